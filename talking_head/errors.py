@@ -1,0 +1,69 @@
+"""Every error a user can meet. The message is a sentence that says what to do.
+
+TalkingHeadError
+├── ConfigError            a key or value of the configuration (names the key)
+├── InputError             something the user gave: HTTP 400/422, CLI exit 2
+│   ├── TextError          text that cannot be spoken
+│   ├── AudioError         wrong sample rate, NaN, empty
+│   └── PhotoError         no face, two faces, too small, unreadable
+├── WeightsError           a model file is absent, corrupt or foreign
+│   └── MissingModelError  says the command that fetches it
+├── UnknownPartError       no backend of that name (lists the known ones)
+├── MissingExtraError      a backend's package is not installed (names the extra)
+├── BackendError           a backend failed while running; the session goes on
+└── CapacityError          the server is full: HTTP 503 with Retry-After
+"""
+
+from __future__ import annotations
+
+
+class TalkingHeadError(Exception):
+    """Base of all errors whose message is meant for a person."""
+
+
+class ConfigError(TalkingHeadError):
+    """A configuration key or value is wrong; the message names the key."""
+
+
+class InputError(TalkingHeadError):
+    """The user's input cannot be used; the message says what would work."""
+
+
+class TextError(InputError):
+    """Text that is empty, too long or holds nothing speakable."""
+
+
+class AudioError(InputError):
+    """Audio with a wrong sample rate, NaN, or no samples."""
+
+
+class PhotoError(InputError):
+    """A picture that is unreadable or holds no single usable face."""
+
+
+class WeightsError(TalkingHeadError):
+    """A model file is corrupt, foreign or of the wrong tier."""
+
+
+class MissingModelError(WeightsError):
+    """A model that the manifest names is not on this machine."""
+
+
+class UnknownPartError(ConfigError):
+    """No backend is registered under that name."""
+
+
+class MissingExtraError(TalkingHeadError):
+    """A backend needs a package that is not installed."""
+
+
+class BackendError(TalkingHeadError):
+    """A stage failed while running. The turn ends with an error event; the session lives on."""
+
+
+class CapacityError(TalkingHeadError):
+    """No room for another session."""
+
+    def __init__(self, message: str, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

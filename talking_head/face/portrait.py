@@ -1,0 +1,32 @@
+"""A portrait: one photo of one face, with everything about it that does not change while it talks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from talking_head.face.space import Pose, moved, to_image
+from talking_head.media import F32, U8, Motion
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """``image`` u8[H, W, 3] RGB; ``points`` f32[478, 3] its landmarks in pixels; ``pose`` its pose.
+
+    ``neutral`` f32[478, 3] is the person's face in face space with lips just closed and no smile, whatever the photo shows: motion
+    is added to it. ``licence`` and ``source`` are shown wherever the face is shown.
+    """
+
+    name: str
+    image: U8
+    points: F32
+    pose: Pose
+    neutral: F32
+    licence: str = "unknown"
+    source: str = "unknown"
+
+    def place(self, motion: Motion) -> F32:
+        """Landmarks f32[T, 478, 3] in pixels of this portrait wearing ``motion``."""
+        faces = self.neutral + motion.offsets
+        return np.stack([to_image(face, moved(self.pose, delta)) for face, delta in zip(faces, motion.pose, strict=True)])

@@ -1,0 +1,102 @@
+"""The types that flow: reply → speech → motion → animator → stream.
+
+Time is an ``int`` of ticks of 1/48 000 s, counted from the start of a session. One video frame at 25 fps is
+1 920 ticks and two 20 ms audio frames. Arrays are never copied on the way and must not be written to after
+they were handed on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+TICKS_PER_SECOND = 48_000
+FPS = 25
+FRAME_TICKS = TICKS_PER_SECOND // FPS  # 1 920 samples of sound belong to one picture
+AUDIO_TICKS = TICKS_PER_SECOND // 50  # 960 samples: one 20 ms packet
+LANDMARKS = 478  # MediaPipe face mesh with irises
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of a chat. ``role`` is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpan:
+    """A speakable clause: clause number ``index`` of turn ``turn``.
+
+    ``text`` is what captions show; ``spoken`` is the normalised text that the synthesiser reads.
+    """
+
+    turn: int
+    index: int
+    text: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phoneme:
+    """An IPA ``symbol`` with its place in the speech it belongs to, in ticks from that speech's first sample."""
+
+    symbol: str
+    start: int
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a synthesiser returns: mono ``pcm`` f32[n] in −1..1 at 48 kHz and, where known, its phonemes."""
+
+    pcm: F32
+    phonemes: tuple[Phoneme, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A clause with its sound. ``pcm`` as in :class:`Utterance`."""
+
+    span: TextSpan
+    pcm: F32
+    phonemes: tuple[Phoneme, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Face motion in face space (see ``face/space.py``), free of identity.
+
+    ``offsets`` f32[T, 478, 3]: displacement from the neutral, closed-mouth face; unit: distance of the outer eye corners.
+    ``pose`` f32[T, 6]: rotation vector (radians: pitch, yaw, roll axes x, y, z) and translation (same unit),
+    both relative to the portrait's own pose.
+    """
+
+    offsets: F32
+    pose: F32
+
+    def __post_init__(self) -> None:
+        if self.offsets.shape[1:] != (LANDMARKS, 3) or self.pose.shape != (len(self.offsets), 6):
+            raise ValueError(f"motion has offsets {self.offsets.shape} and pose {self.pose.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Sound and picture of the same stretch of time. They travel together, so they cannot drift.
+
+    ``pcm`` f32[T * 1920]; ``frames``: T pictures, each planar I420 u8[H * 3 // 2, W].
+    """
+
+    start: int
+    pcm: F32
+    frames: tuple[U8, ...] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.frames) * FRAME_TICKS != len(self.pcm):
+            raise ValueError(f"{len(self.frames)} frames need {len(self.frames) * FRAME_TICKS} samples, not {len(self.pcm)}")
