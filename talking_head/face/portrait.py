@@ -14,8 +14,8 @@ from talking_head.media import F32, U8, Motion
 class Portrait:
     """``image`` u8[H, W, 3] RGB; ``points`` f32[478, 3] its landmarks in pixels; ``pose`` its pose.
 
-    ``neutral`` f32[478, 3] is the person's face in face space with lips just closed and no smile, whatever the photo shows: motion
-    is added to it. ``licence`` and ``source`` are shown wherever the face is shown.
+    ``neutral`` f32[478, 3] is the person's face in face space with lips just closed and no smile, whatever the photo shows:
+    motion is added to it. ``licence`` and ``source`` are shown wherever the face is shown.
     """
 
     name: str

@@ -84,7 +84,8 @@ def vector_from_rotation(rotation: NDArray[np.floating]) -> NDArray[np.float64]:
     """Rotation matrix f[3, 3] → rotation vector (radians) f64[3]; for angles below π."""
     angle = float(np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1)))
     axis = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
-    return axis / 2 if angle < 1e-6 else axis * angle / (2 * np.sin(angle))
+    factor = 0.5 if angle < 1e-6 else angle / (2 * np.sin(angle))
+    return np.asarray(axis * factor, np.float64)
 
 
 def moved(pose: Pose, delta: NDArray[np.floating]) -> Pose:
