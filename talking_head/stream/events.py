@@ -1,0 +1,199 @@
+"""Every event on the data channel, typed. ``web/PROTOCOL.md`` is this module in prose.
+
+One event is one JSON object in one text message; ``type`` says which. Unknown fields are refused on the way in, so that a
+misspelt field is an error event and not a silence. Times are milliseconds. ``turn`` counts the answers of a session from 1;
+an event whose turn is lower than the highest seen may be ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from talking_head.errors import InputError
+
+MAX_MESSAGE_BYTES = 64 * 1024
+
+
+class Event(BaseModel):
+    """Base of all wire events."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- browser → server ---------------------------------------------------------------------------------------------------
+
+
+class Chat(Event):
+    """The person said ``text``; the presenter answers. Interrupts an answer that is being spoken."""
+
+    type: Literal["chat"] = "chat"
+    text: str
+
+
+class Say(Event):
+    """Speak ``text`` word for word. Interrupts an answer that is being spoken."""
+
+    type: Literal["say"] = "say"
+    text: str
+
+
+class Interrupt(Event):
+    """Be silent now."""
+
+    type: Literal["interrupt"] = "interrupt"
+
+
+class Typing(Event):
+    """The person started (``active``) or stopped typing; the face listens meanwhile."""
+
+    type: Literal["typing"] = "typing"
+    active: bool
+
+
+class Ping(Event):
+    """Answered with a :class:`Pong` that carries the same ``t``."""
+
+    type: Literal["ping"] = "ping"
+    t: float
+
+
+class ClientStats(Event):
+    """A digest of the browser's ``getStats()``, about once a second. Every figure may be absent."""
+
+    type: Literal["stats"] = "stats"
+    fps: float | None = None
+    frames_decoded: int | None = None
+    frames_dropped: int | None = None
+    freezes: int | None = None
+    jitter_ms: float | None = None
+    jitter_buffer_ms: float | None = None
+    packets_lost: int | None = None
+    bitrate_kbps: float | None = None
+    rtt_ms: float | None = None
+    av_skew_ms: float | None = None
+
+
+class Bye(Event):
+    """The page goes away; the session ends at once instead of after the connection's timeout."""
+
+    type: Literal["bye"] = "bye"
+
+
+ClientEvent = Annotated[Chat | Say | Interrupt | Typing | Ping | ClientStats | Bye, Field(discriminator="type")]
+
+# --- server → browser ---------------------------------------------------------------------------------------------------
+
+StateName = Literal["idle", "listening", "thinking", "speaking"]
+TurnEndReason = Literal["done", "interrupted", "error"]
+
+
+class Hello(Event):
+    """First event of a session. ``label`` is the disclosure to show beside the face; ``licence`` and ``source`` are the portrait's."""
+
+    type: Literal["hello"] = "hello"
+    session: str
+    avatar: str
+    licence: str
+    source: str
+    label: str
+    width: int
+    height: int
+    fps: int = 25
+
+
+class State(Event):
+    """What the presenter is doing. Speaking starts when the first sound leaves, thinking when words are being made."""
+
+    type: Literal["state"] = "state"
+    state: StateName
+    turn: int
+
+
+class Reply(Event):
+    """A piece of the reply's text as it is written, ahead of the voice. Pieces of one turn concatenate to the whole reply."""
+
+    type: Literal["reply"] = "reply"
+    turn: int
+    text: str
+
+
+class Caption(Event):
+    """Clause ``index`` starts to be heard now. ``start_ms`` is the media time of its first sample since the session began,
+    ``duration_ms`` how long it lasts as far as it is synthesised. Sent again with a longer duration if more sound of the clause follows."""
+
+    type: Literal["caption"] = "caption"
+    turn: int
+    index: int
+    text: str
+    start_ms: float
+    duration_ms: float
+
+
+class TurnEnd(Event):
+    """A turn is over. ``heard`` is the part of its text that was really spoken."""
+
+    type: Literal["turn_end"] = "turn_end"
+    turn: int
+    reason: TurnEndReason
+    heard: str
+
+
+class Error(Event):
+    """Something failed; the session lives on. ``message`` is a sentence for the person."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+
+
+class ServerStats(Event):
+    """Once a second. Latencies (ms) are those of the latest turn, ``None`` until known; counts run since the session began."""
+
+    type: Literal["stats"] = "stats"
+    turn: int
+    first_token_ms: float | None = None
+    first_clause_ms: float | None = None
+    first_speech_ms: float | None = None
+    first_audio_ms: float | None = None
+    frames: int
+    late_frames: int
+    reserve_ms: float
+    codec: str
+    bitrate_kbps: float | None = None
+
+
+class Pong(Event):
+    """The answer to a :class:`Ping`."""
+
+    type: Literal["pong"] = "pong"
+    t: float
+
+
+ServerEvent = Annotated[
+    Hello | State | Reply | Caption | TurnEnd | Error | ServerStats | Pong,
+    Field(discriminator="type"),
+]
+
+_CLIENT: TypeAdapter[ClientEvent] = TypeAdapter(ClientEvent)
+_SERVER: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)
+
+
+def parse_client(message: str | bytes) -> ClientEvent:
+    """Read one message of a browser. Raises InputError with a sentence that says what is wrong."""
+    if isinstance(message, bytes):
+        raise InputError("Events are JSON text, not binary.")
+    if len(message) > MAX_MESSAGE_BYTES:
+        raise InputError(f"This event is larger than {MAX_MESSAGE_BYTES // 1024} KiB.")
+    try:
+        return _CLIENT.validate_json(message)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "event"
+        raise InputError(f"This event cannot be read: {where}: {first['msg']}.") from error
+
+
+def parse_server(message: str) -> ServerEvent:
+    """Read one message of the server (for clients written in Python). Raises pydantic's ValidationError."""
+    return _SERVER.validate_json(message)
