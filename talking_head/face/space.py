@@ -77,7 +77,7 @@ def rotation_from_vector(vector: NDArray[np.floating]) -> NDArray[np.float64]:
     angle = float(np.linalg.norm(vector))
     x, y, z = (np.asarray(vector, np.float64) / angle) if angle > 1e-9 else np.zeros(3)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
+    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross, np.float64)
 
 
 def vector_from_rotation(rotation: NDArray[np.floating]) -> NDArray[np.float64]:
