@@ -1,0 +1,41 @@
+"""What every test may ask for.
+
+``models`` (marker or fixture): the test loads pulled models. ``make test`` pulls them first; where a default model is absent
+such a test fails with the sentence that says what to run, because a skip would look like a pass.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before any numeric library is imported: one thread a model, as when serving.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The cache folder, with every default model in place and verified."""
+    from talking_head import weights
+
+    for model in weights.manifest().values():
+        if model.default:
+            weights.verify(model)
+    return weights.home()
+
+
+@pytest.fixture(autouse=True)
+def _marked(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("models") is not None:
+        request.getfixturevalue("models")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache folder of the test's own."""
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "cache"))
+    yield tmp_path / "cache"
