@@ -1,8 +1,8 @@
 """The 68 points of iBUG as a subset of the 478, and the way back.
 
-Numbering: Sagonas et al., "300 Faces in-the-Wild Challenge", ICCV-W 2013: 0–16 jaw, 17–26 brows, 27–35 nose, 36–47 eyes, 48–59 outer
-lip, 60–67 inner lip, all counted from the picture's left. The jaw rows were picked on the face oval at equal arc length of the
-template; the other rows are the mesh vertices nearest to the annotation rule.
+Numbering: Sagonas et al., "300 Faces in-the-Wild Challenge", ICCV-W 2013: 0–16 jaw, 17–26 brows, 27–35 nose, 36–47 eyes,
+48–59 outer lip, 60–67 inner lip, all counted from the picture's left. The jaw rows were picked on the
+face oval at equal arc length of the template; the other rows are the mesh vertices nearest to the annotation rule.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def to_ibug(points: F32) -> F32:
 def mesh_from_ibug(points: F32) -> F32:
     """Estimate the whole mesh f32[478, 3] from 68 picture points f32[68, 2 or 3] in pixels.
 
-    The template is posed onto the steady points (scaled orthography), then bent by a biharmonic spline (kernel r, in face space)
+    The template is posed onto the steady points (scaled orthography), then bent by a biharmonic spline (kernel r, face space)
     so that its 68 points lie exactly on the given ones in x and y. Depth comes from the template where it is not given.
     """
     flat = np.asarray(points, np.float64)
@@ -58,7 +58,7 @@ def mesh_from_ibug(points: F32) -> F32:
 
 
 def _weak_pose(face: np.ndarray, picture: np.ndarray) -> Pose:
-    """Scaled-orthographic pose that carries ``face`` f64[n, 3] onto ``picture`` f64[n, 2], least squares (POS, DeMenthon 1995)."""
+    """Scaled-orthographic pose that carries ``face`` f64[n, 3] onto ``picture`` f64[n, 2] (POS, DeMenthon 1995)."""
     centre, middle = face.mean(0), picture.mean(0)
     rows = np.linalg.lstsq(face - centre, picture - middle, rcond=None)[0].T  # 2x3: the first two rows of scale * rotation
     scale = float(np.linalg.norm(rows, axis=1).mean())

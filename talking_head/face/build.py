@@ -1,0 +1,51 @@
+"""A portrait out of any photo: decode, find the face, frame the head, settle the mouth line, take the expression out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from talking_head.errors import PhotoError
+from talking_head.face import photo
+from talking_head.face.lipline import settle_lips
+from talking_head.face.neutral import neutral_face
+from talking_head.face.portrait import Portrait
+from talking_head.face.space import fit_pose, to_face
+from talking_head.media import F32, U8
+from talking_head.stages import Landmarker
+
+
+def portrait_from_image(
+    image: U8 | bytes | str | Path,
+    landmarker: Landmarker,
+    *,
+    name: str = "photo",
+    size: int | None = 512,
+    licence: str = "unknown",
+    source: str = "unknown",
+) -> Portrait:
+    """Make a portrait of the one face in ``image`` (RGB array, encoded bytes, or a path).
+
+    ``size``: side of the square picture in pixels, even; None keeps the photo's resolution up to 1 080. Raises PhotoError.
+    """
+    pixels = image if isinstance(image, np.ndarray) else photo.decode(image)
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+        raise PhotoError(f"A picture must be u8[H, W, 3], not {pixels.dtype}{list(pixels.shape)}.")
+    if size is not None and (size < 128 or size % 2):
+        raise PhotoError(f"The portrait's size must be an even number of at least 128 pixels, not {size}.")
+    found = photo.find_face(pixels, landmarker)
+    framed, points = photo.frame_head(pixels, found, size)
+    again = landmarker.detect(framed)  # a second look at the framed head places the points better than the whole photo did
+    if again and np.linalg.norm(again[0][1, :2] - points[1, :2]) < 0.2 * np.ptp(points[:, 0]):
+        points = again[0]
+    return portrait_from_points(framed, points, name=name, licence=licence, source=source)
+
+
+def portrait_from_points(
+    image: U8, points: F32, *, name: str = "photo", licence: str = "unknown", source: str = "unknown", settle: bool = True
+) -> Portrait:
+    """Make a portrait of a framed picture u8[H, W, 3] whose landmarks f32[478, 3] are known. ``settle``: see lipline.py."""
+    points = settle_lips(image, points) if settle else points
+    pose = fit_pose(points)
+    return Portrait(name, image, points, pose, neutral_face(to_face(points, pose)), licence, source)

@@ -1,0 +1,92 @@
+"""The closed-mouth, unsmiling face behind any photo, in face space.
+
+What a photo shows is person + expression. Motion is added to the person alone, so the expression has to go: the gap between the
+lips is closed, corners that are wider and higher than the template's go most of the way back, and the skin around follows by a
+biharmonic spline (kernel r) whose fixed points are nose, eyes, brows and temples.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from talking_head.face.space import template
+from talking_head.media import F32
+
+# Inner and outer contours from the picture's left corner to the right one; the corners belong to both.
+INNER_UPPER = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308])
+INNER_LOWER = np.array([78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308])
+OUTER_UPPER = np.array([61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291])
+OUTER_LOWER = np.array([61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291])
+_CHIN = np.array([199, 175, 152, 200, 18, 148, 377, 176, 400, 83, 313, 201, 421, 208, 428])
+_JAW = np.array([149, 378, 150, 379, 136, 365, 172, 397, 58, 288])
+_JAW_SHARE = np.array([0.75, 0.75, 0.6, 0.6, 0.42, 0.42, 0.25, 0.25, 0.1, 0.1])  # it turns about the ear
+_STILL = np.array(
+    [
+        *(1, 2, 4, 5, 6, 168, 98, 327, 97, 326, 129, 358, 33, 133, 362, 263, 70, 105, 107, 336, 334, 300, 10, 338, 109),
+        *(127, 356, 234, 454, 93, 323, 132, 361, 116, 345, 117, 346, 118, 347, 50, 280, 101, 330, 36, 266),
+    ]
+)
+_UPPER_SHARE = 0.35  # of the gap; the jaw does the rest
+_KEEP = 0.3  # share of a smile-like excess that is taken for identity
+
+
+def neutral_face(face: F32) -> F32:
+    """``face`` f32[478, 3] in face space, any expression → the same person, lips just closed, not smiling."""
+    face = np.asarray(face, np.float64)
+    rest = template().astype(np.float64)
+    target = face.copy()
+    gap = face[INNER_LOWER] - face[INNER_UPPER]
+    gap[:, 0] = 0.0
+    target[INNER_UPPER] += _UPPER_SHARE * gap
+    target[INNER_LOWER] -= (1 - _UPPER_SHARE) * gap
+    rows = slice(1, -1)  # the outer corners have no thickness to keep
+    target[OUTER_UPPER[rows]] += _UPPER_SHARE * gap[rows]
+    target[OUTER_LOWER[rows]] -= (1 - _UPPER_SHARE) * gap[rows]
+    drop = float(gap[5, 1])
+    target[_CHIN, 1] -= (1 - _UPPER_SHARE) * drop
+    target[_JAW, 1] -= (1 - _UPPER_SHARE) * drop * _JAW_SHARE
+
+    lips = np.unique(np.concatenate([INNER_UPPER, INNER_LOWER, OUTER_UPPER, OUTER_LOWER]))
+    target[lips] += _unsmile(face, target, rest, lips)
+    controls = np.concatenate([lips, _CHIN, _JAW, _STILL])
+    moved = target[controls] - face[controls]
+    out = face + _spread(rest, controls, moved)
+    out[INNER_LOWER] = out[INNER_UPPER] = (out[INNER_UPPER] + out[INNER_LOWER]) / 2  # exactly shut, whatever the spline left
+    return np.asarray(out, np.float32)
+
+
+def smile_of(face: F32) -> float:
+    """How far the corners are pulled out and up against the template, in face-space units; 0 for a resting mouth."""
+    wide, high = _excess(np.asarray(face, np.float64), template().astype(np.float64))
+    return float(max(wide, 0.0) + max(high, 0.0))
+
+
+def _excess(face: np.ndarray, rest: np.ndarray) -> tuple[float, float]:
+    """Extra half width of the mouth and extra height of its corners over its middle, each against the template."""
+    width, rest_width = (np.linalg.norm(shape[291] - shape[61]) for shape in (face, rest))
+    heights = [shape[[13, 14], 1].mean() - shape[[61, 291], 1].mean() for shape in (face, rest)]
+    return float(width - rest_width) / 2, float(heights[0] - heights[1])
+
+
+def _unsmile(face: np.ndarray, closed: np.ndarray, rest: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """Displacement f64[n, 3] of the lips that takes a smile out; nothing for a mouth no wider or more curved than usual."""
+    wide, _ = _excess(face, rest)
+    _, high = _excess(closed, rest)
+    smiling = float(np.clip((max(wide, 0) + max(high, 0)) / 0.08, 0, 1))  # both small: that is how the person looks
+    centre = closed[lips, 0].mean()
+    half = np.abs(closed[[61, 291], 0] - centre).mean()
+    along = (closed[lips, 0] - centre) / half
+    move = np.zeros((len(lips), 3))
+    move[:, 0] = -along * max(wide, 0) * (1 - _KEEP) * smiling
+    # Lower the corners and raise the middle by half as much: the mouth as a whole stays where it is.
+    move[:, 1] = (np.abs(along) ** 1.5 - 1 / 3) * max(high, 0) * (1 - _KEEP) * smiling
+    back = np.clip(rest[lips, 2].mean() - closed[lips, 2].mean(), -0.05, 0.05)
+    move[:, 2] = back * smiling * (1 - _KEEP)
+    return move
+
+
+def _spread(rest: np.ndarray, controls: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """Carry displacements of some vertices to all 478, f64[478, 3]."""
+    kernel = np.linalg.norm(rest[controls][:, None] - rest[controls][None], axis=-1)
+    weights = np.linalg.solve(kernel + 1e-6 * np.eye(len(controls)), moved)
+    return np.asarray(np.linalg.norm(rest[:, None] - rest[controls][None], axis=-1) @ weights)

@@ -1,0 +1,213 @@
+"""From an uploaded file to a framed picture with one usable face. Every refusal is a sentence a person can act on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from talking_head.errors import PhotoError
+from talking_head.face.space import fit_pose, vector_from_rotation
+from talking_head.media import F32, U8
+from talking_head.stages import Landmarker
+
+MAX_BYTES = 40_000_000
+MAX_PIXELS = 120_000_000  # a 12 000 × 9 000 photo still passes
+MIN_SIDE = 64
+MIN_EYES = 34.0  # pixels between the outer eye corners; below that a face at 512² is mush
+MAX_YAW = 32.0  # degrees: beyond, half of the mouth is hidden and cannot be animated
+MAX_PITCH = 28.0
+_WORKING_SIDE = 4096  # larger photos are reduced first: no portrait needs more
+_SEARCH_SIDE = 1280
+_GREY = (128, 128, 128)
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid, corners
+
+
+def decode(data: bytes | str | Path) -> U8:
+    """Read a JPEG, PNG, WebP or GIF (its first frame) to u8[H, W, 3] RGB, upright, transparency over grey.
+
+    At most 40 MB and 120 megapixels; reduced to 4 096 pixels a side. Raises PhotoError.
+    """
+    if isinstance(data, str | Path):
+        path = Path(data)
+        if not path.is_file():
+            raise PhotoError(f"There is no picture file {path}.")
+        data = path.read_bytes()
+    if not data:
+        raise PhotoError("The picture file is empty.")
+    if len(data) > MAX_BYTES:
+        raise PhotoError(f"The file has {len(data) / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+    try:
+        return _decode(data)
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise PhotoError("This is not a picture that can be read. Use a JPEG, PNG, WebP or GIF file.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        raise PhotoError("The picture file is damaged or cut off. Save or download it again, then retry.") from error
+
+
+def _decode(data: bytes) -> U8:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise PhotoError(f"The photo has {width}×{height} pixels; at most {MAX_PIXELS // 1_000_000} megapixels are read.")
+        if min(width, height) < MIN_SIDE:
+            raise PhotoError(
+                f"The photo has only {width}×{height} pixels; use one in which the face is at least 150 pixels tall."
+            )
+        picture.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))  # a huge JPEG is reduced while it is decoded
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        if max(upright.size) > _WORKING_SIDE:
+            upright.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.BOX)
+        return np.asarray(_to_rgb(upright), np.uint8).copy()
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        grey = np.asarray(picture, np.float64)
+        return Image.fromarray((grey / max(grey.max(), 1.0) * 255).astype(np.uint8)).convert("RGB")
+    if "A" in picture.mode or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, (*_GREY, 255))
+        return Image.alpha_composite(ground, layer).convert("RGB")
+    return picture.convert("RGB")
+
+
+def find_face(image: U8, landmarker: Landmarker) -> F32:
+    """Landmarks f32[478, 3] of the one usable face in ``image``; raises PhotoError when there is none, or two."""
+    faces = _search(image, landmarker)
+    if not faces:
+        raise PhotoError("No face was found. Use a photo that shows one face from the front, in even light.")
+    spans = [float(np.ptp(face[:, 0])) for face in faces]
+    if sum(span > 0.5 * spans[0] for span in spans) > 1:
+        raise PhotoError("There are two or more faces in the photo. Crop it so that only one person is in it.")
+    points = faces[0]
+    check_face(points)
+    return points
+
+
+def check_face(points: F32) -> None:
+    """Raise PhotoError if the face is too small, turned away, or has its eyes shut."""
+    eyes = float(np.linalg.norm(points[263, :2] - points[33, :2]))
+    pitch, yaw, _ = head_angles(points)
+    if abs(yaw) > MAX_YAW:
+        raise PhotoError(f"The face is turned {abs(yaw):.0f}° to the side. Use a photo that looks straight into the camera.")
+    if abs(pitch) > MAX_PITCH:
+        raise PhotoError(f"The face is tilted {abs(pitch):.0f}° up or down. Use a photo that looks straight into the camera.")
+    if eyes < MIN_EYES:
+        height = float(np.ptp(points[:468, 1]))
+        raise PhotoError(f"The face is only {height:.0f} pixels tall. Use a larger photo, or one taken from nearer.")
+    gaps = [np.linalg.norm(points[a] - points[b]) / np.linalg.norm(points[c] - points[d]) for a, b, c, d in _EYE_GAPS]
+    if max(gaps) < 0.1:
+        raise PhotoError("The eyes are shut in the photo. Use one with open eyes.")
+
+
+def head_angles(points: F32) -> tuple[float, float, float]:
+    """Pitch, yaw and roll of a face in degrees, from its rigid points."""
+    pitch, yaw, roll = np.degrees(vector_from_rotation(fit_pose(points).rotation))
+    return float(pitch), float(yaw), float(roll)
+
+
+def _search(image: U8, landmarker: Landmarker) -> list[F32]:
+    height, width = image.shape[:2]
+    factor = min(1.0, _SEARCH_SIDE / max(height, width))
+    reduced = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else image
+    small = np.asarray(reduced, np.uint8)
+    faces = landmarker.detect(small)
+    if faces:
+        return [face / np.float32(factor) for face in faces]
+    # The detector looks at a small copy of the picture: a face that fills it to the rim needs room, a far one a closer look.
+    pad = max(small.shape[:2]) // 3
+    padded = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_GREY)
+    faces = landmarker.detect(np.asarray(padded, np.uint8))
+    if faces:
+        return [(face - np.array([pad, pad, 0], np.float32)) / np.float32(factor) for face in faces]
+    return _search_tiles(image, landmarker)
+
+
+def _search_tiles(image: U8, landmarker: Landmarker) -> list[F32]:
+    height, width = image.shape[:2]
+    side = int(min(height, width, max(height, width) * 0.5))
+    if side < 2 * MIN_SIDE:
+        return []
+    found: list[F32] = []
+    for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)).astype(int):
+        for left in np.linspace(0, width - side, max(1, round(2 * width / side) - 1)).astype(int):
+            tile = image[top : top + side, left : left + side]
+            for face in landmarker.detect(np.ascontiguousarray(tile)):
+                placed = face + np.array([left, top, 0], np.float32)
+                if all(np.linalg.norm(placed[1, :2] - other[1, :2]) > np.ptp(other[:, 0]) / 2 for other in found):
+                    found.append(placed)
+    return sorted(found, key=lambda face: -float(np.ptp(face[:, 0])))
+
+
+def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]:
+    """Cut a square head-and-shoulders picture; ``size`` its side (None: as large as the photo gives, at most 1 080).
+
+    Returns u8[size, size, 3] and the landmarks in it. A picture that is already framed like that is only resized. Where the
+    photo ends too near to the face, it is continued by a blurred reflection, so that the head has room to move.
+    """
+    height, width = image.shape[:2]
+    left, top, side = _square(points, width, height)
+    if size is None:
+        size = int(np.clip(round(side), 256, 1080)) // 2 * 2
+    low, high = np.floor([left, top]).astype(int), np.ceil([left + side, top + side]).astype(int)
+    before, after = np.maximum(-low, 0), np.maximum(high - [width, height], 0)
+    if before.any() or after.any():
+        image = _extend(image, int(before[1]), int(after[1]), int(before[0]), int(after[0]))
+        left, top = left + before[0], top + before[1]
+        points = points + np.array([*before, 0], np.float32)
+    scale = size / side
+    if scale < 1:  # INTER_AREA needs whole source pixels; what the rounding moves is put into the landmarks
+        x0, y0, n = round(left), round(top), round(side)
+        x0, y0 = min(x0, image.shape[1] - n), min(y0, image.shape[0] - n)
+        out = cv2.resize(image[y0 : y0 + n, x0 : x0 + n], (size, size), interpolation=cv2.INTER_AREA)
+        left, top, scale = float(x0), float(y0), size / n
+    else:
+        matrix = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
+        out = cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    moved = (points - np.array([left, top, 0], np.float32)) * np.float32(scale)
+    return np.asarray(out, np.uint8), moved.astype(np.float32)
+
+
+def _square(points: F32, width: int, height: int) -> tuple[float, float, float]:
+    """Left, top and side of the square to cut: chin at four fifths of its height, face a little under half of it."""
+    low, high = points[:468, :2].min(0), points[:468, :2].max(0)
+    face = float(high[1] - low[1])
+    whole = min(width, height)
+    if abs(width - height) <= 0.02 * whole and 0.3 <= face / whole <= 0.62 and _roomy(low, high, 0, 0, whole):
+        return 0.0, 0.0, float(whole)
+    side = 2.05 * face
+    if side > whole >= 1.6 * face:
+        side = float(whole)
+    left = (low[0] + high[0]) / 2 - side / 2
+    top = high[1] - 0.8 * side
+    # Prefer the photo's own pixels over continued ones, as long as the face keeps its room.
+    left = float(np.clip(left, min(0, width - side), max(0, width - side)))
+    top = float(np.clip(top, min(0, height - side), max(0, height - side)))
+    left = float(np.clip(left, high[0] - 0.88 * side, low[0] - 0.12 * side))
+    top = float(np.clip(top, high[1] - 0.92 * side, low[1] - 0.12 * side))
+    return left, top, side
+
+
+def _roomy(low: np.ndarray, high: np.ndarray, left: float, top: float, side: float) -> bool:
+    margin = 0.08 * side
+    return bool((low - [left, top] > margin).all() and ([left + side, top + side] - high > margin).all())
+
+
+def _extend(image: U8, top: int, bottom: int, left: int, right: int) -> U8:
+    """Continue a picture over its borders by reflection that is blurred more and more the further out it lies."""
+    out = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REFLECT_101)
+    inside = np.zeros(out.shape[:2], np.uint8)
+    inside[top : top + image.shape[0], left : left + image.shape[1]] = 1
+    distance = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)
+    reach = max(top, bottom, left, right, 1)
+    for step in (0.02, 0.06, 0.15, 0.35):
+        blurred = cv2.GaussianBlur(out, (0, 0), max(1.0, step * reach))
+        weight = np.clip(distance / (step * reach) - 0.5, 0, 1)[..., None]
+        out = (out * (1 - weight) + blurred * weight).astype(np.uint8)
+    return np.asarray(out, np.uint8)
