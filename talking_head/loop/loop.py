@@ -1,0 +1,286 @@
+"""The loop that all live faces on one device share: every 40 ms one batch of motion, one batch of pictures.
+
+A tick has four steps: take 1 920 samples from every seat's source; advance all motion streams in one call; place each face
+and make all pictures in one call; hand every seat its beat. What belongs to sessions (source, placing, deliver) runs behind a
+:class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here, and nothing here knows asyncio.
+
+The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop is
+more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Beats carry their due time
+(start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from talking_head.errors import BackendError, CapacityError
+from talking_head.face.portrait import Portrait
+from talking_head.loop.batch import Batch
+from talking_head.loop.clock import Clock, MonotonicClock
+from talking_head.loop.guard import Call, Guard
+from talking_head.loop.seat import Deliver, Failed, Seat, Source
+from talking_head.loop.stats import LoopStats
+from talking_head.loop.types import IDLE, Beat, Block
+from talking_head.media import FPS, Motion
+from talking_head.stages import Animator, MotionModel
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1 / FPS
+
+
+class InferenceLoop:
+    """One thread, one clock, one batch.
+
+    ``capacity``: faces at full rate. ``overload``: what happens to the next one: "refuse" raises CapacityError, "degrade" takes
+    up to as many again, each with a new picture only every second tick, until a place at full rate comes free. ``lead_s``:
+    how long after its tick's start a beat is shown. ``hang_s``: a seat whose callback has not come back for so long is ended.
+    """
+
+    def __init__(
+        self,
+        motion: MotionModel,
+        animator: Animator,
+        *,
+        capacity: int = 64,
+        overload: Literal["refuse", "degrade"] = "refuse",
+        lead_s: float = TICK_S,
+        jump_after: int = 2,
+        hang_s: float = 2.0,
+        patience_s: float = 0.04,
+        clock: Clock | None = None,
+    ) -> None:
+        self.capacity, self.overload = capacity, overload
+        self.lead_s = lead_s
+        self.stats = LoopStats()
+        self._motion, self._jump_after, self._hang_s = motion, jump_after, hang_s
+        self._clock = clock or MonotonicClock()
+        self._batch = Batch(motion, animator, self._fail)
+        self._guard = Guard(patience_s, name="loop-guard")
+        self._lock = threading.Lock()
+        self._joining: list[Seat] = []
+        self._seats: list[Seat] = []
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._index = 0
+        self._busy = False  # short of time: idle faces at half rate
+
+    # Any thread
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread = threading.Thread(target=self.run, name="inference-loop", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the current tick and end. Seats get no further beat."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+        self._guard.close()
+
+    @property
+    def sessions(self) -> int:
+        """Seats that are taken."""
+        with self._lock:
+            return len(self._joining) + sum(not seat.ended for seat in self._seats)
+
+    def join(
+        self,
+        avatar: Any,
+        portrait: Portrait,
+        source: Source,
+        deliver: Deliver,
+        *,
+        seed: int = 0,
+        expressiveness: float = 1.0,
+        failed: Failed | None = None,
+    ) -> Seat:
+        """Take a seat; the first beat comes with the next tick.
+
+        ``avatar``: what the animator's ``prepare(portrait)`` returned. ``source()`` gives the next Block or None for silence;
+        ``deliver(beat)`` takes the result; both are called every 40 ms on a thread of the loop and must only touch a queue.
+        ``failed(error)`` is called once if the seat is ended because of a failure; the session may join again.
+        Raises CapacityError when full.
+        """
+        seat = Seat(
+            avatar,
+            portrait,
+            source,
+            deliver,
+            lookahead=self._motion.lookahead,
+            failed=failed,
+            seed=seed,
+            expressiveness=expressiveness,
+        )
+        with self._lock:
+            taken = len(self._joining) + sum(not other.ended for other in self._seats)
+            room = self.capacity * (2 if self.overload == "degrade" else 1)
+            if taken >= room:
+                self.stats.refused += 1
+                raise CapacityError(f"All {room} places are taken. Try again in a few seconds.")
+            seat.stride = 1 if taken < self.capacity else 2
+            self._joining.append(seat)
+        return seat
+
+    # The loop's own thread
+
+    def run(self, ticks: int | None = None) -> None:
+        """Run until :meth:`stop`, or for so many ticks of the grid."""
+        origin = self._clock.now() - self._index * TICK_S
+        end = None if ticks is None else self._index + ticks
+        while not self._stop.is_set() and (end is None or self._index < end):
+            start = origin + self._index * TICK_S
+            self._clock.wait_until(start, self._stop)
+            if self._stop.is_set():
+                break
+            behind = int((self._clock.now() - start) / TICK_S)
+            if behind > self._jump_after:
+                self.stats.jumped_ticks += behind
+                self._index += behind
+                start += behind * TICK_S
+            try:
+                self.tick(self._index, start)
+            except Exception:  # a fault of the loop itself must not end everybody's picture
+                log.exception("tick %d failed", self._index)
+            self._index += 1
+
+    def tick(self, index: int, start: float) -> None:
+        """One step of every seat; ``start``: when tick ``index`` begins, in seconds of the clock."""
+        began = self._clock.now()
+        self._admit(index)
+        seats = [seat for seat in self._seats if not seat.ended and seat.stalled_since is None]
+        if not seats:
+            return
+        taken = self._take(seats)
+        moved = self._batch.move([seat for seat, _, _ in taken], np.stack([b.pcm for _, b, _ in taken])) if taken else []
+        heard = {seat: seat.line.push(block, epoch) for seat, block, epoch in taken}
+        made = self._picture(moved, index)
+        self._hand_out(
+            [(seat, heard[seat]) for seat, _ in moved if not seat.ended and seat.frame is not None], made, index, start
+        )
+        self.stats.ticks += 1
+        self.stats.batch_sizes.append(len(made))
+        self.stats.batch_ms.append((self._clock.now() - began) * 1000)
+        load = self.stats.load()
+        self._busy = load > 0.85 or (self._busy and load > 0.6)
+
+    def _admit(self, index: int) -> None:
+        """Let go of who left, end who hangs, move up who waits for full rate, open who came (a few a tick)."""
+        now = self._clock.now()
+        for seat in self._seats:
+            if not seat.ended and seat.stalled_since is not None and now - seat.stalled_since > self._hang_s:
+                self._fail(seat, BackendError("A part of this session stopped responding."))
+        with self._lock:
+            self._seats = [seat for seat in self._seats if not seat.ended]
+            coming, self._joining = self._joining[:4], self._joining[4:]
+            full_rate = sum(seat.stride == 1 for seat in [*self._seats, *coming, *self._joining])
+            for seat in [*self._seats, *coming]:
+                if seat.stride > 1 and full_rate < self.capacity:
+                    seat.stride = 1
+                    full_rate += 1
+        opened = []
+        for seat in coming:
+            if seat.ended:
+                continue
+            try:
+                seat.state = self._motion.open(seed=seat.seed, expressiveness=seat.expressiveness)
+            except Exception as error:
+                self._fail(seat, error)
+                continue
+            seat.first_tick = index
+            opened.append(seat)
+        with self._lock:
+            self._seats.extend(opened)
+
+    def _take(self, seats: list[Seat]) -> list[tuple[Seat, Block, int]]:
+        """The next block of every seat with the cut number it was taken under; seats that failed or stalled are missing."""
+        asking = [(seat, seat.line.epoch) for seat in seats if seat.carried is None]
+        calls = [Call(seat.source, returned=partial(self._source_returned, seat, epoch)) for seat, epoch in asking]
+        self._guard.run(calls)
+        answers = {seat: (call, epoch) for (seat, epoch), call in zip(asking, calls, strict=True)}
+        taken = []
+        for seat in seats:
+            if seat in answers:
+                call, epoch = answers[seat]
+                if self._went_wrong(seat, call):
+                    continue
+                block = IDLE if call.value is None else call.value
+            else:
+                assert seat.carried is not None
+                (block, epoch), seat.carried = seat.carried, None
+            seat.took(block)
+            taken.append((seat, block, epoch))
+        return taken
+
+    def _picture(self, moved: list[tuple[Seat, Motion]], index: int) -> set[Seat]:
+        """Place and draw; returns the seats that got a new picture."""
+        due = [(seat, motion) for seat, motion in moved if seat.due_for_picture(index, self._busy)]
+        calls = [Call(partial(seat.portrait.place, motion), returned=partial(self._returned, seat)) for seat, motion in due]
+        self._guard.run(calls)
+        placed = [
+            (seat, motion, call.value[0])
+            for (seat, motion), call in zip(due, calls, strict=True)
+            if not self._went_wrong(seat, call)
+        ]
+        if placed:
+            points = np.stack([points for _, _, points in placed])
+            self._batch.draw([seat for seat, _, _ in placed], [motion for _, motion, _ in placed], points)
+        return {seat for seat, _, _ in placed if not seat.ended}
+
+    def _hand_out(self, heard: list[tuple[Seat, Block]], made: set[Seat], index: int, start: float) -> None:
+        due = start + self.lead_s
+        late = self._clock.now() > due
+        calls = []
+        for seat, block in heard:
+            assert seat.first_tick is not None
+            assert seat.frame is not None
+            fresh = seat in made
+            beat = Beat(index - seat.first_tick, block.pcm, seat.frame, block.turn, block.mark, due, late, fresh)
+            calls.append(Call(partial(seat.deliver, beat), returned=partial(self._returned, seat)))
+            seat.frames += 1
+            seat.late_frames += late
+            self.stats.repeated_frames += not fresh
+        self.stats.frames += len(calls)
+        self.stats.late_frames += late * len(calls)
+        self._guard.run(calls)
+        for (seat, _), call in zip(heard, calls, strict=True):
+            self._went_wrong(seat, call)
+
+    # Failures
+
+    def _went_wrong(self, seat: Seat, call: Call) -> bool:
+        if call.stalled:
+            seat.stalled_since = self._clock.now()
+            return True
+        if call.error is not None:
+            self._fail(seat, call.error)
+            return True
+        return False
+
+    def _returned(self, seat: Seat, call: Call) -> None:
+        """A stalled call came back (on its left-behind thread): the seat goes on where it stopped."""
+        if call.error is not None:
+            self._fail(seat, call.error)
+        else:
+            seat.stalled_since = None
+
+    def _source_returned(self, seat: Seat, epoch: int, call: Call) -> None:
+        if call.error is None:
+            seat.carried = (IDLE if call.value is None else call.value, epoch)
+        self._returned(seat, call)
+
+    def _fail(self, seat: Seat, error: Exception) -> None:
+        if seat.ended:
+            return
+        seat.ended = True
+        self.stats.failed_seats += 1
+        log.warning("seat %d ended: %s: %s", seat.number, type(error).__name__, error)
+        if seat.failed is not None:
+            # On a thread of its own: it is the failing session's code.
+            threading.Thread(target=seat.failed, args=(error,), name="seat-failed", daemon=True).start()

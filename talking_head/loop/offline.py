@@ -1,0 +1,59 @@
+"""The loop without its clock, for one face: what ``say`` and recording use. Same seat, same batch, same delay line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from talking_head.errors import TalkingHeadError
+from talking_head.face.portrait import Portrait
+from talking_head.loop.batch import Batch
+from talking_head.loop.seat import Seat
+from talking_head.loop.types import Beat, Block
+from talking_head.media import F32, FRAME_TICKS
+from talking_head.stages import Animator, MotionModel
+
+
+def render(
+    motion: MotionModel,
+    animator: Animator,
+    portrait: Portrait,
+    pcm: F32,
+    *,
+    seed: int = 0,
+    expressiveness: float = 1.0,
+    avatar: Any = None,
+    tail_s: float = 0.4,
+) -> Iterator[Beat]:
+    """Yield one beat for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
+
+    In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
+    ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. Raises what a stage raises.
+    """
+    errors: list[Exception] = []
+    batch = Batch(motion, animator, lambda _, error: errors.append(error))
+    seat = Seat(
+        animator.prepare(portrait) if avatar is None else avatar,
+        portrait,
+        lambda: None,
+        lambda _: None,
+        lookahead=motion.lookahead,
+    )
+    seat.state = motion.open(seed=seed, expressiveness=expressiveness)
+    frames = -(-len(pcm) // FRAME_TICKS) + round(tail_s * 25)
+    padded = np.zeros((frames + motion.lookahead) * FRAME_TICKS, np.float32)
+    padded[: len(pcm)] = pcm
+    for step, block in enumerate(padded.reshape(-1, FRAME_TICKS)):
+        moved = batch.move([seat], block[None])
+        heard = seat.line.push(Block(block, turn=0), seat.line.epoch)
+        if step >= motion.lookahead and moved:
+            batch.draw([seat], [moved[0][1]], portrait.place(moved[0][1]))
+        if errors:
+            error = errors[0]
+            raise error if isinstance(error, TalkingHeadError) else RuntimeError(f"frame {step}: {error}") from error
+        if step >= motion.lookahead:
+            assert seat.frame is not None
+            tick = step - motion.lookahead
+            yield Beat(tick, heard.pcm, seat.frame, 0, None, due=tick * FRAME_TICKS / 48_000)
