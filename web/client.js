@@ -1,0 +1,106 @@
+// The page: builds the parts and lets each hear what concerns it.
+
+import { Composer } from "./composer.js";
+import { Faces } from "./faces.js";
+import { Log } from "./log.js";
+import { Player } from "./player.js";
+import { LEVEL_WORDS, Quality } from "./quality.js";
+import { Session } from "./session.js";
+import { StatsPanel } from "./stats-panel.js";
+
+const byId = (id) => document.getElementById(id);
+
+async function configuration() {
+  for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
+    const response = await fetch("/config").catch(() => null);
+    if (response?.ok) return response.json();
+    await new Promise((resolve) => setTimeout(resolve, wait)); // still loading its models, or not up yet
+  }
+}
+
+const config = await configuration();
+const session = new Session({ iceServers: config.ice_servers });
+const player = new Player(byId("player"), session);
+const log = new Log(byId("log"), byId("welcome"));
+const panel = new StatsPanel(byId("stats"));
+let avatar = config.default_avatar;
+let sentAt = null;
+
+const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
+const faces = new Faces(byId("faces"), (chosen) => {
+  player.poster(chosen.image);
+  session.open(chosen.name);
+});
+
+function send(text, mode) {
+  try {
+    if (mode === "say") session.say(text);
+    else session.chat(text);
+  } catch (error) {
+    return error.message;
+  }
+  sentAt = performance.now();
+  log.you(text, mode === "say");
+  return null;
+}
+
+const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
+
+on("phase", ({ phase }) => {
+  if (phase === "open") return;
+  composer.stoppable(false);
+  log.closeTurns();
+});
+on("hello", (hello) => {
+  avatar = hello.avatar;
+  const credit = byId("credit");
+  credit.textContent = `Portrait: ${hello.source}. Licence: ${hello.licence}.`.replaceAll("..", ".");
+  credit.hidden = false;
+});
+on("state", ({ state, turn }) => {
+  composer.stoppable(state === "thinking" || state === "speaking");
+  if (state === "thinking") log.thinking(turn);
+  if (state === "speaking") awaitSound();
+});
+on("reply", (event) => log.reply(event));
+on("caption", (event) => log.caption(event));
+on("turn_end", (event) => log.end(event));
+on("error", ({ message }) => composer.notice(message));
+on("stats", (stats) => panel.server(stats));
+
+/** Watches the receiver's own level until the answer is audible here. */
+function awaitSound() {
+  if (sentAt === null) return;
+  const from = sentAt;
+  sentAt = null;
+  const timer = setInterval(() => {
+    const waited = performance.now() - from;
+    const receiver = session.peer?.getReceivers().find(({ track }) => track.kind === "audio");
+    const loud = (receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0) > 0.003;
+    if (loud) panel.heard(waited);
+    if (loud || waited > 20_000) clearInterval(timer);
+  }, 20);
+}
+
+const quality = new Quality(session);
+quality.addEventListener("digest", ({ detail: { figures, level } }) => {
+  panel.line(figures);
+  byId("quality").dataset.level = level;
+  byId("quality-text").textContent = LEVEL_WORDS[level];
+});
+byId("toggle-stats").addEventListener("click", ({ currentTarget }) => {
+  const panelElement = byId("stats");
+  panelElement.hidden = !panelElement.hidden;
+  currentTarget.setAttribute("aria-expanded", String(!panelElement.hidden));
+  panel.draw();
+});
+byId("open-faces").addEventListener("click", () => faces.open(avatar));
+byId("chips").addEventListener("click", ({ target }) => {
+  const { text } = target.closest(".chip")?.dataset ?? {};
+  if (text) composer.notice(send(text, "chat"));
+});
+
+player.label(config.label);
+player.poster(config.avatars.find(({ name }) => name === config.default_avatar)?.image);
+session.open();
+if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face

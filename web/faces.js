@@ -1,0 +1,133 @@
+// Choosing a face: the portraits this server has, and a photo of one's own.
+
+import { refusal } from "./whep.js";
+
+const MAX_BYTES = 30 * 1024 * 1024;
+
+/** The dialog. `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
+export class Faces {
+  #dialog;
+  #list;
+  #form;
+  #photo;
+  #notice;
+  #current = null;
+  #onChoose;
+  #previewUrl = null;
+
+  constructor(dialog, onChoose) {
+    this.#dialog = dialog;
+    this.#list = dialog.querySelector(".faces");
+    this.#form = dialog.querySelector(".upload");
+    this.#photo = dialog.querySelector("input[type=file]");
+    this.#notice = dialog.querySelector(".notice");
+    this.#onChoose = onChoose;
+    dialog.querySelector(".sheet-head button").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    this.#photo.addEventListener("change", () => this.#preview());
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#upload();
+    });
+    this.#acceptDrops(dialog.querySelector(".drop"));
+  }
+
+  async open(current) {
+    this.#current = current;
+    this.#say("");
+    this.#dialog.showModal();
+    const response = await fetch("/avatars").catch(() => null);
+    if (!response?.ok) {
+      this.#say("The list of faces could not be loaded. Is the server still running?");
+      return;
+    }
+    this.#list.replaceChildren(...(await response.json()).map((avatar) => this.#option(avatar)));
+  }
+
+  #option(avatar) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "face-option";
+    button.setAttribute("aria-pressed", String(avatar.name === this.#current));
+    const image = document.createElement("img");
+    image.src = avatar.image;
+    image.alt = "";
+    const name = document.createElement("b");
+    name.textContent = readable(avatar.name);
+    const licence = document.createElement("small");
+    licence.textContent = avatar.licence;
+    button.append(image, name, licence);
+    button.addEventListener("click", () => this.#choose(avatar));
+    item.append(button);
+    return item;
+  }
+
+  #choose(avatar) {
+    this.#dialog.close();
+    this.#onChoose(avatar);
+  }
+
+  #preview() {
+    const [file] = this.#photo.files;
+    const image = this.#form.querySelector("#preview");
+    if (this.#previewUrl) URL.revokeObjectURL(this.#previewUrl);
+    this.#previewUrl = file ? URL.createObjectURL(file) : null;
+    image.hidden = true;
+    image.onload = () => (image.hidden = false);
+    if (file) image.src = this.#previewUrl;
+    this.#form.querySelector("#drop-text").textContent = file ? file.name : "Choose a photo, or drop one here";
+    this.#say("");
+  }
+
+  async #upload() {
+    const [file] = this.#photo.files;
+    const button = this.#form.querySelector(".primary");
+    if (button.getAttribute("aria-busy") === "true") return;
+    if (!file) return this.#say("Choose a photo first.");
+    if (file.size > MAX_BYTES) return this.#say("That photo is larger than 30 MB. Please choose a smaller one.");
+    if (!this.#form.querySelector("#consent").checked) return this.#say("Please confirm that this is you, or that the person agreed.");
+    this.#say("");
+    button.setAttribute("aria-busy", "true");
+    button.textContent = "Looking at the photo";
+    try {
+      const body = new FormData();
+      body.append("photo", file);
+      const response = await fetch("/avatars", { method: "POST", body });
+      if (response.status !== 201) throw await refusal(response);
+      this.#choose(await response.json());
+      this.#form.reset();
+      this.#preview();
+    } catch (error) {
+      this.#say(error instanceof TypeError ? "The photo could not be sent. Is the server still running?" : error.message);
+    } finally {
+      button.removeAttribute("aria-busy");
+      button.textContent = "Use this photo";
+    }
+  }
+
+  #acceptDrops(zone) {
+    for (const type of ["dragover", "dragleave", "drop"]) {
+      zone.addEventListener(type, (event) => {
+        event.preventDefault();
+        zone.classList.toggle("over", type === "dragover");
+      });
+    }
+    zone.addEventListener("drop", ({ dataTransfer }) => {
+      if (!dataTransfer.files.length) return;
+      this.#photo.files = dataTransfer.files;
+      this.#preview();
+    });
+  }
+
+  #say(sentence) {
+    this.#notice.textContent = sentence;
+    this.#notice.hidden = !sentence;
+  }
+}
+
+/** "presenter_man" → "Presenter man". */
+export function readable(name) {
+  const words = name.replaceAll(/[_-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

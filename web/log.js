@@ -1,0 +1,121 @@
+// The conversation so far: what was typed, what was written, and how much of it was heard.
+
+/** Lines of the conversation inside `element` (role=log). */
+export class Log {
+  #element;
+  #welcome;
+  #turns = new Map(); // turn → {line, text, written}
+
+  constructor(element, welcome) {
+    this.#element = element;
+    this.#welcome = welcome;
+  }
+
+  /** What the person sent; `asWritten` marks text to be spoken word for word. */
+  you(text, asWritten) {
+    const line = this.#add("you", text);
+    if (asWritten) line.append(tag("Say it as written"));
+  }
+
+  /** A neutral remark, such as a new session. */
+  note(text) {
+    this.#add("note", text);
+  }
+
+  problem(text) {
+    this.#add("problem", text);
+  }
+
+  thinking(turn) {
+    this.#turn(turn);
+  }
+
+  reply({ turn, text }) {
+    const entry = this.#turn(turn);
+    entry.written = true;
+    this.#grow(entry, entry.text + text);
+  }
+
+  /** Text spoken word for word has no reply events: its captions are the record. */
+  caption({ turn, index, text }) {
+    const entry = this.#turn(turn);
+    if (entry.written || entry.clauses.has(index)) return;
+    entry.clauses.add(index);
+    this.#grow(entry, entry.text ? `${entry.text} ${text}` : text);
+  }
+
+  end({ turn, reason, heard }) {
+    const entry = this.#turns.get(turn);
+    if (!entry) return;
+    const { line, text } = entry;
+    line.classList.remove("waiting");
+    if (reason === "interrupted") this.#cut(line, text, heard);
+    if (!line.textContent.trim()) line.remove();
+    line.removeAttribute("aria-busy"); // only now is it read out, whole
+    this.#scroll(this.#atEnd());
+  }
+
+  /** Ends whatever is unfinished: the session it belonged to is gone. */
+  closeTurns() {
+    for (const { line } of this.#turns.values()) {
+      line.classList.remove("waiting");
+      line.removeAttribute("aria-busy");
+      if (!line.textContent.trim()) line.remove();
+    }
+    this.#turns.clear();
+  }
+
+  #cut(line, text, heard) {
+    const kept = text.startsWith(heard) ? heard : "";
+    const rest = document.createElement("span");
+    rest.className = "unheard";
+    rest.textContent = kept || !heard ? text.slice(kept.length) : "";
+    line.replaceChildren(kept || heard, rest, tag(heard ? "Stopped" : "Stopped before it spoke"));
+  }
+
+  #turn(turn) {
+    let entry = this.#turns.get(turn);
+    if (!entry) {
+      const line = this.#add("face waiting", "");
+      line.setAttribute("aria-busy", "true");
+      entry = { line, text: "", written: false, clauses: new Set() };
+      this.#turns.set(turn, entry);
+    }
+    return entry;
+  }
+
+  #grow(entry, text) {
+    const stick = this.#atEnd();
+    entry.text = text;
+    entry.line.textContent = text.trimStart();
+    entry.line.classList.remove("waiting");
+    this.#scroll(stick);
+  }
+
+  #add(kind, text) {
+    this.#welcome?.remove();
+    const stick = this.#atEnd() || kind === "you";
+    const line = document.createElement("div");
+    line.className = `line ${kind}`;
+    line.textContent = text;
+    this.#element.append(line);
+    this.#scroll(stick);
+    return line;
+  }
+
+  #atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#element;
+    return scrollHeight - scrollTop - clientHeight < 60;
+  }
+
+  #scroll(stick) {
+    if (stick) this.#element.scrollTop = this.#element.scrollHeight;
+  }
+}
+
+function tag(text) {
+  const node = document.createElement("small");
+  node.className = "tag";
+  node.textContent = text;
+  return node;
+}

@@ -1,0 +1,146 @@
+// The face: video, state in words with a quiet ring, captions, disclosure, sound. Used by the page and by the Gradio demo.
+
+import { Captions } from "./captions.js";
+import { Sound } from "./sound.js";
+
+const WORDS = {
+  loading: "Loading",
+  connecting: "Connecting",
+  reconnecting: "Reconnecting",
+  refused: "Not connected",
+  closed: "Not connected",
+  idle: "Ready",
+  listening: "Listening",
+  thinking: "Thinking",
+  speaking: "Speaking",
+};
+
+const TEMPLATE = `
+  <div class="player-frame">
+    <img class="player-poster" alt="" hidden>
+    <video class="player-video" playsinline autoplay disablepictureinpicture disableremoteplayback aria-label="The presenter’s face"></video>
+    <div class="player-cover" hidden>
+      <p class="player-message"></p>
+      <button class="player-retry" type="button">Connect now</button>
+    </div>
+    <p class="player-status"><i aria-hidden="true"></i><span></span></p>
+    <p class="player-label"></p>
+    <p class="player-caption" hidden></p>
+    <button class="player-sound" type="button" hidden>
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4.500 9.500h3l4.500-4v13l-4.500-4h-3z"/><path class="waves" d="M15.500 9.200a4 4 0 0 1 0 5.600M18 6.700a7.500 7.500 0 0 1 0 10.600"/><path class="cross" d="m15.500 9.500 5 5m0-5-5 5"/></svg>
+      <span></span>
+    </button>
+    <p class="player-sr" role="status"></p>
+  </div>`;
+
+/** Builds the face inside `root` and follows `session` (see session.js). */
+export class Player {
+  #part;
+  #session;
+  #phase = "loading";
+  #state = "idle";
+  #pictures = false;
+  #levelTimer = null;
+
+  constructor(root, session) {
+    root.classList.add("player");
+    root.innerHTML = TEMPLATE;
+    this.root = root;
+    this.#session = session;
+    this.#part = (name) => root.querySelector(`.player-${name}`);
+    this.video = this.#part("video");
+    this.captions = new Captions(this.#part("caption"));
+    this.sound = new Sound(this.video);
+    this.#wire();
+    this.#paint();
+  }
+
+  /** A still of the chosen face, shown until the live one arrives. */
+  poster(url) {
+    const image = this.#part("poster");
+    image.hidden = !url;
+    if (url) image.src = url;
+  }
+
+  /** What the person should know before a session says hello. */
+  label(text) {
+    this.#part("label").textContent = text;
+  }
+
+  #wire() {
+    const session = this.#session;
+    const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
+    on("phase", ({ phase, message }) => this.#enter(phase, message));
+    on("media", ({ stream }) => this.#attach(stream));
+    on("hello", ({ label }) => this.label(label));
+    on("state", ({ state }) => this.#become(state));
+    on("caption", (caption) => this.captions.show(caption));
+    on("turn_end", () => this.captions.clear());
+    this.#part("retry").addEventListener("click", () => (this.#phase === "reconnecting" ? session.retryNow() : session.open()));
+    this.#part("sound").addEventListener("click", (event) => {
+      event.stopPropagation();
+      if (this.sound.muted) this.sound.on();
+      else this.sound.off();
+    });
+    this.sound.addEventListener("change", () => this.#paintSound());
+  }
+
+  #attach(stream) {
+    this.video.srcObject = stream;
+    this.#pictures = false;
+    this.video.requestVideoFrameCallback(() => {
+      this.#pictures = true;
+      this.#paint();
+    });
+    this.sound.start();
+  }
+
+  #enter(phase, message) {
+    const changed = phase !== this.#phase;
+    this.#phase = phase;
+    if (phase !== "open") {
+      this.#state = "idle";
+      this.captions.clear();
+    }
+    this.#part("message").textContent = message || (phase === "reconnecting" ? "The connection was lost. Trying again." : "");
+    if (changed) this.#part("sr").textContent = phase === "open" ? "Connected." : `${WORDS[phase]}. ${message ?? ""}`;
+    this.#paint();
+  }
+
+  #become(state) {
+    this.#state = state;
+    if (state === "thinking") this.captions.clear();
+    this.#paint();
+  }
+
+  #paint() {
+    const open = this.#phase === "open";
+    const shown = open ? (this.#pictures ? this.#state : "connecting") : this.#phase;
+    this.root.dataset.state = shown;
+    this.root.dataset.live = String(this.#pictures && open);
+    this.#part("status").lastElementChild.textContent = WORDS[shown] ?? shown;
+    this.#part("cover").hidden = !["reconnecting", "refused", "closed"].includes(this.#phase);
+    this.#part("sound").hidden = !open;
+    this.#paintSound();
+    this.#followVoice(shown === "speaking");
+  }
+
+  #paintSound() {
+    const button = this.#part("sound");
+    button.dataset.blocked = String(this.sound.blocked);
+    button.dataset.muted = String(this.sound.muted);
+    button.lastElementChild.textContent = this.sound.muted ? "Turn sound on" : "Mute";
+  }
+
+  // The ring swells a little with the voice. The receiver knows its level already: no audio graph needed.
+  #followVoice(active) {
+    clearInterval(this.#levelTimer);
+    this.root.style.setProperty("--level", "0");
+    if (!active || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.#levelTimer = setInterval(() => {
+      const receiver = this.#session.peer?.getReceivers().find(({ track }) => track.kind === "audio");
+      const level = receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
+      this.root.style.setProperty("--level", Math.min(1, Math.sqrt(level) * 1.4).toFixed(2));
+    }, 80);
+  }
+}

@@ -1,0 +1,203 @@
+// A session that keeps itself alive: WHEP for sound and picture, a data channel for words, reconnecting with backoff.
+//
+// Dispatches CustomEvents, `detail` in brackets:
+//   phase   {phase, message, retryInMs}   connecting | open | reconnecting | refused | closed
+//   media   {stream}                      a new MediaStream (after every reconnect)
+//   and every server event of PROTOCOL.md under its own type {the event}.
+
+import { decode, encode } from "./events.js";
+import { leave, negotiate, WhepError } from "./whep.js";
+
+const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
+const PING_MS = 2000;
+const DEAD_MS = 7000; // no pong for this long: the server or the way to it is gone
+const ICE_GRACE_MS = 2500; // "disconnected" often heals by itself
+
+export class Session extends EventTarget {
+  #endpoint;
+  #iceServers;
+  #avatar = null;
+  #pc = null;
+  #channel = null;
+  #resource = null;
+  #abort = null;
+  #attempt = 0;
+  #timer = null;
+  #graceTimer = null;
+  #pinger = null;
+  #lastPong = 0;
+  #wanted = false;
+  #everOpen = false;
+
+  constructor({ endpoint = "/whep", iceServers = [] } = {}) {
+    super();
+    this.#endpoint = endpoint;
+    this.#iceServers = iceServers;
+    this.id = null;
+    this.rttMs = null;
+    addEventListener("pagehide", () => this.close());
+    addEventListener("pageshow", (event) => event.persisted && this.open(this.#avatar));
+    addEventListener("online", () => this.retryNow());
+  }
+
+  /** The live RTCPeerConnection, for statistics; null between connections. */
+  get peer() {
+    return this.#pc;
+  }
+
+  get isOpen() {
+    return this.#channel?.readyState === "open";
+  }
+
+  /** Opens a session with `avatar` (null: the server's default), ending any that is open. */
+  open(avatar = null) {
+    this.#drop();
+    this.#avatar = avatar;
+    this.#wanted = true;
+    this.#everOpen = false;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  /** Says goodbye and stays away. */
+  close() {
+    this.#wanted = false;
+    this.#drop();
+    this.#tell("phase", { phase: "closed", message: "" });
+  }
+
+  /** Skips what is left of the wait before the next attempt. */
+  retryNow() {
+    if (!this.#wanted || this.#pc) return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  chat(text) {
+    this.#send("chat", { text });
+  }
+
+  say(text) {
+    this.#send("say", { text });
+  }
+
+  interrupt() {
+    if (this.isOpen) this.#send("interrupt");
+  }
+
+  typing(active) {
+    if (this.isOpen) this.#send("typing", { active });
+  }
+
+  report(stats) {
+    if (this.isOpen) this.#send("stats", stats);
+  }
+
+  #send(type, fields) {
+    const message = encode(type, fields);
+    if (!this.isOpen) throw new Error("There is no connection yet. Please try again in a moment.");
+    this.#channel.send(message);
+  }
+
+  async #connect() {
+    clearTimeout(this.#timer);
+    const phase = this.#everOpen || this.#attempt > 0 ? "reconnecting" : "connecting";
+    this.#tell("phase", { phase, message: "" });
+    const pc = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
+    const abort = new AbortController();
+    this.#pc = pc;
+    this.#abort = abort;
+    const stream = new MediaStream();
+    pc.addTransceiver("video", { direction: "recvonly" });
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addEventListener("track", ({ track }) => {
+      stream.addTrack(track);
+      if (stream.getTracks().length === 2) this.#tell("media", { stream });
+    });
+    pc.addEventListener("connectionstatechange", () => this.#watch(pc));
+    this.#listen(pc, pc.createDataChannel("events", { ordered: true }));
+    const giveUp = setTimeout(() => this.#lost(pc, null), 15_000);
+    abort.signal.addEventListener("abort", () => clearTimeout(giveUp));
+    try {
+      const url = this.#avatar === null ? this.#endpoint : `${this.#endpoint}?avatar=${encodeURIComponent(this.#avatar)}`;
+      const resource = await negotiate(pc, url, abort.signal);
+      if (this.#pc === pc) this.#resource = resource;
+      else leave(resource);
+    } catch (error) {
+      if (error.name !== "AbortError") this.#lost(pc, error);
+    }
+    this.#channel?.addEventListener("open", () => clearTimeout(giveUp), { once: true });
+    if (this.isOpen) clearTimeout(giveUp);
+  }
+
+  #listen(pc, channel) {
+    this.#channel = channel;
+    channel.addEventListener("open", () => {
+      this.#attempt = 0;
+      this.#everOpen = true;
+      this.#lastPong = performance.now();
+      this.#pinger = setInterval(() => this.#ping(pc), PING_MS);
+      this.#ping(pc);
+      this.#tell("phase", { phase: "open", message: "" });
+    });
+    channel.addEventListener("close", () => this.#lost(pc, null));
+    channel.addEventListener("message", ({ data }) => {
+      const event = decode(data);
+      if (event === null) return;
+      if (event.type === "hello") this.id = event.session;
+      if (event.type === "pong") {
+        this.#lastPong = performance.now();
+        this.rttMs = this.#lastPong - event.t;
+      }
+      this.#tell(event.type, event);
+    });
+  }
+
+  #ping(pc) {
+    if (performance.now() - this.#lastPong > DEAD_MS) this.#lost(pc, null);
+    else if (this.isOpen) this.#send("ping", { t: performance.now() });
+  }
+
+  #watch(pc) {
+    clearTimeout(this.#graceTimer);
+    if (pc.connectionState === "failed") this.#lost(pc, null);
+    if (pc.connectionState === "disconnected") {
+      this.#graceTimer = setTimeout(() => pc.connectionState !== "connected" && this.#lost(pc, null), ICE_GRACE_MS);
+    }
+  }
+
+  #lost(pc, error) {
+    if (this.#pc !== pc) return; // an older connection's last words
+    this.#drop();
+    if (!this.#wanted) return;
+    const refused = error instanceof WhepError && error.status >= 400 && error.status < 500 && error.status !== 429;
+    if (refused) {
+      this.#wanted = false;
+      this.#tell("phase", { phase: "refused", message: error.message });
+      return;
+    }
+    const base = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)];
+    const wait = error?.retryAfter ? error.retryAfter * 1000 : base * (0.8 + 0.4 * Math.random());
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => this.#connect(), wait);
+    const message = error instanceof WhepError ? error.message : "";
+    this.#tell("phase", { phase: "reconnecting", message, retryInMs: wait });
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#graceTimer);
+    clearInterval(this.#pinger);
+    const [pc, channel, resource, abort] = [this.#pc, this.#channel, this.#resource, this.#abort];
+    this.#pc = this.#channel = this.#resource = this.#abort = null;
+    this.id = null;
+    abort?.abort();
+    if (channel?.readyState === "open") channel.send(encode("bye"));
+    if (resource) leave(resource);
+    pc?.close();
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
