@@ -1,0 +1,78 @@
+"""What every synthesiser's sound goes through: trimmed, faded, at one loudness, with a natural pause behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from talking_head.audio import fade, loudness, to_loudness
+from talking_head.media import F32, TICKS_PER_SECOND, Phoneme, Utterance
+
+# Seconds of silence behind a clause, counted from where its sound has died away. Read-aloud speech pauses 0.15–0.25 s at
+# commas and 0.4–0.7 s between sentences (Goldman-Eisler 1968); a conversation is quicker.
+PAUSES = {",": 0.14, ";": 0.2, ":": 0.2, ".": 0.3, "!": 0.3, "?": 0.34, "": 0.03}
+
+_WINDOW = 240  # 5 ms
+_KEPT_BEFORE = 720  # 15 ms: the first sound's own rise
+_KEPT_AFTER = 2_400  # 50 ms: the last sound's decay
+_FLOOR_DB = -42.0  # against the loudest 5 ms of the clause; breath and the model's own noise lie below −50
+_RISE, _FALL = 240, 1_440
+
+
+def audible(pcm: F32) -> tuple[int, int]:
+    """First and one-past-last sample of the sound in f32[n] at 48 kHz, with room for rise and decay; (0, 0) if silent."""
+    whole = len(pcm) // _WINDOW * _WINDOW
+    if not whole:
+        return (0, len(pcm)) if pcm.any() else (0, 0)
+    power = np.square(pcm[:whole]).reshape(-1, _WINDOW).mean(axis=1)
+    loud = np.flatnonzero(power > max(float(power.max()) * 10 ** (_FLOOR_DB / 10), 1e-9))
+    if not len(loud):
+        return 0, 0
+    return max(0, int(loud[0]) * _WINDOW - _KEPT_BEFORE), min(len(pcm), (int(loud[-1]) + 1) * _WINDOW + _KEPT_AFTER)
+
+
+def finish(pcm: F32, phonemes: Iterable[Phoneme] = (), mark: str = "") -> Utterance:
+    """Raw mono ``pcm`` f32[n] at 48 kHz of one clause → what is played: −16 LUFS, peaks below −1 dBFS, ends at zero.
+
+    ``mark``: the punctuation that ends the clause, which decides the pause. Phonemes move with the sound; silence is a
+    phoneme too (symbol " "), so that they cover the utterance without a gap.
+    """
+    start, end = audible(pcm)
+    pause = round(PAUSES.get(mark, PAUSES[""]) * TICKS_PER_SECOND)
+    # The pause is measured along: a short word followed by silence would else come out below the target.
+    played = to_loudness(np.concatenate([fade(pcm[start:end], _RISE, _FALL), np.zeros(pause, np.float32)]))
+    return Utterance(played, tuple(_moved(list(phonemes), start, len(played))))
+
+
+def _moved(phonemes: list[Phoneme], start: int, length: int) -> Iterable[Phoneme]:
+    for place, phoneme in enumerate(phonemes):
+        first = max(0, phoneme.start - start)
+        last = phoneme.start + phoneme.ticks - start
+        if place == len(phonemes) - 1:
+            last = length
+        last = min(last, length)
+        if last > first:
+            yield Phoneme(phoneme.symbol, first, last - first)
+
+
+class RunningGain:
+    """−16 LUFS for a backend that streams inside a clause: the gain follows all that was heard of the clause so far.
+
+    It moves linearly over each chunk, so that chunks join without a step.
+    """
+
+    def __init__(self) -> None:
+        self._heard: list[F32] = []
+        self._gain = 0.0
+
+    def push(self, pcm: F32) -> F32:
+        """One chunk f32[n] at 48 kHz → the same at the running loudness."""
+        from talking_head.audio import TARGET_LUFS, limit
+
+        self._heard.append(pcm)
+        level = loudness(np.concatenate(self._heard))
+        wanted = 10 ** (min(TARGET_LUFS - level, 40.0) / 20) if level > -70 else self._gain
+        ramp = np.linspace(self._gain or wanted, wanted, len(pcm), dtype=np.float32)
+        self._gain = wanted
+        return limit(pcm * ramp)

@@ -1,0 +1,204 @@
+"""English text → IPA phonemes in the style of eSpeak, which Piper voices were trained on.
+
+The pronunciations come from the MIT-licensed `gruut` package: its lexicon in eSpeak style, its lexicon of homographs with
+parts of speech, its tagger and its letter-to-sound model for words that no lexicon has. On top of that: names of our field,
+acronyms read letter by letter, compounds, and what words do to each other ("the apple", "used to").
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from talking_head.errors import BackendError, TextError
+
+PAUSE = {",": ",", ";": ";", ":": ":", "–": ",", "—": ",", "(": ",", ")": ",", ".": ".", "!": "!", "?": "?", "…": "."}
+VOWELS = set("aeiouyæɑɐɒɔəɚɛɜɪɨʊʌᵻ")
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|[,;:–—().!?…]|&|%|\+|@")
+_SYMBOLS = {"&": "and", "%": "percent", "+": "plus", "@": "at"}
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
+
+_LEXICON = tomllib.loads((resources.files(__package__) / "lexicon.toml").read_text("utf-8"))
+_RESPELT: dict[str, str] = _LEXICON["respelt"]
+_FIXED: dict[str, str] = _LEXICON["phonemes"]
+_LETTERS: dict[str, str] = _LEXICON["letters"]
+_HOMOGRAPHS = frozenset(_LEXICON["homographs"].split())
+_VERB_FOLLOWS = {"to", "will", "can", "could", "would", "should", "may", "must", "don't", "let's", "please"}
+
+
+def to_espeak(cmu: str) -> list[str]:
+    """gruut's own IPA ("ɹ ˈi d t͡ʃ") → eSpeak's ("ɹ ˈiː d tʃ"), for the homograph lexicon."""
+    out: list[str] = []
+    for symbol in cmu.replace("\u0361", "").split():
+        stress, bare = (symbol[0], symbol[1:]) if symbol[0] in "ˈˌ" else ("", symbol)
+        if stress:
+            bare = {"i": "iː", "u": "uː", "ɑ": "ɑː", "ɔ": "ɔː", "ɚ": "ɜː"}.get(bare, bare)
+        out.append(stress + {"ɑ": "ɑː", "ɔ": "ɔː", "u": "uː"}.get(bare, bare))
+    return out
+
+
+class EnglishPhonemes:
+    """Callable: text → list of words, each a list of phonemes; pauses are words of one punctuation mark. Thread-safe."""
+
+    def __init__(self) -> None:
+        import gruut_lang_en
+        from gruut.g2p import GraphemesToPhonemes
+        from gruut.pos import PartOfSpeechTagger
+
+        folder = Path(gruut_lang_en.get_lang_dir())
+        self._lock = threading.Lock()
+        # gruut opens its databases for one thread only; a worker lane may live in another than the constructor.
+        self._espeak = sqlite3.connect(folder / "espeak" / "lexicon.db", check_same_thread=False)
+        self._roles = sqlite3.connect(folder / "lexicon.db", check_same_thread=False)
+        self._guess = GraphemesToPhonemes(folder / "espeak" / "g2p" / "model.crf")
+        self._tag = PartOfSpeechTagger(folder / "pos" / "model.crf")
+        self._pronounce = lru_cache(20_000)(self._pronounce_uncached)
+
+    def __call__(self, text: str) -> list[list[str]]:
+        """Raises TextError when nothing in ``text`` can be spoken in English."""
+        words = list(self._tokens(text))
+        if not any(word not in PAUSE for word in words):
+            raise TextError("There is nothing in this text that can be spoken in English.")
+        with self._lock:
+            roles = self._parts_of_speech(words)
+            spoken = [
+                [PAUSE[w]] if w in PAUSE else list(self._pronounce(w, role)) for w, role in zip(words, roles, strict=True)
+            ]
+        return self._join(words, spoken)
+
+    def _tokens(self, text: str) -> Iterator[str]:
+        """Words in lower case (single letters in upper case stand for themselves), and pause marks."""
+        for token in _TOKEN.findall(text.replace("’", "'")):
+            if token in PAUSE:
+                yield token
+            elif token in _SYMBOLS:
+                yield _SYMBOLS[token]
+            elif token.isdigit():
+                from num2words import num2words
+
+                yield from re.findall(r"[a-z]+", num2words(int(token[:15])))
+            else:
+                yield from self._words(_latin(token.strip("'")))
+
+    def _words(self, token: str) -> Iterator[str]:
+        if not token:
+            return
+        low = token.lower()
+        stem, plural = (token[:-1], "s") if token[:-1].isupper() and token.endswith("s") and len(token) > 2 else (token, "")
+        if low in _RESPELT or (stem.lower() in _RESPELT and plural):
+            parts = _RESPELT[low if low in _RESPELT else stem.lower()].split()
+            parts = [p.upper() if len(p) == 1 else p for p in parts]
+            yield from [*parts[:-1], parts[-1] + ("'s" if plural else "")]
+        elif len(token) == 1:
+            yield low if low == "i" or token == "a" else token.upper()
+        elif stem.isupper() and "'" not in stem and (plural or not self._known(low)):
+            yield from [*stem[:-1], stem[-1] + ("'s" if plural else "")]  # an acronym: letter by letter
+        elif low != token and not token.istitle() and not token.isupper() and "'" not in token and not self._known(low):
+            for piece in _CAMEL.findall(token):
+                yield from self._words(piece if len(piece) > 1 else piece.upper())
+        else:
+            yield low
+
+    def _known(self, word: str) -> bool:
+        return word in _FIXED or self._lookup(word) is not None
+
+    def _lookup(self, word: str) -> list[str] | None:
+        query = "SELECT phonemes FROM word_phonemes WHERE word = ? ORDER BY role, pron_order LIMIT 1"
+        row = self._espeak.execute(query, (word,)).fetchone()
+        return row[0].split() if row else None
+
+    def _pronounce_uncached(self, word: str, role: str) -> tuple[str, ...]:
+        if word in _FIXED:
+            return tuple(_FIXED[word].split())
+        if len(word) == 1 and word.isupper():
+            return tuple(_LETTERS[word.lower()].split())
+        if len(word) == 3 and word[0].isupper() and word.endswith("'s"):
+            return (*_LETTERS[word[0].lower()].split(), "z")
+        if role and word in _HOMOGRAPHS:
+            rows = self._roles.execute(
+                "SELECT phonemes FROM word_phonemes WHERE word = ? AND role = ? ORDER BY pron_order", (word, f"gruut:{role}")
+            ).fetchall()
+            if rows:
+                return tuple(to_espeak(rows[0][0]))
+        found = self._lookup(word) or self._inflected(word) or self._compound(word)
+        if found:
+            return tuple(found)
+        letters = re.sub(r"[^a-z]", "", word)
+        if not re.search(r"[aeiouy]", letters):  # "hmm", "brrr", "psst" cannot be guessed into sound: spell them
+            return tuple(symbol for letter in letters for symbol in _LETTERS[letter].split())
+        guess = self._guess(letters)
+        if not guess:
+            raise BackendError(f"No pronunciation could be found for “{word}”.")
+        return tuple(guess)
+
+    def _inflected(self, word: str) -> list[str] | None:
+        """Possessives and plurals of known words."""
+        for suffix in ("'s", "s'", "s"):
+            stem = word.removesuffix(suffix)
+            if stem != word and (found := self._lookup(stem)):
+                last = found[-1].lstrip("ˈˌ")
+                if last in {"s", "z", "ʃ", "ʒ"}:
+                    return [*found, "ᵻ", "z"]
+                return [*found, "s" if last in {"p", "t", "k", "f", "θ"} else "z"]
+        return None
+
+    def _compound(self, word: str) -> list[str] | None:
+        """Two known words written as one: "livestream"."""
+        for cut in sorted(range(3, len(word) - 2), key=lambda c: abs(c - len(word) / 2)):
+            left, right = self._lookup(word[:cut]), self._lookup(word[cut:])
+            if left and right:
+                return left + [s.replace("ˈ", "ˌ") for s in right]
+        return None
+
+    def _parts_of_speech(self, words: list[str]) -> list[str]:
+        if not _HOMOGRAPHS.intersection(words):
+            return [""] * len(words)
+        tags = self._tag([w if w != "i" else "I" for w in words])
+        roles = []
+        for place, (word, tag) in enumerate(zip(words, tags, strict=True)):
+            past = tag in {"VBD", "VBN"} and word in {"read", "lead"}
+            previous = words[place - 1] if place else ""
+            if word in _HOMOGRAPHS and previous in _VERB_FOLLOWS:
+                roles.append("VB")  # firmer than the tagger, which takes "read" for a past tense
+            elif (
+                past
+                and word == "read"
+                and previous in {"i", "you", "we", "they"}
+                and not {"yesterday", "ago", "last"} & set(words)
+            ):
+                roles.append("VB")
+            else:
+                roles.append("VBD" if past else tag[:2])
+        return roles
+
+    def _join(self, words: list[str], spoken: list[list[str]]) -> list[list[str]]:
+        """What neighbours change: linking r and flapped t only before vowels, "the apple", "to eat", "used to"."""
+        for place, (word, sounds) in enumerate(zip(words, spoken, strict=True)):
+            follower = spoken[place + 1] if place + 1 < len(words) else [","]
+            before_vowel = follower[0].lstrip("ˈˌ")[:1] in VOWELS
+            if not before_vowel:
+                if len(sounds) > 1 and sounds[-1] == "ɹ" and sounds[-2].endswith("ɚ"):
+                    sounds.pop()
+                elif sounds[-1] == "ɾ":
+                    sounds[-1] = "t"
+            if word == "the" and before_vowel:
+                sounds[:] = ["ð", "ɪ"]
+            elif word == "to" and before_vowel:
+                sounds[:] = ["t", "ʊ"]
+            elif word == "used" and words[place + 1 : place + 2] == ["to"]:
+                sounds[:] = ["j", "ˈuː", "s"]
+        return spoken
+
+
+def _latin(word: str) -> str:
+    """ "café" → "cafe"; letters of other scripts go (the caller raises when nothing is left)."""
+    plain = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
+    return "".join(c for c in plain if c.isascii() and (c.isalpha() or c == "'"))

@@ -1,0 +1,224 @@
+"""Piper VITS voices through ONNX Runtime: the default synthesiser.
+
+A voice is `NAME.onnx` and `NAME.onnx.json` (https://github.com/rhasspy/piper, architecture: Kim et al. 2021, "Conditional
+Variational Autoencoder with Adversarial Learning for End-to-End Text-to-Speech"). The model's own durations are read from the
+node that rounds them up, so every phoneme's place in the sound is exact.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head.audio import resample
+from talking_head.errors import BackendError, WeightsError
+from talking_head.media import F32, TICKS_PER_SECOND, Phoneme, Utterance
+from talking_head.speech.finish import PAUSES, finish
+from talking_head.speech.phonemes import EnglishPhonemes
+
+_HOP = 256  # samples of sound for one unit of duration
+_DURATIONS = "/Ceil_output_0"  # f32[1, 1, ids]: hops each id lasts
+_PAD, _BOS, _EOS = "_", "^", "$"
+_NEAREST = {
+    "g": "ɡ",
+    "ɫ": "l",
+    "ɝ": "ɜ",
+    "r": "ɹ",
+    "ʧ": "tʃ",
+    "ʤ": "dʒ",
+    "ᵊ": "ə",
+    "ɘ": "ə",
+    "ǝ": "ə",
+    "ɱ": "m",
+    "ʼ": "",
+    "‿": "",
+}
+_DIPHTHONGS = {"aɪ", "aʊ", "eɪ", "oʊ", "ɔɪ", "tʃ", "dʒ"}
+PAUSE_MARKS = frozenset(PAUSES) - {""}
+_MAX_PHONEMES = 160  # about 12 s of speech; a longer clause is cut at a pause or between words
+
+
+class PiperSynthesizer:
+    """English text → 48 kHz sound with phonemes.
+
+    ``voice``: path of a voice's `.onnx` (its `.onnx.json` beside it), or None for the shipped `en_US-joe-medium`.
+    ``speed``: 1 is the voice's own; 2 twice as fast. ``noise``, ``rhythm_noise``: the voice's variation of sound and of
+    durations; None takes the voice's own. ``speaker``: number, for voices with several. Raises WeightsError.
+    """
+
+    def __init__(
+        self,
+        voice: str | Path | None = None,
+        *,
+        speed: float = 1.0,
+        noise: float | None = None,
+        rhythm_noise: float | None = None,
+        speaker: int = 0,
+        threads: int = 1,
+    ) -> None:
+        if not 0.25 <= speed <= 4:
+            raise WeightsError(f"The speaking speed {speed} is outside 0.25–4.")
+        model = _find(voice)
+        try:
+            config = json.loads(Path(f"{model}.json").read_text("utf-8"))
+            self.sample_rate = int(config["audio"]["sample_rate"])
+            self._ids: dict[str, list[int]] = config["phoneme_id_map"]
+            inference: dict[str, float] = config.get("inference", {})
+            language = str(config.get("language", {}).get("code") or config["espeak"]["voice"])
+            speakers = int(config.get("num_speakers", 1))
+        except (OSError, ValueError, KeyError) as error:
+            raise WeightsError(f"{model}.json is not the description of a Piper voice: {error!r}") from error
+        if not language.lower().startswith("en"):
+            raise WeightsError(
+                f"The voice {model.name} speaks “{language}”; only English text can be turned into phonemes here."
+            )
+        if not 0 <= speaker < max(1, speakers):
+            raise WeightsError(f"The voice {model.name} has {speakers} speakers; there is no number {speaker}.")
+        self._scales = np.array(
+            [
+                inference.get("noise_scale", 0.667) if noise is None else noise,
+                inference.get("length_scale", 1.0) / speed,
+                inference.get("noise_w", 0.8) if rhythm_noise is None else rhythm_noise,
+            ],
+            np.float32,
+        )
+        self._speaker = np.array([speaker], np.int64) if speakers > 1 else None
+        self._session, self._outputs = _session(model, threads)
+        self._phonemes = EnglishPhonemes()
+        self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
+
+    def synthesize(self, text: str) -> Iterator[Utterance]:
+        """Yield a clause's sound, in pieces of at most about 12 s. Raises TextError when there is nothing to say."""
+        for words in _pieces(self._phonemes(text)):
+            pcm, phonemes = self.speak(words)
+            yield finish(pcm, phonemes, words[-1][0] if words[-1][0] in PAUSE_MARKS else "")
+
+    def speak(self, words: list[list[str]]) -> tuple[F32, list[Phoneme]]:
+        """Words of phonemes (see ``EnglishPhonemes``) → raw sound at 48 kHz, and where each phoneme lies in it."""
+        ids, owners, units = self._encode(words)
+        feed: dict[str, Any] = {
+            "input": np.array([ids], np.int64),
+            "input_lengths": np.array([len(ids)], np.int64),
+            "scales": self._scales,
+        }
+        if self._speaker is not None:
+            feed["sid"] = self._speaker
+        try:
+            results = self._session.run(self._outputs, feed)
+        except Exception as error:  # onnxruntime's exceptions share no public base class
+            raise BackendError(f"The voice could not speak this clause: {error}") from error
+        pcm = np.asarray(results[0], np.float32).reshape(-1)
+        if not np.isfinite(pcm).all():
+            raise BackendError("The voice gave a broken sound for this clause.")
+        phonemes: list[Phoneme] = []
+        if len(results) > 1:
+            hops = np.asarray(results[1]).reshape(-1)
+            ends = np.cumsum(np.bincount(owners, hops, len(units))) * (_HOP * TICKS_PER_SECOND / self.sample_rate)
+            edges = np.concatenate([[0], np.round(ends).astype(int)])
+            phonemes = [Phoneme(u, int(a), int(b - a)) for u, a, b in zip(units, edges[:-1], edges[1:], strict=True)]
+        return resample(pcm, self.sample_rate, TICKS_PER_SECOND), phonemes
+
+    def _encode(self, words: list[list[str]]) -> tuple[list[int], list[int], list[str]]:
+        """Ids for the model; for each id the unit it counts for; the units.
+
+        The model puts a blank (pad) after every symbol. Measured on the energy of stops, a blank's time belongs to the sound
+        that follows it, as does the space before a word.
+        """
+        units = [" "]
+        atoms: list[tuple[str, int]] = []  # a character of the voice, and the unit it counts for
+        for place, word in enumerate(words):
+            if word[0] in PAUSE_MARKS:
+                if units[-1] != " ":
+                    units.append(" ")
+                atoms += [(char, len(units) - 1) for char in self._in_voice(word)]
+                continue
+            for first, group in enumerate(_grouped(word)):
+                after_pause = units[-1] == " "
+                units.append("".join(group))
+                if place and first == 0:
+                    atoms.append((" ", len(units) - (2 if after_pause else 1)))
+                atoms += [(char, len(units) - 1) for char in self._in_voice(group)]
+        if units[-1] != " ":
+            units.append(" ")
+        ids, owners = [*self._ids[_BOS], *self._ids[_PAD]], [0, atoms[0][1]]
+        for (char, owner), (following, heir) in zip(atoms, [*atoms[1:], ("", len(units) - 1)], strict=True):
+            for number in self._ids[char]:
+                ids += [number, *self._ids[_PAD]]
+                owners += [owner, owner if following == " " else heir]
+        return [*ids, *self._ids[_EOS]], [*owners, len(units) - 1], units
+
+    def _in_voice(self, symbols: list[str]) -> Iterator[str]:
+        for char in unicodedata.normalize("NFD", "".join(symbols)):
+            if char in self._ids:
+                yield char
+                continue
+            self.unknown[char] = self.unknown.get(char, 0) + 1
+            yield from (c for c in _NEAREST.get(char, "ə" if char.isalpha() else "") if c in self._ids)
+
+
+def _find(voice: str | Path | None) -> Path:
+    """The voice's model file; the shipped one, a file, or the only one in a folder."""
+    if voice is None:
+        from talking_head import weights
+
+        voice = weights.path("piper-en-us-joe")
+    path = Path(voice).expanduser()
+    if path.is_dir():
+        models = sorted(path.glob("*.onnx"))
+        if len(models) != 1:
+            raise WeightsError(f"The folder {path} holds {len(models)} Piper voices; name the .onnx file.")
+        path = models[0]
+    if not path.is_file():
+        raise WeightsError(f"There is no Piper voice {path}.")
+    return path
+
+
+def _session(model: Path, threads: int) -> tuple[Any, list[str]]:
+    import onnxruntime as ort
+
+    ort.set_default_logger_severity(3)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    # Protocol buffers merge when they are concatenated: ModelProto(graph=GraphProto(output=[ValueInfoProto(name=…)])).
+    name = _DURATIONS.encode()
+    value = bytes([0x0A, len(name)]) + name
+    graph = bytes([0x62, len(value)]) + value
+    data = model.read_bytes()
+    for extra, outputs in ((bytes([0x3A, len(graph)]) + graph, ["output", _DURATIONS]), (b"", ["output"])):
+        try:
+            return ort.InferenceSession(data + extra, options, providers=["CPUExecutionProvider"]), outputs
+        except Exception as error:
+            failure = error
+    raise WeightsError(f"{model.name} cannot be loaded as a Piper voice: {failure}") from failure
+
+
+def _grouped(word: list[str]) -> list[list[str]]:
+    """Symbols of one word, with those of a diphthong or an affricate together."""
+    groups: list[list[str]] = []
+    for symbol in word:
+        if groups and len(groups[-1]) == 1 and groups[-1][0].lstrip("ˈˌ") + symbol in _DIPHTHONGS:
+            groups[-1].append(symbol)
+        else:
+            groups.append([symbol])
+    return groups
+
+
+def _pieces(words: list[list[str]]) -> list[list[list[str]]]:
+    """Cut what is longer than _MAX_PHONEMES, at the last pause that fits, else between words; no piece is only a pause."""
+    pieces: list[list[list[str]]] = [[]]
+    for word in words:
+        piece = pieces[-1]
+        if word[0] in PAUSE_MARKS and (not piece or piece[-1][0] in PAUSE_MARKS):
+            continue  # a pause at the start, or a second one in a row
+        if sum(map(len, piece)) + len(word) > _MAX_PHONEMES and word[0] not in PAUSE_MARKS:
+            cut = max((i + 1 for i, w in enumerate(piece) if w[0] in PAUSE_MARKS), default=len(piece))
+            pieces[-1:] = [piece[:cut], piece[cut:]]
+        pieces[-1].append(word)
+    return [piece for piece in pieces if piece]
