@@ -1,0 +1,120 @@
+"""How many faces fit: measured on the machine that is going to carry them, before the first one is let in.
+
+A face costs time of the loop's thread (its share of a batch) and time of the other cores (encoding, sound, encryption: the
+media). Both budgets are a part of the 40 ms between two frames, because reply and speech need cores too.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from talking_head.face.portrait import Portrait
+from talking_head.loop.loop import TICK_S
+from talking_head.media import F32, FRAME_TICKS, Motion
+from talking_head.stages import Animator, MotionModel
+
+LOOP_SHARE = 0.75  # of the loop thread's time
+CORE_SHARE = 0.85  # of all cores' time
+BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One tick with ``batch`` faces: milliseconds of the clock (median and 95th percentile) and of all cores together."""
+
+    batch: int
+    wall_ms: float
+    wall_p95_ms: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """``sessions`` that fit, and what was measured. ``media_ms``: core time of one session's encoders a frame."""
+
+    sessions: int
+    costs: tuple[Cost, ...]
+    media_ms: float
+    cores: int
+
+    @property
+    def face_ms(self) -> float:
+        """Milliseconds that one more face adds to a tick."""
+        last, first = self.costs[-1], self.costs[0]
+        return last.wall_ms / last.batch if last is first else (last.wall_ms - first.wall_ms) / (last.batch - first.batch)
+
+    def sentence(self) -> str:
+        """What ``doctor`` prints."""
+        faces = "face" if self.sessions == 1 else "faces"
+        return f"{self.sessions} live {faces} ({self.face_ms:.1f} ms a face and frame, {self.media_ms:.1f} ms of media, {self.cores} cores)"
+
+
+def measure(
+    motion: MotionModel,
+    animator: Animator,
+    portrait: Portrait,
+    *,
+    avatar: Any = None,
+    media_ms: float = 5.0,
+    cores: int | None = None,
+    frames: int = 15,
+    most: int = 256,
+) -> Capacity:
+    """Time real ticks (motion, placing, picture) at growing batches until the budget is spent.
+
+    ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. ``media_ms``: see :class:`Capacity`. At least 1.
+    """
+    avatar = animator.prepare(portrait) if avatar is None else avatar
+    cores = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores or os.cpu_count() or 1
+    costs: list[Cost] = []
+    for batch in [size for size in BATCHES if size <= most]:
+        costs.append(_time(motion, animator, portrait, avatar, batch, frames))
+        if not _fits(costs[-1].wall_ms, costs[-1].cpu_ms, batch, media_ms, cores):
+            break
+    return Capacity(_most(costs, media_ms, cores), tuple(costs), media_ms, cores)
+
+
+def _fits(wall_ms: float, cpu_ms: float, batch: int, media_ms: float, cores: int) -> bool:
+    tick = TICK_S * 1000
+    return wall_ms <= LOOP_SHARE * tick and cpu_ms + batch * media_ms <= CORE_SHARE * tick * cores
+
+
+def _most(costs: Sequence[Cost], media_ms: float, cores: int) -> int:
+    """Largest batch that fits, between the measured ones on a straight line."""
+    best = 1
+    for low, high in zip(costs[:-1], costs[1:], strict=True):
+        for batch in range(low.batch, high.batch + 1):
+            share = (batch - low.batch) / (high.batch - low.batch)
+            wall = low.wall_ms + share * (high.wall_ms - low.wall_ms)
+            cpu = low.cpu_ms + share * (high.cpu_ms - low.cpu_ms)
+            if _fits(wall, cpu, batch, media_ms, cores):
+                best = max(best, batch)
+    return best
+
+
+def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: Any, batch: int, frames: int) -> Cost:
+    states = [motion.open(seed=i) for i in range(batch)]
+    sound = np.random.default_rng(0)
+    wall, cpu = [], []
+    for frame in range(frames + 3):
+        pcm = _babble(sound, batch, frame)
+        wall_start, cpu_start = time.perf_counter(), time.process_time()
+        moved = motion.step(states, pcm)
+        points = np.concatenate([portrait.place(Motion(moved.offsets[i : i + 1], moved.pose[i : i + 1])) for i in range(batch)])
+        animator.render([avatar] * batch, points)
+        if frame >= 3:  # the first ones warm up
+            wall.append((time.perf_counter() - wall_start) * 1000)
+            cpu.append((time.process_time() - cpu_start) * 1000)
+    return Cost(batch, float(np.median(wall)), float(np.percentile(wall, 95)), float(np.median(cpu)))
+
+
+def _babble(rng: np.random.Generator, batch: int, frame: int) -> F32:
+    """Noise with the rhythm of syllables, so that mouths open and shut."""
+    loud = 0.15 * max(0.0, np.sin(2 * np.pi * frame / 6))
+    return (loud * rng.standard_normal((batch, FRAME_TICKS))).astype(np.float32)

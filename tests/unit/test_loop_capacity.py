@@ -1,0 +1,28 @@
+"""Admission: the largest number of faces whose measured cost fits into a tick."""
+
+from __future__ import annotations
+
+from talking_head.loop.capacity import Capacity, Cost, _most
+
+
+def costs(a: float, b: float) -> list[Cost]:
+    return [Cost(n, a + b * n, a + b * n, a + b * n) for n in (1, 2, 4, 8, 16, 32, 64)]
+
+
+def test_the_loops_thread_is_the_limit_where_media_is_free() -> None:
+    assert _most(costs(2, 7), media_ms=0, cores=64) == 4  # 2 + 7 × 4 = 30 ms = 75 % of a tick
+
+
+def test_the_cores_are_the_limit_where_media_is_dear() -> None:
+    assert _most(costs(1, 2), media_ms=20, cores=2) == 3  # (2 + 20) × 3 + 1 = 67 of 68 ms
+    assert _most(costs(1, 2), media_ms=20, cores=4) == 6
+
+
+def test_one_face_is_always_let_in() -> None:
+    assert _most(costs(100, 100), media_ms=50, cores=1) == 1
+    assert _most(costs(100, 100)[:1], media_ms=50, cores=1) == 1
+
+
+def test_says_what_it_measured() -> None:
+    sentence = Capacity(3, tuple(costs(2, 7)), 5.0, 2).sentence()
+    assert sentence == "3 live faces (7.0 ms a face and frame, 5.0 ms of media, 2 cores)"
