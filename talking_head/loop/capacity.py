@@ -6,6 +6,7 @@ media). Both budgets are a part of the 40 ms between two frames, because reply a
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Sequence
@@ -52,7 +53,8 @@ class Capacity:
     def sentence(self) -> str:
         """What ``doctor`` prints."""
         faces = "face" if self.sessions == 1 else "faces"
-        return f"{self.sessions} live {faces} ({self.face_ms:.1f} ms a face and frame, {self.media_ms:.1f} ms of media, {self.cores} cores)"
+        cost = f"{self.face_ms:.1f} ms a face and frame, {self.media_ms:.1f} ms of media, {self.cores} cores"
+        return f"{self.sessions} live {faces} ({cost})"
 
 
 def measure(
@@ -71,7 +73,7 @@ def measure(
     ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. ``media_ms``: see :class:`Capacity`. At least 1.
     """
     avatar = animator.prepare(portrait) if avatar is None else avatar
-    cores = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores or os.cpu_count() or 1
+    cores = cores or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     costs: list[Cost] = []
     for batch in [size for size in BATCHES if size <= most]:
         costs.append(_time(motion, animator, portrait, avatar, batch, frames))
@@ -88,7 +90,7 @@ def _fits(wall_ms: float, cpu_ms: float, batch: int, media_ms: float, cores: int
 def _most(costs: Sequence[Cost], media_ms: float, cores: int) -> int:
     """Largest batch that fits, between the measured ones on a straight line."""
     best = 1
-    for low, high in zip(costs[:-1], costs[1:], strict=True):
+    for low, high in itertools.pairwise(costs):
         for batch in range(low.batch, high.batch + 1):
             share = (batch - low.batch) / (high.batch - low.batch)
             wall = low.wall_ms + share * (high.wall_ms - low.wall_ms)
@@ -117,4 +119,5 @@ def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: A
 def _babble(rng: np.random.Generator, batch: int, frame: int) -> F32:
     """Noise with the rhythm of syllables, so that mouths open and shut."""
     loud = 0.15 * max(0.0, np.sin(2 * np.pi * frame / 6))
-    return (loud * rng.standard_normal((batch, FRAME_TICKS))).astype(np.float32)
+    noise: F32 = (loud * rng.standard_normal((batch, FRAME_TICKS))).astype(np.float32)
+    return noise
