@@ -7,7 +7,6 @@ such a test fails with the sentence that says what to run, because a skip would 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ def _marked(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder of the test's own."""
     monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "cache"))
-    yield tmp_path / "cache"
+    return tmp_path / "cache"

@@ -1,0 +1,51 @@
+# make serve: everything from nothing to a page that answers. make test: what CI runs.
+# PYTHON=python3.12 chooses the interpreter; PIP_ARGS="…" goes to pip (for example an index with CPU-only torch builds).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_ARGS ?=
+ARGS ?=
+export OMP_WAIT_POLICY = PASSIVE
+
+.PHONY: setup dev system models serve test lint format
+
+setup: system $(VENV)/.runtime models  ## install what serving needs
+
+dev: system $(VENV)/.dev models  ## install what the tests need too
+
+system:
+	@sh scripts/system.sh runtime
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "talking-head needs Python 3.11 or newer; say which one with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.runtime: pyproject.toml $(BIN)/python
+	$(BIN)/python -m pip install $(PIP_ARGS) --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(BIN)/python
+	$(BIN)/python -m pip install $(PIP_ARGS) --editable '.[dev]'
+	@touch $@ $(VENV)/.runtime
+
+models:
+	$(BIN)/talking-head pull
+
+serve: setup  ## a page at http://127.0.0.1:8000
+	$(BIN)/talking-head serve $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: dev
+	@sh scripts/system.sh browser
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest $(ARGS)

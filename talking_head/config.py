@@ -1,0 +1,236 @@
+"""The configuration: a TOML file checked against these classes. An unknown key is an error that names it.
+
+``config.example.toml`` shows every key with its default. Options of a backend go to its constructor as keyword arguments,
+so an outside backend brings its own. No secret belongs in the file: keys and credentials are named by environment variable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from talking_head.errors import ConfigError
+
+SYSTEM_PROMPT = (
+    "You are Joe, a friendly presenter who talks with a visitor face to face. You speak, you never write: answer in one to "
+    "three short, plain sentences. No lists, no headings, no emoji, no code. When you do not know something, say so."
+)
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """Base of all sections."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Server(Section):
+    """Where the server listens. ``origins``: web origins beside the server's own that may call it."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    origins: tuple[str, ...] = ()
+
+
+class Device(Section):
+    """What the models run on. "auto" takes a GPU where there is one; ``threads`` a model on a CPU."""
+
+    name: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
+    precision: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    threads: Positive = 1
+
+
+class Avatar(Section):
+    """Whose face. ``name``: a folder of avatars/, or the path of a photo. ``folder``: more avatars of one's own."""
+
+    name: str = "presenter_man"
+    folder: str = ""
+
+
+class Reply(Section):
+    """What is answered. ``history_tokens``: budget of the system prompt and the chat before the answer."""
+
+    backend: str = "ctranslate2"
+    system_prompt: str = SYSTEM_PROMPT
+    history_tokens: Positive = 1024
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Speech(Section):
+    """The voice."""
+
+    backend: str = "piper"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Listen(Section):
+    """Recognition of what the visitor says."""
+
+    backend: str = "whisper"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Motion(Section):
+    """Sound to face motion. ``expressiveness`` 0..2 scales head, brows and smile; ``seed`` −1: another one each session."""
+
+    backend: str = "baseline"
+    expressiveness: Annotated[float, Field(ge=0, le=2)] = 1.0
+    seed: Annotated[int, Field(ge=-1)] = -1
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Animator(Section):
+    """Face motion to pictures of ``size`` × ``size`` pixels."""
+
+    backend: str = "warp"
+    size: Annotated[int, Field(ge=128, le=1024, multiple_of=16)] = 512
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Landmarks(Section):
+    """The detector that finds the face in a portrait."""
+
+    backend: str = "mediapipe"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Session(Section):
+    """One visitor. Times in seconds; ``barge_in``: a new sentence of the visitor cuts the answer short."""
+
+    barge_in: bool = True
+    greeting: str = ""
+    idle_timeout_s: Seconds = 900.0
+    turn_timeout_s: Seconds = 120.0
+
+
+class IceServer(Section):
+    """A STUN or TURN server. ``credential_env`` names the environment variable that holds the TURN credential."""
+
+    urls: tuple[str, ...]
+    username: str = ""
+    credential_env: str = ""
+
+    @property
+    def credential(self) -> str:
+        """The credential from the environment; ConfigError when the variable is not set."""
+        if not self.credential_env:
+            return ""
+        value = os.environ.get(self.credential_env)
+        if value is None:
+            raise ConfigError(f"stream.ice_servers: the environment variable {self.credential_env} is not set.")
+        return value
+
+
+class Stream(Section):
+    """WebRTC. ``codec`` "auto" takes H.264 and falls back to VP8; rates in kbit/s."""
+
+    codec: Literal["auto", "h264", "vp8"] = "auto"
+    video_kbps: Annotated[int, Field(ge=100, le=20000)] = 1500
+    min_video_kbps: Annotated[int, Field(ge=50, le=20000)] = 250
+    audio_kbps: Annotated[int, Field(ge=16, le=256)] = 64
+    ice_servers: tuple[IceServer, ...] = ()
+
+
+class Loop(Section):
+    """The inference loop that all faces share. ``capacity`` 0: as measured on this machine, see `talking-head doctor`."""
+
+    capacity: Annotated[int, Field(ge=0, le=1024)] = 0
+    when_full: Literal["refuse", "degrade"] = "refuse"
+
+
+class Limits(Section):
+    """What a visitor may ask for. Larger requests are refused with a sentence."""
+
+    text_chars: Positive = 4000
+    reply_tokens: Positive = 200
+    photo_bytes: Positive = 20_000_000
+    photo_pixels: Positive = 120_000_000
+    audio_seconds: Seconds = 600.0
+
+
+class Config(Section):
+    """All sections; ``Config()`` is what the server runs without a file."""
+
+    server: Server = Server()
+    device: Device = Device()
+    avatar: Avatar = Avatar()
+    reply: Reply = Reply()
+    speech: Speech = Speech()
+    listen: Listen = Listen()
+    motion: Motion = Motion()
+    animator: Animator = Animator()
+    landmarks: Landmarks = Landmarks()
+    session: Session = Session()
+    stream: Stream = Stream()
+    loop: Loop = Loop()
+    limits: Limits = Limits()
+
+
+def load(file: Path | str | None = None, overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read ``file`` (None: defaults), then set ``overrides`` (dotted keys such as "server.port"; None values are skipped).
+
+    Raises ConfigError: one sentence a problem, each naming the key.
+    """
+    data: dict[str, Any] = {}
+    if file is not None:
+        try:
+            data = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(f"There is no configuration file {file}. Copy config.example.toml and edit the copy.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"The configuration {file} cannot be read: {error}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"The configuration {file} is not valid TOML: {error}") from error
+    for key, value in (overrides or {}).items():
+        if value is not None:
+            _set(data, key, value)
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        where = f"{file}: " if file is not None else ""
+        raise ConfigError(" ".join(where + _sentence(problem) for problem in error.errors())) from None
+
+
+def _set(data: dict[str, Any], key: str, value: Any) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        data = data.setdefault(section, {})
+        if not isinstance(data, dict):
+            raise ConfigError(f"“{section}” must be a section, written as [{section}].")
+    data[last] = value
+
+
+def _sentence(problem: Any) -> str:
+    """One sentence for one of pydantic's problems."""
+    place = [str(p) for p in problem["loc"]]
+    key = ".".join(place)
+    if problem["type"] == "extra_forbidden":
+        known = _keys(place[:-1])
+        close = difflib.get_close_matches(place[-1], known, n=1)
+        hint = f" Did you mean “{close[0]}”?" if close else f" Known here: {', '.join(known)}."
+        return f"There is no key “{key}”.{hint}"
+    if problem["type"] in {"model_type", "dict_type"}:
+        return f"“{key}” must be a section, written as [{key}]."
+    message = problem["msg"][0].lower() + problem["msg"][1:]
+    return f"“{key}” = {problem['input']!r} is not allowed: {message}."
+
+
+def _keys(place: list[str]) -> list[str]:
+    """Keys of the section at ``place`` (empty: the sections)."""
+    model: type[BaseModel] = Config
+    for name in place:
+        if name.isdigit():  # an item of a list of tables
+            continue
+        annotation: Any = model.model_fields[name].annotation
+        arguments = getattr(annotation, "__args__", ())
+        model = next((a for a in (annotation, *arguments) if isinstance(a, type) and issubclass(a, BaseModel)), model)
+    return list(model.model_fields)

@@ -1,0 +1,85 @@
+"""Which device the models run on, in which precision, and what this machine was measured to carry."""
+
+from __future__ import annotations
+
+import json
+import platform
+from typing import Literal
+
+from talking_head.errors import ConfigError
+from talking_head.weights import home
+
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
+def resolve(name: str = "auto") -> str:
+    """ "auto", "cpu", "cuda" or "cuda:N" → the device to use. ConfigError when a GPU is asked for that is not there."""
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda"):
+        if not torch.cuda.is_available():
+            raise ConfigError(f'The device “{name}” is asked for, but torch sees no CUDA GPU. Use device.name = "auto".')
+        index = int(name.partition(":")[2] or 0)
+        if index >= torch.cuda.device_count():
+            raise ConfigError(f"The device “{name}” is asked for, but there are {torch.cuda.device_count()} GPUs.")
+    return name
+
+
+def precision(device: str, wanted: str = "auto") -> Precision:
+    """Number format for networks on ``device``: half on a GPU; on a CPU float32, as few CPUs are quick in bfloat16."""
+    if wanted == "auto":
+        return "float16" if device.startswith("cuda") else "float32"
+    if wanted == "float16" and device == "cpu":
+        raise ConfigError('precision = "float16" needs a GPU; on a CPU use "float32" or, with AMX, "bfloat16".')
+    return wanted  # type: ignore[return-value]
+
+
+def describe(device: str) -> str:
+    """The device in words, for people and for the key of :func:`measured_capacity`."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_name(device)
+    import os
+
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo") as file:
+            model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), model)
+    except OSError:
+        pass
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def measured_capacity(device: str) -> int | None:
+    """Faces at full rate that a bench measured on this device, or None where none was run."""
+    try:
+        value = json.loads((home() / "capacity.json").read_text())[describe(device)]
+        return int(value)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save_capacity(device: str, sessions: int) -> None:
+    """Remember what a bench measured; the server's ``loop.capacity = 0`` reads it."""
+    file = home() / "capacity.json"
+    try:
+        known = json.loads(file.read_text())
+    except (OSError, ValueError):
+        known = {}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({**known, describe(device): sessions}))
+
+
+def capacity(device: str, configured: int = 0) -> int:
+    """Faces that the loop takes: ``configured``, else measured, else a careful guess (a CPU: 2 a core; a GPU: 32)."""
+    if configured:
+        return configured
+    measured = measured_capacity(device)
+    if measured is not None:
+        return max(1, measured)
+    import os
+
+    return 32 if device.startswith("cuda") else max(1, 2 * (os.cpu_count() or 1))
