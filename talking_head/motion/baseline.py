@@ -1,0 +1,103 @@
+"""The predictor with a dozen coefficients: how loud, how bright, how voiced → jaw, width, rounding.
+
+Articulation by rule in the manner of the first audio-driven faces (McAllister et al., "Lip synchronization of speech",
+AVSP 1997): the jaw follows the energy of the first formant's region, spread lips follow energy around the second formant
+of front vowels, rounding its absence. It stays selectable and is what the trained model is measured against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from talking_head.errors import ConfigError
+from talking_head.media import F32, LANDMARKS, Motion
+from talking_head.mel import MELS, MelState, mel_step
+from talking_head.motion import life
+
+LOOKAHEAD = 2  # frames
+_EDGES = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), MELS + 2) / 2595) - 1)
+_CENTRES = _EDGES[1:-1]
+# Regions of the spectrum, Hz: voice, first formant of open vowels, second formant of back and of front vowels, hiss.
+_REGIONS = ((90, 500), (550, 1_000), (850, 1_400), (1_800, 2_900), (3_800, 7_800))
+_BANDS = np.stack([((lo <= _CENTRES) & (hi >= _CENTRES)) / ((lo <= _CENTRES) & (hi >= _CENTRES)).sum() for lo, hi in _REGIONS])
+_OPEN_MAX = 0.15  # lip gap of a wide open vowel, in eye distances (95th centile of GRID's speakers)
+# Slope of lip gap and lip width over the five regions (relative to the speaker’s level) and an offset: least squares
+# over GRID clips, with the # spread that a mean-seeking fit loses given back (× 1.7).
+_GAP = np.array([-0.24, 0.18, -0.13, 0.12, 0.02, 0.175], np.float32)
+_WIDTH = np.array([-0.15, 0.08, -0.065, 0.042, 0.035, 0.034], np.float32)
+_IRISES = slice(468, LANDMARKS)
+
+
+@dataclass(slots=True)
+class BaselineState:
+    """One stream: ``shape`` f32[k + 1, 2] the last targets (gap, width), ``loud`` the speaker's level, ``talk`` 0..1."""
+
+    life: life.LifeState
+    expressiveness: float
+    mel: MelState = field(default_factory=MelState)
+    shape: F32 = field(default_factory=lambda: np.zeros((2 * LOOKAHEAD + 1, 2), np.float32))
+    loud: float = -0.05
+    talk: float = 0.0
+
+
+class BaselineMotion:
+    """A ``MotionModel`` by rule. Silence closes the mouth exactly; the same seed gives the same motion."""
+
+    lookahead = LOOKAHEAD
+
+    def __init__(self) -> None:
+        self._basis = load_file(Path(__file__).with_name("basis.safetensors"))
+        weights = np.array([0.1, 0.24, 0.32, 0.24, 0.1], np.float32)
+        self._smooth = weights / weights.sum()
+
+    def open(self, *, seed: int, expressiveness: float = 1.0) -> BaselineState:
+        """Start a stream. ``expressiveness`` 0..2 scales head and brow movement; ConfigError outside."""
+        if not 0 <= expressiveness <= 2:
+            raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
+        return BaselineState(life.start(np.random.default_rng(seed)), expressiveness)
+
+    def step(self, states: Sequence[BaselineState], pcm: F32) -> Motion:
+        """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given two steps earlier."""
+        mel = mel_step([s.mel for s in states], pcm)  # [B, 4, 80]
+        shapes = np.stack([s.shape for s in states])
+        loud, talk = (np.array([getattr(s, name) for s in states], np.float32) for name in ("loud", "talk"))
+        target, loud, talk = articulate(mel, loud, talk)
+        shapes = np.concatenate([shapes[:, 1:], target[:, None]], axis=1)
+        for row, state in enumerate(states):
+            state.shape, state.loud, state.talk = shapes[row], float(loud[row]), float(talk[row])
+        gap, width = (shapes * self._smooth[:, None]).sum(1).T
+        alive = life.step([s.life for s in states])
+        knob = np.array([s.expressiveness for s in states], np.float32)
+        lively = knob * (0.45 + 0.55 * talk)
+        offsets = (
+            gap[:, None, None] * self._basis["open"]
+            + width[:, None, None] * self._basis["wide"]
+            + alive.lids[:, None, None] * self._basis["blink"]
+            + (0.010 * lively * alive.brows)[:, None, None] * self._basis["brow"]
+        )
+        offsets[:, _IRISES, :2] += alive.gaze[:, None]
+        pose = alive.sway * lively[:, None]
+        pose[:, 0] += 0.012 * knob * talk * np.minimum(gap / _OPEN_MAX, 1)  # stressed syllables come with a small nod
+        return Motion(offsets.astype(np.float32), pose.astype(np.float32))
+
+
+def articulate(mel: F32, loud: F32, talk: F32) -> tuple[F32, F32, F32]:
+    """One step of the rules. ``mel`` f32[B, 4, 80] → (gap, width change) f32[B, 2], new speaker's level f32[B], talking
+    f32[B]."""
+    bands = mel @ _BANDS.T.astype(np.float32)  # [B, 4, 5], −1 silent … ~0.5 loud
+    voice, first, back, front, hiss = bands.mean(1).T
+    level = np.maximum(voice, first)
+    loud = np.maximum(level, loud - np.where(level > loud - 0.35, 0.002, 0.0)).clip(-0.45, 0.6)
+    talking = ((level - (loud - 0.38)) / 0.12).clip(0, 1)  # 38 hundredths are 30 dB under the loudest vowel
+    talk = talk + np.where(talking > talk, 0.35, 0.06) * (talking - talk)
+    relative = np.stack([voice, first, back, front, hiss, np.broadcast_to(loud, voice.shape)])
+    relative[:5] -= loud
+    relative[5] = 1.0
+    gap = talking * np.clip(_GAP @ relative, 0, 1.1 * _OPEN_MAX)
+    width = talking * np.clip(_WIDTH @ relative, -0.07, 0.06)
+    return np.stack([gap, width], axis=1).astype(np.float32), loud.astype(np.float32), talk.astype(np.float32)
