@@ -29,6 +29,7 @@ _COMMANDS = {
     "serve": "talking_head.cli.serve:serve",
     "say": "talking_head.cli.say:say",
     "pull": "talking_head.cli.pull:pull",
+    "prepare": "talking_head.cli.prepare:prepare",
     "doctor": "talking_head.cli.doctor:doctor",
 }
 _GROUPS = {
