@@ -166,7 +166,9 @@ class InferenceLoop:
         )
         self.stats.ticks += 1
         self.stats.batch_sizes.append(len(made))
-        self.stats.batch_ms.append((self._clock.now() - began) * 1000)
+        took = self._clock.now() - began
+        self.stats.seconds += took
+        self.stats.batch_ms.append(took * 1000)
         load = self.stats.load()
         self._busy = load > 0.85 or (self._busy and load > 0.6)
 

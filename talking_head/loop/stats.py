@@ -12,7 +12,8 @@ import numpy as np
 class LoopStats:
     """Counters since start, and the last 1 500 ticks (one minute) with at least one face.
 
-    ``batch_ms``: time from the tick's start to the last delivery; ``batch_sizes``: pictures made in that tick.
+    ``batch_ms``: time from the tick's start to the last delivery; ``batch_sizes``: pictures made in that
+    tick; ``seconds``: all batches together.
     """
 
     ticks: int = 0
@@ -22,6 +23,7 @@ class LoopStats:
     jumped_ticks: int = 0
     failed_seats: int = 0
     refused: int = 0
+    seconds: float = 0.0
     batch_ms: deque[float] = field(default_factory=lambda: deque(maxlen=1500))
     batch_sizes: deque[int] = field(default_factory=lambda: deque(maxlen=1500))
 

@@ -1,0 +1,58 @@
+"""What /metrics says."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+from prometheus_client.parser import text_string_to_metric_families
+from test_loop import Session, make
+
+from talking_head.loop import Lane
+from talking_head.stream.metrics import Metrics
+
+
+def read(metrics: Metrics) -> dict[str, float]:
+    samples: dict[str, float] = {}
+    for family in text_string_to_metric_families(metrics.render().decode()):
+        for sample in family.samples:
+            labels = ",".join(sample.labels.values())
+            samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return samples
+
+
+def test_reads_the_loop_and_the_lanes() -> None:
+    loop, _ = make(capacity=7)
+    for _ in range(3):
+        Session([0.1] * 4).join(loop)
+    loop.run(5)
+    lane = Lane("speech")
+    gate, started = threading.Event(), threading.Event()
+    lane.submit("a", lambda: (started.set(), gate.wait()))
+    assert started.wait(10)
+    lane.submit("a", lambda: None)
+    lane.submit("b", lambda: None)
+    figures = read(Metrics(loop, [lane]))
+    gate.set()
+    assert figures["talking_head_sessions"] == 3
+    assert figures["talking_head_capacity"] == 7
+    assert figures["talking_head_frames_total"] == 15
+    assert figures["talking_head_late_frames_total"] == 0
+    assert figures["talking_head_batch_size"] == 3
+    assert figures["talking_head_batch_seconds_count"] == 5
+    assert figures["talking_head_queue_depth{speech}"] == 2
+    assert figures["talking_head_resident_bytes"] > 1e6
+
+
+async def test_notices_a_blocked_event_loop() -> None:
+    loop, _ = make()
+    metrics = Metrics(loop, [])
+    watch = asyncio.create_task(metrics.watch_event_loop())
+    await asyncio.sleep(0.01)
+    time.sleep(0.4)  # what must never happen on an event loop
+    await asyncio.sleep(0.1)
+    watch.cancel()
+    figures = read(metrics)
+    assert figures["talking_head_event_loop_lag_seconds_sum"] > 0.2
+    assert figures["talking_head_event_loop_lag_seconds_count"] >= 1
