@@ -53,9 +53,7 @@ on("phase", ({ phase }) => {
 });
 on("hello", (hello) => {
   avatar = hello.avatar;
-  const credit = byId("credit");
-  credit.textContent = `Portrait: ${hello.source}. Licence: ${hello.licence}.`.replaceAll("..", ".");
-  credit.hidden = false;
+  credit(hello);
 });
 on("state", ({ state, turn }) => {
   composer.stoppable(state === "thinking" || state === "speaking");
@@ -67,6 +65,12 @@ on("caption", (event) => log.caption(event));
 on("turn_end", (event) => log.end(event));
 on("error", ({ message }) => composer.notice(message));
 on("stats", (stats) => panel.server(stats));
+
+/** Says below the face what it is, where it comes from and on what terms. */
+function credit({ label, source, licence }) {
+  const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+  byId("credit").textContent = `${sentence(label)} Portrait: ${sentence(source)} Licence: ${sentence(licence)}`;
+}
 
 /** Watches the receiver's own level until the answer is audible here. */
 function awaitSound() {
@@ -100,7 +104,7 @@ byId("chips").addEventListener("click", ({ target }) => {
   if (text) composer.notice(send(text, "chat"));
 });
 
-player.label(config.label);
+byId("credit").textContent = config.label;
 player.poster(config.avatars.find(({ name }) => name === config.default_avatar)?.image);
 session.open();
 if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face

@@ -24,7 +24,7 @@ const TEMPLATE = `
       <button class="player-retry" type="button">Connect now</button>
     </div>
     <p class="player-status"><i aria-hidden="true"></i><span></span></p>
-    <p class="player-label"></p>
+    <p class="player-label">AI-generated</p>
     <p class="player-caption" hidden></p>
     <button class="player-sound" type="button" hidden>
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4.500 9.500h3l4.500-4v13l-4.500-4h-3z"/><path class="waves" d="M15.500 9.200a4 4 0 0 1 0 5.600M18 6.700a7.500 7.500 0 0 1 0 10.600"/><path class="cross" d="m15.500 9.500 5 5m0-5-5 5"/></svg>
@@ -62,17 +62,11 @@ export class Player {
     if (url) image.src = url;
   }
 
-  /** What the person should know before a session says hello. */
-  label(text) {
-    this.#part("label").textContent = text;
-  }
-
   #wire() {
     const session = this.#session;
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
     on("phase", ({ phase, message }) => this.#enter(phase, message));
     on("media", ({ stream }) => this.#attach(stream));
-    on("hello", ({ label }) => this.label(label));
     on("state", ({ state }) => this.#become(state));
     on("caption", (caption) => this.captions.show(caption));
     on("turn_end", () => this.captions.clear());

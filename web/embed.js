@@ -1,0 +1,98 @@
+// The live face inside another page (the Gradio demo): player, log and text box built into one element.
+
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { Player } from "./player.js";
+import { Session } from "./session.js";
+
+const TALK = `
+  <section class="talk" aria-label="Conversation">
+    <div class="log" role="log" aria-live="polite" aria-label="Conversation so far" tabindex="0"></div>
+    <form class="composer" novalidate>
+      <p class="notice" role="alert" hidden></p>
+      <div class="field">
+        <textarea name="text" rows="1" enterkeyhint="send" autocomplete="off" aria-label="Your message" placeholder="Ask anything"></textarea>
+        <button class="stop" type="button" aria-disabled="true" aria-keyshortcuts="Escape" aria-label="Stop speaking">
+          <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="7" y="7" width="10" height="10" rx="2"/></svg>
+        </button>
+        <button class="send" type="submit" aria-label="Send">
+          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19V5.5M5.75 11.5 12 5.25l6.25 6.25"/></svg>
+        </button>
+      </div>
+      <div class="under">
+        <fieldset class="mode">
+          <legend class="sr">What to do with your text</legend>
+          <label><input type="radio" name="mode" value="chat" checked><span>Ask</span></label>
+          <label><input type="radio" name="mode" value="say"><span>Say it as written</span></label>
+        </fieldset>
+      </div>
+    </form>
+  </section>`;
+
+/** Builds the face in `root`. With `conversation` it has a log and a text box. Nothing connects before `open`. */
+export class Embed {
+  #greeting = "";
+  #credit;
+  #log = null;
+  #composer = null;
+
+  constructor(root, { conversation = true } = {}) {
+    root.classList.add("embed", "talking-head");
+    root.innerHTML = `<div class="embed-layout"><div><div class="face"></div><p class="credit"></p></div>${conversation ? TALK : ""}</div>`;
+    this.session = new Session();
+    this.player = new Player(root.querySelector(".face"), this.session);
+    this.lastTurn = null;
+    this.#credit = root.querySelector(".credit");
+    if (conversation) this.#converse(root);
+    this.#follow();
+  }
+
+  /** Connects with `avatar` (null: the default); `greeting` is spoken as soon as the face is there. */
+  open(avatar = null, greeting = "") {
+    this.#greeting = greeting;
+    this.session.open(avatar);
+  }
+
+  /** Sends a text as if it had been typed; `mode` "chat" or "say". Returns a sentence if that is not possible. */
+  send(text, mode = "chat") {
+    try {
+      this.session[mode](text);
+    } catch (error) {
+      return error.message;
+    }
+    this.#log?.you(text, mode === "say");
+    return null;
+  }
+
+  #converse(root) {
+    this.#log = new Log(root.querySelector(".log"), null);
+    this.#composer = new Composer(root.querySelector(".composer"), {
+      onSend: (text, mode) => this.send(text, mode),
+      onStop: () => this.session.interrupt(),
+      onTyping: (active) => this.session.typing(active),
+    });
+  }
+
+  #follow() {
+    const on = (type, handle) => this.session.addEventListener(type, ({ detail }) => handle(detail));
+    on("hello", ({ label, source, licence }) => (this.#credit.textContent = `${label}. Portrait: ${source}. Licence: ${licence}.`.replaceAll("..", ".")));
+    on("phase", ({ phase }) => {
+      if (phase === "open" && this.#greeting) this.session.say(this.#greeting);
+      if (phase === "open") this.#greeting = ""; // a reconnected face does not greet twice
+      else this.#composer?.stoppable(false);
+      if (phase !== "open") this.#log?.closeTurns();
+    });
+    on("state", ({ state, turn }) => {
+      this.#composer?.stoppable(state === "thinking" || state === "speaking");
+      if (state === "thinking") this.#log?.thinking(turn);
+    });
+    on("reply", (event) => this.#log?.reply(event));
+    on("caption", (event) => this.#log?.caption(event));
+    on("turn_end", (event) => {
+      this.#log?.end(event);
+      this.lastTurn = { ...this.lastTurn, heard: event.heard };
+    });
+    on("stats", (event) => event.turn > 0 && (this.lastTurn = { heard: "", ...this.lastTurn, ...event }));
+    on("error", ({ message }) => this.#composer?.notice(message));
+  }
+}
