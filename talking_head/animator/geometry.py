@@ -1,0 +1,128 @@
+"""Which landmarks steer the warp, and smooth curves through lips and lids.
+
+Mouth and eyes are *slits*: two contours that meet at the corners. What is above the slit moves with the upper contour, what is
+below with the lower one, and what shows between them belongs to a layer behind. A slit is cut along its two contours as functions
+of x, so that its masks are arithmetic on columns: exact to a fraction of a pixel, and the same on a GPU.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER
+from talking_head.face.space import mirror, template
+from talking_head.media import F32
+
+# fmt: off
+OVAL = np.array([10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+                 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109])
+_MIDDLE = (9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 164, 18, 200, 199, 175)
+# One side; the other is its mirror. Brows, nose, cheeks, around the eye, around the mouth, chin.
+_SIDE = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55,
+         98, 129, 115, 48, 198,
+         50, 101, 36, 205, 187, 147, 123, 116, 117, 118, 119, 142, 203,
+         225, 223, 221, 193, 130, 25, 110, 23, 26, 112, 243, 230, 33, 133,
+         165, 92, 206, 216, 212, 57, 43, 202, 204, 210, 61, 78, 83, 201, 208, 32)
+_UPPER_LID = (246, 161, 160, 159, 158, 157, 173)
+_LOWER_LID = (7, 163, 144, 145, 153, 154, 155)
+_ABOVE_LID = (247, 30, 29, 27, 28, 56, 190)  # the fold: moves with the upper lid
+_UPPER_ROW = (81, 80, 191, 37, 39, 40, 185)
+_LOWER_ROW = (88, 95, 178, 84, 181, 91, 146)
+# fmt: on
+
+
+def _both(side: tuple[int, ...], middle: tuple[int, ...] = ()) -> np.ndarray:
+    return np.unique(np.array([*middle, *side, *mirror()[list(side)]]))
+
+
+COMMON = np.unique(np.concatenate([OVAL, _both(_SIDE, _MIDDLE)]))
+UPPER = np.unique(np.concatenate([INNER_UPPER[1:-1], OUTER_UPPER[1:-1], _both(_UPPER_LID + _ABOVE_LID)]))
+LOWER = np.unique(np.concatenate([INNER_LOWER[1:-1], OUTER_LOWER[1:-1], _both(_LOWER_LID)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Contours:
+    """A slit by its landmarks, both rows from the picture's left corner to the right one."""
+
+    upper: np.ndarray
+    lower: np.ndarray
+
+
+MOUTH = Contours(INNER_UPPER, INNER_LOWER)
+LIPS = Contours(OUTER_UPPER, OUTER_LOWER)
+LEFT_EYE = Contours(np.array([33, *_UPPER_LID, 133]), np.array([33, *_LOWER_LID, 133]))
+RIGHT_EYE = Contours(mirror()[LEFT_EYE.upper][::-1], mirror()[LEFT_EYE.lower][::-1])
+IRISES = (468, 473)  # centres; the picture's left eye first
+
+DENSE = 65  # samples a resampled contour
+
+
+@cache
+def _resampler(key: bytes) -> F32:
+    """Matrix f32[DENSE, n] of the natural cubic spline through n contour points, by the template's arc length."""
+    rows = template()[np.frombuffer(key, np.int64), :2].astype(np.float64)
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
+    at = length[-1] * (1 - np.cos(np.linspace(0, np.pi, DENSE))) / 2  # denser at the corners, where contours turn
+    return CubicSpline(length, np.eye(len(rows)), bc_type="natural")(at).astype(np.float32)
+
+
+def dense(points: F32, row: np.ndarray) -> F32:
+    """A contour f32[DENSE, 2] through the landmarks ``row`` of ``points`` f32[478, 2+], x never falling."""
+    curve = _resampler(np.ascontiguousarray(row, np.int64).tobytes()) @ points[row, :2]
+    np.maximum.accumulate(curve[:, 0], out=curve[:, 0])
+    return curve
+
+
+@dataclass(frozen=True, slots=True)
+class Slit:
+    """A slit in a picture window: for each column the upper and the lower contour.
+
+    ``upper``, ``lower`` f32[w]: y in window pixels; beyond the corners both continue as one line along the slit's axis.
+    ``left``, ``right``: the corners (x, y). ``gap`` f32[w]: opening in pixels, 0 beyond the corners.
+    """
+
+    upper: F32
+    lower: F32
+    left: F32
+    right: F32
+
+    @property
+    def gap(self) -> F32:
+        return self.lower - self.upper
+
+    def opening(self, height: int, soft: float) -> F32:
+        """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut."""
+        y = np.arange(height, dtype=np.float32)[:, None]
+        top = np.maximum(y - soft / 2, self.upper)
+        bottom = np.minimum(y + soft / 2, self.lower)
+        return np.clip((bottom - top) / soft, 0, 1)
+
+    def below(self, height: int, soft: float) -> F32:
+        """0 above the slit, 1 below, f32[height, w]; the step is ``soft`` wide in the slit and widens beyond its corners."""
+        x = np.arange(len(self.upper), dtype=np.float32)
+        outside = np.maximum(np.maximum(self.left[0] - x, x - self.right[0]), 0)
+        width = soft + 0.7 * outside
+        y = np.arange(height, dtype=np.float32)[:, None]
+        return np.clip((y - (self.upper + self.lower) / 2) / width + 0.5, 0, 1)
+
+
+def slit(points: F32, contours: Contours, x0: int, y0: int, width: int) -> Slit:
+    """Cut ``contours`` of ``points`` f32[478, 2+] in a window whose first pixel is (x0, y0) and that is ``width`` wide."""
+    upper, lower = dense(points, contours.upper), dense(points, contours.lower)
+    left, right = upper[0], upper[-1]
+    x = np.arange(x0, x0 + width, dtype=np.float32)
+    top, bottom = np.interp(x, upper[:, 0], upper[:, 1]), np.interp(x, lower[:, 0], lower[:, 1])
+    crossed = np.minimum(bottom - top, 0) / 2  # contours that cross count as shut in their middle
+    slope = float((right[1] - left[1]) / max(right[0] - left[0], 1.0))
+    beyond = slope * (np.minimum(x - left[0], 0) + np.maximum(x - right[0], 0))
+    origin = np.array([x0, y0], np.float32)
+    return Slit(
+        (top + crossed + beyond - y0).astype(np.float32),
+        (bottom - crossed + beyond - y0).astype(np.float32),
+        left - origin,
+        right - origin,
+    )

@@ -1,0 +1,99 @@
+"""The photo as layers: skin above the slits, skin below them, and the eyes behind the lids.
+
+Each layer is the photo with everything beyond its contour painted over by its own continuation, so that no edge can ever show a
+tooth, an eyelash of the other lid, or the white of an eye.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from talking_head.animator.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Contours, Slit, slit
+from talking_head.media import F32, U8
+
+Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
+
+
+def skin_layers(image: U8, points: F32, unit: float) -> tuple[U8, U8]:
+    """RGBA u8[H, W, 4] twice: the photo as seen by what moves with the upper contours, and by what moves with the lower ones."""
+    upper = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+    lower = upper.copy()
+    for contours, margin in ((MOUTH, 0.010), (LEFT_EYE, 0.0), (RIGHT_EYE, 0.0)):
+        x0, y0, width, height = window_of(points, contours, image.shape, 0.35, 0.5)
+        cut = slit(points, contours, x0, y0, width)
+        parted = float(cut.gap.max()) > 0.02 * unit
+        eat = margin * unit if parted else 0.0  # contours of an open mouth lie a little too far inside: give up that strip
+        view = (slice(y0, y0 + height), slice(x0, x0 + width))
+        reach = 0.09 * unit
+        y = np.arange(height, dtype=np.float32)[:, None]
+        columns = np.arange(width)
+        inside = (columns >= cut.left[0]) & (columns <= cut.right[0])
+        below = (y > cut.upper - eat) & (y < cut.lower + reach) & inside
+        above = (y < cut.lower + eat) & (y > cut.upper - reach) & inside
+        upper[view] = continued(upper[view], below, up=False)
+        lower[view] = continued(lower[view], above, up=True)
+    return np.asarray(upper, np.uint8), np.asarray(lower, np.uint8)
+
+
+def continued(picture: U8, hole: np.ndarray, *, up: bool) -> U8:
+    """Fill ``hole`` bool[h, w] column by column with the pixel at its near edge, a little smoothed along the edge.
+
+    ``up`` False continues downward from the pixels above the hole, True upward from those below it.
+    """
+    flipped, mask = (picture[::-1], hole[::-1]) if up else (picture, hole)
+    rows = np.arange(len(mask))[:, None]
+    last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)  # nearest known row above
+    filled = np.take_along_axis(flipped, np.maximum(last, 0)[..., None].repeat(flipped.shape[2], 2), axis=0)
+    smooth = cv2.GaussianBlur(filled, (0, 0), 1.5)
+    depth = np.clip((rows - last) / 3.0, 0, 1)[..., None] * mask[..., None]
+    out = np.where(mask[..., None], filled * (1 - depth) + smooth * depth, flipped).astype(np.uint8)
+    return np.asarray(out[::-1] if up else out, np.uint8)
+
+
+def eyeball_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
+    """RGBA u8[h, w, 4] of ``window``: what is seen between the lids, continued behind them."""
+    x0, y0, width, height = window
+    cut = slit(points, contours, x0, y0, width)
+    piece = cv2.cvtColor(image[y0 : y0 + height, x0 : x0 + width], cv2.COLOR_RGB2RGBA)
+    eye_width = float(cut.right[0] - cut.left[0])
+    sure = cv2.erode((cut.opening(height, 1.0) > 0.99).astype(np.uint8), np.ones((3, 3), np.uint8))
+    if eye_width < 6 or not sure.any():
+        return np.asarray(piece, np.uint8)
+    _, label = cv2.distanceTransformWithLabels(1 - sure, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    ys, xs = np.nonzero(sure)
+    nearest = np.zeros((int(label.max()) + 1, 2), np.int64)
+    nearest[label[ys, xs]] = np.stack([ys, xs], -1)
+    source = nearest[label]
+    filled = piece[source[..., 0], source[..., 1]]
+    smooth = cv2.GaussianBlur(filled, (0, 0), max(0.8, eye_width / 40))
+    return np.asarray(np.where(sure[..., None] > 0, piece, smooth), np.uint8)
+
+
+def window_of(points: F32, contours: Contours, shape: tuple[int, ...], side: float, tall: float) -> Window:
+    """A window around a slit: ``side`` slit widths of room left and right, ``tall`` above and below; kept inside the picture."""
+    rows = np.concatenate([contours.upper, contours.lower])
+    low, high = points[rows, :2].min(0), points[rows, :2].max(0)
+    room = float(high[0] - low[0]) * np.array([side, tall])
+    x0, y0 = np.maximum(np.floor(low - room), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(high + room), [shape[1], shape[0]]).astype(int)
+    return int(x0), int(y0), int(x1 - x0), int(y1 - y0)
+
+
+def lip_light(image: U8, points: F32) -> F32:
+    """The photo's light against a neutral one, f32[3] about 1, read off cheeks and forehead: teeth are tinted by it."""
+    spots = points[[50, 280, 101, 330, 151, 9], :2].round().astype(int)
+    spots = np.clip(spots, 2, [image.shape[1] - 3, image.shape[0] - 3])
+    skin = np.median([image[y - 2 : y + 3, x - 2 : x + 3].reshape(-1, 3).mean(0) for x, y in spots], axis=0)
+    bright = float(np.clip(skin.mean() / 175.0, 0.55, 1.08)) ** 0.6
+    tint = skin / skin.mean() / np.array([1.18, 0.98, 0.84])
+    return np.asarray(bright * np.clip(tint, 0.8, 1.2) ** 0.4, np.float32)
+
+
+def darker(slit_: Slit, height: int, width: float, amount: F32 | float) -> F32:
+    """A soft dark line along the middle of a slit, as a factor f32[height, w] ≤ 1; ``amount`` f32[w] or a number: how dark."""
+    y = np.arange(height, dtype=np.float32)[:, None]
+    middle = (slit_.upper + slit_.lower) / 2
+    x = np.arange(len(middle), dtype=np.float32)
+    ends = np.clip(np.minimum(x - slit_.left[0], slit_.right[0] - x) / (4 * width) + 0.4, 0, 1)
+    return np.asarray(1 - amount * ends * np.exp(-(((y - middle) / width) ** 2)), np.float32)
