@@ -131,12 +131,18 @@ class IceServer(Section):
 
 
 class Stream(Section):
-    """WebRTC. ``codec`` "auto" takes H.264 and falls back to VP8; rates in kbit/s."""
+    """WebRTC. ``codec`` "auto" takes H.264 and falls back to VP8; rates in kbit/s.
+
+    ``reserve_ms``: how long a finished picture waits for its time, so that a loop that is late by less is not seen. ``label``:
+    the disclosure that pages show beside the face.
+    """
 
     codec: Literal["auto", "h264", "vp8"] = "auto"
     video_kbps: Annotated[int, Field(ge=100, le=20000)] = 1500
     min_video_kbps: Annotated[int, Field(ge=50, le=20000)] = 250
     audio_kbps: Annotated[int, Field(ge=16, le=256)] = 64
+    reserve_ms: Annotated[int, Field(ge=0, le=500)] = 20
+    label: str = "AI-generated presenter: not a real person"
     ice_servers: tuple[IceServer, ...] = ()
 
 

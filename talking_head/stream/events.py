@@ -90,7 +90,7 @@ TurnEndReason = Literal["done", "interrupted", "error"]
 
 
 class Hello(Event):
-    """First event of a session. ``label`` is the disclosure to show beside the face; ``licence`` and ``source`` are the portrait's."""
+    """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``."""
 
     type: Literal["hello"] = "hello"
     session: str
@@ -120,8 +120,11 @@ class Reply(Event):
 
 
 class Caption(Event):
-    """Clause ``index`` starts to be heard now. ``start_ms`` is the media time of its first sample since the session began,
-    ``duration_ms`` how long it lasts as far as it is synthesised. Sent again with a longer duration if more sound of the clause follows."""
+    """Clause ``index`` starts to be heard now.
+
+    ``start_ms`` is the media time of its first sample since the session began, ``duration_ms`` how long it lasts as far as it
+    is synthesised. Sent again with a longer duration if more sound of the clause follows.
+    """
 
     type: Literal["caption"] = "caption"
     turn: int

@@ -1,0 +1,156 @@
+"""Sound that waits to be spoken, and the account of what was really heard."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from talking_head.loop.types import IDLE, Block
+from talking_head.media import FRAME_TICKS, Speech, TextSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``ticks`` samples of clause ``index``; the first lies ``at`` samples into the block and ``offset`` into the clause."""
+
+    index: int
+    at: int
+    offset: int
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a block with speech in it says: its pieces, and whether the turn ends with it."""
+
+    pieces: tuple[Piece, ...]
+    end: bool
+
+
+class Playout:
+    """Speech of one session, cut into blocks of 40 ms.
+
+    The session puts speech in (event loop), the inference loop takes blocks out (its own thread); every method is short and
+    safe from any thread. Every entry carries its turn, so that a purge can never miss or overshoot.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._queue: deque[Speech] = deque()
+        self._taken = 0  # samples of the first entry that are gone
+        self._offsets: dict[int, int] = {}  # clause → samples of it that are gone
+        self._floor = 0  # turns up to this one are over
+        self._finished = 0  # this turn gets no more speech
+        self._ticks = 0  # samples queued
+
+    @property
+    def queued_ticks(self) -> int:
+        """Samples that wait."""
+        return self._ticks
+
+    def put(self, speech: Speech) -> bool:
+        """Queue ``speech`` at the end of its turn. False: the turn is over and the speech was dropped."""
+        with self._lock:
+            if speech.span.turn <= self._floor:
+                return False
+            if len(speech.pcm):
+                self._queue.append(speech)
+                self._ticks += len(speech.pcm)
+            return True
+
+    def finish(self, turn: int) -> bool:
+        """No more speech comes for ``turn``. False: nothing of it waits any more, so no block will carry its end."""
+        with self._lock:
+            self._finished = turn
+            return any(speech.span.turn == turn for speech in self._queue)
+
+    def purge(self, turn: int) -> None:
+        """Forget everything of the turns up to ``turn``, now and whatever of it still arrives."""
+        with self._lock:
+            self._floor = max(self._floor, turn)
+            while self._queue and self._queue[0].span.turn <= self._floor:
+                self._ticks -= len(self._queue.popleft().pcm) - self._taken
+                self._taken = 0
+            self._offsets.clear()
+
+    def next_block(self) -> Block:
+        """The next 40 ms, silence where there is nothing to say."""
+        with self._lock:
+            if not self._queue:
+                return IDLE
+            turn = self._queue[0].span.turn
+            pcm = np.zeros(FRAME_TICKS, np.float32)
+            pieces: list[Piece] = []
+            filled = 0
+            while filled < FRAME_TICKS and self._queue and self._queue[0].span.turn == turn:
+                head = self._queue[0]
+                count = min(FRAME_TICKS - filled, len(head.pcm) - self._taken)
+                pcm[filled : filled + count] = head.pcm[self._taken : self._taken + count]
+                offset = self._offsets.get(head.span.index, 0)
+                pieces.append(Piece(head.span.index, filled, offset, count))
+                self._offsets[head.span.index] = offset + count
+                filled += count
+                self._taken += count
+                if self._taken == len(head.pcm):
+                    self._queue.popleft()
+                    self._taken = 0
+            self._ticks -= filled
+            end = self._finished == turn and not any(speech.span.turn == turn for speech in self._queue)
+            if end:
+                self._offsets.clear()
+            return Block(pcm, turn, Mark(tuple(pieces), end))
+
+
+@dataclass(slots=True)
+class _Clause:
+    span: TextSpan
+    made: int = 0
+    heard: int = 0
+
+
+class Ledger:
+    """Which words of one turn were made, and how far they were heard. Belongs to the event loop."""
+
+    def __init__(self) -> None:
+        self._clauses: dict[int, _Clause] = {}
+
+    def made(self, speech: Speech) -> None:
+        """Sound of a clause was synthesised."""
+        self._clauses.setdefault(speech.span.index, _Clause(speech.span)).made += len(speech.pcm)
+
+    def heard(self, piece: Piece) -> None:
+        """Sound of a clause was sent."""
+        self._clauses[piece.index].heard += piece.ticks
+
+    def span(self, index: int) -> TextSpan:
+        """The clause's text."""
+        return self._clauses[index].span
+
+    def made_ticks(self, index: int) -> int:
+        """Samples of the clause that were synthesised so far."""
+        return self._clauses[index].made
+
+    def heard_text(self) -> str:
+        """The words that were heard: whole clauses, and of the last one the words whose share of its letters was spoken."""
+        parts: list[str] = []
+        for clause in self._clauses.values():
+            if clause.heard >= clause.made > 0:
+                parts.append(clause.span.text.strip())
+            elif clause.heard:
+                parts.append(_spoken_words(clause.span.text, clause.heard / clause.made))
+        return " ".join(part for part in parts if part)
+
+
+def _spoken_words(text: str, share: float) -> str:
+    words = text.split()
+    letters = sum(map(len, words)) * share
+    spoken: list[str] = []
+    for word in words:
+        letters -= len(word)
+        if letters < 0:
+            break
+        spoken.append(word)
+    return " ".join(spoken)

@@ -1,0 +1,273 @@
+"""A session: one person, one face, one conversation.
+
+States, turns, barge-in and the account of what was heard are here. Everything runs on the event loop, but for
+:meth:`Session.next_block`: the inference loop takes sound from the playout on its own thread. The stream reports with
+:meth:`Session.sent` what it handed to the network.
+
+An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech lane, sound in the
+playout, blocks in the inference loop, beats in the stream's reserve) is dropped or muted where it is met.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from talking_head.errors import BackendError, TalkingHeadError, TextError
+from talking_head.loop import Beat, Block, Lane, Seat
+from talking_head.media import TICKS_PER_SECOND, Speech
+from talking_head.session.history import History
+from talking_head.session.playout import Ledger, Mark, Playout
+from talking_head.session.state import SessionState
+from talking_head.session.steps import iterate
+from talking_head.session.trace import TurnTrace
+from talking_head.session.turn import ClauseSplitter, Voice, speak
+from talking_head.stages import ReplyGenerator, Synthesizer
+
+log = logging.getLogger(__name__)
+
+Words = Callable[[str], AsyncIterator[str]]  # the person's text → pieces of what is said
+MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
+
+
+TurnEndReason = Literal["done", "interrupted", "error"]
+
+
+class Observer(Protocol):
+    """Who wants to know what happens in a session; called on the event loop."""
+
+    def state(self, state: SessionState, turn: int) -> None: ...
+    def reply(self, turn: int, text: str) -> None: ...
+    def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None: ...
+    def turn_end(self, turn: int, reason: TurnEndReason, heard: str) -> None: ...
+    def error(self, code: str, message: str) -> None: ...
+
+
+class MakeSplitter(Protocol):
+    """Makes the clause splitter of a turn."""
+
+    def __call__(self, turn: int) -> ClauseSplitter: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What all sessions share: the models of words and voice, each with its lane."""
+
+    reply: ReplyGenerator
+    reply_lane: Lane
+    speech: Synthesizer
+    speech_lane: Lane
+    splitter: MakeSplitter
+    system_prompt: str
+    history_tokens: int = 1024
+    max_chars: int = 4000
+    turn_timeout_s: float = 120.0
+    barge_in: bool = True
+
+
+class Session:
+    """See the module. ``observer`` hears of everything; :meth:`sit` gives the session its face."""
+
+    def __init__(self, stages: Stages, observer: Observer) -> None:
+        self.id = uuid.uuid4().hex[:12]
+        self.turn = 0
+        self.state = SessionState.IDLE
+        self.trace = TurnTrace(0)
+        self.playout = Playout()
+        self.history = History(stages.system_prompt, stages.history_tokens, stages.reply.count_tokens)
+        self._stages, self._observer = stages, observer
+        self._seat: Seat | None = None
+        self._ledger = Ledger()
+        self._running: asyncio.Task[None] | None = None
+        self._open_turn = 0  # the turn that is being made or spoken; 0: none
+        self._room = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: deque[tuple[str, Words]] = deque()  # without barge-in: what comes after the open turn
+        self._typing = False
+        self._closed = False
+
+    # What the person does
+
+    def sit(self, seat: Seat) -> None:
+        """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
+        self._seat = seat
+
+    def chat(self, text: str) -> int:
+        """Answer ``text``. Returns the new turn's number; raises TextError."""
+        return self._take(self._checked(text), self._answer)
+
+    def say(self, text: str) -> int:
+        """Speak ``text`` word for word. Returns the new turn's number; raises TextError."""
+        return self._take(self._checked(text), _once)
+
+    def interrupt(self) -> None:
+        """Be silent now, and forget what waits to be said; nothing happens if nothing is being said."""
+        self._waiting.clear()
+        if self._open_turn:
+            self._end("interrupted")
+
+    def typing(self, active: bool) -> None:
+        """The person is (not) typing: an idle face listens meanwhile."""
+        self._typing = active
+        if self.state in (SessionState.IDLE, SessionState.LISTENING):
+            self._rest()
+
+    async def close(self) -> None:
+        """End the turn, leave the loop, wait until no task is left."""
+        self._closed = True
+        self.interrupt()
+        if self._seat is not None:
+            self._seat.leave()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # What the inference loop and the stream do
+
+    def next_block(self) -> Block:
+        """Source of the session's seat; called on the inference loop's thread."""
+        return self.playout.next_block()
+
+    def muted(self, beat: Beat) -> bool:
+        """Whether ``beat`` is what is left of a turn that was cut: it must not be heard, and :meth:`sent` ignores it."""
+        return beat.turn != self._open_turn and bool(beat.pcm.any())
+
+    def sent(self, beat: Beat, at_ms: float) -> None:
+        """``beat`` goes out now, at media time ``at_ms``."""
+        if not isinstance(beat.mark, Mark) or beat.turn != self._open_turn:
+            return
+        if self.state is not SessionState.SPEAKING:
+            self.trace.mark("audio")
+            self._become(SessionState.SPEAKING)
+        for piece in beat.mark.pieces:
+            if piece.offset == 0:
+                self._caption(piece.index, at_ms + piece.at * 1000 / TICKS_PER_SECOND)
+            self._ledger.heard(piece)
+        if self.playout.queued_ticks < MAX_AHEAD_TICKS:
+            self._room.set()
+        if beat.mark.end:
+            self._end("done")
+
+    # Inside
+
+    def _checked(self, text: str) -> str:
+        limit = self._stages.max_chars
+        if len(text) > limit:
+            raise TextError(f"This text has {len(text)} characters; at most {limit} can be taken at once.")
+        if not any(character.isalnum() for character in text):
+            raise TextError("There is nothing to say in this text: write some words.")
+        return text.strip()
+
+    def _take(self, text: str, words: Words) -> int:
+        if self._closed:
+            raise BackendError("This session has ended.")
+        if self._open_turn and not self._stages.barge_in:
+            self._waiting.append((text, words))
+            return self.turn + len(self._waiting)
+        self.interrupt()
+        return self._begin(text, words)
+
+    def _begin(self, text: str, words: Words) -> int:
+        self.turn += 1
+        self._open_turn = self.turn
+        self._ledger = Ledger()
+        self.trace = TurnTrace(self.turn)
+        self._become(SessionState.THINKING)
+        self._running = asyncio.create_task(self._run(self.turn, words(text)), name=f"turn-{self.turn}")
+        self._tasks.add(self._running)
+        self._running.add_done_callback(self._tasks.discard)
+        return self.turn
+
+    async def _answer(self, text: str) -> AsyncIterator[str]:
+        self.history.user(text)
+        stages, trace, turn = self._stages, self.trace, self.turn
+        messages = self.history.messages()
+        async with aclosing(iterate(stages.reply_lane, self.id, lambda: stages.reply.stream(messages))) as pieces:
+            async for piece in pieces:
+                trace.mark("token")
+                if self._open_turn == turn:
+                    self._observer.reply(turn, piece)
+                yield piece
+
+    async def _run(self, turn: int, pieces: AsyncIterator[str]) -> None:
+        stages = self._stages
+
+        async def deliver(speech: Speech) -> None:
+            while self.playout.queued_ticks >= MAX_AHEAD_TICKS:
+                self._room.clear()
+                await self._room.wait()
+            if self._open_turn == turn:  # a turn that was just cut may get here once more before its tasks are cancelled
+                self._ledger.made(speech)
+                self.playout.put(speech)
+
+        voice = Voice(stages.speech, stages.speech_lane, self.id)
+        try:
+            async with asyncio.timeout(stages.turn_timeout_s):
+                await speak(pieces, stages.splitter(turn), voice, deliver, self.trace)
+        except TimeoutError:
+            self._fail(turn, BackendError(f"This answer took longer than {stages.turn_timeout_s:.0f} seconds and was stopped."))
+            return
+        except Exception as failure:
+            self._fail(turn, failure)
+            return
+        if not self.playout.finish(turn):
+            # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
+            await asyncio.sleep(self._seconds_in_flight())
+            if self._open_turn == turn:
+                self._end("done")
+
+    def _seconds_in_flight(self) -> float:
+        return 0.0 if self._seat is None else (self._seat.lookahead + 3) * 0.04
+
+    def _fail(self, turn: int, failure: Exception) -> None:
+        while isinstance(failure, ExceptionGroup):
+            failure = failure.exceptions[0]
+        if isinstance(failure, TalkingHeadError):
+            message = str(failure)
+        else:
+            log.error("turn %d of session %s failed", turn, self.id, exc_info=failure)
+            message = "Something went wrong while answering. Please try again."
+        if self._open_turn == turn:
+            self._observer.error(type(failure).__name__.removesuffix("Error").lower() or "backend", message)
+            self._end("error")
+
+    def _end(self, reason: TurnEndReason) -> None:
+        """Close the open turn: purge what it left anywhere, keep what was heard."""
+        turn, self._open_turn = self._open_turn, 0
+        self.playout.purge(turn)
+        if reason != "done" and self._seat is not None:
+            self._seat.cut()
+        if self._running is not None and self._running is not asyncio.current_task():
+            self._running.cancel()
+        self._running = None
+        heard = self._ledger.heard_text()
+        self.history.assistant(heard)
+        self.trace.mark("end")
+        self._room.set()
+        self._observer.turn_end(turn, reason, heard)
+        if self._waiting and not self._closed:
+            self._begin(*self._waiting.popleft())
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._become(SessionState.LISTENING if self._typing else SessionState.IDLE)
+
+    def _become(self, state: SessionState) -> None:
+        if state is not self.state:
+            self.state = state
+            self._observer.state(state, self.turn)
+
+    def _caption(self, index: int, start_ms: float) -> None:
+        span = self._ledger.span(index)
+        duration = self._ledger.made_ticks(index) * 1000 / TICKS_PER_SECOND
+        self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
+
+
+async def _once(text: str) -> AsyncIterator[str]:
+    yield text

@@ -1,0 +1,34 @@
+"""Synchronous models from asyncio: one short step at a time on the model's lane, so that cancelling works between steps."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from typing import Any, TypeVar
+
+from talking_head.errors import TalkingHeadError
+from talking_head.loop import Lane
+
+T = TypeVar("T")
+_END: Any = object()
+
+
+async def step(lane: Lane, session: Hashable, job: Callable[[], T]) -> T:
+    """Run ``job`` on the lane. Cancelling drops it if it still waits and abandons its result if it already runs."""
+    return await asyncio.wrap_future(lane.submit(session, job))
+
+
+async def iterate(lane: Lane, session: Hashable, make: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
+    """The items of ``make()``, each produced as one step. Closing stops between two items and closes the iterator there."""
+    iterator = await step(lane, session, make)
+    try:
+        while (item := await step(lane, session, lambda: next(iterator, _END))) is not _END:
+            yield item
+    finally:
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            with contextlib.suppress(
+                TalkingHeadError
+            ):  # the lane was closed or is full: the iterator goes with its last reference
+                lane.submit(session, close)  # waits behind the step that may still be running

@@ -1,0 +1,188 @@
+"""Everything that sessions share, built once from the configuration: models on their lanes, the inference loop, the faces."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head import device, parts
+from talking_head.config import Config
+from talking_head.errors import PhotoError
+from talking_head.face.avatars import load_avatar, names
+from talking_head.face.build import portrait_from_image
+from talking_head.face.portrait import Portrait
+from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
+from talking_head.media import FRAME_TICKS, U8, Message
+from talking_head.session.session import Stages
+from talking_head.stages import Animator, Landmarker, MotionModel
+from talking_head.text import ClauseSplitter
+
+log = logging.getLogger(__name__)
+
+# Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
+REPLY_NICE, SPEECH_NICE, FACE_NICE = 10, 5, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A portrait and what the animator made of it."""
+
+    portrait: Portrait
+    avatar: Any
+
+
+class Studio:
+    """``Studio(config)`` loads the models (seconds; MissingModelError says how to fetch them); :meth:`start` warms up and runs.
+
+    May be used from any thread.
+    """
+
+    def __init__(self, config: Config, build: Callable[..., Any] = parts.build) -> None:
+        """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
+        self.config = config
+        self.reply_lane = Lane("reply", nice=REPLY_NICE)
+        self.speech_lane = Lane("speech", nice=SPEECH_NICE)
+        self._face_lane = Lane("face", nice=FACE_NICE, limit=2, hang_s=60)
+        with ThreadPoolExecutor(4, thread_name_prefix="build") as pool:
+            # Models are made on their lanes: threads that they start inherit the lane's priority.
+            reply = self.reply_lane.submit("build", lambda: build("reply", config.reply.backend, **config.reply.options))
+            speech = self.speech_lane.submit("build", lambda: build("speech", config.speech.backend, **config.speech.options))
+            landmarks = self._face_lane.submit(
+                "build", lambda: build("landmarks", config.landmarks.backend, **config.landmarks.options)
+            )
+            motion = pool.submit(build, "motion", config.motion.backend, **config.motion.options)
+            animator = pool.submit(build, "animator", config.animator.backend, **config.animator.options)
+            self.motion: MotionModel = motion.result()
+            self.animator: Animator = animator.result()
+            self.landmarker: Landmarker = landmarks.result()
+            self.stages = Stages(
+                reply=reply.result(),
+                reply_lane=self.reply_lane,
+                speech=speech.result(),
+                speech_lane=self.speech_lane,
+                splitter=ClauseSplitter,
+                system_prompt=config.reply.system_prompt,
+                history_tokens=config.reply.history_tokens,
+                max_chars=config.limits.text_chars,
+                turn_timeout_s=config.session.turn_timeout_s,
+                barge_in=config.session.barge_in,
+            )
+        self.loop = InferenceLoop(
+            self.motion,
+            self.animator,
+            capacity=device.capacity(device.resolve(config.device.name), config.loop.capacity),
+            overload=config.loop.when_full,
+        )
+        self._faces: dict[str, Face] = {}
+        self._lock = threading.Lock()
+
+    # Faces
+
+    def names(self) -> list[str]:
+        """Avatars that can be asked for, the default first."""
+        found = [self.default, *names(self.config.avatar.folder), *self._faces]
+        return list(dict.fromkeys(found))
+
+    @property
+    def default(self) -> str:
+        """Name of the default avatar."""
+        name = self.config.avatar.name
+        return Path(name).stem if Path(name).is_file() else name
+
+    def face(self, name: str | None = None) -> Face:
+        """The face called ``name`` (None: the default one), made at its first use. Raises PhotoError for an unknown name."""
+        name = name or self.default
+        with self._lock:
+            face = self._faces.get(name)
+        if face is None:
+            portrait = self._face_lane.submit(name, lambda: self._portrait(name)).result()
+            face = self._keep(name, portrait)
+        return face
+
+    def add_face(self, photo: bytes | U8, name: str) -> Face:
+        """Make a face of an uploaded photo and keep it until the process ends. Raises PhotoError."""
+        size = self.config.animator.size
+        portrait = self._face_lane.submit(
+            "upload", lambda: portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
+        ).result()
+        return self._keep(name, portrait)
+
+    def add_portrait(self, portrait: Portrait) -> Face:
+        """Keep a ready portrait as an avatar."""
+        return self._keep(portrait.name, portrait)
+
+    def remove_face(self, name: str) -> None:
+        """Forget an uploaded face; sessions that wear it keep it."""
+        with self._lock:
+            self._faces.pop(name, None)
+
+    def _portrait(self, name: str) -> Portrait:
+        size = self.config.animator.size
+        if name == self.default and Path(self.config.avatar.name).is_file():
+            return portrait_from_image(Path(self.config.avatar.name), self.landmarker, name=name, size=size)
+        if name not in self.names():
+            raise PhotoError(f"There is no avatar “{name}”. Known ones: {', '.join(self.names())}.")
+        return load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
+
+    def _keep(self, name: str, portrait: Portrait) -> Face:
+        face = Face(portrait, self._face_lane.submit(name, lambda: self.animator.prepare(portrait)).result())
+        with self._lock:
+            return self._faces.setdefault(name, face)
+
+    # Life
+
+    def start(self) -> None:
+        """Warm every model up, so that the first answer is as fast as the tenth, then start the loop."""
+        stages, config = self.stages, self.config
+        messages = [Message("system", config.reply.system_prompt), Message("user", "Hello, who are you?")]
+
+        def write() -> None:
+            pieces = stages.reply.stream(messages)
+            for count, _ in enumerate(pieces):
+                if count >= 12:
+                    break
+            getattr(pieces, "close", lambda: None)()
+
+        def speak() -> None:
+            for text in ("Hello, I am here.", "Good morning to all of you out there, and welcome to this little presentation."):
+                for _ in stages.speech.synthesize(text):
+                    pass
+
+        warm = [self.reply_lane.submit("warm", write), self.speech_lane.submit("warm", speak)]
+        face = self.face()
+        state = self.motion.open(seed=0)
+        for _ in range(30):
+            motion = self.motion.step([state], np.zeros((1, FRAME_TICKS), np.float32))
+            self.animator.render([face.avatar], face.portrait.place(motion))
+        for job in warm:
+            job.result()
+        self.loop.start()
+
+    def join(
+        self, face: Face, source: Callable[[], Block], deliver: Callable[[Beat], None], failed: Callable[[Exception], None]
+    ) -> Seat:
+        """A seat in the loop for a session. Raises CapacityError when full."""
+        seed = self.config.motion.seed
+        return self.loop.join(
+            face.avatar,
+            face.portrait,
+            source,
+            deliver,
+            seed=random.getrandbits(31) if seed < 0 else seed,
+            expressiveness=self.config.motion.expressiveness,
+            failed=failed,
+        )
+
+    def close(self) -> None:
+        """Stop the loop and the lanes."""
+        self.loop.stop()
+        for lane in (self.reply_lane, self.speech_lane, self._face_lane):
+            lane.close()

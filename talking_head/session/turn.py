@@ -1,0 +1,85 @@
+"""One turn: reply → clauses → speech, as a group of tasks that live and die together.
+
+Between the stages are small bounded queues, so a fast writer waits for a slow voice. Nothing in here knows about pictures:
+the inference loop takes the sound from the playout when it is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from talking_head.loop import Lane
+from talking_head.media import Speech, TextSpan
+from talking_head.session.steps import iterate
+from talking_head.session.trace import TurnTrace
+from talking_head.stages import Synthesizer
+
+QUEUED_CLAUSES = 3
+
+
+class ClauseSplitter(Protocol):
+    """Pieces of a reply in, speakable clauses out."""
+
+    def push(self, piece: str) -> list[TextSpan]:
+        """The clauses that ``piece`` completes."""
+        ...
+
+    def flush(self) -> list[TextSpan]:
+        """What is left at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A synthesiser, the lane it runs on, and for whom (the lane shares itself out fairly among sessions)."""
+
+    synthesizer: Synthesizer
+    lane: Lane
+    session: str
+
+
+async def speak(
+    pieces: AsyncIterator[str],
+    splitter: ClauseSplitter,
+    voice: Voice,
+    deliver: Callable[[Speech], Awaitable[None]],
+    trace: TurnTrace,
+) -> None:
+    """Turn ``pieces`` of text into speech, handing each bit of sound to ``deliver`` in order.
+
+    ``deliver`` may wait: then writing and synthesis wait too. Cancelling stops every stage between two of its steps. The first
+    failure of a stage cancels the others and is raised inside an ExceptionGroup.
+    """
+    spans: asyncio.Queue[TextSpan | None] = asyncio.Queue(QUEUED_CLAUSES)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_write(pieces, splitter, spans, trace), name="reply")
+        group.create_task(_voice(spans, voice, deliver, trace), name="speech")
+
+
+async def _write(
+    pieces: AsyncIterator[str], splitter: ClauseSplitter, spans: asyncio.Queue[TextSpan | None], trace: TurnTrace
+) -> None:
+    async for piece in pieces:
+        for span in splitter.push(piece):
+            trace.mark("clause")
+            await spans.put(span)
+    for span in splitter.flush():
+        trace.mark("clause")
+        await spans.put(span)
+    await spans.put(None)
+
+
+async def _voice(
+    spans: asyncio.Queue[TextSpan | None], voice: Voice, deliver: Callable[[Speech], Awaitable[None]], trace: TurnTrace
+) -> None:
+    while (span := await spans.get()) is not None:
+        make = partial(voice.synthesizer.synthesize, span.spoken)
+        async with aclosing(iterate(voice.lane, voice.session, make)) as utterances:
+            async for utterance in utterances:
+                trace.mark("speech")
+                await deliver(Speech(span, utterance.pcm, utterance.phonemes))

@@ -1,0 +1,258 @@
+"""The web server: pages, WHEP, and a small HTTP interface for programs. See web/PROTOCOL.md."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiortc import RTCIceServer
+from aiortc.sdp import candidate_from_sdp
+from fastapi import FastAPI, Request, Response, UploadFile
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from PIL import Image
+
+from talking_head.config import Config
+from talking_head.session.studio import Face, Studio
+from talking_head.stream import events, http
+from talking_head.stream.rtc import Media, Peer
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+MAX_SDP = 256 * 1024
+MAX_UPLOADS = 16
+
+
+class Server:
+    """The routes' state: the studio and the peers of this process."""
+
+    def __init__(self, studio: Studio, config: Config) -> None:
+        self.studio, self.config = studio, config
+        self.peers: dict[str, Peer] = {}
+        self.uploads: list[str] = []
+        stream = config.stream
+        self.media = Media(
+            executor=ThreadPoolExecutor(2, thread_name_prefix="media"),
+            codec=stream.codec,
+            video_bps=stream.video_kbps * 1000,
+            min_video_bps=stream.min_video_kbps * 1000,
+            audio_bps=stream.audio_kbps * 1000,
+            reserve_s=stream.reserve_ms / 1000,
+            ice_servers=tuple(
+                RTCIceServer(urls=list(ice.urls), username=ice.username or None, credential=ice.credential or None)
+                for ice in stream.ice_servers
+            ),
+        )
+
+    async def face(self, name: str | None) -> Face:
+        """The face of that name; Refused (404) if there is none."""
+        if name and name not in self.studio.names():
+            raise http.Refused(404, f"There is no avatar “{name}”. Known ones: {', '.join(self.studio.names())}.")
+        return await asyncio.to_thread(self.studio.face, name)
+
+    async def connect(self, sdp: str, avatar: str | None) -> tuple[Peer, str]:
+        """Open a session for an offer; returns it and the SDP answer."""
+        face = await self.face(avatar)
+        portrait = face.portrait
+        height, width = portrait.image.shape[:2]
+        hello = events.Hello(
+            session="",
+            avatar=portrait.name,
+            licence=portrait.licence,
+            source=portrait.source,
+            label=self.config.stream.label,
+            width=width,
+            height=height,
+        )
+        session = self.config.session
+        peer = Peer(
+            self.studio.stages,
+            self.media,
+            hello,
+            self._forget,
+            greeting=session.greeting,
+            idle_timeout_s=session.idle_timeout_s,
+        )
+        try:
+            seat = self.studio.join(face, peer.session.next_block, peer.deliver, peer.seat_lost)
+            peer.session.sit(seat)
+            self.peers[peer.session.id] = peer
+            answer = await peer.answer(sdp)
+            peer.start()
+        except BaseException:
+            await peer.close()
+            raise
+        return peer, answer
+
+    def _forget(self, peer: Peer) -> None:
+        self.peers.pop(peer.session.id, None)
+
+    def peer(self, session: str) -> Peer:
+        """The peer of a session; Refused (404) if it is gone."""
+        peer = self.peers.get(session)
+        if peer is None:
+            raise http.Refused(404, f"There is no session “{session[:40]}”; it may have ended.")
+        return peer
+
+    async def close(self) -> None:
+        """End every session."""
+        await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
+        self.media.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def create_app(studio: Studio, config: Config) -> FastAPI:
+    """The ASGI app. ``studio`` must be started; it is not closed by the app."""
+    server = Server(studio, config)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await server.close()
+
+    app = FastAPI(title="Talking head", lifespan=lifespan, openapi_url=None)
+    app.state.server = server
+    http.install(app, config.server.origins)
+    if config.server.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(config.server.origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Location", "Link", "Retry-After"],
+        )
+    _whep_routes(app, server)
+    _program_routes(app, server)
+    _avatar_routes(app, server)
+    if WEB.is_dir():
+        app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    return app
+
+
+def _whep_routes(app: FastAPI, server: Server) -> None:
+    @app.post("/whep")
+    async def whep(request: Request, avatar: str | None = None) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/sdp":
+            raise http.Refused(415, "Post the SDP offer as application/sdp.")
+        body = await http.read_body(request, MAX_SDP)
+        peer, answer = await server.connect(body.decode("utf-8", "replace"), avatar)
+        headers = {"Location": f"/whep/{peer.session.id}"}
+        links = [_ice_link(ice.urls, ice.username, ice.credential) for ice in server.config.stream.ice_servers]
+        if links:
+            headers["Link"] = ", ".join(links)
+        return Response(answer, 201, headers, media_type="application/sdp")
+
+    @app.delete("/whep/{session}")
+    async def leave(session: str) -> Response:
+        await server.peer(session).close()
+        return Response(status_code=200)
+
+    @app.patch("/whep/{session}")
+    async def trickle(session: str, request: Request) -> Response:
+        peer = server.peer(session)
+        fragment = (await http.read_body(request, MAX_SDP)).decode("utf-8", "replace")
+        mid = "0"
+        for line in fragment.splitlines():
+            if line.startswith("a=mid:"):
+                mid = line[6:]
+            elif line.startswith("a=candidate:") and ".local " not in line:
+                try:
+                    candidate = candidate_from_sdp(line[len("a=candidate:") :])
+                    candidate.sdpMid = mid
+                    await peer.add_candidate(candidate)
+                except (ValueError, AssertionError, IndexError) as error:
+                    raise http.Refused(400, f"This candidate cannot be read: {line[:100]}") from error
+        return Response(status_code=204)
+
+
+def _ice_link(urls: tuple[str, ...], username: str, credential: str) -> str:
+    """A Link header value of WHEP (draft-ietf-wish-whep, section 4.6) for one server."""
+    login = f'; username="{username}"; credential="{credential}"; credential-type="password"' if username else ""
+    return ", ".join(f'<{url}>; rel="ice-server"{login}' for url in urls)
+
+
+def _program_routes(app: FastAPI, server: Server) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, Any]:
+        loop = server.studio.loop
+        return {"status": "ok", "sessions": len(server.peers), "capacity": loop.capacity, "avatars": server.studio.names()}
+
+    @app.get("/config")
+    async def page_config() -> dict[str, Any]:
+        return {
+            "ice_servers": [
+                {"urls": list(ice.urls), "username": ice.username, "credential": ice.credential}
+                for ice in server.config.stream.ice_servers
+            ],
+            "label": server.config.stream.label,
+            "avatars": server.studio.names(),
+            "default_avatar": server.studio.default,
+        }
+
+    @app.post("/sessions/{session}/say")
+    async def say(session: str, request: Request) -> JSONResponse:
+        peer = server.peer(session)
+        return JSONResponse({"turn": peer.say(await http.read_text(request, server.config.limits.text_chars))}, 202)
+
+    @app.post("/sessions/{session}/chat")
+    async def chat(session: str, request: Request) -> JSONResponse:
+        peer = server.peer(session)
+        return JSONResponse({"turn": peer.chat(await http.read_text(request, server.config.limits.text_chars))}, 202)
+
+    @app.post("/sessions/{session}/interrupt")
+    async def interrupt(session: str) -> JSONResponse:
+        peer = server.peer(session)
+        peer.interrupt()
+        return JSONResponse({"turn": peer.session.turn}, 202)
+
+
+def _avatar_routes(app: FastAPI, server: Server) -> None:
+    @app.get("/avatars")
+    async def avatars() -> list[dict[str, Any]]:
+        return [_describe(await server.face(name)) for name in server.studio.names()]
+
+    @app.get("/avatars/{name}.png")
+    async def picture(name: str) -> Response:
+        image = (await server.face(name)).portrait.image
+        data = io.BytesIO()
+        await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
+        return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
+
+    @app.post("/avatars")
+    async def upload(request: Request) -> JSONResponse:
+        limit = server.config.limits.photo_bytes
+        if int(request.headers.get("content-length") or 0) > limit + 65536:
+            raise http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
+        form = await request.form(max_files=1, max_fields=4)
+        photo, wish = form.get("photo"), form.get("name")
+        if not isinstance(photo, UploadFile) and not hasattr(photo, "read"):
+            raise http.Refused(422, "Send the picture as the multipart field “photo”.")
+        data = await photo.read(limit + 1)  # type: ignore[union-attr]
+        if len(data) > limit:
+            raise http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
+        stem = re.sub(r"[^\w-]+", "_", wish if isinstance(wish, str) else "").strip("_")[:40]
+        name = f"{stem or 'photo'}-{uuid.uuid4().hex[:6]}"
+        if len(server.uploads) >= MAX_UPLOADS:
+            server.studio.remove_face(server.uploads.pop(0))
+        face = await asyncio.to_thread(server.studio.add_face, data, name)
+        server.uploads.append(name)
+        return JSONResponse(_describe(face), 201)
+
+
+def _describe(face: Face) -> dict[str, Any]:
+    portrait = face.portrait
+    height, width = portrait.image.shape[:2]
+    return {
+        "name": portrait.name,
+        "licence": portrait.licence,
+        "source": portrait.source,
+        "width": width,
+        "height": height,
+        "image": f"/avatars/{portrait.name}.png",
+    }

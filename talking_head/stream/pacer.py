@@ -1,0 +1,115 @@
+"""The one clock of a session: it ticks every 20 ms and everything that leaves, leaves on a tick.
+
+Sound every tick (pts = k · 960 at 48 kHz), a picture every second tick (pts = n · 3600 at 90 kHz), both from one monotonic
+origin. Timestamps advance with the wall clock whatever happens: when the loop has nothing, equal silence and the last picture
+go out; when this task itself was held up by more than 100 ms, the index jumps to the present and nothing is sent in a burst.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+
+from talking_head.loop import SILENCE, Beat
+from talking_head.media import AUDIO_TICKS, F32, FRAME_TICKS, TICKS_PER_SECOND, U8
+from talking_head.stream.encoder import FRAME_PTS
+from talking_head.stream.reports import MediaClock
+from talking_head.stream.reserve import Reserve
+from talking_head.stream.tracks import AudioOut, VideoOut
+
+AUDIO_S = AUDIO_TICKS / TICKS_PER_SECOND
+JUMP_S = 0.1
+FADE_TICKS = 240
+
+
+class Pacer:
+    """``reserve_s``: how long a beat waits after it was due, so that a loop that is late by less is not seen.
+
+    ``muted(beat)``: it must not be heard, its turn was cut; ``sent(beat, at_ms)``: it goes out now, at this media time;
+    ``started(clock)``: the origin is known. All are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        audio: AudioOut,
+        video: VideoOut,
+        *,
+        reserve_s: float,
+        muted: Callable[[Beat], bool],
+        sent: Callable[[Beat, float], None],
+        started: Callable[[MediaClock], None],
+    ) -> None:
+        self.reserve = Reserve()
+        self.frames = self.late_frames = 0
+        self._audio, self._video, self._reserve_s = audio, video, reserve_s
+        self._muted, self._sent, self._started = muted, sent, started
+        self._first: asyncio.Event = asyncio.Event()
+        self._picture: U8 | None = None
+        self._pcm: F32 = SILENCE
+        self._sounding = False  # the samples before the next frame are heard
+        self._half_left = False  # the second half of the current frame did not leave yet
+
+    def deliver(self, beat: Beat) -> None:
+        """A beat came out of the inference loop."""
+        self.reserve.push(beat)
+        self._first.set()
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        loop = asyncio.get_running_loop()
+        await self._first.wait()
+        due = self.reserve.head_due()
+        assert due is not None
+        origin = max(due, loop.time()) + self._reserve_s
+        self._started(MediaClock(origin))
+        tick = 0
+        while True:
+            behind = loop.time() - (origin + tick * AUDIO_S)
+            if behind < 0:
+                await asyncio.sleep(-behind)
+            elif behind > JUMP_S:
+                tick += 2 * int(behind / (2 * AUDIO_S))
+            if tick % 2 == 0:
+                self._next_frame(tick, loop.time())
+                assert self._picture is not None
+                self._video.put(self._picture, tick // 2 * FRAME_PTS)
+                self._audio.put(self._pcm[:AUDIO_TICKS], tick * AUDIO_TICKS)
+                self._half_left = True
+            else:
+                self._half_left = False
+                self._audio.put(self._pcm[AUDIO_TICKS:], tick * AUDIO_TICKS)
+            tick += 1
+
+    def cut(self) -> None:
+        """A turn was cut: fade out what is left of the current frame; the frames after it are found muted."""
+        if self._half_left and self._sounding:
+            self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], _faded(self._pcm[AUDIO_TICKS:])])
+            self._sounding = False
+
+    def _next_frame(self, tick: int, now: float) -> None:
+        due = self.reserve.head_due()
+        beat = self.reserve.pop(0.0 if due is None else now - due - self._reserve_s)
+        self.frames += 1
+        if beat is None:
+            self.late_frames += 1
+            self._pcm, self._sounding = SILENCE, False
+            return
+        if self._muted(beat):
+            self._pcm = _faded(beat.pcm) if self._sounding else SILENCE
+            self._sounding = False
+        else:
+            self._pcm = beat.pcm
+            self._sounding = bool(beat.pcm[-1])
+        self._picture = beat.frame
+        self._sent(beat, tick * AUDIO_S * 1000)
+
+
+def _faded(pcm: F32) -> F32:
+    faded = np.zeros_like(pcm)
+    faded[:FADE_TICKS] = pcm[:FADE_TICKS] * np.linspace(1, 0, FADE_TICKS, dtype=np.float32)
+    return faded
+
+
+assert 2 * AUDIO_TICKS == FRAME_TICKS
