@@ -18,9 +18,8 @@ from safetensors.numpy import save_file
 from talking_head.face.space import mirror, template
 from talking_head.media import F32
 from talking_head.train import clipfile
-from talking_head.train.clipfile import eye_gap, lip_gap, lip_width
+from talking_head.motion.measures import BROWS, brow_height, eye_gap, lip_gap, lip_width
 
-BROWS = np.array([70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 276, 283, 282, 295, 285])
 UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
 _FLIP = np.array([-1, 1, 1], np.float32)
@@ -35,7 +34,7 @@ def measure(offsets: F32) -> dict[str, F32]:
             lip_gap(offsets),
             lip_width(faces) - lip_width(template()),
             eye_gap(offsets),
-            -offsets[:, BROWS, 1].mean(1),
+            brow_height(offsets),
             np.ones(len(offsets)),
         ],
         axis=1,

@@ -27,7 +27,8 @@ from talking_head.media import F32, FPS, FRAME_TICKS, LANDMARKS, TICKS_PER_SECON
 from talking_head.mel import log_mel
 from talking_head.stages import Landmarker
 from talking_head.train import clipfile
-from talking_head.train.clipfile import PreparedClip, eye_gap, lip_gap
+from talking_head.motion.measures import eye_gap, lip_gap
+from talking_head.train.clipfile import PreparedClip
 
 VIDEO_ENDINGS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg"}
 MIN_FRAMES = 25  # a second of good pictures, else there is nothing to learn from

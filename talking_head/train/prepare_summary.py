@@ -11,7 +11,7 @@ import numpy as np
 from talking_head.face.space import template
 from talking_head.media import F32, FPS
 from talking_head.train import clipfile
-from talking_head.train.clipfile import eye_gap, lip_gap, lip_width
+from talking_head.motion.measures import eye_gap, lip_gap, lip_width
 
 if TYPE_CHECKING:
     from talking_head.train.prepare import Index
