@@ -16,14 +16,12 @@ import numpy as np
 from talking_head import device, parts
 from talking_head.config import Config
 from talking_head.errors import PhotoError
-from talking_head.face.avatars import load_avatar, names
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
 from talking_head.media import FRAME_TICKS, U8, Message
-from talking_head.session.session import Stages
+from talking_head.session.session import MakeSplitter, Stages
 from talking_head.stages import Animator, Landmarker, MotionModel
-from talking_head.text import ClauseSplitter
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +43,7 @@ class Studio:
     May be used from any thread.
     """
 
-    def __init__(self, config: Config, build: Callable[..., Any] = parts.build) -> None:
+    def __init__(self, config: Config, build: Callable[..., Any] = parts.build, splitter: MakeSplitter | None = None) -> None:
         """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
         self.config = config
         self.reply_lane = Lane("reply", nice=REPLY_NICE)
@@ -68,7 +66,7 @@ class Studio:
                 reply_lane=self.reply_lane,
                 speech=speech.result(),
                 speech_lane=self.speech_lane,
-                splitter=ClauseSplitter,
+                splitter=splitter or _splitter(),
                 system_prompt=config.reply.system_prompt,
                 history_tokens=config.reply.history_tokens,
                 max_chars=config.limits.text_chars,
@@ -88,6 +86,8 @@ class Studio:
 
     def names(self) -> list[str]:
         """Avatars that can be asked for, the default first."""
+        from talking_head.face.avatars import names
+
         found = [self.default, *names(self.config.avatar.folder), *self._faces]
         return list(dict.fromkeys(found))
 
@@ -130,6 +130,8 @@ class Studio:
             return portrait_from_image(Path(self.config.avatar.name), self.landmarker, name=name, size=size)
         if name not in self.names():
             raise PhotoError(f"There is no avatar “{name}”. Known ones: {', '.join(self.names())}.")
+        from talking_head.face.avatars import load_avatar
+
         return load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
 
     def _keep(self, name: str, portrait: Portrait) -> Face:
@@ -186,3 +188,9 @@ class Studio:
         self.loop.stop()
         for lane in (self.reply_lane, self.speech_lane, self._face_lane):
             lane.close()
+
+
+def _splitter() -> MakeSplitter:
+    from talking_head.text import ClauseSplitter
+
+    return ClauseSplitter

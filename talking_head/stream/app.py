@@ -23,6 +23,7 @@ from PIL import Image
 from talking_head.config import Config
 from talking_head.session.studio import Face, Studio
 from talking_head.stream import events, http
+from talking_head.stream.metrics import Metrics
 from talking_head.stream.rtc import Media, Peer
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -37,6 +38,7 @@ class Server:
         self.studio, self.config = studio, config
         self.peers: dict[str, Peer] = {}
         self.uploads: list[str] = []
+        self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane])
         stream = config.stream
         self.media = Media(
             executor=ThreadPoolExecutor(2, thread_name_prefix="media"),
@@ -49,6 +51,7 @@ class Server:
                 RTCIceServer(urls=list(ice.urls), username=ice.username or None, credential=ice.credential or None)
                 for ice in stream.ice_servers
             ),
+            spoke=self.metrics.first_frame.observe,
         )
 
     async def face(self, name: str | None) -> Face:
@@ -113,7 +116,9 @@ def create_app(studio: Studio, config: Config) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        lag = asyncio.create_task(server.metrics.watch_event_loop())
         yield
+        lag.cancel()
         await server.close()
 
     app = FastAPI(title="Talking head", lifespan=lifespan, openapi_url=None)
@@ -182,6 +187,10 @@ def _program_routes(app: FastAPI, server: Server) -> None:
     async def healthz() -> dict[str, Any]:
         loop = server.studio.loop
         return {"status": "ok", "sessions": len(server.peers), "capacity": loop.capacity, "avatars": server.studio.names()}
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(server.metrics.render(), media_type=server.metrics.content_type)
 
     @app.get("/config")
     async def page_config() -> dict[str, Any]:

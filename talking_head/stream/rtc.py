@@ -52,6 +52,7 @@ class Media:
     audio_bps: int = 64_000
     reserve_s: float = 0.02
     ice_servers: tuple[RTCIceServer, ...] = ()
+    spoke: Callable[[float], None] = lambda _: None  # a turn became audible so many seconds after its text arrived
 
 
 class Peer:
@@ -96,30 +97,21 @@ class Peer:
 
     async def answer(self, sdp: str) -> str:
         """Take the browser's offer and return the answer. Raises InputError if the offer cannot be used."""
+        if not {"audio", "video", "application"} <= set(re.findall(r"^m=(\w+)", sdp, re.MULTILINE)):
+            raise InputError("The offer must hold an audio stream, a video stream and a data channel.")
+        self._codec = choose_codec(self._media.codec, offered_video_codecs(sdp))
+        encoder = ENCODERS[self._codec](self.hello.width, self.hello.height, self._media.video_bps)
+        self._video = VideoOut(encoder, self._media.executor)
+        senders = self._add_tracks()
         try:
             offer = RTCSessionDescription(sdp=without_local_candidates(sdp), type="offer")
             await self._pc.setRemoteDescription(offer)
         except Exception as error:  # aiortc raises whatever its parser stumbles over
-            raise InputError(f"This SDP offer cannot be read ({type(error).__name__}: {error}).") from error
-        kinds = {transceiver.kind: transceiver for transceiver in self._pc.getTransceivers()}
-        if not {"audio", "video"} <= set(kinds):
-            raise InputError("The offer must ask for one audio and one video stream.")
-        self._codec = choose_codec(self._media.codec, offered_video_codecs(sdp))
-        encoder = ENCODERS[self._codec](self.hello.width, self.hello.height, self._media.video_bps)
-        self._video = VideoOut(encoder, self._media.executor)
-        for kind, track in (("audio", self._audio), ("video", self._video)):
-            kinds[kind].sender.replaceTrack(track)
-            kinds[kind].direction = "sendonly"
-        capabilities = RTCRtpSender.getCapabilities("video").codecs
-        rtx = [codec for codec in capabilities if codec.mimeType == "video/rtx"]
-        wanted = [codec for codec in capabilities if codec.mimeType == f"video/{self._codec}"]
-        kinds["video"].setCodecPreferences([*wanted, *rtx])
-        audio = RTCRtpSender.getCapabilities("audio").codecs
-        kinds["audio"].setCodecPreferences([codec for codec in audio if codec.mimeType == "audio/opus"])
+            raise InputError(f"This SDP offer cannot be used ({type(error).__name__}: {error}).") from error
         self._hooks = [
-            SenderHooks(kinds["audio"].sender, 48_000, heard=self._alive),
+            SenderHooks(senders["audio"], 48_000, heard=self._alive),
             SenderHooks(
-                kinds["video"].sender,
+                senders["video"],
                 VIDEO_RATE,
                 heard=self._alive,
                 key_frame=self._video.want_key_frame,
@@ -137,6 +129,18 @@ class Peer:
         await self._pc.setLocalDescription(await self._pc.createAnswer())
         self._tasks.append(asyncio.create_task(self._watch(), name=f"watch-{self.session.id}"))
         return str(self._pc.localDescription.sdp)
+
+    def _add_tracks(self) -> dict[str, RTCRtpSender]:
+        """The two outgoing streams with the codecs that they may use; before the offer is read, which settles the codecs."""
+        assert self._video is not None
+        senders = {}
+        tracks: list[tuple[AudioOut | VideoOut, str]] = [(self._audio, "audio/opus"), (self._video, f"video/{self._codec}")]
+        for track, mime in tracks:
+            transceiver = self._pc.addTransceiver(track, direction="sendonly")
+            known = RTCRtpSender.getCapabilities(transceiver.kind).codecs
+            transceiver.setCodecPreferences([c for c in known if c.mimeType in (mime, f"{transceiver.kind}/rtx")])
+            senders[transceiver.kind] = transceiver.sender
+        return senders
 
     def start(self) -> None:
         """Begin to pace what :meth:`deliver` takes in."""
@@ -244,6 +248,8 @@ class Peer:
 
     def state(self, state: SessionState, turn: int) -> None:
         """See Observer."""
+        if state is SessionState.SPEAKING and self.session.trace.audio is not None:
+            self._media.spoke(self.session.trace.audio - self.session.trace.text)
         self._send(events.State(state=state.value, turn=turn))
 
     def reply(self, turn: int, text: str) -> None:
@@ -340,10 +346,11 @@ def without_local_candidates(sdp: str) -> str:
 
 
 def offered_video_codecs(sdp: str) -> set[str]:
-    """Names of the video codecs in an offer that can be used; H.264 only in packetisation mode 1."""
+    """Names of the video codecs in an offer that can be used; H.264 only as baseline in packetisation mode 1."""
     names = {number: name.upper() for number, name in re.findall(r"^a=rtpmap:(\d+) (\w+)/90000", sdp, re.MULTILINE)}
-    modes = {number for number, rest in re.findall(r"^a=fmtp:(\d+) (.*)$", sdp, re.MULTILINE) if "packetization-mode=1" in rest}
-    return {name for number, name in names.items() if name != "H264" or number in modes}
+    formats = dict(re.findall(r"^a=fmtp:(\d+) (.*)$", sdp, re.MULTILINE))
+    baseline = {number for number, rest in formats.items() if "packetization-mode=1" in rest and "profile-level-id=42" in rest}
+    return {name for number, name in names.items() if name != "H264" or number in baseline}
 
 
 def choose_codec(wish: str, offered: set[str]) -> str:

@@ -1,0 +1,63 @@
+"""The whole server on fake stages, and a guard against leaked tasks and threads."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import uvicorn
+
+from talking_head.config import Config
+from talking_head.session.studio import Studio
+from talking_head.stream.app import Server, create_app
+from tests.session import fakes
+
+
+@dataclass
+class Running:
+    """A served studio: ``http`` talks to it, ``server`` is its inside."""
+
+    http: httpx.AsyncClient
+    server: Server
+    studio: Studio
+
+
+@pytest.fixture(autouse=True)
+async def no_leaks() -> AsyncIterator[None]:
+    """Fail a test that leaves tasks or threads of ours behind."""
+    before = set(threading.enumerate())
+    yield
+    for _ in range(100):
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task() and not task.done()]
+        threads = [t for t in threading.enumerate() if t not in before and not t.name.startswith("asyncio_")]
+        if not tasks and not threads:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"left behind: tasks {tasks}, threads {threads}")
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Running]:
+    """The real app, loop and stream over fake stages, on a free port."""
+    config = Config.model_validate({"avatar": {"name": "nobody"}, "loop": {"capacity": 8}, "motion": {"seed": 1}})
+    studio = Studio(config, build=fakes.build, splitter=fakes.Splitter)
+    studio.add_portrait(fakes.portrait())
+    studio.start()
+    app = create_app(studio, config)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+        task = asyncio.create_task(uvicorn_server.serve(sockets=[listener]))
+        while not uvicorn_server.started:
+            await asyncio.sleep(0.01)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+            yield Running(http, app.state.server, studio)
+        uvicorn_server.should_exit = True
+        await task
+    studio.close()
