@@ -128,8 +128,10 @@ def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_
     if pcm.size == 0 or np.abs(pcm).max() < 0.7 * ceiling:
         return pcm
     fine = np.abs(soxr.resample(pcm, sample_rate, 4 * sample_rate)).astype(np.float32)
-    fine = np.pad(fine, (0, max(0, 4 * len(pcm) - len(fine))))[: 4 * len(pcm)].reshape(-1, 4)
-    peaks = np.maximum(np.abs(pcm), np.maximum(fine.max(axis=1), np.roll(fine.max(axis=1), 1)))
+    fine = np.pad(fine, (0, max(0, 4 * len(pcm) - len(fine))))[: 4 * len(pcm)]
+    between = np.maximum(np.maximum(fine[0::4], fine[1::4]), np.maximum(fine[2::4], fine[3::4]))
+    peaks = np.maximum(between, np.abs(pcm))
+    peaks[1:] = np.maximum(peaks[1:], between[:-1])
     if peaks.max() <= ceiling:
         return pcm
     half = max(1, round(0.002 * sample_rate))

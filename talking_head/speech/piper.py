@@ -89,22 +89,29 @@ class PiperSynthesizer:
         )
         self._speaker = np.array([speaker], np.int64) if speakers > 1 else None
         self._session, self._outputs = _session(model, threads)
-        self._phonemes = EnglishPhonemes()
+        self.phonemes = EnglishPhonemes()
         self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
 
     def synthesize(self, text: str) -> Iterator[Utterance]:
         """Yield a clause's sound, in pieces of at most about 12 s. Raises TextError when there is nothing to say."""
-        for words in _pieces(self._phonemes(text)):
+        for words in _pieces(self.phonemes(text)):
             pcm, phonemes = self.speak(words)
             yield finish(pcm, phonemes, words[-1][0] if words[-1][0] in PAUSE_MARKS else "")
 
-    def speak(self, words: list[list[str]]) -> tuple[F32, list[Phoneme]]:
-        """Words of phonemes (see ``EnglishPhonemes``) → raw sound at 48 kHz, and where each phoneme lies in it."""
+    def words(self, text: str) -> list[list[str]]:
+        """Phonemes of a whole text, without superfluous pauses, for :meth:`speak`."""
+        return [word for piece in _pieces(self.phonemes(text)) for word in piece]
+
+    def speak(self, words: list[list[str]], *, speed: float = 1.0) -> tuple[F32, list[Phoneme]]:
+        """Words of phonemes (see ``EnglishPhonemes``) → raw sound at 48 kHz, and where each phoneme lies in it.
+
+        ``speed`` multiplies the synthesiser's own.
+        """
         ids, owners, units = self._encode(words)
         feed: dict[str, Any] = {
             "input": np.array([ids], np.int64),
             "input_lengths": np.array([len(ids)], np.int64),
-            "scales": self._scales,
+            "scales": self._scales / np.array([1, speed, 1], np.float32),
         }
         if self._speaker is not None:
             feed["sid"] = self._speaker
