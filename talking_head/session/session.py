@@ -29,6 +29,7 @@ from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
 from talking_head.stages import ReplyGenerator, Synthesizer
+from talking_head.text import check
 
 log = logging.getLogger(__name__)
 
@@ -156,12 +157,10 @@ class Session:
     # Inside
 
     def _checked(self, text: str) -> str:
-        limit = self._stages.max_chars
-        if len(text) > limit:
-            raise TextError(f"This text has {len(text)} characters; at most {limit} can be taken at once.")
+        text = check(text, self._stages.max_chars)
         if not any(character.isalnum() for character in text):
             raise TextError("There is nothing to say in this text: write some words.")
-        return text.strip()
+        return text
 
     def _take(self, text: str, words: Words) -> int:
         if self._closed:

@@ -15,13 +15,14 @@ import numpy as np
 
 from talking_head import device, parts
 from talking_head.config import Config
-from talking_head.errors import PhotoError
+from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
 from talking_head.media import FRAME_TICKS, U8, Message
 from talking_head.session.session import MakeSplitter, Stages
 from talking_head.stages import Animator, Landmarker, MotionModel
+from talking_head.text import ClauseSplitter
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ class Studio:
     May be used from any thread.
     """
 
-    def __init__(self, config: Config, build: Callable[..., Any] = parts.build, splitter: MakeSplitter | None = None) -> None:
+    def __init__(
+        self, config: Config, build: Callable[..., Any] = parts.build, splitter: MakeSplitter = ClauseSplitter
+    ) -> None:
         """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
         self.config = config
         self.reply_lane = Lane("reply", nice=REPLY_NICE)
@@ -66,7 +69,7 @@ class Studio:
                 reply_lane=self.reply_lane,
                 speech=speech.result(),
                 speech_lane=self.speech_lane,
-                splitter=splitter or _splitter(),
+                splitter=splitter,
                 system_prompt=config.reply.system_prompt,
                 history_tokens=config.reply.history_tokens,
                 max_chars=config.limits.text_chars,
@@ -79,6 +82,9 @@ class Studio:
             capacity=device.capacity(device.resolve(config.device.name), config.loop.capacity),
             overload=config.loop.when_full,
         )
+        given = Path(config.avatar.name).expanduser()
+        self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
+        self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self._faces: dict[str, Face] = {}
         self._lock = threading.Lock()
 
@@ -86,16 +92,8 @@ class Studio:
 
     def names(self) -> list[str]:
         """Avatars that can be asked for, the default first."""
-        from talking_head.face.avatars import names
-
-        found = [self.default, *names(self.config.avatar.folder), *self._faces]
-        return list(dict.fromkeys(found))
-
-    @property
-    def default(self) -> str:
-        """Name of the default avatar."""
-        name = self.config.avatar.name
-        return Path(name).stem if Path(name).is_file() else name
+        with self._lock:
+            return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *self._faces]))
 
     def face(self, name: str | None = None) -> Face:
         """The face called ``name`` (None: the default one), made at its first use. Raises PhotoError for an unknown name."""
@@ -126,13 +124,9 @@ class Studio:
 
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size
-        if name == self.default and Path(self.config.avatar.name).is_file():
-            return portrait_from_image(Path(self.config.avatar.name), self.landmarker, name=name, size=size)
-        if name not in self.names():
-            raise PhotoError(f"There is no avatar “{name}”. Known ones: {', '.join(self.names())}.")
-        from talking_head.face.avatars import load_avatar
-
-        return load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
+        if name == self.default and self._photo:
+            return portrait_from_image(self._photo, self.landmarker, name=name, size=size, source=self._photo.name)
+        return avatars.load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
 
     def _keep(self, name: str, portrait: Portrait) -> Face:
         face = Face(portrait, self._face_lane.submit(name, lambda: self.animator.prepare(portrait)).result())
@@ -188,9 +182,3 @@ class Studio:
         self.loop.stop()
         for lane in (self.reply_lane, self.speech_lane, self._face_lane):
             lane.close()
-
-
-def _splitter() -> MakeSplitter:
-    from talking_head.text import ClauseSplitter
-
-    return ClauseSplitter

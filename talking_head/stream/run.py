@@ -1,0 +1,65 @@
+"""Build everything, warm it up, listen, and take it down again."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import time
+
+import uvicorn
+from rich.console import Console
+
+from talking_head.config import Config
+from talking_head.errors import ConfigError
+from talking_head.session.studio import Studio
+from talking_head.stream import gradio_page
+from talking_head.stream.app import create_app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; ConfigError in a sentence if the port is taken or may not be used."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"Port {port} of {host} is taken by another program. Choose another: serve --port {port + 1}."
+            ) from None
+        if error.errno == errno.EACCES:
+            raise ConfigError(f"Port {port} may not be used by this user. Choose one above 1023: serve --port 8000.") from None
+        raise ConfigError(f"It is not possible to listen on {host}, port {port}: {error.strerror or error}.") from None
+    return listener
+
+
+def run(config: Config, *, verbose: bool = False) -> None:
+    """Serve until interrupted. Raises ConfigError (port) and whatever building a part raises (for example MissingModelError)."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    console = Console(stderr=True, highlight=False)
+    began = time.monotonic()
+    listener = listen(config.server.host, config.server.port)  # before the models are loaded: a busy port is told at once
+    with console.status("Loading the models"):
+        studio = Studio(config)
+        studio.start()
+    try:
+        app = create_app(studio, config)
+        gradio_page.mount(app, studio)
+        options = uvicorn.Config(app, log_level="info" if verbose else "warning", timeout_graceful_shutdown=3)
+        server = uvicorn.Server(options)
+        shown = "127.0.0.1" if config.server.host in ("0.0.0.0", "") else config.server.host
+        address = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+        console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
+        asyncio.run(server.serve(sockets=[listener]))
+    finally:
+        studio.close()
+        listener.close()
+
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
