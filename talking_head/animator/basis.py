@@ -1,14 +1,15 @@
 """Landmark displacements → a smooth displacement of the whole head, as one matrix product.
 
-A thin plate spline (Bookstein, "Principal warps", PAMI 1989) through the steering landmarks is linear in their displacements, so
-everything but the product is precomputed once an avatar. Hair and skull outside the mesh are steered by *virtual* points: they
-follow the rigid motion of the head, which is itself a linear function (an affine map in 3-D) of the rigid landmarks. A still mask
-fades the field to nothing before the shoulders, the background and the picture's rim.
+A thin plate spline (Bookstein, "Principal warps", PAMI 1989) through the steering landmarks is linear in their displacements,
+so everything but the product is precomputed once an avatar. Hair and skull outside the mesh are steered by *virtual* points:
+they follow the rigid motion of the head, itself a linear function (an affine map in 3-D) of the rigid landmarks. A still
+mask fades the field to nothing before the shoulders, the background and the picture's rim.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,9 +22,9 @@ from talking_head.media import F32
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Nodes every ``step`` pixels; node (i, j) sits in the middle of its cell at pixel ``(x0 + i*step + (step-1)/2, …)``.
+    """Nodes every ``step`` pixels; node (i, j) is the middle of its cell, at pixel ``(x0 + i*step + (step-1)/2, …)``.
 
-    ``x0``, ``y0``: the first pixel of the first cell; ``nx``, ``ny``: cells. Cells tile pixels exactly, as ``cv2.resize`` expects.
+    ``x0``, ``y0``: first pixel of the first cell; ``nx``, ``ny``: cells. Cells tile pixels exactly, as ``cv2.resize`` expects.
     """
 
     x0: int
@@ -60,46 +61,37 @@ class Field:
 
     def forward(self, delta: F32) -> F32:
         """``delta`` f32[478, 2]: displacement of every landmark in pixels → f32[ny, nx, 2], in source coordinates."""
-        return (self.basis @ delta[self.index]).reshape(self.grid.ny, self.grid.nx, 2)
+        return np.asarray((self.basis @ delta[self.index]).reshape(self.grid.ny, self.grid.nx, 2), np.float32)
 
     def backward(self, delta: F32, shift: tuple[int, int] = (0, 0), steps: int = 3) -> F32:
-        """Where the pixels of the moved picture come from: f32[ny, nx, 2], ``source = target - backward``.
+        """Where the pixels of the moved picture come from: f32[ny * step, nx * step, 2], ``source = target - backward``.
 
-        Node (i, j) of the result belongs to the *target* position ``node + shift``; a shift near the window's mean displacement
-        keeps the look-up inside the grid. Inverted by the fixed point ``u(y) = forward(y - u(y))`` (Chen et al., "A simple
-        fixed-point approach to invert a deformation field", Med. Phys. 2008).
+        Pixel (x, y) of the result belongs to the *target* position ``(grid.x0 + x, grid.y0 + y) + shift``; a shift near the
+        grid's mean displacement keeps the look-up inside it. Inverted by the fixed point ``u(y) = forward(y - u(y))`` (Chen et
+        al., "A simple fixed-point approach to invert a deformation field", Med. Phys. 2008).
         """
         forward = self.forward(delta)
-        rows, columns = np.indices(forward.shape[:2], dtype=np.float32)
-        offset = np.array(shift, np.float32)
+        ny, nx = forward.shape[:2]
+        scale = np.float32(-1 / self.grid.step)
+        nodes = np.stack(np.meshgrid(np.arange(nx), np.arange(ny)), -1).astype(np.float32)
+        nodes -= np.array(shift, np.float32) * scale
         found = forward
         for _ in range(steps):
-            at = (found - offset) / np.float32(-self.grid.step)
-            found = cv2.remap(
-                forward, columns + at[..., 0], rows + at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
-        return found
+            found = remap(forward, nodes + found * scale)
+        return np.asarray(cv2.resize(found, (self.grid.width, self.grid.height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def thin_plate(controls: np.ndarray, queries: np.ndarray, unit: float, smooth: float = 2e-4) -> np.ndarray:
-    """Matrix f64[Q, K] of the thin plate spline with unknown values at ``controls`` f[K, 2], read at ``queries`` f[Q, 2]."""
-    a, b = controls / unit, queries / unit
-    count = len(a)
-    system = np.zeros((count + 3, count + 3))
-    system[:count, :count] = _kernel(a, a) + smooth * np.eye(count)
-    system[:count, count:] = np.c_[np.ones(count), a]
-    system[count:, :count] = system[:count, count:].T
-    inverse = np.linalg.inv(system)[:, :count]
-    return np.asarray(np.c_[_kernel(b, a), np.ones(len(b)), b] @ inverse)
+def remap(picture: np.ndarray, at: np.ndarray) -> Any:
+    """``picture`` (any dtype, [h, w, C]) read at ``at`` f32[m, n, 2] (x, y), bilinear; beyond the rim the rim is repeated.
 
-
-def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    square = np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T, 0)
-    return np.asarray(xlogy(square, square) / 2)
+    Returns [m, n, C] in the dtype of ``picture``.
+    """
+    no_map: Any = None  # the stubs want an array; an empty one is read as a second map
+    return cv2.remap(picture, at, no_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def rigid_map(points: F32, positions: np.ndarray) -> np.ndarray:
-    """Matrix f64[P, len(RIGID)]: displacement of 3-D ``positions`` f[P, 3] fixed to the skull, from that of the rigid landmarks.
+    """Matrix f64[P, len(RIGID)]: displacement of 3-D ``positions`` f[P, 3] fixed to the skull, from the rigid landmarks'.
 
     Displacements of a turning rigid body are linear in the 3-D position; the map is their least-squares fit.
     """
@@ -132,10 +124,10 @@ class HeadFrame:
         oval = np.interp(angle, self._angle, self._arm, period=2 * np.pi)
         return angle, np.linalg.norm(arms, axis=-1) / oval
 
-    def at(self, angle: np.ndarray, radius: float | np.ndarray) -> np.ndarray:
+    def at(self, angle: np.ndarray, radius: float) -> np.ndarray:
         """Positions f64[n, 3] at polar coordinates; depth as on the oval, farther back outside it."""
         arm = np.interp(angle, self._angle, self._arm, period=2 * np.pi)
-        depth = np.interp(angle, self._angle, self._depth, period=2 * np.pi) + 0.35 * (np.asarray(radius) - 1) * arm
+        depth = np.interp(angle, self._angle, self._depth, period=2 * np.pi) + 0.35 * (radius - 1) * arm
         reach = arm * radius
         return np.stack([self.centre[0] + reach * np.cos(angle), self.centre[1] + reach * np.sin(angle), depth], -1)
 
@@ -166,29 +158,76 @@ _RINGS = (
     (np.radians([25, 155]), 1.3, 0.85),
     (np.radians([60, 90, 120]), 1.35, 0.3),
 )
+_FLAT_FROM, _FLAT = 0.12, 0.35
 
 
-def head_field(points: F32, index: np.ndarray, grid: Grid, width: int, height: int) -> Field:
-    """Precompute a :class:`Field` for a face ``points`` f32[478, 3] steered by the landmarks ``index``."""
-    frame = HeadFrame(points)
-    index = np.union1d(index, RIGID)
-    controls = [points[index, :2].astype(np.float64)]
-    source = [np.eye(len(index))]
-    column = np.searchsorted(index, RIGID)
-    for angles, radius, share in _RINGS:
-        ring = frame.at(angles, radius)
-        follow = np.zeros((len(ring), len(index)))
-        follow[:, column] = share * rigid_map(points, ring)
-        controls.append(ring[:, :2])
-        source.append(follow)
-    far = frame.at(np.linspace(0, 2 * np.pi, 24, endpoint=False), 2.4)
-    controls.append(far[:, :2])
-    source.append(np.zeros((len(far), len(index))))
-    nodes = grid.nodes().reshape(-1, 2).astype(np.float64)
-    mask = still_mask(frame, nodes, width, height)
-    unit = float(np.linalg.norm(points[263, :2] - points[33, :2]))
-    basis = np.zeros((len(nodes), len(index)), np.float32)
-    live = mask > 0
-    spline = thin_plate(np.concatenate(controls), nodes[live], unit) @ np.concatenate(source)
-    basis[live] = spline * mask[live, None]
-    return Field(grid, index, basis)
+def _flattened(positions: np.ndarray, eyes: float, unit: float) -> np.ndarray:
+    """``positions`` f[n, 3] with depths behind the temples pressed together.
+
+    Under a turn, cheeks, ears and hair lie on one sheet of picture here. At their true depth the ears would slide out far
+    behind the cheeks, which needs picture that the photo does not have; pressed flat, they follow the face.
+    """
+    out = positions.copy()
+    deep = np.maximum(out[:, 2] - (eyes + _FLAT_FROM * unit), 0)
+    out[:, 2] -= (1 - _FLAT) * deep
+    return out
+
+
+class Steering:
+    """A thin plate spline of one face: where it may be read, and what reads it.
+
+    ``points`` f32[478, 3] of the photo; ``index``: steering landmarks (the rigid ones are always among them).
+    """
+
+    def __init__(self, points: F32, index: np.ndarray, width: int, height: int) -> None:
+        self.index = np.union1d(index, RIGID)
+        self._size = width, height
+        self._unit = float(np.linalg.norm(points[263, :2] - points[33, :2]))
+        self._frame = HeadFrame(points)
+        eyes = float(points[[33, 263], 2].mean())
+        count = len(self.index)
+        column = np.searchsorted(self.index, RIGID)
+        places = points[self.index].astype(np.float64)
+        own = np.eye(count)
+        own[:, column] -= rigid_map(points, places) - rigid_map(points, _flattened(places, eyes, self._unit))
+        controls, source = [places[:, :2]], [own]
+        for angles, radius, share in _RINGS:
+            ring = self._frame.at(angles, radius)
+            follow = np.zeros((len(ring), count))
+            follow[:, column] = share * rigid_map(points, _flattened(ring, eyes, self._unit))
+            controls.append(ring[:, :2])
+            source.append(follow)
+        far = self._frame.at(np.linspace(0, 2 * np.pi, 24, endpoint=False), 2.4)
+        self._controls = np.concatenate([*controls, far[:, :2]]) / self._unit
+        values = np.concatenate([*source, np.zeros((len(far), count))])
+        self._weights = _solve(self._controls, values)
+
+    def basis(self, positions: np.ndarray) -> F32:
+        """Matrix f32[n, K]: displacement at ``positions`` f[n, 2] of the photo from that of the landmarks ``index``."""
+        out = np.zeros((len(positions), len(self.index)), np.float32)
+        mask = still_mask(self._frame, positions, *self._size)
+        live = mask > 0
+        at = positions[live] / self._unit
+        design = np.c_[_kernel(at, self._controls), np.ones(len(at)), at].astype(np.float32)
+        out[live] = (design @ self._weights) * mask[live, None]
+        return out
+
+    def field(self, grid: Grid) -> Field:
+        """The displacement field on ``grid``."""
+        return Field(grid, self.index, self.basis(grid.nodes().reshape(-1, 2).astype(np.float64)))
+
+
+def _solve(controls: np.ndarray, values: np.ndarray, smooth: float = 2e-4) -> F32:
+    """Spline coefficients f32[n + 3, K] for unit values: kernel weights, then the affine part."""
+    count = len(controls)
+    system = np.zeros((count + 3, count + 3))
+    system[:count, :count] = _kernel(controls, controls) + smooth * np.eye(count)
+    system[:count, count:] = np.c_[np.ones(count), controls]
+    system[count:, :count] = system[:count, count:].T
+    wanted = np.vstack([values, np.zeros((3, values.shape[1]))])
+    return np.asarray(np.linalg.solve(system, wanted), np.float32)
+
+
+def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    square = np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T, 0).astype(np.float32)
+    return np.asarray(xlogy(square, square) * np.float32(0.5))

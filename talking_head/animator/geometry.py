@@ -1,8 +1,8 @@
 """Which landmarks steer the warp, and smooth curves through lips and lids.
 
-Mouth and eyes are *slits*: two contours that meet at the corners. What is above the slit moves with the upper contour, what is
-below with the lower one, and what shows between them belongs to a layer behind. A slit is cut along its two contours as functions
-of x, so that its masks are arithmetic on columns: exact to a fraction of a pixel, and the same on a GPU.
+Mouth and eyes are *slits*: two contours that meet at the corners. What is above the slit moves with the upper contour, what
+is below with the lower one, and what shows between them belongs to a layer behind. A slit is cut along its two contours as
+functions of x, so that its masks are arithmetic on columns: exact to a fraction of a pixel, and the same on a GPU.
 """
 
 from __future__ import annotations
@@ -29,9 +29,6 @@ _SIDE = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55,
          165, 92, 206, 216, 212, 57, 43, 202, 204, 210, 61, 78, 83, 201, 208, 32)
 _UPPER_LID = (246, 161, 160, 159, 158, 157, 173)
 _LOWER_LID = (7, 163, 144, 145, 153, 154, 155)
-_ABOVE_LID = (247, 30, 29, 27, 28, 56, 190)  # the fold: moves with the upper lid
-_UPPER_ROW = (81, 80, 191, 37, 39, 40, 185)
-_LOWER_ROW = (88, 95, 178, 84, 181, 91, 146)
 # fmt: on
 
 
@@ -40,8 +37,8 @@ def _both(side: tuple[int, ...], middle: tuple[int, ...] = ()) -> np.ndarray:
 
 
 COMMON = np.unique(np.concatenate([OVAL, _both(_SIDE, _MIDDLE)]))
-UPPER = np.unique(np.concatenate([INNER_UPPER[1:-1], OUTER_UPPER[1:-1], _both(_UPPER_LID + _ABOVE_LID)]))
-LOWER = np.unique(np.concatenate([INNER_LOWER[1:-1], OUTER_LOWER[1:-1], _both(_LOWER_LID)]))
+UPPER = np.union1d(COMMON, np.concatenate([INNER_UPPER, OUTER_UPPER]))  # steer what lies above the mouth
+LOWER = np.union1d(COMMON, np.concatenate([INNER_LOWER, OUTER_LOWER]))  # and what lies below; lids are moved by lids.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +60,27 @@ DENSE = 65  # samples a resampled contour
 
 @cache
 def _resampler(key: bytes) -> F32:
-    """Matrix f32[DENSE, n] of the natural cubic spline through n contour points, by the template's arc length."""
     rows = template()[np.frombuffer(key, np.int64), :2].astype(np.float64)
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
     at = length[-1] * (1 - np.cos(np.linspace(0, np.pi, DENSE))) / 2  # denser at the corners, where contours turn
-    return CubicSpline(length, np.eye(len(rows)), bc_type="natural")(at).astype(np.float32)
+    return np.asarray(CubicSpline(length, np.eye(len(rows)), bc_type="natural")(at), np.float32)
+
+
+def resampler(row: np.ndarray) -> F32:
+    """Matrix f32[DENSE, n] of the natural cubic spline through n contour points, by the template's arc length."""
+    return _resampler(np.ascontiguousarray(row, np.int64).tobytes())
 
 
 def dense(points: F32, row: np.ndarray) -> F32:
     """A contour f32[DENSE, 2] through the landmarks ``row`` of ``points`` f32[478, 2+], x never falling."""
-    curve = _resampler(np.ascontiguousarray(row, np.int64).tobytes()) @ points[row, :2]
+    return curve_of(points[row, :2], row)
+
+
+def curve_of(contour: F32, row: np.ndarray) -> F32:
+    """Like :func:`dense` for positions f32[n, 2] of the landmarks ``row``."""
+    curve = resampler(row) @ contour
     np.maximum.accumulate(curve[:, 0], out=curve[:, 0])
-    return curve
+    return np.asarray(curve, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +103,9 @@ class Slit:
     def opening(self, height: int, soft: float) -> F32:
         """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut."""
         y = np.arange(height, dtype=np.float32)[:, None]
-        top = np.maximum(y - soft / 2, self.upper)
-        bottom = np.minimum(y + soft / 2, self.lower)
-        return np.clip((bottom - top) / soft, 0, 1)
+        top = np.clip((y - self.upper) / _slant(self.upper, soft), -0.5, 0.5)
+        bottom = np.clip((self.lower - y) / _slant(self.lower, soft), -0.5, 0.5)
+        return np.asarray(np.maximum(top + bottom, 0), np.float32)  # a shut slit: both are opposite and cancel
 
     def below(self, height: int, soft: float) -> F32:
         """0 above the slit, 1 below, f32[height, w]; the step is ``soft`` wide in the slit and widens beyond its corners."""
@@ -107,7 +113,13 @@ class Slit:
         outside = np.maximum(np.maximum(self.left[0] - x, x - self.right[0]), 0)
         width = soft + 0.7 * outside
         y = np.arange(height, dtype=np.float32)[:, None]
-        return np.clip((y - (self.upper + self.lower) / 2) / width + 0.5, 0, 1)
+        return np.asarray(np.clip((y - (self.upper + self.lower) / 2) / width + 0.5, 0, 1), np.float32)
+
+
+def _slant(edge: F32, soft: float) -> F32:
+    """Width in y of an edge that is ``soft`` pixels wide across itself: steep ones (at corners) are wider, up to fourfold."""
+    slope = np.gradient(edge)
+    return np.asarray(np.minimum(np.sqrt(1 + slope * slope), 4) * np.float32(soft), np.float32)
 
 
 def slit(points: F32, contours: Contours, x0: int, y0: int, width: int) -> Slit:

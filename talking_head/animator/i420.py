@@ -9,7 +9,7 @@ from talking_head.media import U8
 
 
 def to_i420(rgb: U8) -> U8:
-    """u8[H, W, 3] with even sides → u8[H * 3 // 2, W]: Y, then U, then V at half size each way. Raises ValueError on odd sides."""
+    """u8[H, W, 3] with even sides → u8[H * 3 // 2, W]: Y, then U, then V at half size. Raises ValueError on odd sides."""
     height, width = rgb.shape[:2]
     if height % 2 or width % 2:
         raise ValueError(f"I420 needs even sides, not {width}×{height}")

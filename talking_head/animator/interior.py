@@ -1,7 +1,7 @@
 """What shows between open lips: rigid teeth, a tongue, a dark cavity, lit from outside.
 
-Upper teeth are fixed to the skull, lower teeth and tongue to the jaw: they never stretch. Everything is drawn once an avatar at its
-own scale; a frame costs three small affine warps and some arithmetic on the opening's bounding box.
+Upper teeth are fixed to the skull, lower teeth and tongue to the jaw: they never stretch. Everything is drawn once an
+avatar at its own scale; a frame costs three small affine warps and some arithmetic on the opening's bounding box.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def _layer(rgba: U8, factor: float) -> U8:
     """Premultiplied RGBA u8, reduced by ``factor``."""
     layer = rgba.astype(np.float32)
     layer[..., :3] *= layer[..., 3:] / 255
-    layer = cv2.resize(layer, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return np.asarray(np.clip(layer + 0.5, 0, 255), np.uint8)
+    small = cv2.resize(layer, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.clip(small + 0.5, 0, 255), np.uint8)
 
 
 def _to_mouth(factor: float, edge_row: float, edge: float) -> np.ndarray:

@@ -16,24 +16,32 @@ Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
 
 
 def skin_layers(image: U8, points: F32, unit: float) -> tuple[U8, U8]:
-    """RGBA u8[H, W, 4] twice: the photo as seen by what moves with the upper contours, and by what moves with the lower ones."""
-    upper = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+    """RGBA u8[H, W, 4] twice: what moves with the upper lip (and both lids), and what moves with the lower lip.
+
+    In the first the eye openings are closed: their upper half continues the upper lid, their lower half the lower lid.
+    """
+    upper = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
     lower = upper.copy()
-    for contours, margin in ((MOUTH, 0.010), (LEFT_EYE, 0.0), (RIGHT_EYE, 0.0)):
+    for contours in (MOUTH, LEFT_EYE, RIGHT_EYE):
         x0, y0, width, height = window_of(points, contours, image.shape, 0.35, 0.5)
         cut = slit(points, contours, x0, y0, width)
-        parted = float(cut.gap.max()) > 0.02 * unit
-        eat = margin * unit if parted else 0.0  # contours of an open mouth lie a little too far inside: give up that strip
         view = (slice(y0, y0 + height), slice(x0, x0 + width))
-        reach = 0.09 * unit
         y = np.arange(height, dtype=np.float32)[:, None]
         columns = np.arange(width)
         inside = (columns >= cut.left[0]) & (columns <= cut.right[0])
-        below = (y > cut.upper - eat) & (y < cut.lower + reach) & inside
-        above = (y < cut.lower + eat) & (y > cut.upper - reach) & inside
-        upper[view] = continued(upper[view], below, up=False)
-        lower[view] = continued(lower[view], above, up=True)
-    return np.asarray(upper, np.uint8), np.asarray(lower, np.uint8)
+        if contours is MOUTH:
+            # Contours of an open mouth lie a little too far inside: that strip is given up.
+            eat = 0.010 * unit if float(cut.gap.max()) > 0.02 * unit else 0.0
+            reach = 0.09 * unit
+            below = (y > cut.upper - eat) & (y < cut.lower + reach) & inside
+            above = (y < cut.lower + eat) & (y > cut.upper - reach) & inside
+            upper[view] = continued(upper[view], below, up=False)
+            lower[view] = continued(lower[view], above, up=True)
+        else:
+            middle = (cut.upper + cut.lower) / 2
+            upper[view] = continued(upper[view], (y > cut.upper) & (y <= middle) & inside, up=False)
+            upper[view] = continued(upper[view], (y > middle) & (y < cut.lower) & inside, up=True)
+    return upper, lower
 
 
 def continued(picture: U8, hole: np.ndarray, *, up: bool) -> U8:
@@ -70,8 +78,33 @@ def eyeball_layer(image: U8, points: F32, contours: Contours, window: Window) ->
     return np.asarray(np.where(sure[..., None] > 0, piece, smooth), np.uint8)
 
 
+def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
+    """RGBA u8[h, w, 4] of ``window``: plain lid skin instead of the eye, from the skin around it, with the photo's grain."""
+    x0, y0, width, height = window
+    cut = slit(points, contours, x0, y0, width)
+    piece = image[y0 : y0 + height, x0 : x0 + width].astype(np.float32)
+    eye_width = float(cut.right[0] - cut.left[0])
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)
+    room = np.float32(eye_width)
+    columns = (x > cut.left[0] - 0.06 * room) & (x < cut.right[0] + 0.06 * room)
+    # Lashes and the fold above, lashes and the wet rim below.
+    eye = (y > cut.upper - 0.17 * room) & (y < cut.lower + 0.08 * room) & columns
+    known = (~eye).astype(np.float32)[..., None]
+    plain = np.zeros_like(piece)
+    for sigma in (0.40, 0.20, 0.10):  # from far skin to near skin: what is near counts where there is any
+        blurred = cv2.GaussianBlur(np.dstack([piece * known, known]), (0, 0), max(1.0, sigma * eye_width))
+        weight = np.clip(blurred[..., 3:] * 6, 0, 1) if sigma < 0.4 else np.float32(1)
+        plain += (blurred[..., :3] / np.maximum(blurred[..., 3:], 1e-4) - plain) * weight
+    grain = piece - cv2.GaussianBlur(piece, (0, 0), 1.5)
+    spread = float(np.median(np.abs(grain[~eye]))) * 1.48 if (~eye).any() else 0.0
+    noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
+    out = np.clip(plain + (noise * min(spread, 3.0))[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
+
+
 def window_of(points: F32, contours: Contours, shape: tuple[int, ...], side: float, tall: float) -> Window:
-    """A window around a slit: ``side`` slit widths of room left and right, ``tall`` above and below; kept inside the picture."""
+    """A window around a slit, ``side`` slit widths of room left and right, ``tall`` above and below; inside the picture."""
     rows = np.concatenate([contours.upper, contours.lower])
     low, high = points[rows, :2].min(0), points[rows, :2].max(0)
     room = float(high[0] - low[0]) * np.array([side, tall])

@@ -1,21 +1,28 @@
 """The warp: one photo, moved by landmarks, cut at lips and lids. Nothing is learned; the GAN refines what comes out.
 
-A frame is made in this order. The *upper* skin layer is warped over the whole head. Windows around mouth and eyes get the *lower*
-skin layer below the slit. What the slits leave open is painted by the mouth's interior and the eyeballs. Everything that depends on
-the portrait alone lives in :class:`WarpAvatar` as plain numpy arrays (``upper``, ``lower`` fields and layers), which a batched GPU
-version can upload as they are.
+A frame is made in this order:
+
+1. the head's field (coarse grid) says where each pixel of the frame comes from in the photo;
+2. windows around the eyes get the lids' slide on top of it, the window around the mouth the same field on a finer grid;
+3. one remap of the *upper* layer (photo with mouth and eyes painted shut) makes the frame;
+4. eyeballs are put into the lids' openings; below the lips' cut the *lower* layer takes over, by its own field; the mouth's
+   interior is painted into what the lips leave open.
+
+Everything that depends on the portrait alone is a plain numpy array of :class:`WarpAvatar` (or of its ``head``, ``mouth``,
+``eyes``), which a batched GPU version can upload as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 
-from talking_head.animator.basis import Field, Grid, head_field, rigid_map
-from talking_head.animator.geometry import COMMON, IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
+from talking_head.animator.basis import Field, Grid, Steering, remap, rigid_map
+from talking_head.animator.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
 from talking_head.animator.layers import Window, darker, lip_light, skin_layers, window_of
@@ -25,8 +32,10 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.space import RIGID, to_image
 from talking_head.media import F32, LANDMARKS, U8
 
-_CHIN = np.array([152, 175, 199, 148, 377])
+CHIN = np.array([152, 175, 199, 148, 377])
+JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
 _TEETH_BACK = 0.07  # units that the teeth lie behind the lip line
+_BROWS = ((52, 53, 65), (282, 283, 295))  # lower rims of the brows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +51,21 @@ class WarpFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class _LowerWindow:
-    """The lower skin layer around one slit."""
+class MouthWindow:
+    """The two skin fields around the mouth, on the same fine grid.
 
-    field: Field
-    feather: F32  # 1 inside, 0 at the window's rim
-    anchors: np.ndarray  # landmarks whose mean motion the window follows
+    ``anchors``: landmarks whose mean motion the window follows; ``feather`` f32[h, w]: 1 inside, 0 at the window's rim.
+    """
+
+    upper: Field
+    lower: Field
+    feather: F32
+    anchors: np.ndarray
 
     @property
-    def window(self) -> Window:
-        grid = self.field.grid
+    def box(self) -> Window:
+        """First pixel, width and height in the photo."""
+        grid = self.upper.grid
         return grid.x0, grid.y0, grid.width, grid.height
 
 
@@ -66,34 +80,22 @@ class WarpAvatar:
         self.portrait = portrait
         self.unit = float(portrait.pose.scale)
         self.upper_layer, self.lower_layer = skin_layers(image, points, self.unit)
-        step = max(2, round(max(width, height) / 128))
-        whole = Grid(0, 0, -(-width // step), -(-height // step), step)
-        self.upper = head_field(points, np.union1d(COMMON, UPPER), whole, width, height)
-        lower = np.union1d(COMMON, LOWER)
-        fine = max(1, step // 2)
-        self.lower_mouth = self._lower_window(lower, _mouth_window(points, image.shape), fine, np.array([61, 291, 2, 164]))
-        boxes = [window_of(points, eye, image.shape, 0.3, 0.42) for eye in (LEFT_EYE, RIGHT_EYE)]
-        self.lower_eyes = [
-            self._lower_window(lower, box, fine, np.array([eye.upper[0], eye.upper[-1]]))
-            for eye, box in zip((LEFT_EYE, RIGHT_EYE), boxes, strict=True)
-        ]
+        above, below = Steering(points, UPPER, width, height), Steering(points, LOWER, width, height)
+        coarse, fine = max(2, round(self.unit / 16)), max(2, round(self.unit / 40))
+        self.head = above.field(Grid(0, 0, -(-width // coarse), -(-height // coarse), coarse))
+        x0, y0, w, h = _mouth_box(points, image.shape)
+        grid = Grid(x0, y0, max(w // fine, 1), max(h // fine, 1), fine)
+        feather = _feather(grid.height, grid.width)
+        self.mouth = MouthWindow(above.field(grid), below.field(grid), feather, np.array([61, 291, 2, 164]))
         self.eyes = [
-            Eye(image, points, eye, iris, low.window)
-            for eye, iris, low in zip((LEFT_EYE, RIGHT_EYE), IRISES, self.lower_eyes, strict=True)
+            Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.3, 0.9), above, brow)
+            for contours, iris, brow in zip((LEFT_EYE, RIGHT_EYE), IRISES, _BROWS, strict=True)
         ]
         self.interior: MouthInterior = interior or RigidInterior(self.unit, lip_light(image, points))
         self._set_mouth_frame()
         y, x = np.indices((height, width), dtype=np.float32)
         self._pixels = np.stack([x, y], -1)
-        cut = slit(points, MOUTH, 0, 0, width)
-        self._photo_gap = float(cut.gap.max()) / self.unit
-
-    def _lower_window(self, index: np.ndarray, window: Window, step: int, anchors: np.ndarray) -> _LowerWindow:
-        height, width = self.portrait.image.shape[:2]
-        x0, y0, w, h = window
-        grid = Grid(x0, y0, min(-(-w // step), (width - x0) // step), min(-(-h // step), (height - y0) // step), step)
-        field = head_field(self.portrait.points, index, grid, width, height)
-        return _LowerWindow(field, _feather(grid.height, grid.width), anchors)
+        self.photo_gap = float(slit(points, MOUTH, 0, 0, width).gap.max()) / self.unit
 
     def _set_mouth_frame(self) -> None:
         """Where teeth hang in the skull, from the neutral face: origin and axes as 3-D points of the photo, and the chin."""
@@ -103,10 +105,10 @@ class WarpAvatar:
         origin = (rest[13] + rest[14]) / 2
         origin[0] = (rest[[0, 2, 13, 14, 164], 0].mean() + origin[0]) / 2
         origin = origin + _TEETH_BACK * axes[:, 2]
-        self._mouth_frame = origin + np.array([np.zeros(3), 0.25 * axes[:, 0], 0.25 * axes[:, 1]])
-        self._mouth_rigid = rigid_map(portrait.points, self._mouth_frame)
-        self._chin = rest[_CHIN, :2].mean(0)
-        self._chin_rigid = rigid_map(portrait.points, rest[_CHIN]).mean(0)
+        self.mouth_frame = origin + np.array([np.zeros(3), 0.25 * axes[:, 0], 0.25 * axes[:, 1]])
+        self.mouth_rigid = rigid_map(portrait.points, self.mouth_frame)
+        self.chin = rest[CHIN, :2].mean(0)
+        self.chin_rigid = rigid_map(portrait.points, rest[CHIN]).mean(0)
 
     def warp_rgb(self, points: F32) -> U8:
         """``points`` f32[478, 3] in portrait pixels → u8[H, W, 3]. Raises BackendError on NaN or another shape."""
@@ -120,77 +122,74 @@ class WarpAvatar:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
+        height, width = self._pixels.shape[:2]
         delta = (points[:, :2] - self.portrait.points[:, :2]).astype(np.float32)
-        frame = self._warp_upper(delta)
-        for eye, low in zip(self.eyes, self.lower_eyes, strict=True):
-            self._into_window(frame, low, points, delta, eye)
-        mouth, origin = self._mouth(frame, points, delta)
-        return WarpFrame(np.ascontiguousarray(frame[..., :3]), mouth, origin)
+        at = self._pixels - self.head.backward(delta)[:height, :width]
+        boxes = [self._follow(eye.window, eye.rows[[0, len(eye.contours.upper) - 1]], delta) for eye in self.eyes]
+        cuts: list[Slit] = []
+        heads: list[F32] = []
+        covers: list[F32] = []
+        for eye, (x0, y0, w, h) in zip(self.eyes, boxes, strict=True):
+            cuts.append(slit(points, eye.contours, x0, y0, w))
+            view = at[y0 : y0 + h, x0 : x0 + w]
+            heads.append(view.copy())
+            view[:], over = eye.slide(heads[-1], cuts[-1], delta, self.head.index, x0, y0)
+            covers.append(over)
+        x0, y0, w, h = self._follow(self.mouth.box, self.mouth.anchors, delta)
+        shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
+        pixels = self._pixels[y0 : y0 + h, x0 : x0 + w]
+        view = at[y0 : y0 + h, x0 : x0 + w]
+        view[:] = view + (pixels - self.mouth.upper.backward(delta, shift) - view) * self.mouth.feather[..., None]
+        frame = np.asarray(cv2.cvtColor(remap(self.upper_layer, at), cv2.COLOR_RGBA2RGB), np.uint8)
 
-    def _warp_upper(self, delta: F32) -> U8:
+        for eye, cut, head, over, (ex, ey, ew, eh) in zip(self.eyes, cuts, heads, covers, boxes, strict=True):
+            lids = frame[ey : ey + eh, ex : ex + ew]
+            skin = eye.cover(lids.astype(np.float32), head, over, cut)
+            lids[:] = _to_u8(eye.draw(skin, cut, points, delta, ex, ey))
+        lower = remap(self.lower_layer, pixels - self.mouth.lower.backward(delta, shift))[..., :3]
+        mouth = self._draw_mouth(frame[y0 : y0 + h, x0 : x0 + w], lower, points, delta, x0, y0)
+        return WarpFrame(frame, mouth, (x0, y0))
+
+    def _follow(self, window: Window, anchors: np.ndarray, delta: F32) -> Window:
+        """The window moved by whole pixels along with its landmarks, kept inside the frame."""
         height, width = self._pixels.shape[:2]
-        back = self.upper.backward(delta)
-        grid = self.upper.grid
-        back = cv2.resize(back, (grid.width, grid.height), interpolation=cv2.INTER_LINEAR)[:height, :width]
-        at = cv2.subtract(self._pixels, back)
-        return np.asarray(cv2.remap(self.upper_layer, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        x0, y0, w, h = window
+        dx, dy = (round(float(v)) for v in delta[anchors].mean(0))
+        return min(max(x0 + dx, 0), width - w), min(max(y0 + dy, 0), height - h), w, h
 
-    def _lower(self, low: _LowerWindow, delta: F32) -> tuple[F32, int, int]:
-        """The lower skin in a window that follows the slit: f32[h, w, 3] and the window's place in the frame."""
-        height, width = self._pixels.shape[:2]
-        x0, y0, w, h = low.window
-        mean = delta[low.anchors].mean(0).round().astype(int)
-        sx, sy = int(np.clip(mean[0], -x0, width - w - x0)), int(np.clip(mean[1], -y0, height - h - y0))
-        back = cv2.resize(low.field.backward(delta, (sx, sy)), (w, h), interpolation=cv2.INTER_LINEAR)
-        at = self._pixels[y0 + sy : y0 + sy + h, x0 + sx : x0 + sx + w] - back
-        skin = cv2.remap(self.lower_layer, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return skin[..., :3].astype(np.float32), x0 + sx, y0 + sy
-
-    def _into_window(self, frame: U8, low: _LowerWindow, points: F32, delta: F32, eye: Eye) -> None:
-        lower, x0, y0 = self._lower(low, delta)
-        h, w = lower.shape[:2]
-        view = frame[y0 : y0 + h, x0 : x0 + w, :3]
-        cut = slit(points, eye.contours, x0, y0, w)
-        skin = _mix(view, lower, cut.below(h, 1.2) * low.feather)
-        view[:] = _to_u8(eye.draw(skin, points, delta, x0, y0))
-
-    def _mouth(self, frame: U8, points: F32, delta: F32) -> tuple[MouthView, tuple[int, int]]:
-        low = self.lower_mouth
-        lower, x0, y0 = self._lower(low, delta)
-        h, w = lower.shape[:2]
-        view = frame[y0 : y0 + h, x0 : x0 + w, :3]
+    def _draw_mouth(self, view: U8, lower: Any, points: F32, delta: F32, x0: int, y0: int) -> MouthView:
+        h, w = view.shape[:2]
         cut = slit(points, MOUTH, x0, y0, w)
         soft = max(1.1, 0.011 * self.unit)
-        skin = _mix(view, lower, cut.below(h, soft) * low.feather)
+        skin = view.astype(np.float32)
+        skin += (lower - skin) * (cut.below(h, soft) * self.mouth.feather)[..., None]
         opening = cut.opening(h, soft)
         mouth = self._mouth_view(cut, opening, delta, x0, y0)
         line = self._contact(cut)
         if line is not None:
-            skin *= darker(cut, h, 0.016 * self.unit, line)[..., None]
+            skin *= darker(cut, h, max(0.9, 0.011 * self.unit), line)[..., None]
         rows, columns = np.flatnonzero(opening.any(1)), np.flatnonzero(opening.any(0))
         if len(rows):
             box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
-            inside = self.interior.paint(mouth, box)
-            skin[box] += (inside - skin[box]) * opening[box][..., None]
+            skin[box] += (self.interior.paint(mouth, box) - skin[box]) * opening[box][..., None]
         view[:] = _to_u8(skin)
-        return mouth, (x0, y0)
+        return mouth
 
     def _contact(self, cut: Slit) -> F32 | None:
         """How dark the line between touching lips is, f32[w]. A photo with shut lips has that line in its own pixels."""
-        own = float(np.clip(1 - self._photo_gap / 0.03, 0, 1))
+        own = float(np.clip(1 - self.photo_gap / 0.03, 0, 1))
         if own >= 1:
             return None
         near = np.clip(1 - cut.gap / (0.03 * self.unit), 0, 1)
-        return np.asarray(0.5 * (1 - own) * near, np.float32)
+        return np.asarray(0.38 * (1 - own) * near, np.float32)
 
     def _mouth_view(self, cut: Slit, opening: F32, delta: F32, x0: int, y0: int) -> MouthView:
         rigid = delta[RIGID]
-        frame = self._mouth_frame[:, :2] + self._mouth_rigid @ rigid - [x0, y0]
+        frame = self.mouth_frame[:, :2] + self.mouth_rigid @ rigid - [x0, y0]
         skull = np.c_[(frame[1] - frame[0]) / 0.25, (frame[2] - frame[0]) / 0.25, frame[0]]
-        chin = delta[_CHIN].mean(0) + self.portrait.points[_CHIN, :2].mean(0)
-        drop = chin - (self._chin + self._chin_rigid @ rigid)
+        chin = delta[CHIN].mean(0) + self.portrait.points[CHIN, :2].mean(0)
         jaw = skull.copy()
-        jaw[:, 2] += 0.85 * drop  # teeth sit nearer to the hinge than the chin does
+        jaw[:, 2] += JAW_SHARE * (chin - (self.chin + self.chin_rigid @ rigid))
         return MouthView(cut, opening, skull, jaw, self.unit)
 
 
@@ -214,7 +213,7 @@ class WarpAnimator:
         return [to_i420(avatar.warp_rgb(each)) for avatar, each in zip(avatars, points, strict=True)]
 
 
-def _mouth_window(points: F32, shape: tuple[int, ...]) -> Window:
+def _mouth_box(points: F32, shape: tuple[int, ...]) -> Window:
     """From the nose to under the chin, half a mouth's width beyond the corners."""
     left, right = points[61, 0], points[291, 0]
     wide = float(right - left)
@@ -228,11 +227,6 @@ def _feather(height: int, width: int) -> F32:
     y = np.clip(np.minimum(np.arange(height), np.arange(height)[::-1]) / ramp, 0, 1)
     x = np.clip(np.minimum(np.arange(width), np.arange(width)[::-1]) / ramp, 0, 1)
     return np.asarray(np.outer(y * y * (3 - 2 * y), x * x * (3 - 2 * x)), np.float32)
-
-
-def _mix(below: U8, above: F32, weight: F32) -> F32:
-    ground = below.astype(np.float32)
-    return np.asarray(ground + (above - ground) * weight[..., None], np.float32)
 
 
 def _to_u8(picture: F32) -> U8:
