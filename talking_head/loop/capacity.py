@@ -27,7 +27,9 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One tick with ``batch`` faces: milliseconds of the clock (median and 95th percentile) and of all cores together."""
+    """One tick with ``batch`` faces: milliseconds of the clock and of all cores together.
+
+    ``wall_ms`` is the first quartile: what a tick takes when nothing else starts up beside it."""
 
     batch: int
     wall_ms: float
@@ -113,7 +115,7 @@ def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: A
         if frame >= 3:  # the first ones warm up
             wall.append((time.perf_counter() - wall_start) * 1000)
             cpu.append((time.process_time() - cpu_start) * 1000)
-    return Cost(batch, float(np.median(wall)), float(np.percentile(wall, 95)), float(np.median(cpu)))
+    return Cost(batch, float(np.percentile(wall, 25)), float(np.percentile(wall, 95)), float(np.median(cpu)))
 
 
 def _babble(rng: np.random.Generator, batch: int, frame: int) -> F32:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
 
+from talking_head.loop.priority import PICTURE_NICE, be_nice
+
 
 @dataclass(slots=True)
 class Call:
@@ -79,6 +81,7 @@ class _Worker:
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def _work(self) -> None:
+        be_nice(PICTURE_NICE)
         while (current := self.inbox.get()) is not None:
             if not self._carry_out(current):
                 return

@@ -7,10 +7,7 @@ sentence of speech.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import sys
 import threading
 import time
 from collections import OrderedDict, deque
@@ -19,6 +16,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from talking_head.errors import BackendError, CapacityError
+from talking_head.loop.priority import be_nice
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +89,7 @@ class Lane:
         self._worker.start()
 
     def _work(self) -> None:
-        if self._nice and sys.platform == "linux":
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
+        be_nice(self._nice)
         me = threading.current_thread()
         while (taken := self._next(me)) is not None:
             job, future = taken

@@ -23,6 +23,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
 from talking_head.loop.clock import Clock, MonotonicClock
 from talking_head.loop.guard import Call, Guard
+from talking_head.loop.priority import PICTURE_NICE, be_nice
 from talking_head.loop.seat import Deliver, Failed, Seat, Source
 from talking_head.loop.stats import LoopStats
 from talking_head.loop.types import IDLE, Beat, Block
@@ -74,7 +75,12 @@ class InferenceLoop:
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread = threading.Thread(target=self.run, name="inference-loop", daemon=True)
+
+        def first_in_line() -> None:
+            be_nice(PICTURE_NICE)
+            self.run()
+
+        self._thread = threading.Thread(target=first_in_line, name="inference-loop", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

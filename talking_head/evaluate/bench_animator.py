@@ -1,0 +1,66 @@
+"""How long one batch of pictures takes: ``talking-head bench animator``."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from talking_head import parts
+from talking_head.config import Config
+from talking_head.face import avatars
+from talking_head.media import F32, FRAME_TICKS, Motion
+from talking_head.stages import Animator, MotionModel
+
+
+def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any]:
+    """Animate the configured avatar ``batch`` times over ``frames`` frames of talking, after 10 to warm up.
+
+    Returns ``tier runtime width height batch``, ``frame_ms`` (one batch by the clock) and ``face_ms`` (a face's share of it) as
+    {p50 p95 p99}, ``cpu_ms`` (a face's core time) and ``motion_ms`` (the motion model's step for the batch).
+    """
+    landmarker = parts.build("landmarks", config.landmarks.backend, **config.landmarks.options)
+    portrait = avatars.resolve(config.avatar.name, landmarker, size=config.animator.size, folder=config.avatar.folder)
+    motion: MotionModel = parts.build("motion", config.motion.backend, **config.motion.options)
+    animator: Animator = parts.build("animator", config.animator.backend, **config.animator.options)
+    avatar = animator.prepare(portrait)
+    states = [motion.open(seed=seed) for seed in range(batch)]
+    wall, cpu, moving = [], [], []
+    for frame in range(frames + 10):
+        pcm = babble(batch, frame)
+        began = time.perf_counter()
+        moved = motion.step(states, pcm)
+        moving.append((time.perf_counter() - began) * 1000)
+        points = np.concatenate([portrait.place(Motion(moved.offsets[[i]], moved.pose[[i]])) for i in range(batch)])
+        began, busy = time.perf_counter(), time.process_time()
+        animator.render([avatar] * batch, points)
+        wall.append((time.perf_counter() - began) * 1000)
+        cpu.append((time.process_time() - busy) * 1000)
+    height, width = portrait.image.shape[:2]
+    return {
+        "backend": config.animator.backend,
+        "tier": getattr(animator, "tier", "warp"),
+        "runtime": getattr(animator, "runtime", "opencv"),
+        "width": width,
+        "height": height,
+        "batch": batch,
+        "frames": frames,
+        "frame_ms": quantiles(wall[10:]),
+        "face_ms": quantiles([ms / batch for ms in wall[10:]]),
+        "cpu_ms": round(float(np.median(cpu[10:])) / batch, 2),
+        "motion_ms": round(float(np.median(moving[10:])), 2),
+    }
+
+
+def quantiles(values: list[float]) -> dict[str, float]:
+    """``{"p50", "p95", "p99"}`` of milliseconds."""
+    return {f"p{q}": round(float(np.percentile(values, q)), 2) for q in (50, 95, 99)}
+
+
+def babble(batch: int, frame: int) -> F32:
+    """Sound of ``batch`` streams for one frame, f32[batch, 1920]: noise in the rhythm of syllables."""
+    phase = 2 * np.pi * (frame / 6 + np.arange(batch) / max(batch, 1))
+    loud = 0.15 * np.maximum(0, np.sin(phase)) * ((frame // 50) % 4 != 3)  # three parts speech, one part silence
+    noise = np.random.default_rng(frame).standard_normal((batch, FRAME_TICKS))
+    return np.asarray(loud[:, None] * noise, np.float32)

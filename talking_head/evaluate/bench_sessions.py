@@ -1,0 +1,216 @@
+"""How many live faces a machine carries: ``talking-head bench sessions``.
+
+With media, a server and its visitors (``load_client``) run as two processes and speak WebRTC over the loopback; without, faces
+speak into the loop of this process and their frames are thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import psutil
+import tomlkit
+
+from talking_head import parts
+from talking_head.config import Config
+from talking_head.errors import BackendError
+from talking_head.evaluate.bench_animator import babble
+from talking_head.face import avatars
+from talking_head.loop import TICK_S, Beat, Block, InferenceLoop
+from talking_head.loop.capacity import measure
+from talking_head.media import F32, FRAME_TICKS
+
+START_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """``sessions`` visitors for ``seconds``. ``say``: they are spoken to without a pause, instead of chatting and thinking.
+
+    ``storm`` others come and go meanwhile, ``at_once`` at a time. ``interrupts``: share of answers that are cut short.
+    """
+
+    sessions: int
+    seconds: float
+    say: bool = False
+    storm: int = 0
+    at_once: int = 1
+    interrupts: float = 0.2
+    seed: int = 0
+
+
+def bench_loop(config: Config, load: Load) -> dict[str, Any]:
+    """The loop alone, in this process: ``sessions late_frames frames batch_ms capacity``. Faces speak 3/4 of the time."""
+    landmarker = parts.build("landmarks", config.landmarks.backend, **config.landmarks.options)
+    portrait = avatars.resolve(config.avatar.name, landmarker, size=config.animator.size, folder=config.avatar.folder)
+    motion = parts.build("motion", config.motion.backend, **config.motion.options)
+    animator = parts.build("animator", config.animator.backend, **config.animator.options)
+    avatar = animator.prepare(portrait)
+    capacity = measure(motion, animator, portrait, avatar=avatar)
+    loop = InferenceLoop(motion, animator, capacity=max(load.sessions, capacity.sessions), overload=config.loop.when_full)
+    sound = np.concatenate([babble(1, frame)[0] for frame in range(200)])
+    loop.start()
+    seats = [loop.join(avatar, portrait, _speaker(sound, 37 * number), _nobody, seed=number) for number in range(load.sessions)]
+    time.sleep(1)
+    before, began = [(seat.frames, seat.late_frames) for seat in seats], time.process_time()
+    time.sleep(load.seconds)
+    cores = (time.process_time() - began) / load.seconds
+    frames = sum(seat.frames - f for seat, (f, _) in zip(seats, before, strict=True))
+    late = sum(seat.late_frames - n for seat, (_, n) in zip(seats, before, strict=True))
+    loop.stop()
+    missing = max(0, round(load.seconds / TICK_S) * load.sessions - frames)  # ticks that were jumped are late, too
+    return {
+        "sessions": load.sessions,
+        "media": False,
+        "size": config.animator.size,
+        "frames": frames + missing,
+        "late_frames": late + missing,
+        "late_share": round((late + missing) / max(frames + missing, 1), 4),
+        "batch_ms": {f"p{q}": round(loop.stats.percentile(q), 2) for q in (50, 95, 99)},
+        "cores": round(cores, 2),
+        "capacity": capacity.sessions,
+    }
+
+
+def _speaker(sound: F32, start: int) -> Any:
+    at = start
+
+    def next_block() -> Block:
+        nonlocal at
+        at += 1
+        first = (at * FRAME_TICKS) % (len(sound) - FRAME_TICKS)
+        return Block(sound[first : first + FRAME_TICKS], turn=1)
+
+    return next_block
+
+
+def _nobody(beat: Beat) -> None:
+    """A place for frames to go."""
+
+
+def bench_server(config: Config, load: Load) -> dict[str, Any]:
+    """A server with WebRTC visitors. Raises BackendError when the server does not come up.
+
+    ``late_frames`` is the server's count over the visitors who stay (its pacer had no fresh frame when one was due);
+    ``received_late`` the visitors' own (a picture came by more than 40 ms later than its timestamp promises).
+    """
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        file = Path(folder) / "bench.toml"
+        file.write_text(
+            tomlkit.dumps(config.model_copy(update={"server": config.server.model_copy(update={"port": port})}).model_dump())
+        )
+        log = open(Path(folder) / "server.log", "w+")  # noqa: SIM115 - outlives the process that writes it
+        command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--config", str(file)]
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait(server, url, log)
+            process = psutil.Process(server.pid)
+            used = sum(process.cpu_times()[:2])
+            began = time.monotonic()
+            visitors = _visit(url, load)
+            elapsed = time.monotonic() - began
+            cores = (sum(process.cpu_times()[:2]) - used) / elapsed
+            page = httpx.get(f"{url}/metrics", timeout=10).text
+            memory = process.memory_info().rss / 1e6
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+            log.close()
+    staying = visitors["staying"]
+    return {
+        "sessions": load.sessions,
+        "media": True,
+        "size": config.animator.size,
+        "frames": staying["frames"],
+        "late_frames": staying["late_frames"],
+        "late_share": round(staying["late_frames"] / max(staying["frames"], 1), 4),
+        "received": staying["received"],
+        "received_late": staying["received_late"],
+        "refused": staying["refused"],
+        "turns": staying["turns"],
+        "failed": staying["failed"] + staying["errors"],
+        "first_sound_ms": staying["first_sound_ms"],
+        "interrupt_ms": staying["interrupt_ms"],
+        "connect_ms": staying["connect_ms"],
+        "storm": visitors["storm"],
+        "batch_ms": {
+            "p50": figure(page, 'talking_head_batch_milliseconds{quantile="0.5"}'),
+            "p99": figure(page, 'talking_head_batch_milliseconds{quantile="0.99"}'),
+        },
+        "event_loop_lag_ms": lag(page),
+        "jumped_ticks": figure(page, "talking_head_jumped_ticks_total"),
+        "repeated_frames": figure(page, "talking_head_repeated_frames_total"),
+        "cores": round(cores, 2),
+        "rss_mb": round(memory),
+        "capacity": figure(page, "talking_head_capacity"),
+    }
+
+
+def _wait(server: subprocess.Popen[bytes], url: str, log: Any) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if httpx.get(f"{url}/healthz", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.3)
+    log.seek(0)
+    raise BackendError(f"The server did not start:\n{log.read()[-2000:]}")
+
+
+def _visit(url: str, load: Load) -> dict[str, Any]:
+    command = [sys.executable, "-m", "talking_head.evaluate.load_client", "--url", url]
+    for name, value in (
+        ("sessions", load.sessions),
+        ("seconds", load.seconds),
+        ("storm", load.storm),
+        ("at-once", load.at_once),
+        ("interrupts", load.interrupts),
+        ("seed", load.seed),
+    ):
+        command += [f"--{name}", str(value)]
+    if load.say:
+        command.append("--say")
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
+    if done.returncode:
+        raise BackendError(f"The visitors failed:\n{done.stderr[-2000:]}")
+    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def figure(page: str, name: str) -> float | None:
+    """A sample's value on a page of Prometheus figures."""
+    found = re.search(rf"^{re.escape(name)} (\S+)$", page, re.MULTILINE)
+    return round(float(found[1]), 2) if found else None
+
+
+def lag(page: str) -> dict[str, float] | None:
+    """Median and 99th percentile (upper bucket edges) of the event loop's lag in ms."""
+    buckets = [
+        (float(edge), float(count))
+        for edge, count in re.findall(r'^talking_head_event_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)$', page, re.MULTILINE)
+    ]
+    if not buckets or not buckets[-1][1]:
+        return None
+    total = buckets[-1][1]
+    return {f"p{q}": next(edge * 1000 for edge, count in buckets if count >= total * q / 100) for q in (50, 99)}

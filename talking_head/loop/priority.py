@@ -1,0 +1,17 @@
+"""Who goes first when cores are short, on Linux, where a "nice" number belongs to a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+
+PICTURE_NICE = -10  # the loop and what it calls: a few ms that must not wait
+
+
+def be_nice(nice: int) -> None:
+    """Set this thread's nice number; threads that it starts inherit it. Without the right to (below 0) nothing happens."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
