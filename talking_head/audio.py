@@ -19,6 +19,7 @@ from talking_head.media import F32, TICKS_PER_SECOND
 TARGET_LUFS = -16.0
 PEAK_CEILING = float(10 ** (-1.0 / 20))  # −1 dBFS, as a sample value
 _SILENT_LUFS = -70.0  # the absolute gate of BS.1770: anything quieter has no loudness
+_LIMITER_S = 0.012  # longer than one period of a low voice: a vowel is turned down as a whole, its pulses are not flattened
 
 
 def check_pcm(pcm: F32, sample_rate: int, expected_rate: int | None = None) -> F32:
@@ -121,7 +122,7 @@ def loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND) -> float:
 
 
 def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_SECOND) -> F32:
-    """Look-ahead limiter: the gain dips smoothly (4 ms) around peaks, so that no sample exceeds ``ceiling``.
+    """Look-ahead limiter: the gain dips smoothly around peaks, so that no sample exceeds ``ceiling``.
 
     Peaks between samples are found at four times the rate, so the analogue wave stays below the ceiling as well.
     """
@@ -134,7 +135,7 @@ def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_
     peaks[1:] = np.maximum(peaks[1:], between[:-1])
     if peaks.max() <= ceiling:
         return pcm
-    half = max(1, round(0.002 * sample_rate))
+    half = max(1, round(_LIMITER_S * sample_rate))
     needed = np.minimum(1.0, 0.995 * ceiling / np.maximum(peaks, 1e-9))
     lowest = minimum_filter1d(needed, 2 * half + 1, mode="nearest")
     window = np.hanning(2 * half + 3)[1:-1]
@@ -146,7 +147,7 @@ def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_
 
 def to_loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND, target: float = TARGET_LUFS) -> F32:
     """``pcm`` at ``target`` LUFS with peaks below −1 dBFS. Silence stays as it is, and gain ends at +40 dB."""
-    for _ in range(2):  # the limiter takes a little loudness away: the second pass gives it back
+    for _ in range(3):  # the limiter takes a little loudness away: the next pass gives it back
         level = loudness(pcm, sample_rate)
         if level <= _SILENT_LUFS:
             return pcm
