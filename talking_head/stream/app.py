@@ -24,7 +24,7 @@ from talking_head.config import Config
 from talking_head.session.studio import Face, Studio
 from talking_head.stream import events, http
 from talking_head.stream.metrics import Metrics
-from talking_head.stream.rtc import Media, Peer
+from talking_head.stream.rtc import Media, Peer, with_known_address
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 MAX_SDP = 256 * 1024
@@ -60,8 +60,8 @@ class Server:
             raise http.Refused(404, f"There is no avatar “{name}”. Known ones: {', '.join(self.studio.names())}.")
         return await asyncio.to_thread(self.studio.face, name)
 
-    async def connect(self, sdp: str, avatar: str | None) -> tuple[Peer, str]:
-        """Open a session for an offer; returns it and the SDP answer."""
+    async def connect(self, sdp: str, avatar: str | None, address: str = "") -> tuple[Peer, str]:
+        """Open a session for the offer of a browser at ``address``; returns it and the SDP answer."""
         face = await self.face(avatar)
         portrait = face.portrait
         height, width = portrait.image.shape[:2]
@@ -87,7 +87,7 @@ class Server:
             seat = self.studio.join(face, peer.session.next_block, peer.deliver, peer.seat_lost)
             peer.session.sit(seat)
             self.peers[peer.session.id] = peer
-            answer = await peer.answer(sdp)
+            answer = await peer.answer(sdp, address)
             peer.start()
         except BaseException:
             await peer.close()
@@ -146,7 +146,9 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/sdp":
             raise http.Refused(415, "Post the SDP offer as application/sdp.")
         body = await http.read_body(request, MAX_SDP)
-        peer, answer = await server.connect(body.decode("utf-8", "replace"), avatar)
+        peer, answer = await server.connect(
+            body.decode("utf-8", "replace"), avatar, request.client.host if request.client else ""
+        )
         headers = {"Location": f"/whep/{peer.session.id}"}
         links = [_ice_link(ice.urls, ice.username, ice.credential) for ice in server.config.stream.ice_servers]
         if links:
@@ -162,13 +164,14 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
     async def trickle(session: str, request: Request) -> Response:
         peer = server.peer(session)
         fragment = (await http.read_body(request, MAX_SDP)).decode("utf-8", "replace")
+        address = request.client.host if request.client else ""
         mid = "0"
         for line in fragment.splitlines():
             if line.startswith("a=mid:"):
                 mid = line[6:]
-            elif line.startswith("a=candidate:") and ".local " not in line:
+            elif line.startswith("a=candidate:"):
                 try:
-                    candidate = candidate_from_sdp(line[len("a=candidate:") :])
+                    candidate = candidate_from_sdp(with_known_address(line, address)[len("a=candidate:") :])
                     candidate.sdpMid = mid
                     await peer.add_candidate(candidate)
                 except (ValueError, AssertionError, IndexError) as error:

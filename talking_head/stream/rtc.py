@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiortc import (
-    RTCBundlePolicy,
     RTCConfiguration,
     RTCDataChannel,
     RTCIceServer,
@@ -78,7 +77,7 @@ class Peer:
         self._media, self._gone = media, gone
         self._greeting, self._idle_timeout_s = greeting, idle_timeout_s
         self._loop = asyncio.get_running_loop()
-        configuration = RTCConfiguration(iceServers=list(media.ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        configuration = RTCConfiguration(iceServers=list(media.ice_servers))  # aiortc's own default is a public STUN server
         self._pc = RTCPeerConnection(configuration)
         self._pc.on("connectionstatechange", self._connection_changed)
         self._pc.on("datachannel", self._channel_opened)
@@ -95,8 +94,8 @@ class Peer:
 
     # Opening and closing
 
-    async def answer(self, sdp: str) -> str:
-        """Take the browser's offer and return the answer. Raises InputError if the offer cannot be used."""
+    async def answer(self, sdp: str, address: str = "") -> str:
+        """Take the offer of the browser at ``address`` and return the answer. Raises InputError if it cannot be used."""
         if not {"audio", "video", "application"} <= set(re.findall(r"^m=(\w+)", sdp, re.MULTILINE)):
             raise InputError("The offer must hold an audio stream, a video stream and a data channel.")
         self._codec = choose_codec(self._media.codec, offered_video_codecs(sdp))
@@ -104,7 +103,7 @@ class Peer:
         self._video = VideoOut(encoder, self._media.executor)
         senders = self._add_tracks()
         try:
-            offer = RTCSessionDescription(sdp=without_local_candidates(sdp), type="offer")
+            offer = RTCSessionDescription(sdp=with_known_address(sdp, address), type="offer")
             await self._pc.setRemoteDescription(offer)
         except Exception as error:  # aiortc raises whatever its parser stumbles over
             raise InputError(f"This SDP offer cannot be used ({type(error).__name__}: {error}).") from error
@@ -340,9 +339,15 @@ class Peer:
         )
 
 
-def without_local_candidates(sdp: str) -> str:
-    """Leave out mDNS candidates: nobody here can resolve them, and trying holds the answer up for a second."""
-    return "\r\n".join(line for line in sdp.splitlines() if not (line.startswith("a=candidate") and ".local " in line)) + "\r\n"
+def with_known_address(sdp: str, address: str) -> str:
+    """Write the address that the offer came from in the place of mDNS names (``….local``).
+
+    Browsers hide their address behind such names. Nobody here can resolve them, and trying holds the answer up for a second;
+    without any candidate the connection would be given up before the browser's own checks arrive.
+    """
+    if not address:
+        return sdp
+    return re.sub(r"^(a=candidate:\S+ \d+ \S+ \d+ )\S+\.local ", rf"\g<1>{address} ", sdp, flags=re.MULTILINE)
 
 
 def offered_video_codecs(sdp: str) -> set[str]:

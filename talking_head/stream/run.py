@@ -40,7 +40,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(config: Config, *, verbose: bool = False) -> None:
-    """Serve until interrupted. Raises ConfigError (port) and whatever building a part raises (for example MissingModelError)."""
+    """Serve until interrupted. Raises ConfigError (port) and what building a part raises, for example MissingModelError."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     console = Console(stderr=True, highlight=False)
     began = time.monotonic()
