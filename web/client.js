@@ -105,6 +105,6 @@ byId("chips").addEventListener("click", ({ target }) => {
 });
 
 byId("credit").textContent = config.label;
-player.poster(config.avatars.find(({ name }) => name === config.default_avatar)?.image);
+player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);
 session.open();
 if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face

@@ -29,9 +29,15 @@ const TALK = `
     </form>
   </section>`;
 
-/** Builds the face in `root`. With `conversation` it has a log and a text box. Nothing connects before `open`. */
+/**
+ * Builds the face in `root`; with `conversation` it has a log and a text box. It is connected only while it can be seen (a hidden
+ * tab costs the server nothing) and not before `show`.
+ */
 export class Embed {
+  #avatar;
   #greeting = "";
+  #waiting = [];
+  #visible = false;
   #credit;
   #log = null;
   #composer = null;
@@ -45,16 +51,32 @@ export class Embed {
     this.#credit = root.querySelector(".credit");
     if (conversation) this.#converse(root);
     this.#follow();
+    new IntersectionObserver(([{ isIntersecting }]) => this.#seen(isIntersecting)).observe(root);
   }
 
-  /** Connects with `avatar` (null: the default); `greeting` is spoken as soon as the face is there. */
-  open(avatar = null, greeting = "") {
+  /** Wears `avatar` (null: the default); `greeting` is spoken as soon as the face is there. */
+  show(avatar = null, greeting = "") {
+    this.#avatar = avatar;
     this.#greeting = greeting;
-    this.session.open(avatar);
+    this.player.poster(avatar && `/avatars/${encodeURIComponent(avatar)}.png`);
+    if (this.#visible) this.session.open(avatar);
   }
 
-  /** Sends a text as if it had been typed; `mode` "chat" or "say". Returns a sentence if that is not possible. */
-  send(text, mode = "chat") {
+  /** Sends a text as if it had been typed; one that comes before the connection waits for it. */
+  ask(text, mode = "chat") {
+    if (this.session.isOpen) this.#composer?.notice(this.#send(text, mode));
+    else this.#waiting.push([text, mode]);
+  }
+
+  #seen(visible) {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    if (this.#avatar === undefined) return; // nobody to show yet
+    if (visible) this.session.open(this.#avatar);
+    else this.session.close();
+  }
+
+  #send(text, mode) {
     try {
       this.session[mode](text);
     } catch (error) {
@@ -67,7 +89,7 @@ export class Embed {
   #converse(root) {
     this.#log = new Log(root.querySelector(".log"), null);
     this.#composer = new Composer(root.querySelector(".composer"), {
-      onSend: (text, mode) => this.send(text, mode),
+      onSend: (text, mode) => this.#send(text, mode),
       onStop: () => this.session.interrupt(),
       onTyping: (active) => this.session.typing(active),
     });
@@ -77,10 +99,14 @@ export class Embed {
     const on = (type, handle) => this.session.addEventListener(type, ({ detail }) => handle(detail));
     on("hello", ({ label, source, licence }) => (this.#credit.textContent = `${label}. Portrait: ${source}. Licence: ${licence}.`.replaceAll("..", ".")));
     on("phase", ({ phase }) => {
-      if (phase === "open" && this.#greeting) this.session.say(this.#greeting);
-      if (phase === "open") this.#greeting = ""; // a reconnected face does not greet twice
-      else this.#composer?.stoppable(false);
-      if (phase !== "open") this.#log?.closeTurns();
+      if (phase !== "open") {
+        this.#composer?.stoppable(false);
+        this.#log?.closeTurns();
+        return;
+      }
+      if (this.#greeting) this.#send(this.#greeting, "say");
+      this.#greeting = ""; // a face that comes back does not greet twice
+      for (const [text, mode] of this.#waiting.splice(0)) this.#send(text, mode);
     });
     on("state", ({ state, turn }) => {
       this.#composer?.stoppable(state === "thinking" || state === "speaking");

@@ -67,6 +67,7 @@ export class Player {
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
     on("phase", ({ phase, message }) => this.#enter(phase, message));
     on("media", ({ stream }) => this.#attach(stream));
+    on("hello", ({ session: id }) => (this.root.dataset.session = id));
     on("state", ({ state }) => this.#become(state));
     on("caption", (caption) => this.captions.show(caption));
     on("turn_end", () => this.captions.clear());
@@ -94,6 +95,7 @@ export class Player {
     this.#phase = phase;
     if (phase !== "open") {
       this.#state = "idle";
+      this.root.dataset.session = "";
       this.captions.clear();
     }
     this.#part("message").textContent = message || (phase === "reconnecting" ? "The connection was lost. Trying again." : "");

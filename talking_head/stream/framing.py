@@ -1,7 +1,7 @@
 """From the square picture of the animator to the shape that a video should have: 1:1, 9:16 or 16:9.
 
-The face is scaled and moved, never squeezed. Where the shape is larger than the picture, the still border of the first frame is
-continued outwards, ever softer, and the live picture is feathered into it: a plain wall stays a plain wall.
+The face is scaled and moved, never squeezed. Where the shape is larger than the picture, the border of the first frame is
+continued outwards, softened along its length, and the live picture is feathered into it: a plain wall stays a plain wall.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def shape(name: str, side: int) -> Shape:
         face = round(1.42 * short)
         return Shape(short, long, face / side, (short - face) // 2, long - face)
     if name == "16:9":  # cut below the shoulders, wall to both sides
-        face = round(1.16 * short)
+        face = round(1.08 * short)
         return Shape(long, short, face / side, (long - face) // 2, 0)
     raise InputError(f"There is no framing “{name}”. Known ones: {', '.join(SHAPES)}.")
 
@@ -62,7 +62,7 @@ class Framing:
         out = np.empty((to.height * 3 // 2, to.width), np.uint8)
         for index, (plane, target) in enumerate(zip(parts, planes(out, to.height, to.width), strict=True)):
             still, mask = self._planes[index]
-            live = cv2.warpAffine(plane, self._matrix(1 if index == 0 else 2), target.shape[::-1], flags=cv2.INTER_LINEAR)
+            live = self._place(plane, 1 if index == 0 else 2, (target.shape[1], target.shape[0]))
             np.copyto(target, cv2.add(cv2.multiply(live, mask, dtype=cv2.CV_32F), still), casting="unsafe")
         return out
 
@@ -71,26 +71,42 @@ class Framing:
         return np.array([[to.zoom, 0, to.left / step], [0, to.zoom, to.top / step]], np.float32)
 
     def _still(self, plane: U8, step: int) -> tuple[F32, F32]:
-        """The continued border and the mask of one plane; ``step`` 2 for the chroma planes of half size."""
+        """The continued border × (1 − mask) and the mask of one plane; ``step`` 2 for the chroma planes of half size."""
         to = self.shape
-        size = (to.width // step, to.height // step)
-        whole = cv2.warpAffine(plane, self._matrix(step), size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-        soft = cv2.GaussianBlur(whole, (0, 0), to.width / step / 18, borderType=cv2.BORDER_REPLICATE).astype(np.float32)
+        width, height = to.width // step, to.height // step
+        rim = max(1, len(plane) // 64)
+        border = np.zeros((height, width), np.float32)
         inside = np.ones_like(plane, np.float32)
-        feather = max(2, round(self._side / step * _FEATHER))
+        feather = max(2, round(len(plane) * _FEATHER))
         ramp = (np.arange(feather, dtype=np.float32) + 0.5) / feather
         ramp = ramp * ramp * (3 - 2 * ramp)
+        if to.top > 0:
+            row = self._line(plane[:rim].mean(0)[None], step, (width, 1))
+            border[:] = cv2.GaussianBlur(row, (0, 0), width / 12, borderType=cv2.BORDER_REPLICATE)
+            inside[:feather] *= ramp[:, None]
         if to.left > 0:
+            for side, columns in ((slice(0, width // 2), plane[:, :rim]), (slice(width // 2, None), plane[:, -rim:])):
+                column = self._line(columns.mean(1)[:, None], step, (1, height))
+                border[:, side] = cv2.GaussianBlur(column, (0, 0), height / 40, borderType=cv2.BORDER_REPLICATE)
             inside[:, :feather] *= ramp
             inside[:, -feather:] *= ramp[::-1]
-        if to.top > 0:
-            inside[:feather] *= ramp[:, None]
-        mask = cv2.warpAffine(inside, self._matrix(step), size, flags=cv2.INTER_LINEAR)
-        return soft * (1 - mask), mask
+        mask = self._place(inside, step, (width, height))
+        return border * (1 - mask), mask
+
+    def _line(self, line: np.ndarray, step: int, size: tuple[int, int]) -> F32:
+        """One row or column of the picture, f[1, n] or f[n, 1], where it lies in the shape: f32[1, width] or f32[height, 1]."""
+        matrix = self._matrix(step)
+        matrix[0 if size[0] == 1 else 1] = (1, 0, 0) if size[0] == 1 else (0, 1, 0)
+        moved = cv2.warpAffine(line.astype(np.float32), matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(moved, np.float32).reshape(size[::-1])
+
+    def _place(self, plane: np.ndarray, step: int, size: tuple[int, int]) -> np.ndarray:
+        flags = cv2.INTER_LINEAR
+        return cv2.warpAffine(plane, self._matrix(step), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
 def planes(frame: U8, height: int, width: int) -> tuple[U8, U8, U8]:
-    """Views of the three planes of an I420 picture u8[height * 3 // 2, width]."""
-    quarter = height // 4
+    """Views of the three planes of a contiguous I420 picture u8[height * 3 // 2, width]; both even."""
     half = (height // 2, width // 2)
-    return frame[:height], frame[height : height + quarter].reshape(half), frame[height + quarter :].reshape(half)
+    colour = frame[height:].reshape(2, *half)
+    return frame[:height], colour[0], colour[1]

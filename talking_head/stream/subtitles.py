@@ -78,7 +78,7 @@ class Burner:
         draw.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius=pad_y * 1.6, fill=(16, 18, 20, 190))
         draw.multiline_text((pad_x - left, pad_y - top), block, font=self._font, fill="white", align="center", spacing=6)
         x = _even((self._width - size[0]) // 2)
-        y = _even(round(self._height * (0.84 if self._height > self._width else 0.955)) - size[1])
+        y = _even(round(self._height * 0.965) - size[1])
         return _Patch(np.asarray(picture), max(0, x), max(0, y))
 
     def _wrap(self, text: str, length: Callable[[str], float]) -> list[str]:
@@ -88,8 +88,8 @@ class Burner:
         if length(text) <= room or len(words) < 2:
             return [" ".join(words)]
         halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
-        return list(min(halves, key=lambda pair: max(length(pair[0]), length(pair[1]))))
-
+        first, second = min(halves, key=lambda pair: max(length(pair[0]), length(pair[1])))
+        return [first, second]
 
 
 class _Patch:
@@ -99,10 +99,11 @@ class _Patch:
         self._x, self._y = x, y
         height, width = rgba.shape[:2]
         alpha = rgba[..., 3].astype(np.float32) / 255
-        yuv = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2YUV_I420)
-        half = cv2.resize(alpha, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        yuv = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2YUV_I420), np.uint8)
+        half = np.asarray(cv2.resize(alpha, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
         self._layers: list[tuple[F32, F32]] = [
-            (plane * a, 1 - a) for plane, a in zip(planes(yuv, height, width), (alpha, half, half), strict=True)
+            (plane.astype(np.float32) * a, 1 - a)
+            for plane, a in zip(planes(yuv, height, width), (alpha, half, half), strict=True)
         ]
 
     def over(self, frame: U8, height: int, width: int) -> U8:

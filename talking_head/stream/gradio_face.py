@@ -1,0 +1,91 @@
+"""The tab in which a visitor's own photo speaks."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from talking_head.errors import TalkingHeadError
+from talking_head.face.avatars import SHIPPED
+from talking_head.media import U8
+from talking_head.session.studio import Studio
+from talking_head.stream.gradio_draw import draw_landmarks
+from talking_head.stream.gradio_live import face_player
+
+GREETING = "Hello! This is your face, and this is how it looks when it talks."
+_KEPT = 8  # uploaded faces at a time; the oldest is forgotten
+_count = itertools.count(1)
+
+
+class Photo(gr.Image):
+    """An image input that hands the file on as it came, so that our own checks read it and speak about it."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str | None:
+        """Path of the uploaded file."""
+        return None if payload is None else str(payload.path)
+
+
+def face_tab(studio: Studio) -> None:
+    """Photo in; checked, cropped, landmarks shown; a face that greets."""
+    kept: deque[str] = deque()
+
+    def meet(path: str | None, agreed: bool, greeting: str) -> tuple[Any, Any, str]:
+        if not path:
+            return gr.skip(), gr.skip(), _problem("Choose a photo, or take one with the camera.")
+        if not agreed:
+            return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
+        try:
+            face = studio.add_face(Path(path).read_bytes(), f"visitor-{next(_count)}")
+        except TalkingHeadError as error:
+            return None, gr.skip(), _problem(str(error))
+        kept.append(face.portrait.name)
+        if len(kept) > _KEPT:
+            studio.remove_face(kept.popleft())
+        value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
+        return _landmarks(face.portrait.image, face.portrait.points), value, ""
+
+    with gr.Row():
+        with gr.Column():
+            photo = Photo(
+                sources=["upload", "webcam"], type="filepath", label="A photo of one face", height=320, elem_id="photo"
+            )
+            agreed = gr.Checkbox(label="This is me, or I have this person’s permission.", elem_id="consent")
+            greeting = gr.Textbox(GREETING, label="What the face says first", lines=2)
+            go = gr.Button("Bring it to life", variant="primary", elem_id="meet")
+            problem = gr.HTML("", elem_id="face-problem")
+        with gr.Column():
+            player = face_player("mine", conversation=False)
+            checked = gr.Image(
+                label="Checked, cropped, and the landmarks found",
+                interactive=False,
+                height=320,
+                elem_id="checked",
+            )
+    go.click(meet, [photo, agreed, greeting], [checked, player, problem])
+    examples = [[str(portrait), True, GREETING] for portrait in sorted(SHIPPED.glob("*/portrait.png"))]
+    gr.Examples(
+        examples,
+        inputs=[photo, agreed, greeting],
+        outputs=[checked, player, problem],
+        fn=meet,
+        run_on_click=True,
+        cache_examples=False,
+        label="Faces that depict nobody",
+        elem_id="face-examples",
+    )
+
+
+def _landmarks(image: U8, points: Any) -> U8:
+    return draw_landmarks(image, points)
+
+
+def _problem(sentence: str) -> str:
+    return f'<p class="problem" role="alert">{html.escape(sentence)}</p>'

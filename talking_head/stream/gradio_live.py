@@ -1,0 +1,51 @@
+"""The live face inside ``gr.HTML``: the page's own modules, told what to do through the component's value."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from talking_head.session.studio import Studio
+
+_STYLES = '<link rel="stylesheet" href="/embed.css">'
+
+# `value` is {"avatar", "greeting", "nonce"}: a new one opens a session with that face. The template never changes with it, so
+# Gradio leaves what the module built alone.
+_ON_LOAD = """
+const place = element.querySelector("[data-face]");
+const { name, conversation } = place.dataset;
+import("/embed.js").then(({ Embed }) => {
+  const face = new Embed(place, { conversation: conversation === "yes" });
+  (globalThis.talkingHead ??= {})[name] = face;
+  const follow = () => props.value && face.show(props.value.avatar, props.value.greeting);
+  watch("value", follow);
+  follow();
+});
+"""
+
+PROMPTS = ("Hello! Who are you?", "Tell me something nice about the sea.", "Give me one tip for a good presentation.")
+
+
+def face_player(name: str, value: dict[str, Any] | None = None, *, conversation: bool) -> gr.HTML:
+    """A live face, reachable in the browser as ``talkingHead[name]``. ``conversation``: with log and text box."""
+    return gr.HTML(
+        value,
+        html_template=f'<div data-face data-name="{name}" data-conversation="{"yes" if conversation else "no"}"></div>',
+        js_on_load=_ON_LOAD,
+        head=_STYLES,
+        apply_default_css=False,
+        elem_id=f"face-{name}",
+    )
+
+
+def live_tab(studio: Studio) -> None:
+    """Chat with a face: examples, stop, captions, choice of face."""
+    face_player("live", {"avatar": studio.default, "greeting": ""}, conversation=True)
+    with gr.Row():
+        avatar = gr.Dropdown(studio.names(), value=studio.default, label="Face", scale=1)
+        for prompt in PROMPTS:
+            ask = gr.Button(prompt, scale=1, size="md")
+            ask.click(None, js=f"() => {{ talkingHead.live.ask({json.dumps(prompt)}); }}")
+    avatar.input(None, inputs=avatar, js="(name) => { talkingHead.live.show(name, ''); }")

@@ -1,0 +1,108 @@
+"""The Gradio demo: four tabs over the same studio, WHEP and recorder that the page and the command line use.
+
+Importing Gradio takes seconds, so :func:`mount` puts a small ASGI app in its place that builds the demo when the first visitor
+asks for it: the page starts as fast as without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from talking_head.session.studio import Studio
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+log = logging.getLogger(__name__)
+
+PATH = "/gradio"
+_FONTS = ("-apple-system", "BlinkMacSystemFont", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
+_CSS = """
+.gradio-container { max-width: 1180px !important; margin: 0 auto; }
+footer { display: none !important; }
+.problem { padding: 10px 14px; border-radius: 12px; background: #fbecea; color: #a3281d; }
+.dark .problem { background: #3a2220; color: #f3a79e; }
+"""
+
+
+def build_demo(studio: Studio) -> gr.Blocks:
+    """The demo's Blocks over a started ``studio``. Live faces need this server's WHEP on the same origin."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    import gradio as gr
+
+    from talking_head.stream.gradio_face import face_tab
+    from talking_head.stream.gradio_hood import hood_tab
+    from talking_head.stream.gradio_live import live_tab
+    from talking_head.stream.gradio_video import video_tab
+    from talking_head.stream.workshop import Workshop
+
+    workshop = Workshop(studio)
+    demo: gr.Blocks
+    with gr.Blocks(title="Talking head", analytics_enabled=False, delete_cache=(600, 3600)) as demo:
+        gr.Markdown("# Talking head\nType, and a face answers out loud. Everything runs on the machine that serves this page.")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Live", id="live"):
+                live_tab(studio)
+            with gr.Tab("Script → video", id="video"):
+                video_tab(studio, workshop)
+            with gr.Tab("Your face", id="face"):
+                face_tab(studio)
+            with gr.Tab("Under the hood", id="hood"):
+                hood_tab(studio, workshop)
+    return demo
+
+
+def mount(app: FastAPI, studio: Studio) -> None:
+    """Serve the demo of ``studio`` at ``/gradio`` of ``app``, before any catch-all route."""
+    app.router.routes.insert(0, Mount(PATH, app=_Late(studio), name="gradio"))
+
+
+class _Late:
+    """An ASGI app that becomes the Gradio app. Built once, in a thread; its lifespan is entered in the event loop."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._building: asyncio.Task[ASGIApp] | None = None
+        self._open = AsyncExitStack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._building is None:
+            self._building = asyncio.create_task(self._build(), name="gradio")
+        app = await asyncio.shield(self._building)
+        await app(scope, receive, send)
+
+    async def _build(self) -> ASGIApp:
+        host = await asyncio.to_thread(self._create)
+        # Entered here and left with the process: a mounted app's lifespan is not run by the app around it.
+        await self._open.enter_async_context(host.router.lifespan_context(host))
+        inner = next(route for route in host.routes if isinstance(route, Mount))
+        return inner.app
+
+    def _create(self) -> FastAPI:
+        demo = build_demo(self._studio)
+        import gradio as gr
+
+        theme = gr.themes.Base(
+            primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_FONTS, font_mono=("ui-monospace", "monospace")
+        )
+        options: dict[str, Any] = {
+            "theme": theme,
+            "css": _CSS,
+            "footer_links": [],
+            "run_history": False,
+            "ssr_mode": False,
+            "pwa": False,
+            "mcp_server": False,
+            "max_file_size": self._studio.config.limits.photo_bytes,
+        }
+        host = FastAPI()
+        gr.mount_gradio_app(host, demo, path=PATH, **options)
+        return host

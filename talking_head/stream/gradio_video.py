@@ -1,0 +1,77 @@
+"""The tab that makes a video of a script or of a recording."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from talking_head.errors import TalkingHeadError
+from talking_head.session.studio import Studio
+from talking_head.stream.framing import SHAPES
+from talking_head.stream.subtitles import srt
+from talking_head.stream.workshop import Workshop
+
+_WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
+_OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
+
+
+def video_tab(studio: Studio, workshop: Workshop) -> None:
+    """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep."""
+
+    def make(
+        script: str,
+        sound: str | None,
+        avatar: str,
+        framing: str,
+        subtitled: bool,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
+    ) -> tuple[Any, Any, str]:
+        began = time.perf_counter()
+        file = Path(tempfile.mkdtemp(prefix="film-")) / "talking-head.mp4"
+        try:
+            progress(0, "Speaking the script")
+            spoken = workshop.listen(Path(sound), script, subtitled=subtitled) if sound else workshop.speak(script)
+            film, cues = workshop.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
+        except TalkingHeadError as error:
+            raise gr.Error(str(error), print_exception=False, title="That did not work") from error
+        files = [str(film.file)]
+        if cues:
+            beside = file.with_suffix(".srt")
+            beside.write_text(srt(cues), encoding="utf-8")
+            files.append(str(beside))
+        took = time.perf_counter() - began
+        figures = f"{film.seconds:.1f} s of video, {film.width} × {film.height}, made in {took:.1f} s."
+        return str(film.file), files, figures
+
+    with gr.Row():
+        with gr.Column():
+            script = gr.Textbox(_WELCOME, label="Script", lines=4, elem_id="script")
+            sound = gr.Audio(
+                sources=["upload", "microphone"],
+                type="filepath",
+                label="Or a recording (WAV): then the script is only its subtitles, and may be empty",
+                elem_id="sound",
+            )
+            with gr.Row():
+                avatar = gr.Dropdown(studio.names(), value=studio.default, label="Face")
+                framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing")
+            subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
+            go = gr.Button("Make the video", variant="primary", elem_id="make")
+        with gr.Column():
+            film = gr.Video(label="Video", autoplay=True, interactive=False, height=460, elem_id="film")
+            files = gr.Files(label="Download", interactive=False, elem_id="files")
+            figures = gr.Markdown(elem_id="figures")
+    inputs = [script, sound, avatar, framing, subtitled]
+    go.click(make, inputs, [film, files, figures], concurrency_limit=1)
+    gr.Examples(
+        [[_WELCOME, None, studio.names()[0], "9:16", True], [_OFFER, None, studio.names()[-1], "16:9", True]],
+        inputs=inputs,
+        outputs=[film, files, figures],
+        fn=make,
+        run_on_click=True,
+        cache_examples=False,
+    )

@@ -1,0 +1,123 @@
+"""A real server with the default models, and a real Chromium. Nothing here is a fake."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.face import FacePage
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SOUND = "--autoplay-policy=no-user-gesture-required"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: ``url`` without a slash at the end; ``log`` what it printed."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def call(self, path: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
+        """Status and decoded JSON of a request."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return response.status, json.loads(response.read() or b"null")
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"null")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`talking-head serve` on a free port, ready to answer; ended as a user would end it, with Ctrl-C."""
+    port = _free_port()
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    running = Server(f"http://127.0.0.1:{port}", log, process)
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            if running.call("/healthz")[0] == 200:
+                break
+        except OSError:
+            pass
+        time.sleep(0.25)
+    else:
+        process.kill()
+    if process.poll() is not None:
+        pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+    yield running
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail("the server did not stop within 20 s of Ctrl-C")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Chromium; without one the browser tests are skipped and say what to install."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: install it (Debian: apt-get install chromium) to run the browser tests")
+    return found
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    # Per module: Playwright's loop must not run while tests of other modules use their own.
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Chromium that may play sound at once."""
+    running = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, SOUND])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def face(browser: Browser, server: Server) -> Iterator[FacePage]:
+    """The page, with a live face."""
+    page = FacePage.open(browser, server.url)
+    yield page
+    page.leave()

@@ -1,0 +1,162 @@
+"""What the tests see and hear of a face in a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+# Watches the first player of the document: its states in order, and on request what its mouth and its sound do.
+_PROBE = """
+(() => {
+  const states = [];
+  const clauses = [];
+  const watch = (player) => {
+    new MutationObserver(() => {
+      const state = player.dataset.state;
+      if (states.at(-1) !== state) states.push(state);
+      const caption = player.querySelector(".player-caption");
+      const text = caption.hidden ? "" : caption.textContent.trim();
+      if (text && clauses.at(-1) !== text) clauses.push(text);
+    }).observe(player, { subtree: true, childList: true, attributes: true, characterData: true });
+  };
+  const video = () => document.querySelector(".player-video");
+
+  // Mean change a pixel (0..255) from picture to picture inside `box` (shares of the side), and the sound's RMS, for `ms`.
+  const measure = async (box, ms) => {
+    const element = video();
+    const side = 512;
+    const canvas = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+    const audio = new AudioContext();
+    await audio.resume();
+    const analyser = audio.createAnalyser();
+    analyser.fftSize = 2048;
+    audio.createMediaStreamSource(element.srcObject).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const levels = [];
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      levels.push(Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length));
+    }, 25);
+    const [x, y, w, h] = box.map((share) => Math.round(share * side));
+    let before = null;
+    const changes = [];
+    let going = true;
+    const look = () => {
+      canvas.drawImage(element, 0, 0, side, side);
+      const pixels = canvas.getImageData(x, y, w, h).data;
+      if (before) {
+        let sum = 0;
+        for (let i = 0; i < pixels.length; i += 4) sum += Math.abs(pixels[i + 1] - before[i + 1]);
+        changes.push(sum / (pixels.length / 4));
+      }
+      before = pixels;
+      if (going) element.requestVideoFrameCallback(look);
+    };
+    element.requestVideoFrameCallback(look);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    going = false;
+    clearInterval(timer);
+    await audio.close();
+    const mean = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
+    return { change: mean(changes), pictures: changes.length, loudest: Math.max(0, ...levels), loudness: mean(levels) };
+  };
+
+  // What the picture shows, small: to tell one face from another.
+  const picture = () => {
+    const canvas = new OffscreenCanvas(16, 16).getContext("2d");
+    canvas.drawImage(video(), 0, 0, 16, 16);
+    return Array.from(canvas.getImageData(0, 0, 16, 16).data);
+  };
+  globalThis.probe = { states, clauses, watch, measure, picture };
+})();
+"""
+
+# The mouth of the default portrait, which looks at the camera: left, top, width, height as shares of the side.
+MOUTH = (0.38, 0.64, 0.24, 0.14)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """``change``: mean change a pixel from picture to picture, 0..255; ``pictures`` compared; RMS of the sound, 0..1."""
+
+    change: float
+    pictures: int
+    loudest: float
+    loudness: float
+
+
+class FacePage:
+    """A page with a live face."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.hosts: set[str] = set()
+        self.problems: list[str] = []
+        page.on("request", lambda request: self.hosts.add(request.url.partition("://")[2].partition("/")[0]))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.add_init_script(_PROBE)
+
+    @classmethod
+    def open(cls, browser: Browser, url: str, **context: Any) -> FacePage:
+        """A new visitor at ``url``; returns once the face is live."""
+        face = cls(browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | context)).new_page())
+        face.page.goto(url)
+        face.live()
+        return face
+
+    def live(self) -> None:
+        """Wait for a live picture, then watch its states."""
+        self.page.wait_for_selector(".player[data-live=true]", timeout=30_000)
+        self.page.evaluate("probe.watch(document.querySelector('.player'))")
+
+    def leave(self) -> None:
+        context: BrowserContext = self.page.context
+        self.page.close(run_before_unload=False)
+        context.close()
+
+    @property
+    def session(self) -> str:
+        """The session's id, as the server knows it."""
+        return self.page.evaluate("document.querySelector('.player').dataset.session") or ""
+
+    @property
+    def states(self) -> list[str]:
+        seen: list[str] = self.page.evaluate("probe.states")
+        return seen
+
+    @property
+    def clauses(self) -> list[str]:
+        seen: list[str] = self.page.evaluate("probe.clauses")
+        return seen
+
+    def type(self, text: str, *, mode: str = "chat") -> None:
+        """Type ``text`` and press Enter, as a visitor does."""
+        self.page.check(f"input[name=mode][value={mode}]", force=True)
+        self.page.fill("textarea[name=text]", text)
+        self.page.press("textarea[name=text]", "Enter")
+
+    def reaches(self, state: str, timeout_s: float = 30) -> None:
+        """Wait until the face is in ``state``."""
+        self.page.wait_for_selector(f".player[data-state={state}]", timeout=timeout_s * 1000)
+
+    def rests(self, timeout_s: float = 60) -> None:
+        """Wait until nothing is said or thought of."""
+        self.page.wait_for_selector(".player:is([data-state=idle], [data-state=listening])", timeout=timeout_s * 1000)
+
+    def measure(self, seconds: float, box: tuple[float, float, float, float] = MOUTH) -> Seen:
+        """Watch ``box`` of the picture and listen, for ``seconds``."""
+        return Seen(**self.page.evaluate("([box, ms]) => probe.measure(box, ms)", [list(box), seconds * 1000]))
+
+    def renewed(self, before: str) -> None:
+        """Wait until the session ``before`` was replaced by another one and is live."""
+        self.page.wait_for_function(
+            "(old) => { const now = document.querySelector('.player').dataset.session; return now && now !== old; }", arg=before
+        )
+        self.page.wait_for_selector(".player[data-live=true]", timeout=30_000)
+
+    def notice(self) -> str:
+        """The sentence above the text box, once there is one."""
+        self.page.wait_for_selector(".composer .notice:not([hidden])", timeout=20_000)
+        return self.page.inner_text(".composer .notice")

@@ -1,0 +1,209 @@
+"""Type in the browser, a face answers: the whole pipeline, from the text box to the pixels and the loudspeaker."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.conftest import FLAGS, Server
+from tests.browser.face import FacePage
+
+pytestmark = pytest.mark.models
+
+SENTENCE = "Peter Piper bought a big blue umbrella, and then he walked all the way home through the rain."
+LONG = " ".join([SENTENCE] * 4)
+SILENT = 0.004  # RMS: comfort noise and codec residue stay below, speech at −16 LUFS is around 0.1
+
+
+def test_typed_text_is_answered_with_voice_mouth_and_captions(face: FacePage) -> None:
+    quiet = face.measure(2.5)
+    face.type("Tell me something about the sea.")
+    face.reaches("speaking")
+    loud = face.measure(1.5)
+    face.rests()
+
+    states = face.states
+    assert "thinking" in states
+    assert states.index("thinking") < states.index("speaking")
+    assert face.clauses, "no caption was shown"
+    answer = face.page.inner_text(".line.face")
+    assert all(clause.split()[0] in answer for clause in face.clauses)
+
+    assert quiet.pictures > 20, "idle is a moving picture, not a still"
+    assert quiet.loudest < SILENT
+    assert loud.loudest > 0.02
+    assert face.problems == []
+
+
+def test_mouth_moves_with_speech_and_is_still_in_silence(face: FacePage) -> None:
+    quiet = face.measure(2.5)
+    face.type(SENTENCE, mode="say")
+    face.reaches("speaking")
+    speaking = face.measure(2.5)
+    face.rests()
+    assert speaking.change > 2.5 * quiet.change
+    assert " ".join(face.clauses).replace("  ", " ") == SENTENCE
+
+
+@pytest.mark.parametrize("how", ["button", "escape"])
+def test_stop_silences(face: FacePage, how: str) -> None:
+    face.type(LONG, mode="say")
+    face.reaches("speaking")
+    assert face.measure(1.0).loudest > 0.02
+    if how == "button":
+        face.page.click("#stop")
+    else:
+        face.page.keyboard.press("Escape")
+    face.rests(10)
+    face.page.wait_for_timeout(400)  # what the jitter buffer still held
+    assert face.measure(1.5).loudest < SILENT
+    assert face.page.locator(".player-caption").is_hidden()
+    line = face.page.locator(".line.face").last
+    assert "Stopped" in line.inner_text()
+    assert "umbrella" in face.page.inner_text("#log")
+
+
+def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
+    face.type(LONG, mode="say")
+    face.reaches("speaking")
+    face.type("This is the second one.", mode="say")
+    face.page.wait_for_function("probe.clauses.at(-1) === 'This is the second one.'", timeout=20_000)
+    face.rests()
+    assert face.states[-1] == "idle"
+
+
+def test_reload_is_a_new_session_and_the_old_one_is_gone(face: FacePage, server: Server) -> None:
+    before = face.session
+    assert server.call(f"/sessions/{before}/interrupt", "POST", {})[0] == 202
+    face.page.reload()
+    face.live()
+    after = face.session
+    assert after
+    assert after != before
+    face.page.wait_for_timeout(300)
+    assert server.call(f"/sessions/{before}/interrupt", "POST", {})[0] == 404
+    assert server.call("/healthz")[1]["sessions"] == 1
+
+
+def test_two_pages_hear_only_their_own(face: FacePage, browser: Browser, server: Server) -> None:
+    other = FacePage.open(browser, server.url)
+    try:
+        assert other.session != face.session
+        face.type(LONG, mode="say")
+        face.reaches("speaking")
+        assert face.measure(1.2).loudest > 0.02
+        assert other.measure(1.2).loudest < SILENT
+        face.page.keyboard.press("Escape")
+        face.rests()
+        other.type("Now it is my turn to speak.", mode="say")
+        other.reaches("speaking")
+        assert other.measure(1.2).loudest > 0.02
+        assert face.measure(1.2).loudest < SILENT
+        assert other.clauses == ["Now it is my turn to speak."]
+        assert not any("my turn" in clause for clause in face.clauses)
+    finally:
+        other.leave()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("   ", "first"), ("🙂🎉🙂", "nothing to say"), ("word " * 20_000, "too long"), ("word " * 1_500, "characters")],
+    ids=["empty", "emoji", "100 kB", "too long for one turn"],
+)
+def test_text_that_cannot_be_spoken_is_answered_with_a_sentence(face: FacePage, text: str, says: str) -> None:
+    face.type(text)
+    assert says in face.notice()
+    face.type("Still here.", mode="say")
+    face.reaches("speaking")
+    face.rests()
+    assert face.clauses == ["Still here."]
+
+
+def test_a_session_that_the_server_ends_is_opened_anew(face: FacePage, server: Server) -> None:
+    before = face.session
+    server.call(f"/whep/{before}", "DELETE")
+    face.renewed(before)
+    face.type("Back again.", mode="say")
+    face.reaches("speaking")
+
+
+def test_nothing_is_fetched_from_elsewhere(face: FacePage, server: Server) -> None:
+    face.type("Hello.", mode="say")
+    face.reaches("speaking")
+    face.page.click("#open-faces")
+    face.page.wait_for_selector(".face-option img")
+    assert {host for host in face.hosts if host} <= {server.url.removeprefix("http://"), ""}
+
+
+def test_says_what_it_is_and_whose_portrait(face: FacePage) -> None:
+    assert "AI-generated" in face.page.inner_text(".player-label")
+    credit = face.page.inner_text("#credit")
+    assert "AI-generated" in credit
+    assert "Licence: CC BY" in credit
+    assert "GRID" in credit
+
+
+def test_statistics_are_shown_on_request(face: FacePage) -> None:
+    face.type("Hello there.", mode="say")
+    face.reaches("speaking")
+    face.page.click("#toggle-stats")
+    face.page.wait_for_function(
+        "/First sound heard here\\s*\\d+ ms/.test(document.querySelector('#stats').innerText)", timeout=15_000
+    )
+    assert "512 × 512" in face.page.inner_text("#stats")
+    face.page.wait_for_selector("#quality[data-level=good], #quality[data-level=fair], #quality[data-level=poor]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int, scheme: str) -> None:
+    face = FacePage.open(browser, server.url, viewport={"width": width, "height": height}, color_scheme=scheme)
+    try:
+        assert face.page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in (".player-video", "#text", "#send"):
+            box = face.page.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
+    finally:
+        face.leave()
+
+
+def test_everything_has_a_name_for_a_screen_reader_and_a_place_for_the_keyboard(face: FacePage) -> None:
+    tree = face.page.locator("body").aria_snapshot()
+    for role in (
+        'textbox "Your message"',
+        'button "Send"',
+        'button "Stop speaking"',
+        'log "Conversation so far"',
+        'radio "Ask"',
+    ):
+        assert role in tree
+    assert 'button ""' not in tree
+    face.page.evaluate("document.activeElement.blur()")
+    reached: list[str] = []
+    for _ in range(12):
+        face.page.keyboard.press("Tab")
+        reached.append(face.page.evaluate("document.activeElement.id || document.activeElement.className"))
+    for part in ("skip", "open-faces", "toggle-stats", "log", "text", "stop", "send"):
+        assert part in reached
+    assert reached.index("text") < reached.index("send")
+
+
+def test_sound_that_the_browser_blocks_can_be_turned_on(playwright: Playwright, chromium: str, server: Server) -> None:
+    browser = playwright.chromium.launch(
+        executable_path=chromium, args=[*FLAGS, "--autoplay-policy=user-gesture-required"], ignore_default_args=["--mute-audio"]
+    )
+    try:
+        face = FacePage.open(browser, server.url)
+        button = face.page.locator(".player-sound")
+        button.wait_for(state="visible")
+        assert "Turn sound on" in button.inner_text()
+        assert face.page.evaluate("document.querySelector('video').muted") is True
+        button.click()
+        face.page.wait_for_function("!document.querySelector('video').muted")
+        assert "Mute" in button.inner_text()
+        face.leave()
+    finally:
+        browser.close()
