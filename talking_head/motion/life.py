@@ -51,7 +51,7 @@ class LifeState:
     rng: np.random.Generator
     noise: F32 = field(default_factory=lambda: np.zeros((2, _CHANNELS), np.float32))
     breath: float = 0.0
-    until_blink: int = 0
+    until_blink: float = 0.0
     blink: int = len(BLINK)
     gaze: F32 = field(default_factory=lambda: np.zeros(2, np.float32))
     gaze_goal: F32 = field(default_factory=lambda: np.zeros(2, np.float32))
@@ -77,13 +77,13 @@ def start(rng: np.random.Generator) -> LifeState:
         state.noise[:] = rng.standard_normal((2, _CHANNELS)) * 0.5 / _GAIN
     state.noise[1] = state.noise[0] * 0.7
     state.breath = float(rng.uniform(0, 2 * np.pi))
-    state.until_blink = int(rng.integers(10, 60))
+    state.until_blink = float(rng.integers(10, 60))
     state.until_glance = int(rng.integers(10, 60))
     return state
 
 
-def step(states: Sequence[LifeState]) -> Life:
-    """Advance B streams by one frame."""
+def step(states: Sequence[LifeState], pace: F32 | None = None) -> Life:
+    """Advance B streams by one frame; ``pace`` f32[B]: how much faster than usual blinks come at this moment."""
     noise = np.stack([s.noise for s in states])
     white = np.stack([s.rng.standard_normal(_CHANNELS, np.float32) for s in states])
     noise[:, 0] += (1 - _A) * (white - noise[:, 0])
@@ -92,7 +92,7 @@ def step(states: Sequence[LifeState]) -> Life:
     lids, gaze, breath = (np.zeros(n, np.float32) for n in (len(states), (len(states), 2), len(states)))
     for row, state in enumerate(states):
         state.noise = noise[row]
-        lids[row] = _blink(state)
+        lids[row] = _blink(state, 1.0 if pace is None else float(pace[row]))
         gaze[row] = _glance(state)
         state.breath += 2 * np.pi * _BREATH_HZ / FPS * (1 + 0.15 * float(slow[row, -1]))
         breath[row] = np.sin(state.breath)
@@ -102,17 +102,17 @@ def step(states: Sequence[LifeState]) -> Life:
     return Life(sway, lids, gaze, np.tanh(slow[:, -2]), breath)
 
 
-def _blink(state: LifeState) -> float:
+def _blink(state: LifeState, pace: float) -> float:
     if state.blink < len(BLINK):
         value = float(BLINK[state.blink])
         state.blink += 1
         return value
-    state.until_blink -= 1
+    state.until_blink -= pace
     if state.until_blink <= 0:
         pause = float(np.exp(state.rng.normal(_PAUSE_LOG_MEAN, _PAUSE_LOG_STD)))
         # One blink in twelve is followed at once by another, as in people.
         pause = 0.2 if state.rng.random() < 1 / 12 else min(max(pause, _PAUSE_MIN), _PAUSE_MAX)
-        state.until_blink = round(pause * FPS)
+        state.until_blink = pause * FPS
         state.blink = 0
     return 0.0
 

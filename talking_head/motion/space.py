@@ -94,9 +94,7 @@ def fit_space(offsets: F32, eyes_open: F32, blink: F32, *, mouth: int = 16, uppe
     """Principal components of ``offsets`` f32[n, 478, 3]; ``eyes_open`` bool[n]: frames outside blinks (for the upper face)."""
     face = symmetric(offsets)
     mask = mouth_mask()
-    return MotionSpace(
-        _components(face * mask, mouth), _components((face * (1 - mask))[eyes_open.astype(bool)], upper), blink
-    )
+    return MotionSpace(_components(face * mask, mouth), _components((face * (1 - mask))[eyes_open.astype(bool)], upper), blink)
 
 
 def _components(face: F32, count: int) -> F32:
@@ -109,7 +107,8 @@ def _components(face: F32, count: int) -> F32:
     for shape in shapes:  # a sign that does not depend on the linear algebra library: opening, or raising, is positive
         if lip_gap(shape) - 0.3 * eye_gap(shape) - shape[105, 1] < 0:
             shape *= -1
-    return shapes.astype(np.float32)
+    out: F32 = shapes.astype(np.float32)
+    return out
 
 
 def _project(face: F32, shapes: F32) -> F32:

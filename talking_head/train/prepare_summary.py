@@ -76,10 +76,10 @@ def summarise(out: Path, index: Index) -> Summary:
         loud = clip.mel.max(axis=2).mean(axis=1)[clip.valid]
         parts.append((lip_gap(offsets), width, eyes, pose - pose.mean(0), loud))
     empty = (np.zeros(0, np.float32),) * 3 + (np.zeros((0, 6), np.float32), np.zeros(0, np.float32))
-    columns = zip(*(parts or [empty]), strict=True)
-    gap, width, eyes, pose, loud = (np.concatenate(c).astype(np.float32) for c in columns)
+    columns = [np.concatenate(column) for column in zip(*(parts or [empty]), strict=True)]
+    gap, width, eyes, turns, loud = columns
     dropped = len(index.entries) - len(kept)
-    return Summary(len(kept), dropped, len(people), frames, len(gap), gap, width, eyes, pose, loud, blinks)
+    return Summary(len(kept), dropped, len(people), frames, len(gap), gap, width, eyes, turns, loud, blinks)
 
 
 def plot_summary(summary: Summary, path: Path) -> None:

@@ -1,0 +1,140 @@
+"""The trained predictor: motion net, motion space and idle life put together as a ``MotionModel``.
+
+Sound decides the mouth. Head, brows and upper lids come from the net's latent, drawn from the stream's seed; how likely
+a blink is at this moment of speech comes from the net too, its time course and the pauses between blinks, glances and
+breath from ``life.py``. Speech and silence are one process, so there is nothing to switch and nothing to jump.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from talking_head.errors import ConfigError, MissingModelError, WeightsError
+from talking_head.media import F32, Motion
+from talking_head.mel import MelState, mel_step
+from talking_head.motion import life
+from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
+from talking_head.motion.space import MotionSpace
+from talking_head.motion.stream import StreamNet, StreamState
+
+_PACE = (0.5, 2.0)  # the net may halve or double the rate of blinks
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Measured after training on the training clips: ``pose`` f32[6], ``upper`` f32[U]: gains that give samples the
+    clips' spread; ``hazard``: mean logit of a blink's beginning; ``articulation``: gain of the mouth."""
+
+    pose: F32
+    upper: F32
+    hazard: float = -3.0
+    articulation: float = 1.0
+
+
+@dataclass(slots=True)
+class TransformerState:
+    """One stream: ``knots`` f32[4, L] of the latent and the frame since the newest; ``rng`` draws everything."""
+
+    rng: np.random.Generator
+    expressiveness: float
+    net: StreamState
+    life: life.LifeState
+    knots: F32
+    frame: int = 0
+    mel: MelState = field(default_factory=MelState)
+
+
+class TransformerMotion:
+    """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones)."""
+
+    def __init__(self, *, folder: str | Path | None = None, articulation: float = 1.0) -> None:
+        if not 0.5 <= articulation <= 1.5:
+            raise ConfigError(f"articulation must lie between 0.5 and 1.5, not {articulation}.")
+        if folder is None:
+            from talking_head import weights
+
+            folder = weights.path("motion")
+        config, self._space, self._calibration, tensors = read_folder(Path(folder))
+        self._net = StreamNet(config, tensors)
+        self._gain = np.float32(articulation * self._calibration.articulation)
+        self._spline = spline_weights()
+        self.lookahead = config.lookahead
+
+    @property
+    def space(self) -> MotionSpace:
+        """The shapes that the net's numbers stand for."""
+        return self._space
+
+    def open(self, *, seed: int, expressiveness: float = 1.0) -> TransformerState:
+        """Start a stream. ``expressiveness`` 0..2 scales head, brows and lids; ConfigError outside."""
+        if not 0 <= expressiveness <= 2:
+            raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
+        rng = np.random.default_rng(seed)
+        knots = rng.standard_normal((4, self._net.config.latent)).astype(np.float32)
+        return TransformerState(rng, expressiveness, self._net.start(), life.start(rng), knots)
+
+    def step(self, states: Sequence[TransformerState], pcm: F32) -> Motion:
+        """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given ``lookahead`` steps earlier.
+
+        Raises AudioError for NaN or another shape.
+        """
+        mel = mel_step([s.mel for s in states], pcm)
+        token = self._net.step([s.net for s in states], mel, self._latent(states))
+        pace = np.exp(np.clip(token.hazard - self._calibration.hazard, -3, 3)).clip(*_PACE)
+        alive = life.step([s.life for s in states], pace)
+        knob = np.array([s.expressiveness for s in states], np.float32)[:, None]
+        upper = token.live[:, 6:] * self._calibration.upper * knob
+        offsets = self._space.decode(token.mouth * self._gain, upper, alive.lids, alive.gaze)
+        pose = token.live[:, :6] * self._calibration.pose
+        pose[:, 0] += 0.003 * alive.breath  # the chest lifts the head a little
+        pose[:, 4] -= 0.004 * alive.breath
+        return Motion(offsets, pose * knob)
+
+    def _latent(self, states: Sequence[TransformerState]) -> F32:
+        """Next value of each stream's smooth noise, f32[B, L]."""
+        out = np.empty((len(states), self._net.config.latent), np.float32)
+        for row, state in enumerate(states):
+            out[row] = self._spline[state.frame] @ state.knots
+            state.frame += 1
+            if state.frame == KNOT:
+                state.frame = 0
+                state.knots[:-1] = state.knots[1:]
+                state.knots[-1] = state.rng.standard_normal(state.knots.shape[1])
+        return out
+
+
+def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, Calibration, dict[str, F32]]:
+    """Weights as ``train motion`` writes them: config.json, motion.safetensors, space.safetensors.
+
+    Raises MissingModelError and WeightsError.
+    """
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text())
+        space = MotionSpace.load(folder / "space.safetensors")
+        tensors = {name: value.astype(np.float32) for name, value in load_file(folder / "motion.safetensors").items()}
+    except FileNotFoundError as error:
+        raise MissingModelError(f"{error.filename} is missing; `talking-head pull` restores the shipped weights.") from error
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise WeightsError(f"The motion weights in {folder} cannot be read: {error}.") from error
+    try:
+        net = NetConfig(**config["net"])
+        measured = config["calibration"]
+        calibration = Calibration(
+            np.array(measured["pose"], np.float32),
+            np.array(measured["upper"], np.float32),
+            float(measured["hazard"]),
+            float(measured["articulation"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise WeightsError(f"{folder / 'config.json'} does not describe a motion net: {error}.") from error
+    if len(space.mouth) != net.mouth or tensors["mouth2.weight"].shape[0] != net.mouth + 1:
+        raise WeightsError(f"The motion weights in {folder} do not fit their own config.json.")
+    return net, space, calibration, tensors

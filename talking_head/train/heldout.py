@@ -1,0 +1,35 @@
+"""Which clips may train and which only test: the committed list ``heldout.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Clip names ("folder/name") by use; ``same_person`` maps a clip to the folder of its person."""
+
+    known: frozenset[str]
+    unseen: frozenset[str]
+    repeated: frozenset[str]
+    same_person: dict[str, str]
+
+    def use(self, name: str) -> str:
+        """What the clip ``name`` is for: "train", "known", "unseen" or "none"."""
+        for use in ("known", "unseen"):
+            if name in getattr(self, use):
+                return use
+        return "none" if name in self.repeated else "train"
+
+
+def held_out(path: Path | None = None) -> HeldOut:
+    """Read the list (default: the committed one of GRID)."""
+    data = tomllib.loads((path or Path(__file__).with_name("heldout.toml")).read_text())
+    return HeldOut(
+        frozenset(data.get("known", [])),
+        frozenset(data.get("unseen", [])),
+        frozenset(data.get("repeated", [])),
+        dict(data.get("same_person", {})),
+    )
