@@ -60,9 +60,10 @@ class RigidInterior:
     """The default interior: a neutral set of teeth in the photo's light.
 
     ``light`` f32[3]: the photo's illuminant against the neutral one, about 1. ``unit``: pixels a face unit of the portrait.
+    ``shadow`` f32[3] RGB 0..255: the colour of the line between lips that hardly part.
     """
 
-    def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None) -> None:
+    def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
         teeth = teeth or tooth_set(0)
         factor = min(1.0, 1.15 * unit / PIXELS_A_UNIT)
         self._upper = _layer(teeth.upper, factor)
@@ -70,6 +71,7 @@ class RigidInterior:
         self._upper_map = _to_mouth(factor, EDGE_ROW["upper"], UPPER_EDGE)
         self._lower_map = _to_mouth(factor, EDGE_ROW["lower"], LOWER_EDGE)
         self._light = light
+        self._shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
 
     def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
         """See :class:`MouthInterior`."""
@@ -96,8 +98,23 @@ class RigidInterior:
         side = np.minimum(x - view.slit.left[0], view.slit.right[0] - x) / (0.20 * view.unit)
         side = np.clip(side, 0, 1)
         narrow = np.clip((bottom - top) / (0.07 * view.unit), 0, 1)
-        light = (0.50 + 0.50 * below) * (0.72 + 0.28 * above) * (0.25 + 0.75 * side * (2 - side)) * (0.62 + 0.38 * narrow)
-        return np.asarray(out * (light[..., None] * self._light), np.float32)
+        light = (0.50 + 0.50 * below) * (0.72 + 0.28 * above) * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
+        lit = out * (light[..., None] * self._light)
+        # Lips that hardly part show no inside, only their own shadow.
+        parted = np.clip((bottom - top) / (0.035 * view.unit) - 0.15, 0, 1)
+        return np.asarray(self._shadow + (lit - self._shadow) * parted[None, :, None], np.float32)
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Everything that :meth:`paint` uses, for other devices: premultiplied RGBA layers, their maps to the mouth, colours."""
+        return {
+            "upper": self._upper,
+            "lower": self._lower,
+            "upper_map": self._upper_map,
+            "lower_map": self._lower_map,
+            "light": self._light,
+            "shadow": self._shadow,
+        }
 
     @staticmethod
     def _tongue(out: F32, jaw: np.ndarray, unit: float, x: F32, y: F32, x0: int, y0: int) -> F32:

@@ -103,13 +103,16 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
-def window_of(points: F32, contours: Contours, shape: tuple[int, ...], side: float, tall: float) -> Window:
-    """A window around a slit, ``side`` slit widths of room left and right, ``tall`` above and below; inside the picture."""
+def window_of(
+    points: F32, contours: Contours, shape: tuple[int, ...], side: float, above: float, below: float | None = None
+) -> Window:
+    """A window around a slit, inside the picture: room in slit widths at each side, above and below (default: as above)."""
     rows = np.concatenate([contours.upper, contours.lower])
     low, high = points[rows, :2].min(0), points[rows, :2].max(0)
-    room = float(high[0] - low[0]) * np.array([side, tall])
-    x0, y0 = np.maximum(np.floor(low - room), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(high + room), [shape[1], shape[0]]).astype(int)
+    wide = float(high[0] - low[0])
+    x0, y0 = np.maximum(np.floor(low - wide * np.array([side, above])), 0).astype(int)
+    end = high + wide * np.array([side, above if below is None else below])
+    x1, y1 = np.minimum(np.ceil(end), [shape[1], shape[0]]).astype(int)
     return int(x0), int(y0), int(x1 - x0), int(y1 - y0)
 
 
@@ -121,6 +124,14 @@ def lip_light(image: U8, points: F32) -> F32:
     bright = float(np.clip(skin.mean() / 175.0, 0.55, 1.08)) ** 0.6
     tint = skin / skin.mean() / np.array([1.18, 0.98, 0.84])
     return np.asarray(bright * np.clip(tint, 0.8, 1.2) ** 0.4, np.float32)
+
+
+def lip_shadow(image: U8, points: F32) -> F32:
+    """Colour of the line between closed lips, f32[3] RGB 0..255: the lips' own, much darker."""
+    spots = points[[37, 267, 84, 314, 0, 17], :2].round().astype(int)
+    inner = points[[81, 311, 178, 402, 13, 14], :2].round().astype(int)
+    spots = np.clip((spots + inner) // 2, 0, [image.shape[1] - 1, image.shape[0] - 1])
+    return np.asarray(np.median(image[spots[:, 1], spots[:, 0]], axis=0) * np.array([0.42, 0.36, 0.36]), np.float32)
 
 
 def darker(slit_: Slit, height: int, width: float, amount: F32 | float) -> F32:

@@ -75,7 +75,11 @@ class Eye:
         ).astype(np.float32)
         out = remap(at, np.stack([np.broadcast_to(x, moved.shape), y - moved], -1))
         over = _smooth((cut.upper - y - 0.6 * strip) / (0.6 * strip)) * _smooth((y - was_upper + 0.5 * above) / (0.4 * above))
-        return out, over * _smooth((down - 0.05 * self.width) / (0.10 * self.width))
+        # Beyond the corners too: lashes that stick out there would stay behind.
+        reach = max(1, round(0.14 * self.width))
+        near = cv2.dilate(down.astype(np.float32).reshape(1, -1), np.ones((1, 2 * reach + 1), np.uint8))
+        near = cv2.blur(near, (2 * reach + 1, 1)).ravel()
+        return out, over * _smooth((near - 0.05 * self.width) / (0.10 * self.width))
 
     def cover(self, skin: F32, head: F32, over: F32, cut: Slit) -> F32:
         """Unrolled lid skin over ``skin`` f32[h, w, 3] by the weight ``over`` f32[h, w]; ``head``: the map without lids."""

@@ -25,7 +25,7 @@ from talking_head.animator.basis import Field, Grid, Steering, remap, rigid_map
 from talking_head.animator.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
-from talking_head.animator.layers import Window, darker, lip_light, skin_layers, window_of
+from talking_head.animator.layers import Window, darker, lip_light, lip_shadow, skin_layers, window_of
 from talking_head.animator.lids import Eye
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -78,6 +78,7 @@ class WarpAvatar:
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The portrait's landmarks are not f32[478, 3] of finite numbers.")
         self.portrait = portrait
+        self.interior: MouthInterior
         self.unit = float(portrait.pose.scale)
         self.upper_layer, self.lower_layer = skin_layers(image, points, self.unit)
         above, below = Steering(points, UPPER, width, height), Steering(points, LOWER, width, height)
@@ -88,10 +89,10 @@ class WarpAvatar:
         feather = _feather(grid.height, grid.width)
         self.mouth = MouthWindow(above.field(grid), below.field(grid), feather, np.array([61, 291, 2, 164]))
         self.eyes = [
-            Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.3, 0.9), above, brow)
+            Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.22, 0.75, 0.5), above, brow)
             for contours, iris, brow in zip((LEFT_EYE, RIGHT_EYE), IRISES, _BROWS, strict=True)
         ]
-        self.interior: MouthInterior = interior or RigidInterior(self.unit, lip_light(image, points))
+        self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
         y, x = np.indices((height, width), dtype=np.float32)
         self._pixels = np.stack([x, y], -1)
