@@ -76,3 +76,15 @@ class RunningGain:
         ramp = np.linspace(self._gain or wanted, wanted, len(pcm), dtype=np.float32)
         self._gain = wanted
         return limit(pcm * ramp)
+
+
+def mark_of(text: str) -> str:
+    """The punctuation that ends ``text`` and decides its pause; "" for none."""
+    last = text.rstrip().rstrip("\"'”’)]*_")[-1:]
+    return "." if last == "…" else last if last in PAUSES else ""
+
+
+def tail(pcm: F32, mark: str) -> F32:
+    """The last chunk of a streamed clause: faded out, with the pause of ``mark`` behind it."""
+    pause = round(PAUSES.get(mark, PAUSES[""]) * TICKS_PER_SECOND)
+    return np.concatenate([fade(pcm, 0, _FALL), np.zeros(pause, np.float32)])
