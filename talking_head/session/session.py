@@ -68,6 +68,7 @@ class Stages:
     system_prompt: str
     history_tokens: int = 1024
     max_chars: int = 4000
+    max_pieces: int = 200
     turn_timeout_s: float = 120.0
     barge_in: bool = True
 
@@ -187,11 +188,17 @@ class Session:
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()
         async with aclosing(iterate(stages.reply_lane, self.id, lambda: stages.reply.stream(messages))) as pieces:
+            written = 0
             async for piece in pieces:
+                if not piece:  # nothing yet: the model gives its lane free between two words
+                    continue
                 trace.mark("token")
                 if self._open_turn == turn:
                     self._observer.reply(turn, piece)
                 yield piece
+                written += 1
+                if written >= stages.max_pieces:
+                    return
 
     async def _run(self, turn: int, pieces: AsyncIterator[str]) -> None:
         stages = self._stages

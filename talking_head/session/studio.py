@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
 from talking_head.media import FRAME_TICKS, U8, Message
 from talking_head.session.session import MakeSplitter, Stages
+from talking_head.session.threads import name_all, name_thread
 from talking_head.stages import Animator, Landmarker, MotionModel
 from talking_head.text import ClauseSplitter
 
@@ -49,16 +50,14 @@ class Studio:
     ) -> None:
         """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
         self.config = config
-        self.reply_lane = Lane("reply", nice=REPLY_NICE)
-        self.speech_lane = Lane("speech", nice=SPEECH_NICE)
-        self._face_lane = Lane("face", nice=FACE_NICE, limit=2, hang_s=60)
+        self.reply_lane = Lane("reply", nice=REPLY_NICE, hang_s=60)
+        self.speech_lane = Lane("speech", nice=SPEECH_NICE, hang_s=60)
+        self._face_lane = Lane("face", nice=FACE_NICE, hang_s=60)
         with ThreadPoolExecutor(4, thread_name_prefix="build") as pool:
-            # Models are made on their lanes: threads that they start inherit the lane's priority.
-            reply = self.reply_lane.submit("build", lambda: build("reply", config.reply.backend, **config.reply.options))
-            speech = self.speech_lane.submit("build", lambda: build("speech", config.speech.backend, **config.speech.options))
-            landmarks = self._face_lane.submit(
-                "build", lambda: build("landmarks", config.landmarks.backend, **config.landmarks.options)
-            )
+            # Models are made on their lanes: threads that they start inherit the lane's priority and name.
+            reply = _make(self.reply_lane, build, "reply", config.reply.backend, config.reply.options)
+            speech = _make(self.speech_lane, build, "speech", config.speech.backend, config.speech.options)
+            landmarks = _make(self._face_lane, build, "landmarks", config.landmarks.backend, config.landmarks.options)
             motion = pool.submit(build, "motion", config.motion.backend, **config.motion.options)
             animator = pool.submit(build, "animator", config.animator.backend, **config.animator.options)
             self.motion: MotionModel = motion.result()
@@ -73,6 +72,7 @@ class Studio:
                 system_prompt=config.reply.system_prompt,
                 history_tokens=config.reply.history_tokens,
                 max_chars=config.limits.text_chars,
+                max_pieces=config.limits.reply_tokens,
                 turn_timeout_s=config.session.turn_timeout_s,
                 barge_in=config.session.barge_in,
             )
@@ -161,6 +161,7 @@ class Studio:
         for job in warm:
             job.result()
         self.loop.start()
+        name_all()
 
     def join(
         self, face: Face, source: Callable[[], Block], deliver: Callable[[Beat], None], failed: Callable[[Exception], None]
@@ -182,3 +183,11 @@ class Studio:
         self.loop.stop()
         for lane in (self.reply_lane, self.speech_lane, self._face_lane):
             lane.close()
+
+
+def _make(lane: Lane, build: Callable[..., Any], stage: str, backend: str, options: dict[str, Any]) -> Future[Any]:
+    def make() -> Any:
+        name_thread(lane.name)
+        return build(stage, backend, **options)
+
+    return lane.submit("build", make)

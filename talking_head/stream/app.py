@@ -22,6 +22,7 @@ from PIL import Image
 
 from talking_head.config import Config
 from talking_head.session.studio import Face, Studio
+from talking_head.session.threads import name_thread
 from talking_head.stream import events, http
 from talking_head.stream.metrics import Metrics
 from talking_head.stream.rtc import Media, Peer, with_known_address
@@ -41,7 +42,7 @@ class Server:
         self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane])
         stream = config.stream
         self.media = Media(
-            executor=ThreadPoolExecutor(2, thread_name_prefix="media"),
+            executor=ThreadPoolExecutor(2, "media", name_thread, ("media",)),
             codec=stream.codec,
             video_bps=stream.video_kbps * 1000,
             min_video_bps=stream.min_video_kbps * 1000,

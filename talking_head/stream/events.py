@@ -152,7 +152,11 @@ class Error(Event):
 
 
 class ServerStats(Event):
-    """Once a second. Latencies (ms) are those of the latest turn, ``None`` until known; counts run since the session began."""
+    """Once a second. Latencies (ms) are those of the latest turn, ``None`` until known; counts run since the session began.
+
+    ``video_rtp_origin``: RTP timestamp of media time 0 of the picture, by which a page finds the frame that belongs to a
+    ``start_ms``: ``(origin + 90 * start_ms) mod 2**32``.
+    """
 
     type: Literal["stats"] = "stats"
     turn: int
@@ -165,6 +169,7 @@ class ServerStats(Event):
     reserve_ms: float
     codec: str
     bitrate_kbps: float | None = None
+    video_rtp_origin: int | None = None
 
 
 class Pong(Event):

@@ -52,7 +52,7 @@ class SenderHooks:
         self._sender, self._rate = sender, clock_rate
         self._heard, self._bitrate = heard, bitrate
         self._last: int | None = None  # pts of the frame that was sent last
-        self._rtp_origin: int | None = None  # the sender's random offset
+        self.rtp_origin: int | None = None  # RTP timestamp of media time 0: the sender's random offset
         self._next_frame, self._send_rtcp, self._handle = (
             sender._next_encoded_frame,
             sender._send_rtcp,
@@ -66,8 +66,8 @@ class SenderHooks:
 
     async def next_encoded_frame(self, codec: Any) -> Any:
         """Note each frame's pts; by the next call the frame before it was sent whole, which gives the random offset away."""
-        if self._rtp_origin is None and self._last is not None:
-            self._rtp_origin = (self._private("rtp_timestamp") - self._last) % (1 << 32)
+        if self.rtp_origin is None and self._last is not None:
+            self.rtp_origin = (self._private("rtp_timestamp") - self._last) % (1 << 32)
         frame = await self._next_frame(codec)
         if frame is not None:
             self._last = frame.timestamp
@@ -76,12 +76,12 @@ class SenderHooks:
     async def send_rtcp(self, packets: list[AnyRtcpPacket]) -> None:
         """Give sender reports the media clock's time; hold them back until it is known."""
         reports = [packet for packet in packets if isinstance(packet, RtcpSrPacket)]
-        if reports and (self._rtp_origin is None or self.media_clock is None):
+        if reports and (self.rtp_origin is None or self.media_clock is None):
             return
         for report in reports:
             assert self.media_clock is not None
-            assert self._rtp_origin is not None
-            ticks = (report.sender_info.rtp_timestamp - self._rtp_origin) % (1 << 32)
+            assert self.rtp_origin is not None
+            ticks = (report.sender_info.rtp_timestamp - self.rtp_origin) % (1 << 32)
             report.sender_info.ntp_timestamp = self.media_clock.ntp(ticks / self._rate)
             # The receiver quotes these bits back, for the round-trip time.
             private: Any = self._sender

@@ -336,6 +336,7 @@ class Peer:
             reserve_ms=40.0 * len(pacer.reserve) if pacer else 0.0,
             codec=self._codec,
             bitrate_kbps=self._video.encoder.bitrate / 1000 if self._video else None,
+            video_rtp_origin=self._hooks[1].rtp_origin if self._hooks else None,
         )
 
 

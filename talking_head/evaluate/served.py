@@ -1,0 +1,77 @@
+"""A server in a process of its own, for benches: started as a user starts it, ended when the bench is over."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+import psutil
+
+from talking_head.errors import BackendError
+
+START_S = 180.0
+
+
+class Served:
+    """``with Served(["--avatar", "x"]) as server``: up and warm; ``url``, ``start_s`` (until it answered), ``process``."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.start_s = 0.0
+        self._command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port), *arguments]
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in __exit__
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Served:
+        began = time.monotonic()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+        self._child = subprocess.Popen(
+            self._command, stdout=self._log, stderr=self._log, text=True, env=environment, cwd=Path(__file__).parents[2]
+        )
+        while time.monotonic() - began < START_S and self._child.poll() is None:
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
+                    self.start_s = time.monotonic() - began
+                    self.process = psutil.Process(self._child.pid)
+                    return self
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        self.__exit__(None, None, None)
+        raise BackendError(f"The server did not start:\n{self.log}")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        assert self._child is not None
+        self._log.seek(0)
+        self.log = self._log.read()[-4000:]
+        self._child.terminate()
+        try:
+            self._child.wait(15)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+        self._log.close()
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Core seconds so far by what the threads do (they name themselves); the sum is the whole process."""
+        used: defaultdict[str, float] = defaultdict(float)
+        ticks = os.sysconf("SC_CLK_TCK")
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                text = (task / "stat").read_text()
+            except OSError:
+                continue  # it ended
+            name = text[text.index("(") + 1 : text.rindex(")")]
+            user, system = text[text.rindex(")") + 2 :].split()[11:13]
+            used[name] += (int(user) + int(system)) / ticks
+        return used
