@@ -1,69 +1,24 @@
-// What `talking-head bench pipeline` runs inside the browser: a bare WHEP client with a clock on its ear and its eye.
+// What `talking-head bench pipeline` runs inside the browser, on top of bench_client.js.
 // Frames are found by their RTP timestamp; sound by a worklet that sees every sample. All times are performance.now().
 async () => {
   const LOUD = 0.004;
-  const pc = new RTCPeerConnection();
-  const channel = pc.createDataChannel("events");
+  const { pc, channel, stream, location, video } = await window.connect();
   const events = [];
   const frames = []; // [rtpTimestamp, when displayed]
-  const loud = []; // when a block of 128 samples was loud (the latest of each 4)
+  const loud = []; // when a block of 128 samples was loud
   let origin = null;
   channel.onmessage = ({ data }) => {
     const event = { ...JSON.parse(data), at: performance.now() };
     if (event.type === "stats" && event.video_rtp_origin !== undefined) origin = event.video_rtp_origin;
     events.push(event);
   };
-  pc.addTransceiver("audio", { direction: "recvonly" });
-  pc.addTransceiver("video", { direction: "recvonly" });
-  const stream = new MediaStream();
-  const live = new Promise((resolve) => {
-    pc.ontrack = ({ track }) => {
-      stream.addTrack(track);
-      if (stream.getTracks().length === 2) resolve();
-    };
-  });
-  await pc.setLocalDescription(await pc.createOffer());
-  await new Promise((done) => {
-    setTimeout(done, 500);
-    pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
-  });
-  const answer = await fetch("/whep", {
-    method: "POST",
-    headers: { "Content-Type": "application/sdp" },
-    body: pc.localDescription.sdp,
-  });
-  if (answer.status !== 201) throw new Error(await answer.text());
-  const location = answer.headers.get("Location");
-  await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-  await live;
-
-  const video = document.createElement("video");
-  document.body.replaceChildren(video);
-  video.srcObject = stream;
-  video.muted = false;
-  await video.play();
   const seen = (now, frame) => {
     frames.push([frame.rtpTimestamp, Math.max(now, frame.expectedDisplayTime)]);
     video.requestVideoFrameCallback(seen);
   };
   video.requestVideoFrameCallback(seen);
 
-  const context = new AudioContext({ sampleRate: 48000 });
-  const worklet = `registerProcessor("ear", class extends AudioWorkletProcessor {
-    process([[samples]]) {
-      if (samples && samples.some((x) => Math.abs(x) > ${LOUD})) this.port.postMessage(currentTime);
-      return true;
-    }
-  });`;
-  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], { type: "text/javascript" })));
-  const ear = new AudioWorkletNode(context, "ear");
-  context.createMediaStreamSource(stream).connect(ear);
-  ear.port.onmessage = ({ data }) => {
-    const stamp = context.getOutputTimestamp();
-    // The worklet runs a little ahead of what is audible; this is when the sample left the jitter buffer.
-    loud.push(stamp.performanceTime + (data - stamp.contextTime) * 1000);
-  };
-  await context.resume();
+  await window.listen(stream, LOUD, (at) => loud.push(at));
 
   const until = async (found, seconds) => {
     const end = performance.now() + seconds * 1000;

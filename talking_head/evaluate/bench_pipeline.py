@@ -46,15 +46,14 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
     first frame of the answer displayed), ``first_sound_ms`` (browser), ``interrupt_ms`` (browser: interrupt sent → last loud
     sample), each {p50 p95}; shares of late frames, ``cpu`` (cores used, by thread), ``rss_mb``. BackendError without Chromium.
     """
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        raise BackendError("This bench needs Chromium. On Debian: apt-get install chromium.")
+    chromium = find_chromium()
     from playwright.sync_api import sync_playwright
 
     with Served(arguments or []) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
         page = browser.new_page()
         page.goto(f"{server.url}/healthz")
+        page.evaluate(Path(__file__).with_name("bench_client.js").read_text())
         page.evaluate(Path(__file__).with_name("bench_page.js").read_text())
         before, began = server.cpu_seconds(), time.monotonic()
         audio: list[float | None] = []
@@ -102,3 +101,11 @@ def percentiles(values: list[float | None]) -> dict[str, float] | None:
     if not known:
         return None
     return {"p50": round(float(np.percentile(known, 50)), 1), "p95": round(float(np.percentile(known, 95)), 1), "n": len(known)}
+
+
+def find_chromium() -> str:
+    """Path of Chromium; BackendError says how to get it."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        raise BackendError("This bench needs Chromium. On Debian: apt-get install chromium.")
+    return chromium

@@ -1,0 +1,55 @@
+// A bare WHEP client for benches, with an ear that sees every sample.
+() => {
+  // Opens a session and plays it: {pc, channel, stream, video, location}.
+  window.connect = async () => {
+    const pc = new RTCPeerConnection();
+    const channel = pc.createDataChannel("events");
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+    const stream = new MediaStream();
+    const live = new Promise((resolve) => {
+      pc.ontrack = ({ track }) => {
+        stream.addTrack(track);
+        if (stream.getTracks().length === 2) resolve();
+      };
+    });
+    await pc.setLocalDescription(await pc.createOffer());
+    await new Promise((done) => {
+      setTimeout(done, 500);
+      pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
+    });
+    const answer = await fetch("/whep", {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: pc.localDescription.sdp,
+    });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    const location = answer.headers.get("Location");
+    await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+    await live;
+    const video = document.createElement("video");
+    document.body.replaceChildren(video);
+    video.srcObject = stream;
+    await video.play();
+    return { pc, channel, stream, video, location };
+  };
+
+  // Calls heard(at) for each block of 128 samples that is louder than `level`; `at` is when it is audible, performance.now().
+  window.listen = async (stream, level, heard) => {
+    const context = new AudioContext({ sampleRate: 48000 });
+    const worklet = `registerProcessor("ear", class extends AudioWorkletProcessor {
+      process([[samples]]) {
+        if (samples && samples.some((x) => Math.abs(x) > ${level})) this.port.postMessage(currentTime);
+        return true;
+      }
+    });`;
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], { type: "text/javascript" })));
+    const ear = new AudioWorkletNode(context, "ear");
+    context.createMediaStreamSource(stream).connect(ear);
+    ear.port.onmessage = ({ data }) => {
+      const stamp = context.getOutputTimestamp();
+      heard(stamp.performanceTime + (data - stamp.contextTime) * 1000);
+    };
+    await context.resume();
+  };
+};
