@@ -146,6 +146,13 @@ def still_mask(frame: HeadFrame, positions: np.ndarray, width: int, height: int)
     return np.asarray(mask * _step(edge / rim), np.float32)
 
 
+def expression_mask(frame: HeadFrame, positions: np.ndarray) -> F32:
+    """How much expression (not head motion) moves a place: all of the face and under the chin, nothing of hair and ears."""
+    angle, radius = frame.polar(positions)
+    down = np.clip(np.sin(angle), 0, 1)
+    return np.asarray(_step((1.25 + 0.45 * down - radius) / (0.20 + 0.40 * down)), np.float32)
+
+
 def _step(value: np.ndarray) -> np.ndarray:
     t = np.clip(value, 0, 1)
     return np.asarray(t * t * (3 - 2 * t))
@@ -188,19 +195,23 @@ class Steering:
         count = len(self.index)
         column = np.searchsorted(self.index, RIGID)
         places = points[self.index].astype(np.float64)
-        own = np.eye(count)
-        own[:, column] -= rigid_map(points, places) - rigid_map(points, _flattened(places, eyes, self._unit))
-        controls, source = [places[:, :2]], [own]
+        # What a landmark does = what the skull does there + expression. The two parts reach differently far.
+        skull, expression = np.zeros((count, count)), np.eye(count)
+        skull[:, column] = rigid_map(points, _flattened(places, eyes, self._unit))
+        expression[:, column] -= rigid_map(points, places)
+        controls, rigid = [places[:, :2]], [skull]
         for angles, radius, share in _RINGS:
             ring = self._frame.at(angles, radius)
             follow = np.zeros((len(ring), count))
             follow[:, column] = share * rigid_map(points, _flattened(ring, eyes, self._unit))
             controls.append(ring[:, :2])
-            source.append(follow)
+            rigid.append(follow)
         far = self._frame.at(np.linspace(0, 2 * np.pi, 24, endpoint=False), 2.4)
         self._controls = np.concatenate([*controls, far[:, :2]]) / self._unit
-        values = np.concatenate([*source, np.zeros((len(far), count))])
-        self._weights = _solve(self._controls, values)
+        values = np.zeros((2, len(self._controls), count))
+        values[0, : -len(far)] = np.concatenate(rigid)
+        values[1, :count] = expression
+        self._weights = _solve(self._controls, np.concatenate(list(values), 1))
 
     def basis(self, positions: np.ndarray) -> F32:
         """Matrix f32[n, K]: displacement at ``positions`` f[n, 2] of the photo from that of the landmarks ``index``."""
@@ -209,7 +220,8 @@ class Steering:
         live = mask > 0
         at = positions[live] / self._unit
         design = np.c_[_kernel(at, self._controls), np.ones(len(at)), at].astype(np.float32)
-        out[live] = (design @ self._weights) * mask[live, None]
+        rigid, expression = np.split(design @ self._weights, 2, axis=1)
+        out[live] = (rigid + expression * expression_mask(self._frame, positions[live])[:, None]) * mask[live, None]
         return out
 
     def field(self, grid: Grid) -> Field:

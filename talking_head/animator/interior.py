@@ -106,7 +106,7 @@ class RigidInterior:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Everything that :meth:`paint` uses, for other devices: premultiplied RGBA layers, their maps to the mouth, colours."""
+        """All that :meth:`paint` uses, for other devices: premultiplied RGBA layers, their maps to the mouth, colours."""
         return {
             "upper": self._upper,
             "lower": self._lower,

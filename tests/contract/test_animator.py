@@ -1,0 +1,134 @@
+"""What every animator promises, over every backend that can be built here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from talking_head import parts
+from talking_head.animator.i420 import to_rgb
+from talking_head.errors import BackendError, MissingModelError
+from talking_head.face.space import to_image
+from talking_head.media import F32, U8
+from tests.unit.faces import motion, offsets, presenter
+
+
+@pytest.fixture(scope="module", params=["warp", "gan"])
+def animator(request: pytest.FixtureRequest) -> Any:
+    try:
+        return parts.build("animator", request.param)
+    except (ModuleNotFoundError, MissingModelError) as error:
+        if request.param == "warp":
+            raise
+        pytest.skip(f"the {request.param} animator's trained weights are not in this checkout: {error}")
+
+
+def _pictures(animator: Any, avatar: Any, points: F32) -> list[U8]:
+    return [to_rgb(picture) for picture in animator.render([avatar] * len(points), points)]
+
+
+def _difference(a: U8, b: U8) -> np.ndarray:
+    return np.abs(a.astype(int) - b.astype(int)).max(-1)
+
+
+@pytest.fixture(scope="module")
+def avatar(animator: Any) -> Any:
+    return animator.prepare(presenter())
+
+
+def test_a_batch_gives_one_i420_picture_each(animator: Any, avatar: Any) -> None:
+    points = presenter().place(motion(offsets(), offsets(jaw=0.1)))
+    pictures = animator.render([avatar, avatar], points)
+    assert [p.shape for p in pictures] == [(768, 512), (768, 512)]
+    assert all(p.dtype == np.uint8 and p.flags["C_CONTIGUOUS"] for p in pictures)
+    assert animator.render([], np.zeros((0, 478, 3), np.float32)) == []
+
+
+def test_same_input_same_picture(animator: Any, avatar: Any) -> None:
+    points = presenter().place(motion(offsets(jaw=0.12), pose=(3, 5, 1)))
+    np.testing.assert_array_equal(animator.render([avatar], points)[0], animator.render([avatar], points)[0])
+
+
+def test_a_picture_does_not_depend_on_its_batch_mates(animator: Any, avatar: Any) -> None:
+    other = animator.prepare(presenter("presenter_woman"))
+    one = presenter().place(motion(offsets(jaw=0.1)))
+    two = presenter("presenter_woman").place(motion(offsets(blink=1.0, jaw=0.05), pose=(0, 8, 0)))
+    alone = animator.render([avatar], one)[0].astype(int)
+    together = animator.render([other, avatar, other], np.concatenate([two, one, two]))[1]
+    assert np.abs(together - alone).max() <= 1
+
+
+def test_rest_looks_like_the_photo(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    picture = _pictures(animator, avatar, portrait.place(motion(offsets())))[0]
+    assert _difference(picture, portrait.image).mean() < 3.0
+
+
+def test_speech_moves_the_mouth_and_nothing_far_from_it(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    shut, wide = _pictures(animator, avatar, portrait.place(motion(offsets(), offsets(jaw=0.15))))
+    change = _difference(shut, wide)
+    x, y = portrait.points[[0, 17], :2].mean(0).round().astype(int)
+    assert change[y - 12 : y + 24, x - 24 : x + 24].mean() > 15
+    low, high = portrait.points[:468, :2].min(0), portrait.points[:468, :2].max(0)
+    outside = np.ones(change.shape, bool)
+    room = 0.5 * (high - low)
+    outside[int(low[1] - room[1]) : int(high[1] + room[1]), int(max(low[0] - room[0], 0)) : int(high[0] + room[0])] = False
+    assert change[outside].max() <= 1
+    assert change[: int(low[1])].max() <= 1  # hair and forehead
+
+
+def test_the_rim_of_the_picture_stays_when_the_head_turns(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    straight = _pictures(animator, avatar, portrait.place(motion(offsets())))[0]
+    for pose in ((0, 12, 0), (0, -12, 0), (8, 0, 0), (-8, 0, 0)):
+        turned = _pictures(animator, avatar, portrait.place(motion(offsets(), pose=pose)))[0]
+        change = _difference(straight, turned)
+        assert change.max() > 60
+        assert max(change[0].max(), change[-1].max(), change[:, 0].max(), change[:, -1].max()) <= 1
+
+
+def test_a_blink_hides_the_iris(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    awake, asleep = _pictures(animator, avatar, portrait.place(motion(offsets(), offsets(blink=1.0))))
+    for centre in (468, 473):
+        x, y = portrait.points[centre, :2].round().astype(int)
+        eye = np.s_[y - 4 : y + 5, x - 4 : x + 5]
+        assert awake[eye].mean() + 25 < asleep[eye].mean()  # dark iris → skin
+
+
+def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    points = portrait.place(motion(offsets(jaw=0.16)))
+    picture = _pictures(animator, avatar, points)[0].astype(int)
+    x, top = points[0, 13, :2].round().astype(int)
+    bottom = round(float(points[0, 14, 1]))
+    inside = picture[top + 3 : bottom - 3, x - 6 : x + 7]
+    redness = inside[..., 0] - inside[..., 1]
+    skin = picture[top - 20, x - 6 : x + 7]
+    assert inside.mean() < 0.75 * skin.mean() or redness.mean() < 0.5 * (skin[:, 0] - skin[:, 1]).mean()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_landmarks_that_are_not_numbers_are_refused(animator: Any, avatar: Any, bad: float) -> None:
+    points = presenter().place(motion(offsets()))
+    points[0, 13, 1] = bad
+    with pytest.raises(BackendError, match="finite"):
+        animator.render([avatar], points)
+
+
+def test_wild_landmarks_give_a_picture_all_the_same(animator: Any, avatar: Any) -> None:
+    portrait = presenter()
+    points = portrait.place(motion(offsets(jaw=0.6, blink=2.0), pose=(30, 45, 20)))
+    assert animator.render([avatar], points)[0].shape == (768, 512)
+    far = to_image(portrait.neutral, portrait.pose)[None] + np.float32(400)
+    assert animator.render([avatar], far)[0].shape == (768, 512)
+
+
+def test_faces_of_other_sizes(animator: Any) -> None:
+    for size in (256, 768):
+        portrait = presenter("presenter_woman", size)
+        picture = animator.render([animator.prepare(portrait)], portrait.place(motion(offsets(jaw=0.1))))[0]
+        assert picture.shape == (size * 3 // 2, size)
