@@ -19,7 +19,8 @@ from talking_head.loop.priority import PICTURE_NICE, be_nice
 class Call:
     """One guarded call and how it ended: ``value``, or ``error``, or still ``stalled``.
 
-    ``returned``: called on the left-behind thread when a stalled call comes back after all.
+    ``returned``: called on the left-behind thread when a stalled call comes back after all; ``settled`` is set with it under
+    ``lock``, because that may happen before the caller has even looked at ``stalled``.
     """
 
     run: Callable[[], Any]
@@ -27,6 +28,8 @@ class Call:
     value: Any = None
     error: Exception | None = None
     stalled: bool = False
+    settled: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def _perform(self) -> None:
         try:
@@ -100,6 +103,8 @@ class _Worker:
                 if not replaced:
                     current.at += 1
             if replaced:
-                if call.returned is not None:
-                    call.returned(call)
+                with call.lock:
+                    if call.returned is not None:
+                        call.returned(call)
+                    call.settled = True
                 return False

@@ -264,7 +264,9 @@ class InferenceLoop:
 
     def _went_wrong(self, seat: Seat, call: Call) -> bool:
         if call.stalled:
-            seat.stalled_since = self._clock.now()
+            with call.lock:
+                if not call.settled:  # else it is back already, and nobody would ever take the mark off again
+                    seat.stalled_since = self._clock.now()
             return True
         if call.error is not None:
             self._fail(seat, call.error)
