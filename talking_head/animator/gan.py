@@ -1,0 +1,142 @@
+"""The face animator of the product: warp, rigid teeth, then a net trained as a GAN that makes it a face.
+
+Every frame: ``warp.py`` moves the photo and paints rigid teeth, tongue and cavity; the lower face is cut out at the net's
+scale; the net (``refine.py``) returns what has to change; that residual is enlarged and added to the frame. Where the residual
+is zero the photo's own pixels stay, at the photo's own sharpness, so a crop of 160² serves a picture of any size without a
+seam.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from talking_head import weights
+from talking_head.animator.alignment import apply, crop_matrix, draw_lips
+from talking_head.animator.i420 import to_i420
+from talking_head.animator.interior import MouthInterior
+from talking_head.animator.mouth_layers import own_interior
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_weights import load_refiner
+from talking_head.animator.runtime import Runtime, choose
+from talking_head.animator.warp import WarpAvatar
+from talking_head.errors import BackendError
+from talking_head.face.portrait import Portrait
+from talking_head.face.space import fit_pose
+from talking_head.media import F32, LANDMARKS, U8
+
+
+@dataclass(slots=True)
+class GanAvatar:
+    """A portrait ready for :class:`GanAnimator`. ``reference`` f32[1, C, s, s]; ``own``: the teeth are the person's own."""
+
+    warp: WarpAvatar
+    reference: F32
+    own: bool
+    size: int
+
+    @property
+    def portrait(self) -> Portrait:
+        """The portrait it was made from."""
+        return self.warp.portrait
+
+
+class GanAnimator:
+    """``stages.Animator`` with the refining net.
+
+    ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
+    ``interior``: teeth worn instead of the avatar's own choice. Attributes: ``runtime`` (name of what runs), ``problems`` (why
+    better runtimes did not start), ``tier``.
+    """
+
+    def __init__(
+        self, *, tier: str = "cpu", folder: str | Path | None = None, runtime: str = "auto", refine: bool = True
+    ) -> None:
+        where = Path(folder) if folder is not None else weights.path(f"animator-{tier}")
+        where = where.parent if where.is_file() else where
+        self.tier = tier
+        self.net: Refiner = load_refiner(where, tier)
+        self._runtime: Runtime
+        self._runtime, self.problems = choose(self.net, where, runtime)
+        self._refine = refine
+
+    @property
+    def runtime(self) -> str:
+        """Name of the runtime that was chosen at the start, for example "openvino int8"."""
+        return self._runtime.name
+
+    def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
+        """Precompute an avatar; 50–300 ms. ``interior``: teeth from elsewhere (a twin's video); default: those the photo shows,
+        else the neutral set. Raises ValueError for odd sides, BackendError for broken landmarks."""
+        height, width = portrait.image.shape[:2]
+        if height % 2 or width % 2:
+            raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
+        avatar = WarpAvatar(portrait, interior)
+        own = interior or own_interior(avatar)
+        if own is not None:
+            avatar.interior = own
+        size = self.net.config.size
+        matrix = crop_matrix(portrait.neutral, portrait.pose, size)
+        crop = cut_out(portrait.image, matrix, size)
+        drawing = draw_lips(apply(matrix, portrait.points), size)
+        both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
+        with torch.inference_mode():
+            reference = self.net.encode(torch.from_numpy(both)).numpy()
+        return GanAvatar(avatar, reference, own is not None, size)
+
+    def render(self, avatars: Sequence[GanAvatar], points: F32) -> list[U8]:
+        """``points`` f32[B, 478, 3] in portrait pixels → B pictures u8[H * 3 // 2, W] in I420. Raises BackendError on NaN."""
+        if len(avatars) != len(points):
+            raise BackendError(f"{len(avatars)} avatars cannot wear {len(points)} sets of landmarks.")
+        return [to_i420(self.render_rgb(avatar, each)) for avatar, each in zip(avatars, points, strict=True)]
+
+    def render_rgb(self, avatar: GanAvatar, points: F32) -> U8:
+        """One picture u8[H, W, 3] RGB. Raises BackendError on NaN or another shape."""
+        if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
+            raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
+        frame = avatar.warp.warp_rgb(points)
+        if not self._refine:
+            return frame
+        matrix = crop_matrix(avatar.portrait.neutral, fit_pose(points, avatar.portrait.neutral), avatar.size)
+        crop = cut_out(frame, matrix, avatar.size)
+        lips = draw_lips(apply(matrix, points), avatar.size)
+        drawing = np.concatenate([lips, lips[2:3] if avatar.own else np.zeros_like(lips[2:3])])
+        residual = self._runtime.refine(crop, drawing, avatar.reference)
+        add_residual(frame, residual, matrix)
+        return frame
+
+
+def cut_out(frame: U8, matrix: F32, size: int) -> U8:
+    """The crop u8[size, size, 3] of ``frame`` that ``matrix`` (frame → crop) describes, without aliasing."""
+    scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
+    factor = 1
+    while scale * factor < 0.6 and factor < 8:
+        factor *= 2
+    enlarged = (matrix * factor).astype(np.float32)
+    enlarged[:, 2] += (factor - 1) / 2
+    side = size * factor
+    crop = cv2.warpAffine(frame, enlarged, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop if factor == 1 else cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def add_residual(frame: U8, residual: F32, matrix: F32) -> None:
+    """Enlarge ``residual`` f32[S, S, 3] (grey levels, zero at its rim) and add it to ``frame`` u8[H, W, 3], in place."""
+    height, width = frame.shape[:2]
+    size = len(residual)
+    back = cv2.invertAffineTransform(matrix)
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float32) @ back[:, :2].T + back[:, 2]
+    x0, y0 = np.maximum(np.floor(corners.min(0)), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(corners.max(0)) + 1, [width, height]).astype(int)
+    if x1 <= x0 or y1 <= y0:
+        return
+    back[:, 2] -= (x0, y0)
+    scale = float(np.hypot(back[0, 0], back[0, 1]))
+    kind = cv2.INTER_LINEAR if scale < 1.3 else cv2.INTER_CUBIC
+    grown = cv2.warpAffine(residual, back, (int(x1 - x0), int(y1 - y0)), flags=kind, borderMode=cv2.BORDER_CONSTANT)
+    area = frame[y0:y1, x0:x1]
+    cv2.add(area, grown, dst=area, dtype=cv2.CV_8U)

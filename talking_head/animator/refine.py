@@ -1,0 +1,136 @@
+"""The generator: a U-Net that turns a warped lower face with rigid mouth layers into a finished one.
+
+Input (one crop, see ``train/crops.py`` and ``animator/gan.py``), all f32 NCHW:
+
+* ``warped`` [B, 3, S, S] RGB 0..1: the warped photo, rigid teeth, tongue and cavity already composited between the lips;
+* ``drawing`` [B, 4, S, S] 0..1: upper lip, lower lip, mouth opening, and the opening again where the layers are the person's
+  own (so that the net may trust them) rather than the neutral set;
+* ``reference`` [B, 64, S/8, S/8]: features of the photo's own crop, from :meth:`Refiner.encode`, computed once an avatar.
+
+Output: ``residual`` [B, 3, S, S], already multiplied by its mask: ``finished = warped + residual``. A residual keeps the
+photo's own pixels wherever nothing has to change, and can be enlarged and added to a frame of any size.
+
+No normalisation layer: batch statistics differ between a training batch and one live face, and instance statistics would wash
+out the very colours that have to be kept. Residual blocks start at zero instead (Zhang et al., "Fixup", ICLR 2019).
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+DRAWING_CHANNELS = 4
+REFERENCE_INPUTS = 6  # RGB of the photo's crop and its lip drawing (upper, lower, opening)
+
+
+@dataclass(frozen=True, slots=True)
+class RefineConfig:
+    """One tier. ``size`` crop side in pixels; ``unshuffle`` how many pixels become channels; ``channels`` a level, finest
+    first; ``blocks`` residual blocks a level on the way down (the way up has one); ``reference`` channels of the reference
+    features.
+    """
+
+    tier: str
+    size: int
+    unshuffle: int
+    channels: tuple[int, ...]
+    blocks: tuple[int, ...]
+    reference: int = 64
+
+
+CPU = RefineConfig("cpu", 160, 2, (24, 48, 96, 160), (0, 1, 1, 2))
+GPU = RefineConfig("gpu", 256, 2, (64, 128, 256, 448), (2, 2, 2, 3))
+TIERS = {"cpu": CPU, "gpu": GPU}
+
+
+class _Block(nn.Module):
+    """Two 3×3 convolutions around a shortcut; the second starts at zero."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+        if self.second.bias is not None:
+            nn.init.zeros_(self.second.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.second(F.relu(self.first(x))))
+
+
+class _ReferenceEncoder(nn.Module):
+    """The photo's own crop → features at an eighth of its size."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.PixelUnshuffle(4),
+            nn.Conv2d(REFERENCE_INPUTS * 16, 48, 1),
+            nn.ReLU(),
+            nn.Conv2d(48, channels, 3, stride=2, padding=1),
+            nn.ReLU(),
+            _Block(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        features: Tensor = self.layers(x)
+        return features
+
+
+class Refiner(nn.Module):
+    """The U-Net of one tier. :meth:`encode` once an avatar, :meth:`forward` every frame."""
+
+    def __init__(self, config: RefineConfig = CPU) -> None:
+        super().__init__()
+        self.config = config
+        channels, shuffle = config.channels, config.unshuffle
+        self.reference = _ReferenceEncoder(config.reference)
+        self.unshuffle = nn.PixelUnshuffle(shuffle)
+        self.stem = nn.Conv2d((3 + DRAWING_CHANNELS) * shuffle**2, channels[0], 3, padding=1)
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in itertools.pairwise(channels))
+        self.encoder = nn.ModuleList(
+            nn.Sequential(*[_Block(c) for _ in range(n)]) for c, n in zip(channels, config.blocks, strict=True)
+        )
+        # The reference joins where the side is S/8: level 2 of a ×2 unshuffle.
+        self.join_level = {2: 2, 4: 1}[shuffle]
+        self.join = nn.Conv2d(channels[self.join_level] + config.reference, channels[self.join_level], 1)
+        self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(channels))
+        self.merge = nn.ModuleList(nn.Conv2d(2 * c, c, 3, padding=1) for c in channels[:-1])
+        self.head = nn.Conv2d(channels[0], 4 * shuffle**2, 3, padding=1)
+        self.shuffle = nn.PixelShuffle(shuffle)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d) and bool(module.weight.any()):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        with torch.no_grad():
+            self.head.weight.mul_(0.05)
+
+    def encode(self, reference: Tensor) -> Tensor:
+        """``reference`` [B, 6, S, S] (RGB 0..1 and the drawing's first three channels, of the photo) → features [B, 64, S/8,
+        S/8].
+        """
+        features: Tensor = self.reference(reference)
+        return features
+
+    def forward(self, warped: Tensor, drawing: Tensor, reference: Tensor) -> Tensor:
+        """Return the masked residual [B, 3, S, S]; see the module's docstring for the shapes."""
+        x = F.relu(self.stem(self.unshuffle(torch.cat([warped * 2 - 1, drawing], 1))))
+        skips: list[Tensor] = []
+        for level, blocks in enumerate(self.encoder):
+            if level:
+                x = F.relu(self.down[level - 1](x))
+            x = blocks(x)
+            if level == self.join_level:
+                x = F.relu(self.join(torch.cat([x, reference], 1)))
+            skips.append(x)
+        skips.pop()
+        for level in range(len(skips) - 1, -1, -1):
+            x = F.interpolate(self.up[level](x), scale_factor=2.0, mode="nearest")
+            x = F.relu(self.merge[level](torch.cat([x, skips[level]], 1)))
+        out = self.shuffle(self.head(x))
+        return torch.tanh(out[:, :3]) * torch.sigmoid(out[:, 3:])

@@ -1,0 +1,261 @@
+"""Training of the face animator: L1 first, then a GAN, with averaged weights, on CPU or GPU, resumable.
+
+One step: the generator sees a batch of neighbours (``batches.py``), its output is held against ``batches.answer``; from
+``gan_from`` on the critics of ``discriminator.py`` join. The critics see as fakes only mouths with the person's own teeth, for
+whom the real frame is a fair comparison. What is kept is an exponential moving average of the generator.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from talking_head.animator.refine import TIERS, Refiner
+from talking_head.errors import InputError
+from talking_head.train import losses
+from talking_head.train.batches import Batch, Batches
+from talking_head.train.discriminator import Discriminator, condition, relative
+
+FORMAT = "talking-head animator training 1"
+
+
+@dataclass(slots=True)
+class Settings:
+    """Everything that decides a run. ``steps`` is the whole length; ``minutes`` (0: none) ends it earlier, the learning rate
+    then follows the clock. ``adversarial`` 0 gives the L1-only net of the comparison."""
+
+    tier: str = "cpu"
+    steps: int = 6000
+    minutes: float = 0.0
+    batch: int = 8
+    seed: int = 1
+    lr: float = 6e-4
+    critic_lr: float = 3e-4
+    gan_from: int = 500
+    adversarial: float = 0.012
+    matching: float = 0.25
+    steady: float = 1.0
+    r1: float = 1.0
+    r1_every: int = 4
+    average: float = 0.998
+    half: bool = True
+    save_every: int = 250
+    sheet_every: int = 250
+
+
+class Trainer:
+    """State of a run: generator, its average, critics, optimisers, step."""
+
+    def __init__(self, settings: Settings, device: str = "cpu") -> None:
+        torch.manual_seed(settings.seed)
+        self.settings = settings
+        self.device = torch.device(device)
+        self.net = Refiner(TIERS[settings.tier]).to(self.device)
+        self.mean = Refiner(TIERS[settings.tier]).to(self.device)
+        self.mean.load_state_dict(self.net.state_dict())
+        self.mean.requires_grad_(False)
+        self.critic = Discriminator(32 if settings.tier == "cpu" else 64).to(self.device)
+        if self.device.type == "cuda":  # on a CPU the plain layout was as fast
+            for module in (self.net, self.mean, self.critic):
+                module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimiser = torch.optim.Adam(self.net.parameters(), settings.lr, betas=(0.8, 0.99))
+        self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), settings.critic_lr, betas=(0.5, 0.99))
+        self.step = 0
+        self.spent = 0.0  # seconds of training, over all resumptions
+
+    @property
+    def share(self) -> float:
+        """How much of the run is over, 0..1."""
+        s = self.settings
+        done = self.step / max(1, s.steps)
+        return min(1.0, max(done, self.spent / (60 * s.minutes)) if s.minutes else done)
+
+    def _rate(self) -> None:
+        warm = min(1.0, (self.step + 1) / 100)
+        factor = warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * self.share)))
+        self.optimiser.param_groups[0]["lr"] = self.settings.lr * factor
+        self.critic_optimiser.param_groups[0]["lr"] = self.settings.critic_lr * (0.1 + 0.9 * factor / max(warm, 1e-6))
+
+    def train_step(self, batch: Batch) -> dict[str, float]:
+        """One update of the generator and, once they have joined, of the critics. Returns the loss terms."""
+        started = time.perf_counter()
+        self._rate()
+        s = self.settings
+        batch = batch.to(self.device)
+        kind = self.device.type
+        dtype = torch.bfloat16
+        with torch.autocast(kind, dtype, enabled=s.half):
+            reference = self.net.encode(batch.reference[::2]).repeat_interleave(2, 0)  # neighbours share their photo
+            residual = self.net(batch.warped, batch.drawing, reference)
+        output = batch.warped + residual.float()
+        wanted, weight = batch.wanted, batch.weight
+        terms = {
+            "pixels": losses.reconstruction(output, wanted, weight),
+            "steady": losses.steadiness(output, wanted, weight),
+        }
+        loss = terms["pixels"] + s.steady * terms["steady"]
+        adversary = s.adversarial > 0 and self.step >= s.gan_from
+        if adversary:
+            terms |= self._critic_step(batch, output)
+            loss = loss + self._fool(batch, output, terms)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        if bool(torch.isfinite(norm)):
+            self.optimiser.step()
+        self._follow()
+        self.step += 1
+        self.spent += time.perf_counter() - started
+        return {key: float(value.detach()) for key, value in terms.items()}
+
+    def _critic_step(self, batch: Batch, output: Tensor) -> dict[str, Tensor]:
+        s = self.settings
+        told = condition(batch.warped, batch.drawing)
+        own = batch.own.flatten() > 0.5
+        rows = own if bool(own.any()) else torch.ones_like(own)
+        told, corner, target = told[rows], batch.corner[rows], batch.target[rows]
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=s.half):
+            real = self.critic(target, told, corner)
+            fake = self.critic(output.detach()[rows], told, corner)
+        loss = relative([r.float() for r, _ in real], [f.float() for f, _ in fake])
+        terms = {"critic": loss}
+        if self.step % s.r1_every == 0:
+            few = target[:4].detach().requires_grad_(True)
+            scores = self.critic(few, told[:4], corner[:4])
+            (slope,) = torch.autograd.grad(sum(x.sum() / x[0].numel() for x, _ in scores), few, create_graph=True)
+            terms["r1"] = slope.square().sum((1, 2, 3)).mean()
+            loss = loss + 0.5 * s.r1 * s.r1_every * terms["r1"]
+        self.critic_optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.critic.parameters(), 1.0)
+        self.critic_optimiser.step()
+        terms["real"] = torch.stack([r.float().mean() for r, _ in real]).mean()
+        terms["fake"] = torch.stack([f.float().mean() for f, _ in fake]).mean()
+        return terms
+
+    def _fool(self, batch: Batch, output: Tensor, terms: dict[str, Tensor]) -> Tensor:
+        s = self.settings
+        told = condition(batch.warped, batch.drawing)
+        self.critic.requires_grad_(False)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=s.half):
+            fake = self.critic(output, told, batch.corner)
+            with torch.no_grad():
+                real = self.critic(batch.target, told, batch.corner)
+        self.critic.requires_grad_(True)
+        # Other teeth than the real ones: the critic's word counts less, and its features not at all.
+        trust = 0.3 + 0.7 * batch.own
+        lead = [(trust * F.softplus(r.float() - f.float())).mean() for (f, _), (r, _) in zip(fake, real, strict=True)]
+        terms["fool"] = torch.stack(lead).mean()
+        own = batch.own.flatten() > 0.5
+        if bool(own.any()):
+            pairs = [
+                (f[own].float(), r[own].float())
+                for (_, fs), (_, rs) in zip(fake, real, strict=True)
+                for f, r in zip(fs, rs, strict=True)
+            ]
+            terms["match"] = losses.matching([f for f, _ in pairs], [r for _, r in pairs])
+        join = min(1.0, (self.step - s.gan_from) / 300)
+        return join * (s.adversarial * terms["fool"] + s.matching * terms.get("match", torch.zeros(())))
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        decay = min(self.settings.average, (1 + self.step) / (10 + self.step))
+        for kept, now in zip(self.mean.parameters(), self.net.parameters(), strict=True):
+            kept.lerp_(now, 1 - decay)
+
+    def save(self, path: Path) -> None:
+        """Write the whole state as safetensors (no pickle); the file appears whole or not at all."""
+        tensors: dict[str, Tensor] = {}
+        for name, module in (("net", self.net), ("mean", self.mean), ("critic", self.critic)):
+            tensors |= {f"{name}.{k}": v.contiguous() for k, v in module.state_dict().items()}
+        for name, optimiser in (("opt", self.optimiser), ("critic_opt", self.critic_optimiser)):
+            for i, state in optimiser.state_dict()["state"].items():
+                tensors |= {f"{name}.{i}.{k}": torch.as_tensor(v).contiguous() for k, v in state.items()}
+        meta = {
+            "format": FORMAT,
+            "step": str(self.step),
+            "spent": repr(self.spent),
+            "settings": json.dumps(asdict(self.settings)),
+        }
+        part = path.with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, part, metadata=meta)
+        part.replace(path)
+
+    def load(self, path: Path, *, weights_only: bool = False) -> None:
+        """Take up a saved run. ``weights_only`` starts a new run from its averaged generator and its critics (fine-tuning)."""
+        with safe_open(path, "pt") as file:
+            meta = file.metadata() or {}
+            if meta.get("format") != FORMAT:
+                raise InputError(f"{path} is no training state of the animator.")
+            if json.loads(meta["settings"])["tier"] != self.settings.tier:
+                raise InputError(
+                    f"{path} was trained as tier “{json.loads(meta['settings'])['tier']}”, not “{self.settings.tier}”."
+                )
+            state = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k[len(prefix) + 1 :]: v for k, v in state.items() if k.startswith(prefix + ".")}
+
+        self.net.load_state_dict(part("mean" if weights_only else "net"))
+        self.mean.load_state_dict(part("mean"))
+        self.critic.load_state_dict(part("critic"))
+        if weights_only:
+            return
+        for name, optimiser in (("opt", self.optimiser), ("critic_opt", self.critic_optimiser)):
+            inner: dict[int, dict[str, Tensor]] = {}
+            for key, value in part(name).items():
+                i, _, field = key.partition(".")
+                inner.setdefault(int(i), {})[field] = value
+            if inner:
+                optimiser.load_state_dict({"state": inner, "param_groups": optimiser.state_dict()["param_groups"]})
+        self.step, self.spent = int(meta["step"]), float(meta["spent"])
+
+
+def run(
+    trainer: Trainer,
+    batches: Batches,
+    folder: Path,
+    *,
+    sheet: Callable[[Trainer, Path], None] | None = None,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Train to the end, writing ``state.safetensors``, ``losses.csv`` and sheets into ``folder``."""
+    s = trainer.settings
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "losses.csv"
+    fields = ["step", "minutes", "pixels", "steady", "fool", "match", "critic", "r1", "real", "fake"]
+    fresh = not log.exists() or trainer.step == 0
+    with log.open("w" if fresh else "a", newline="") as file:
+        writer = csv.DictWriter(file, fields, restval="")
+        if fresh:
+            writer.writeheader()
+        recent: list[dict[str, float]] = []
+        while trainer.share < 1.0:
+            terms = trainer.train_step(batches.draw(s.batch))
+            recent.append(terms)
+            if trainer.step % 25 == 0:
+                mean = {k: round(float(np.mean([r[k] for r in recent if k in r])), 5) for k in {k for r in recent for k in r}}
+                writer.writerow({"step": trainer.step, "minutes": round(trainer.spent / 60, 2)} | mean)
+                file.flush()
+                say(f"{trainer.step} {trainer.spent / 60:.1f} min {mean}")
+                recent.clear()
+            if trainer.step % s.save_every == 0:
+                trainer.save(folder / "state.safetensors")
+            if sheet and trainer.step % s.sheet_every == 0:
+                sheet(trainer, folder / f"sheet_{trainer.step:06d}.jpg")
+    trainer.save(folder / "state.safetensors")
+    if sheet:
+        sheet(trainer, folder / "sheet_last.jpg")

@@ -1,0 +1,91 @@
+"""From a training state to what serves: half-precision safetensors, and an int8 OpenVINO graph calibrated on real crops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+
+from talking_head.animator.refine import TIERS, Refiner
+from talking_head.animator.refine_weights import load_refiner, save_refiner
+from talking_head.animator.runtime import INT8, OpenVinoRuntime, TorchRuntime, to_openvino
+from talking_head.errors import InputError
+from talking_head.media import F32, U8
+from talking_head.train.animator import FORMAT
+from talking_head.train.batches import Batches
+
+# Grey levels of 255 by which a served runtime may differ from torch f32: mean over all pixels, and 99.9th percentile.
+TOLERANCE = {
+    "openvino f32": (0.02, 0.2),
+    "onnxruntime f32": (0.02, 0.2),
+    "openvino bf16": (0.4, 4.0),
+    "openvino int8": (0.8, 8.0),
+}
+
+Example = tuple[U8, U8, F32]
+
+
+def averaged(state: Path) -> tuple[Refiner, dict[str, Any]]:
+    """The averaged generator of a training state, and its settings with ``step`` and ``minutes``."""
+    with safe_open(state, "pt") as file:
+        meta = file.metadata() or {}
+        if meta.get("format") != FORMAT:
+            raise InputError(f"{state} is no training state of the animator.")
+        settings = json.loads(meta["settings"])
+        net = Refiner(TIERS[settings["tier"]])
+        net.load_state_dict({k[5:]: file.get_tensor(k) for k in file.keys() if k.startswith("mean.")})  # noqa: SIM118
+    return net.eval().requires_grad_(False), settings | {"step": int(meta["step"]), "minutes": float(meta["spent"]) / 60}
+
+
+@torch.inference_mode()
+def examples(net: Refiner, batches: Batches, count: int) -> list[Example]:
+    """Real inputs of the served net: ``warped`` u8[S, S, 3], ``drawing`` u8[4, S, S], ``reference`` f32[1, C, s, s]."""
+    out: list[Example] = []
+    while len(out) < count:
+        batch = batches.draw(8)
+        features = net.encode(batch.reference).numpy()
+        warped = (batch.warped * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+        drawing = (batch.drawing * 255).round().to(torch.uint8).numpy()
+        out += [(warped[i], drawing[i], features[i : i + 1]) for i in range(len(warped))]
+    return out[:count]
+
+
+def quantise(net: Refiner, inputs: list[Example], folder: Path) -> None:
+    """Write the int8 graph into ``folder``. Static ranges from ``inputs``; needs OpenVINO and NNCF."""
+    import nncf
+    import openvino as ov
+
+    data = nncf.Dataset([{0: w[None], 1: d[None], 2: r} for w, d, r in inputs])
+    model = nncf.quantize(
+        to_openvino(net), data, subset_size=len(inputs), preset=nncf.QuantizationPreset.MIXED, fast_bias_correction=True
+    )
+    ov.save_model(model, folder / INT8, compress_to_fp16=False)
+
+
+def differences(net: Refiner, runtime: Any, inputs: list[Example]) -> tuple[float, float]:
+    """Mean and 99.9th percentile of |runtime − torch f32| in grey levels over ``inputs``."""
+    torch_runtime = TorchRuntime(net)
+    gaps = np.concatenate([np.abs(runtime.refine(*x) - torch_runtime.refine(*x)).ravel() for x in inputs])
+    return float(gaps.mean()), float(np.percentile(gaps, 99.9))
+
+
+def export(state: Path, folder: Path, batches: Batches, *, calibration: int = 240) -> dict[str, Any]:
+    """Write everything that serves into ``folder``; returns what the model card needs. The int8 graph is left out where it
+    strays.
+    """
+    net, notes = averaged(state)
+    save_refiner(net, folder, steps=str(notes["step"]), minutes=f"{notes['minutes']:.1f}")
+    net = load_refiner(folder, net.config.tier)  # as rounded to half
+    inputs = examples(net, batches, calibration + 16)
+    quantise(net, inputs[:calibration], folder)
+    mean, tail = differences(net, OpenVinoRuntime(net, "int8", folder), inputs[calibration:])
+    limit = TOLERANCE["openvino int8"]
+    kept = mean <= limit[0] and tail <= limit[1]
+    if not kept:
+        for suffix in (".xml", ".bin"):
+            (folder / INT8).with_suffix(suffix).unlink()
+    return notes | {"int8_mean": mean, "int8_p999": tail, "int8_kept": kept}
