@@ -72,15 +72,14 @@ function credit({ label, source, licence }) {
   byId("credit").textContent = `${sentence(label)} Portrait: ${sentence(source)} Licence: ${sentence(licence)}`;
 }
 
-/** Watches the receiver's own level until the answer is audible here. */
+/** Listens until the answer is audible here. */
 function awaitSound() {
   if (sentAt === null) return;
   const from = sentAt;
   sentAt = null;
   const timer = setInterval(() => {
     const waited = performance.now() - from;
-    const receiver = session.peer?.getReceivers().find(({ track }) => track.kind === "audio");
-    const loud = (receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0) > 0.003;
+    const loud = player.level.read() > 0.003;
     if (loud) panel.heard(waited);
     if (loud || waited > 20_000) clearInterval(timer);
   }, 20);

@@ -1,6 +1,7 @@
 // The face: video, state in words with a quiet ring, captions, disclosure, sound. Used by the page and by the Gradio demo.
 
 import { Captions } from "./captions.js";
+import { Level } from "./level.js";
 import { Sound } from "./sound.js";
 
 const WORDS = {
@@ -51,6 +52,7 @@ export class Player {
     this.video = this.#part("video");
     this.captions = new Captions(this.#part("caption"));
     this.sound = new Sound(this.video);
+    this.level = new Level();
     this.#wire();
     this.#paint();
   }
@@ -82,6 +84,7 @@ export class Player {
 
   #attach(stream) {
     this.video.srcObject = stream;
+    this.level.attach(stream);
     this.#pictures = false;
     this.video.requestVideoFrameCallback(() => {
       this.#pictures = true;
@@ -128,15 +131,13 @@ export class Player {
     button.lastElementChild.textContent = this.sound.muted ? "Turn sound on" : "Mute";
   }
 
-  // The ring swells a little with the voice. The receiver knows its level already: no audio graph needed.
+  // The ring swells a little with the voice.
   #followVoice(active) {
     clearInterval(this.#levelTimer);
     this.root.style.setProperty("--level", "0");
     if (!active || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     this.#levelTimer = setInterval(() => {
-      const receiver = this.#session.peer?.getReceivers().find(({ track }) => track.kind === "audio");
-      const level = receiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
-      this.root.style.setProperty("--level", Math.min(1, Math.sqrt(level) * 1.4).toFixed(2));
+      this.root.style.setProperty("--level", Math.min(1, this.level.read() * 5).toFixed(2));
     }, 80);
   }
 }

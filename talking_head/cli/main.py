@@ -27,6 +27,7 @@ def _root() -> None:
 # Command name → function or sub-application, as module:attribute.
 _COMMANDS = {
     "serve": "talking_head.cli.serve:serve",
+    "demo": "talking_head.cli.demo:demo",
     "say": "talking_head.cli.say:say",
     "pull": "talking_head.cli.pull:pull",
     "prepare": "talking_head.cli.prepare:prepare",

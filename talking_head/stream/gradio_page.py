@@ -13,7 +13,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from talking_head.session.studio import Studio
@@ -60,9 +61,11 @@ def build_demo(studio: Studio) -> gr.Blocks:
     return demo
 
 
-def mount(app: FastAPI, studio: Studio) -> None:
-    """Serve the demo of ``studio`` at ``/gradio`` of ``app``, before any catch-all route."""
+def mount(app: FastAPI, studio: Studio, *, home: bool = False) -> None:
+    """Serve the demo of ``studio`` at ``/gradio`` of ``app``, before any catch-all route; ``home``: ``/`` leads there."""
     app.router.routes.insert(0, Mount(PATH, app=_Late(studio), name="gradio"))
+    if home:
+        app.router.routes.insert(0, Route("/", lambda _: RedirectResponse(f"{PATH}/")))
 
 
 class _Late:

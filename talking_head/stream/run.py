@@ -39,8 +39,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(config: Config, *, verbose: bool = False) -> None:
-    """Serve until interrupted. Raises ConfigError (port) and what building a part raises, for example MissingModelError."""
+def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
+    """Serve until interrupted; ``demo``: the front page is the Gradio demo.
+
+    Raises ConfigError (port) and what building a part raises, for example MissingModelError.
+    """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     console = Console(stderr=True, highlight=False)
     began = time.monotonic()
@@ -50,7 +53,7 @@ def run(config: Config, *, verbose: bool = False) -> None:
         studio.start()
     try:
         app = create_app(studio, config)
-        gradio_page.mount(app, studio)
+        gradio_page.mount(app, studio, home=demo)
         options = uvicorn.Config(app, log_level="info" if verbose else "warning", timeout_graceful_shutdown=3)
         server = uvicorn.Server(options)
         shown = "127.0.0.1" if config.server.host in ("0.0.0.0", "") else config.server.host
