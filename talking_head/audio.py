@@ -147,7 +147,7 @@ def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_
 
 def to_loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND, target: float = TARGET_LUFS) -> F32:
     """``pcm`` at ``target`` LUFS with peaks below −1 dBFS. Silence stays as it is, and gain ends at +40 dB."""
-    for _ in range(3):  # the limiter takes a little loudness away: the next pass gives it back
+    for _ in range(6):  # the limiter takes a little loudness away: the next pass gives it back
         level = loudness(pcm, sample_rate)
         if level <= _SILENT_LUFS:
             return pcm

@@ -40,7 +40,7 @@ _NEAREST = {
 }
 _DIPHTHONGS = {"aɪ", "aʊ", "eɪ", "oʊ", "ɔɪ", "tʃ", "dʒ"}
 PAUSE_MARKS = frozenset(PAUSES) - {""}
-_MAX_PHONEMES = 160  # about 12 s of speech; a longer clause is cut at a pause or between words
+_LONG, _LONGEST = 60, 170  # phonemes: 5 s of speech, after which a pause ends a piece; 13 s, where even no pause does
 
 
 class PiperSynthesizer:
@@ -93,7 +93,7 @@ class PiperSynthesizer:
         self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
 
     def synthesize(self, text: str) -> Iterator[Utterance]:
-        """Yield a clause's sound, in pieces of at most about 12 s. Raises TextError when there is nothing to say."""
+        """Yield a clause's sound, in pieces of at most about 13 s. Raises TextError when there is nothing to say."""
         for words in _pieces(self.phonemes(text)):
             pcm, phonemes = self.speak(words)
             yield finish(pcm, phonemes, words[-1][0] if words[-1][0] in PAUSE_MARKS else "")
@@ -218,14 +218,14 @@ def _grouped(word: list[str]) -> list[list[str]]:
 
 
 def _pieces(words: list[list[str]]) -> list[list[list[str]]]:
-    """Cut what is longer than _MAX_PHONEMES, at the last pause that fits, else between words; no piece is only a pause."""
+    """Cut a long clause at its pauses (one without any: between words), so that one step stays short."""
     pieces: list[list[list[str]]] = [[]]
     for word in words:
-        piece = pieces[-1]
-        if word[0] in PAUSE_MARKS and (not piece or piece[-1][0] in PAUSE_MARKS):
+        piece, pause = pieces[-1], word[0] in PAUSE_MARKS
+        if pause and (not piece or piece[-1][0] in PAUSE_MARKS):
             continue  # a pause at the start, or a second one in a row
-        if sum(map(len, piece)) + len(word) > _MAX_PHONEMES and word[0] not in PAUSE_MARKS:
-            cut = max((i + 1 for i, w in enumerate(piece) if w[0] in PAUSE_MARKS), default=len(piece))
-            pieces[-1:] = [piece[:cut], piece[cut:]]
-        pieces[-1].append(word)
+        length = sum(map(len, piece))
+        if piece and not pause and (length > _LONGEST or (length >= _LONG and piece[-1][0] in PAUSE_MARKS)):
+            pieces.append(piece := [])
+        piece.append(word)
     return [piece for piece in pieces if piece]
