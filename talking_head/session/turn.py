@@ -81,5 +81,7 @@ async def _voice(
         make = partial(voice.synthesizer.synthesize, span.spoken)
         async with aclosing(iterate(voice.lane, voice.session, make)) as utterances:
             async for utterance in utterances:
+                if not len(utterance.pcm):
+                    continue  # a remote voice that is still working: nothing yet
                 trace.mark("speech")
                 await deliver(Speech(span, utterance.pcm, utterance.phonemes))
