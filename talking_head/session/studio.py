@@ -6,7 +6,6 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,32 +49,29 @@ class Studio:
     ) -> None:
         """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
         self.config = config
-        self.reply_lane = Lane("reply", nice=REPLY_NICE, hang_s=60)
+        self.reply_lane = Lane("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_lane = Lane("speech", nice=SPEECH_NICE, hang_s=60)
         self._face_lane = Lane("face", nice=FACE_NICE, hang_s=60)
-        with ThreadPoolExecutor(4, thread_name_prefix="build") as pool:
-            # Models are made on their lanes: threads that they start inherit the lane's priority and name.
-            reply = _make(self.reply_lane, build, "reply", config.reply.backend, config.reply.options)
-            speech = _make(self.speech_lane, build, "speech", config.speech.backend, config.speech.options)
-            landmarks = _make(self._face_lane, build, "landmarks", config.landmarks.backend, config.landmarks.options)
-            motion = pool.submit(build, "motion", config.motion.backend, **config.motion.options)
-            animator = pool.submit(build, "animator", config.animator.backend, **config.animator.options)
-            self.motion: MotionModel = motion.result()
-            self.animator: Animator = animator.result()
-            self.landmarker: Landmarker = landmarks.result()
-            self.stages = Stages(
-                reply=reply.result(),
-                reply_lane=self.reply_lane,
-                speech=speech.result(),
-                speech_lane=self.speech_lane,
-                splitter=splitter,
-                system_prompt=config.reply.system_prompt,
-                history_tokens=config.reply.history_tokens,
-                max_chars=config.limits.text_chars,
-                max_pieces=config.limits.reply_tokens,
-                turn_timeout_s=config.session.turn_timeout_s,
-                barge_in=config.session.barge_in,
-            )
+        # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
+        self.motion: MotionModel = build("motion", config.motion.backend, **config.motion.options)
+        self.animator: Animator = build("animator", config.animator.backend, **config.animator.options)
+        self.landmarker: Landmarker = build("landmarks", config.landmarks.backend, **config.landmarks.options)
+        speech = build("speech", config.speech.backend, **config.speech.options)
+        # The reply model starts threads of its own; made on its lane, they inherit the lane's priority and name.
+        reply = self.reply_lane.submit("build", lambda: _named("reply", build, config.reply.backend, config.reply.options))
+        self.stages = Stages(
+            reply=reply.result(),
+            reply_lane=self.reply_lane,
+            speech=speech,
+            speech_lane=self.speech_lane,
+            splitter=splitter,
+            system_prompt=config.reply.system_prompt,
+            history_tokens=config.reply.history_tokens,
+            max_chars=config.limits.text_chars,
+            max_pieces=config.limits.reply_tokens,
+            turn_timeout_s=config.session.turn_timeout_s,
+            barge_in=config.session.barge_in,
+        )
         self.loop = InferenceLoop(
             self.motion,
             self.animator,
@@ -185,9 +181,6 @@ class Studio:
             lane.close()
 
 
-def _make(lane: Lane, build: Callable[..., Any], stage: str, backend: str, options: dict[str, Any]) -> Future[Any]:
-    def make() -> Any:
-        name_thread(lane.name)
-        return build(stage, backend, **options)
-
-    return lane.submit("build", make)
+def _named(stage: str, build: Callable[..., Any], backend: str, options: dict[str, Any]) -> Any:
+    name_thread(stage)
+    return build(stage, backend, **options)
