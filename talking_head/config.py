@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from talking_head.errors import ConfigError
 
 SYSTEM_PROMPT = (
-    "You are Joe, a friendly presenter who talks with a visitor face to face. You speak, you never write: answer in one to "
-    "three short, plain sentences. No lists, no headings, no emoji, no code. When you do not know something, say so."
+    "You are a helpful AI presenter named Joe who speaks with visitors. Answer kindly, in one to three short, plain sentences. "
+    "Never use lists, headings or emoji."
 )
 
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -18,7 +18,10 @@ class ReplyGenerator(Protocol):
     """Chat messages in, pieces of text out."""
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Yield the reply piece by piece (each usually a token). ``close()`` on the iterator cancels it."""
+        """Yield the reply piece by piece (each usually a token). ``close()`` on the iterator cancels it.
+
+        An empty piece means "nothing yet": a step stays short even when a server or a long prompt takes its time.
+        """
         ...
 
     def count_tokens(self, text: str) -> int:

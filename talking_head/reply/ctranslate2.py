@@ -1,0 +1,150 @@
+"""The default reply generator: a small chat model in CTranslate2 int8, one thread, tokens as they come.
+
+Needs ctranslate2, tokenizers and jinja2 only. The system prompt is the same in every turn, so its keys and values are computed
+once and kept (``static_prompt``): the first token then waits for the visitor's words alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from talking_head import weights
+from talking_head.errors import BackendError, ConfigError, WeightsError
+from talking_head.media import Message
+from talking_head.reply.chat import ChatTemplate, without_markers
+from talking_head.reply.pump import pump
+
+
+class CTranslate2Reply:
+    """A chat model converted to CTranslate2.
+
+    ``model``: a name of the manifest, or a folder with model.bin, tokenizer.json and a chat template. ``max_tokens`` an answer:
+    after two thirds of them it ends with the sentence, so that nobody is cut off in the middle of one. ``context``: the
+    longest prompt and answer together. ``temperature`` 0 always takes the likeliest token. ``stop``: texts at which the
+    answer ends. ``parallel``: answers that may be written at the same time. ``device`` "auto", "cpu" or "cuda".
+    """
+
+    def __init__(
+        self,
+        model: str = "smollm2-135m-instruct",
+        *,
+        max_tokens: int = 150,
+        context: int = 2048,
+        temperature: float = 0.2,
+        top_p: float = 0.9,
+        top_k: int = 40,
+        repetition_penalty: float = 1.08,
+        stop: Sequence[str] = ("\nUser:", "\nuser:", "<|"),
+        threads: int = 1,
+        parallel: int = 2,
+        device: str = "auto",
+        compute_type: str = "auto",
+    ) -> None:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else weights.path(model)
+        if device == "auto":
+            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+        name, _, index = device.partition(":")
+        if compute_type == "auto":
+            compute_type = "int8_float16" if name == "cuda" else "int8"
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._generator = ctranslate2.Generator(
+                str(folder),
+                device=name,
+                device_index=int(index or 0),
+                compute_type=compute_type,
+                inter_threads=parallel,
+                intra_threads=threads,
+            )
+        except ValueError as error:
+            raise ConfigError(f"The reply model cannot run on “{device}” as {compute_type}: {error}") from error
+        except Exception as error:
+            raise WeightsError(f"The reply model in {folder} cannot be loaded: {error}") from error
+        self._template = ChatTemplate(folder)
+        self._markers = [t.content for t in self._tokenizer.get_added_tokens_decoder().values() if t.special]
+        self._ends = [t for t in (self._template.eos, "<|im_end|>", "<|endoftext|>") if t in self._markers]
+        self._stop = tuple(stop)
+        self._context, self._max_tokens = context, max_tokens
+        self._enough = max_tokens * 2 // 3
+        self._sampling: dict[str, Any] = {"repetition_penalty": repetition_penalty, "sampling_topk": 1}
+        if temperature > 0:
+            self._sampling |= {"sampling_topk": top_k, "sampling_topp": top_p, "sampling_temperature": temperature}
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
+        return pump(lambda: until(self._tokens(messages), self._stop))
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of ``text`` as the model sees them."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _tokens(self, messages: Sequence[Message]) -> Iterator[str]:
+        from tokenizers.decoders import DecodeStream
+
+        messages = without_markers(messages, self._markers)
+        prompt = self._encode(self._template.render(messages))
+        if len(prompt) > self._context - self._max_tokens:
+            raise BackendError(
+                f"This chat has {len(prompt)} tokens and the reply model takes {self._context - self._max_tokens}. Write less."
+            )
+        static: list[str] = []
+        if messages and messages[0].role == "system":
+            head = self._encode(self._template.render(messages[:1], answer=False))
+            static = head if prompt[: len(head)] == head and len(head) < len(prompt) else []
+        decoder, said = DecodeStream(skip_special_tokens=True), ""
+        try:
+            for step in self._generator.generate_tokens(
+                prompt[len(static) :],
+                max_length=self._max_tokens,
+                end_token=self._ends or None,
+                static_prompt=static or None,
+                **self._sampling,
+            ):
+                if step.token in self._ends:
+                    return
+                piece = decoder.step(self._tokenizer, step.token_id)
+                if piece:  # None: half of a character
+                    yield piece
+                    said = (said + piece)[-8:]
+                    if step.step >= self._enough and ends_sentence(said):
+                        return
+        except RuntimeError as error:
+            raise BackendError(f"The reply model failed: {error}") from error
+
+    def _encode(self, text: str) -> list[str]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
+
+
+def ends_sentence(tail: str) -> bool:
+    """Whether the last few characters of an answer end a sentence, and not the number of a list."""
+    tail = tail.rstrip("\"')*_ \n")
+    return tail[-1:] in {".", "!", "?"} and not tail[-2:-1].isdigit()
+
+
+def until(pieces: Iterator[str], stops: Sequence[str]) -> Iterator[str]:
+    """``pieces`` up to the first of ``stops``, without white space before the first word.
+
+    What could be the beginning of a stop is held back until it is known not to be one.
+    """
+    held, started = "", False
+    for piece in pieces:
+        held += piece
+        if not started:
+            held = held.lstrip()
+            started = bool(held)
+        found = [place for place in (held.find(stop) for stop in stops) if place >= 0]
+        if found:
+            if held[: min(found)]:
+                yield held[: min(found)]
+            return
+        keep = max((n for stop in stops for n in range(1, len(stop)) if held.endswith(stop[:n])), default=0)
+        if len(held) > keep:
+            yield held[: len(held) - keep]
+            held = held[len(held) - keep :]
+    if held:
+        yield held
