@@ -37,6 +37,7 @@ _BUILTIN: dict[str, dict[str, str]] = {
     "animator": {
         "warp": "talking_head.animator.warp:WarpAnimator",
         "gan": "talking_head.animator.gan:GanAnimator",
+        "device": "talking_head.animator.device_gan:DeviceGanAnimator",
     },
 }
 

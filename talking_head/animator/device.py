@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from talking_head.animator.device_bank import Arrays, Bank
 from talking_head.animator.device_graph import BUCKETS, Runner
 from talking_head.animator.device_ops import to_i420
+from talking_head.animator.device_refine import crop_matrices
 from talking_head.animator.device_streams import stream
 from talking_head.animator.device_warp import warp
 from talking_head.errors import BackendError
@@ -31,17 +33,22 @@ if TYPE_CHECKING:
 class Refine(Protocol):
     """What comes after the warp. Static shapes, no waiting for the device (see ``device_warp``)."""
 
-    def __call__(self, bank: Bank, slots: Tensor, points: Tensor, rgb: Tensor) -> Tensor:
-        """``slots`` i64[B]; ``points`` f32[B, 478, 2] in pixels; ``rgb`` f32[B, 3, H, W] 0..255 → the same, refined."""
+    size: int  # of the crop, in pixels
+
+    def __call__(self, bank: Bank, slots: Tensor, points: Tensor, matrix: Tensor, rgb: Tensor) -> Tensor:
+        """``slots`` i64[B]; ``points`` f32[B, 478, 2] in pixels; ``matrix`` f32[B, 2, 3] frame → crop; ``rgb`` f32[B, 3, H, W]
+        0..255 → the same, refined."""
         ...
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class DeviceAvatar:
-    """A portrait on the device: ``slot`` of a ``bank``. The slot is freed with the last reference."""
+    """A portrait on the device: ``slot`` of a ``bank``, freed with the last reference. ``rig`` places the crop, see
+    ``device_refine.crop_matrices``; None without a refining net."""
 
     bank: Bank
     slot: int
+    rig: NDArray[np.float64] | None = None
 
 
 class DeviceAnimator:
@@ -79,7 +86,8 @@ class DeviceAnimator:
             bank = self._banks.get((height, width))
             if bank is None:
                 bank = self._banks[height, width] = Bank(constants, height, width, self.device)
-            avatar = DeviceAvatar(bank, bank.add(arrays))
+            on_device = {name: array for name, array in arrays.items() if name != "rig"}
+            avatar = DeviceAvatar(bank, bank.add(on_device), np.asarray(arrays["rig"]) if self._refine is not None else None)
             if self.device.type == "cuda":
                 torch.cuda.current_stream(self.device).synchronize()  # the loop reads it on another stream
         weakref.finalize(avatar, bank.remove, avatar.slot)
@@ -95,22 +103,28 @@ class DeviceAnimator:
                 rows = [i for i, avatar in enumerate(avatars) if avatar.bank is bank]
                 for start in range(0, len(rows), self.max_batch):
                     part = rows[start : start + self.max_batch]
-                    slots = np.array([avatars[i].slot for i in part], np.int64)
-                    pictures = self._runner(size, bank).run(slots, np.ascontiguousarray(points[part, :, :2], np.float32))
-                    for i, picture in zip(part, pictures, strict=True):
+                    for i, picture in zip(part, self._draw(size, bank, [avatars[i] for i in part], points[part]), strict=True):
                         frames[i] = picture
         done = [frame for frame in frames if frame is not None]
         if len(done) != len(avatars):
             raise BackendError("An avatar of another animator cannot be drawn.")
         return done
 
+    def _draw(self, size: tuple[int, int], bank: Bank, avatars: Sequence[DeviceAvatar], points: F32) -> U8:
+        slots = np.array([avatar.slot for avatar in avatars], np.int64)
+        matrices = np.zeros((len(avatars), 2, 3), np.float32)
+        if self._refine is not None:
+            rigs = np.stack([avatar.rig for avatar in avatars if avatar.rig is not None])
+            matrices = crop_matrices(rigs, points, bank.rigid, self._refine.size)
+        return self._runner(size, bank).run(slots, points[:, :, :2], matrices)
+
     def _runner(self, size: tuple[int, int], bank: Bank) -> Runner:
         runner, version = self._runners.get(size, (None, -1))
         if runner is None or version != bank.version:
 
-            def step(slots: Tensor, points: Tensor) -> Tensor:
+            def step(slots: Tensor, points: Tensor, matrix: Tensor) -> Tensor:
                 rgb = warp(bank, slots, points)
-                return to_i420(rgb if self._refine is None else self._refine(bank, slots, points, rgb))
+                return to_i420(rgb if self._refine is None else self._refine(bank, slots, points, matrix, rgb))
 
             runner = Runner(step, self.device, graphs=self._graphs, stream=self._stream)
             self._runners[size] = runner, bank.version

@@ -47,6 +47,9 @@ class Bank:
     def __init__(self, constants: Arrays, height: int, width: int, device: torch.device) -> None:
         self.height, self.width, self.device = height, width, device
         self.constants = {name: torch.from_numpy(np.array(array, order="C")).to(device) for name, array in constants.items()}
+        self.rigid = np.asarray(constants["rigid"], np.int64)  # on the host, for crop_matrices
+        self.supersampling = 1  # of the crop: samples a pixel each way
+        self.cubic = False  # whether the residual is enlarged so much that bilinear would show
         self.tensors: dict[str, Tensor] = {}
         self.version = 0
         self._shapes: dict[str, tuple[int, ...]] = {}
@@ -55,6 +58,7 @@ class Bank:
 
     def add(self, avatar: Arrays) -> int:
         """Upload one avatar and return its slot."""
+        self._sample(float(avatar.get("crop.scale", np.float32(1))))
         wanted = {name: self._padded_shape(name, array) for name, array in avatar.items()}
         shapes = {name: tuple(map(max, shape, self._shapes.get(name, shape))) for name, shape in wanted.items()}
         slot = next((s for s in range(self._slots) if s not in self._used), self._slots)
@@ -65,6 +69,16 @@ class Bank:
             padded = _pad(np.asarray(array), self._shapes[name], name)
             self.tensors[name][slot].copy_(torch.from_numpy(np.array(padded, order="C")))
         return slot
+
+    def _sample(self, scale: float) -> None:
+        """``scale``: crop pixels a frame pixel of a new avatar. The choices of ``gan.cut_out`` and ``gan.add_residual``."""
+        factor = self.supersampling
+        while scale * factor < 0.6 and factor < 8:
+            factor *= 2
+        cubic = self.cubic or 1 / scale >= 1.3
+        if (factor, cubic) != (self.supersampling, self.cubic):
+            self.supersampling, self.cubic = factor, cubic
+            self.version += 1
 
     def remove(self, slot: int) -> None:
         """Free a slot."""

@@ -9,7 +9,7 @@ Torch and numpy alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from torch import Tensor
 BUCKETS = (1, 2, 4, 8, 16, 32, 64)
 _WARM_UPS = 3  # before a capture: lazy initialisation and the choice of algorithms must be over
 
-Step = Callable[[Tensor, Tensor], Tensor]
+Step = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def bucket_of(count: int) -> int:
@@ -32,7 +32,7 @@ def bucket_of(count: int) -> int:
 
 
 class Runner:
-    """Runs ``step(slots i64[B], points f32[B, 478, 2]) -> u8[B, …]`` in buckets on ``device``.
+    """Runs ``step(slots i64[B], points f32[B, 478, 2], matrix f32[B, 2, 3]) -> u8[B, …]`` in buckets on ``device``.
 
     ``graphs``: capture each bucket once (CUDA alone). ``stream``: where everything is queued (None: the current one).
     """
@@ -49,14 +49,14 @@ class Runner:
         self._buckets.clear()
 
     @torch.inference_mode()
-    def run(self, slots: NDArray[np.int64], points: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """``slots`` i64[n], ``points`` f32[n, 478, 2] → u8[n, …] in memory that is nobody else's. Waits for the result."""
-        count = len(slots)
+    def run(self, *faces: NDArray[np.generic]) -> NDArray[np.uint8]:
+        """The step's three inputs for n faces → u8[n, …] in memory that is nobody else's. Waits for the result."""
+        count = len(faces[0])
         size = bucket_of(count)
         if not self._cuda:
-            return self._fill(size, slots, points).compute()[:count].numpy()
+            return self._fill(size, faces).compute()[:count].numpy()
         with torch.cuda.device(self.device), torch.cuda.stream(self.stream or torch.cuda.current_stream()):
-            bucket = self._fill(size, slots, points)
+            bucket = self._fill(size, faces)
             result = bucket.compute()[:count]
             host = torch.empty(result.shape, dtype=result.dtype, pin_memory=True)
             host.copy_(result, non_blocking=True)
@@ -64,39 +64,38 @@ class Runner:
         bucket.done.synchronize()  # the only wait of the whole path
         return host.numpy()
 
-    def _fill(self, size: int, slots: NDArray[np.int64], points: NDArray[np.float32]) -> _Bucket:
+    def _fill(self, size: int, faces: Sequence[NDArray[np.generic]]) -> _Bucket:
         bucket = self._buckets.get(size)
         if bucket is None:
             bucket = self._buckets[size] = _Bucket(self._step, size, self.device, self._graphs)
-        count = len(slots)
-        bucket.host_slots.numpy()[:count] = slots
-        bucket.host_slots.numpy()[count:] = slots[0]
-        bucket.host_points.numpy()[:count] = points
-        bucket.host_points.numpy()[count:] = points[0]
+        for buffer, given in zip(bucket.host, faces, strict=True):
+            rows = buffer.numpy()
+            rows[: len(given)] = given
+            rows[len(given) :] = given[0]
         return bucket
 
 
 class _Bucket:
     def __init__(self, step: Step, size: int, device: torch.device, graphs: bool) -> None:
-        cuda = device.type == "cuda"
+        self._cuda = device.type == "cuda"
         self._step, self._graphs = step, graphs
-        self.host_slots = torch.zeros(size, dtype=torch.int64, pin_memory=cuda)
-        self.host_points = torch.zeros((size, 478, 2), pin_memory=cuda)
-        self._slots = self.host_slots.to(device) if cuda else self.host_slots
-        self._points = self.host_points.to(device) if cuda else self.host_points
-        self._cuda = cuda
+        self.host = (
+            torch.zeros(size, dtype=torch.int64, pin_memory=self._cuda),
+            torch.zeros((size, 478, 2), pin_memory=self._cuda),
+            torch.zeros((size, 2, 3), pin_memory=self._cuda),
+        )
+        self._inputs = tuple(buffer.to(device) for buffer in self.host)  # on a CPU: the same tensors
         self._graph: torch.cuda.CUDAGraph | None = None
         self._output: Tensor | None = None
-        self.done: Any = torch.cuda.Event() if cuda else None  # type: ignore[no-untyped-call]
+        self.done: Any = torch.cuda.Event() if self._cuda else None  # type: ignore[no-untyped-call]
 
     def compute(self) -> Tensor:
         """Queue the copy to the device and the step; the result is valid until the next call."""
-        if not self._cuda:
-            return self._step(self._slots, self._points)
-        self._slots.copy_(self.host_slots, non_blocking=True)
-        self._points.copy_(self.host_points, non_blocking=True)
+        if self._cuda:
+            for there, here in zip(self._inputs, self.host, strict=True):
+                there.copy_(here, non_blocking=True)
         if not self._graphs:
-            return self._step(self._slots, self._points)
+            return self._step(*self._inputs)
         if self._graph is None:
             self._capture()
         assert self._graph is not None
@@ -106,9 +105,9 @@ class _Bucket:
 
     def _capture(self) -> None:
         for _ in range(_WARM_UPS):
-            self._step(self._slots, self._points)
+            self._step(*self._inputs)
         torch.cuda.current_stream().synchronize()
         self._graph = torch.cuda.CUDAGraph()
         # "thread_local": other threads (speech, reply) may allocate on the device meanwhile.
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
-            self._output = self._step(self._slots, self._points)
+            self._output = self._step(*self._inputs)

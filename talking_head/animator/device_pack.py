@@ -6,10 +6,14 @@ but torch, numpy and OpenCV can animate the face (and be measured).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from talking_head.animator.alignment import CHIN as CHIN_POINT
+from talking_head.animator.alignment import INNER, NOSE, OUTER, crop_matrix
+from talking_head.animator.gan import GanAvatar
 from talking_head.animator.geometry import IRISES, LEFT_EYE, MOUTH, RIGHT_EYE, resampler
 from talking_head.animator.interior import _CAVITY, _THROAT, _TONGUE, RigidInterior
 from talking_head.animator.warp import CHIN, WarpAvatar
@@ -29,6 +33,8 @@ def constants(avatar: WarpAvatar) -> dict[str, np.ndarray]:
         "irises": np.array(IRISES, np.int64),
         "upper.index": avatar.head.index.astype(np.int64),
         "lower.index": avatar.mouth.lower.index.astype(np.int64),
+        "lips.inner": INNER.astype(np.int64),
+        "lips.outer": OUTER.astype(np.int64),
         "colors": np.array([_CAVITY, _THROAT, _TONGUE], np.float32),
     }
     for name, contours in _CONTOURS.items():
@@ -92,8 +98,20 @@ def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
     return {name: np.array(array, order="C") for name, array in out.items()}
 
 
-def save(file: Path, avatar: WarpAvatar) -> None:
-    """Write an avatar and its constants as one ``.npz``."""
-    arrays = {f"avatar/{name}": array for name, array in pack(avatar).items()}
+def pack_refine(avatar: GanAvatar) -> dict[str, np.ndarray]:
+    """What the refining net needs beside :func:`pack`."""
+    portrait = avatar.portrait
+    matrix = crop_matrix(portrait.neutral, portrait.pose, avatar.size)
+    return {
+        "reference": avatar.reference[0].astype(np.float32),
+        "own": np.array(float(avatar.own), np.float32),
+        "rig": portrait.neutral[[*RIGID, NOSE, CHIN_POINT]].astype(np.float64),
+        "crop.scale": np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),
+    }
+
+
+def save(file: Path, avatar: WarpAvatar, extra: Mapping[str, np.ndarray] | None = None) -> None:
+    """Write an avatar and its constants as one ``.npz``; ``extra``: from :func:`pack_refine`."""
+    arrays = {f"avatar/{name}": array for name, array in {**pack(avatar), **(extra or {})}.items()}
     arrays |= {f"constant/{name}": array for name, array in constants(avatar).items()}
     np.savez_compressed(file, allow_pickle=False, **arrays)

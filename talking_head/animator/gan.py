@@ -24,6 +24,7 @@ from talking_head.animator.mouth_layers import own_interior
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_weights import load_refiner
 from talking_head.animator.runtime import Runtime, choose
+from talking_head.animator.twins import load_teeth, twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -39,6 +40,7 @@ class GanAvatar:
     reference: F32
     own: bool
     size: int
+    runtime: Runtime | None = None
 
     @property
     def portrait(self) -> Portrait:
@@ -50,7 +52,7 @@ class GanAnimator:
     """``stages.Animator`` with the refining net.
 
     ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
-    ``interior``: teeth worn instead of the avatar's own choice. Attributes: ``runtime`` (name of what runs), ``problems`` (why
+    ``refine`` False leaves the net out. Attributes: ``runtime`` (name of what runs), ``problems`` (why
     better runtimes did not start), ``tier``.
     """
 
@@ -63,7 +65,8 @@ class GanAnimator:
         self.net: Refiner = load_refiner(where, tier)
         self._runtime: Runtime
         self._runtime, self.problems = choose(self.net, where, runtime)
-        self._refine = refine
+        self._wanted, self._refine = runtime, refine
+        self._twins = folder is None  # weights that were named are the ones to use, also for a twin
 
     @property
     def runtime(self) -> str:
@@ -72,22 +75,14 @@ class GanAnimator:
 
     def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
         """Precompute an avatar; 50–300 ms. ``interior``: teeth from elsewhere (a twin's video); default: those the photo shows,
-        else the neutral set. Raises ValueError for odd sides, BackendError for broken landmarks."""
-        height, width = portrait.image.shape[:2]
-        if height % 2 or width % 2:
-            raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
-        avatar = WarpAvatar(portrait, interior)
-        own = interior or own_interior(avatar)
-        if own is not None:
-            avatar.interior = own
-        size = self.net.config.size
-        matrix = crop_matrix(portrait.neutral, portrait.pose, size)
-        crop = cut_out(portrait.image, matrix, size)
-        drawing = draw_lips(apply(matrix, portrait.points), size)
-        both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
-        with torch.inference_mode():
-            reference = self.net.encode(torch.from_numpy(both)).numpy()
-        return GanAvatar(avatar, reference, own is not None, size)
+        else the neutral set. An avatar trained as a twin brings its own net and teeth. Raises ValueError for odd sides, BackendError for broken landmarks."""
+        twin = twin_folder(portrait.name) if self._twins else None
+        if twin is None:
+            return prepare_avatar(self.net, portrait, interior)
+        net = load_refiner(twin, self.tier)
+        avatar = prepare_avatar(net, portrait, interior or load_teeth(twin))
+        avatar.runtime, _ = choose(net, twin, self._wanted)
+        return avatar
 
     def render(self, avatars: Sequence[GanAvatar], points: F32) -> list[U8]:
         """``points`` f32[B, 478, 3] in portrait pixels → B pictures u8[H * 3 // 2, W] in I420. Raises BackendError on NaN."""
@@ -106,9 +101,28 @@ class GanAnimator:
         crop = cut_out(frame, matrix, avatar.size)
         lips = draw_lips(apply(matrix, points), avatar.size)
         drawing = np.concatenate([lips, lips[2:3] if avatar.own else np.zeros_like(lips[2:3])])
-        residual = self._runtime.refine(crop, drawing, avatar.reference)
+        residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
         add_residual(frame, residual, matrix)
         return frame
+
+
+def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
+    """See :meth:`GanAnimator.prepare`; ``net`` f32 on the CPU."""
+    height, width = portrait.image.shape[:2]
+    if height % 2 or width % 2:
+        raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
+    avatar = WarpAvatar(portrait, interior)
+    own = interior or own_interior(avatar)
+    if own is not None:
+        avatar.interior = own
+    size = net.config.size
+    matrix = crop_matrix(portrait.neutral, portrait.pose, size)
+    crop = cut_out(portrait.image, matrix, size)
+    drawing = draw_lips(apply(matrix, portrait.points), size)
+    both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
+    with torch.inference_mode():
+        reference = net.encode(torch.from_numpy(both)).numpy()
+    return GanAvatar(avatar, reference, own is not None, size)
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,8 +15,12 @@ import torch
 
 from talking_head.animator import device_bank, device_ops, device_pack
 from talking_head.animator.device import DeviceAnimator
+from talking_head.animator.device_gan import DeviceGanAnimator
 from talking_head.animator.device_graph import BUCKETS, bucket_of
+from talking_head.animator.gan import GanAnimator
 from talking_head.animator.i420 import to_i420
+from talking_head.animator.refine import TIERS, Refiner
+from talking_head.animator.runtime import TorchRuntime
 from talking_head.animator.warp import WarpAnimator, WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -37,6 +42,7 @@ def portrait(seed: int) -> Portrait:
     return Portrait(f"face{seed}", image, to_image(neutral, pose), pose, neutral)
 
 
+@cache
 def talking(seed: int, frames: int = 4) -> list[F32]:
     """Landmarks of a few frames: a mouth that opens, lids that fall, a head that turns."""
     face, rng = portrait(seed), np.random.default_rng(100 + seed)
@@ -82,6 +88,31 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
             assert mine.shape == (SIZE * 3 // 2, SIZE)
             assert difference.mean() < 0.1
             assert np.percentile(difference, 99.9) <= 3
+
+
+@pytest.mark.parametrize("tier", ["cpu", "gpu"])
+def test_the_refining_net_draws_what_it_draws_on_the_cpu(tier: str) -> None:
+    """With a made-up net that changes a lot, so that a crop in the wrong place or a wrong drawing would show."""
+    config = TIERS[tier]
+    small = replace(config, channels=(8, 12, 16, 16), blocks=(0, 1, 1, 1))
+    torch.manual_seed(0)
+    net = Refiner(small)
+    with torch.no_grad():
+        net.head.weight.mul_(40)
+    net.requires_grad_(False)
+    cpu = GanAnimator.__new__(GanAnimator)
+    cpu.net, cpu.tier, cpu.problems, cpu._refine = net.eval(), tier, [], True
+    cpu._runtime = TorchRuntime(net)
+    there = cpu.prepare(portrait(1))
+    plain = WarpAnimator().render([there.warp], talking(1)[2][None])[0].astype(int)
+    reference = [cpu.render([there], points[None])[0].astype(int) for points in talking(1)[1:]]
+    device = DeviceGanAnimator(net=net, device="cpu")
+    here = device.prepare(portrait(1))
+    assert np.abs(reference[1] - plain).mean() > 1  # the net does something
+    for points, theirs in zip(talking(1)[1:], reference, strict=True):
+        difference = np.abs(device.render([here], points[None])[0].astype(int) - theirs)
+        assert difference.mean() < 0.4
+        assert np.percentile(difference, 99) <= 6
 
 
 def test_the_mouth_really_opens(animator: DeviceAnimator) -> None:
