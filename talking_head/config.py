@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from talking_head.errors import ConfigError
 
 SYSTEM_PROMPT = (
-    "You are a helpful AI presenter named Joe who speaks with visitors. Answer kindly, in one to three short, plain sentences. "
-    "Never use lists, headings or emoji."
+    "You are a helpful AI assistant named Joe who speaks with visitors. "
+    "Answer briefly and kindly, in one or two plain sentences."
 )
 
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -141,14 +141,14 @@ def _download_url(model: Model, folder: Path, progress: Progress) -> Path:
     total = model.files[0].bytes
     if done < total:
         try:
-            headers = {"Range": f"bytes={done}-"} if done else {}
+            headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={done}-"} if done else {})}
             timeout = httpx.Timeout(30.0)
             with httpx.stream("GET", model.url, headers=headers, follow_redirects=True, timeout=timeout) as response:
                 response.raise_for_status()
                 resumed = response.status_code == 206
                 done = done if resumed else 0
                 with part.open("ab" if resumed else "wb") as sink:
-                    for piece in response.iter_bytes(1 << 16):
+                    for piece in response.iter_raw():
                         done += len(piece)
                         if done > total:
                             raise WeightsError(f"{model.url} sends more than the {total} bytes of the manifest.")
