@@ -74,8 +74,11 @@ class GanAnimator:
         return self._runtime.name
 
     def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
-        """Precompute an avatar; 50–300 ms. ``interior``: teeth from elsewhere (a twin's video); default: those the photo shows,
-        else the neutral set. An avatar trained as a twin brings its own net and teeth. Raises ValueError for odd sides, BackendError for broken landmarks."""
+        """Precompute an avatar; 50–300 ms.
+
+        ``interior``: teeth from elsewhere (a twin's video); default: those the photo shows, else the neutral set. An avatar
+        trained as a twin brings its own net and teeth. Raises ValueError for odd sides, BackendError for broken landmarks.
+        """
         twin = twin_folder(portrait.name) if self._twins else None
         if twin is None:
             return prepare_avatar(self.net, portrait, interior)

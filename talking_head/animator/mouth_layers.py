@@ -120,7 +120,31 @@ class _Rows:
         lower = cv2.GaussianBlur(self.low_cover * below * low_toothy, (0, 0), 0.7)
         teeth = (self.up_cover > 0.5) & (self.luma > self.dark + 0.6 * span)
         color = self.up[teeth].mean(0)
-        return self._paint(self.base._upper, color, self.up, upper), self._paint(self.base._lower, color, self.low, lower)
+        own_edge = float(np.median(split[self._middle(self.up_cover)]))
+        top = self._aligned(self.base._upper, own_edge - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT)
+        bottom = self.base._lower
+        columns = self._middle(lower)
+        if float(lower[:, columns].max(0).mean()) > 0.5:
+            first = float(np.median((lower[:, columns] > 0.5).argmax(0)))
+            bottom = self._aligned(bottom, first - EDGE_ROW["lower"] * self.density / PIXELS_A_UNIT)
+        return self._paint(top, color, self.up, upper), self._paint(bottom, color, self.low, lower)
+
+    @staticmethod
+    def _middle(cover: F32) -> slice:
+        """The columns of the middle third of what is covered."""
+        columns = np.flatnonzero(cover.max(0) > 0.5)
+        if len(columns) < 3:
+            return slice(cover.shape[1] // 3, 2 * cover.shape[1] // 3)
+        left, right = int(columns[0]), int(columns[-1])
+        return slice(left + (right - left) // 3, max(right - (right - left) // 3, left + (right - left) // 3 + 1))
+
+    def _aligned(self, layer: U8, rows: float) -> U8:
+        """The neutral row moved down by ``rows``, so that its biting edge continues the person's and no second row shows."""
+        rows = float(np.clip(rows, -0.12 * self.density, 0.12 * self.density))
+        move = np.array([[1, 0, 0], [0, 1, rows]], np.float32)
+        return np.asarray(
+            cv2.warpAffine(layer, move, (layer.shape[1], layer.shape[0]), borderMode=cv2.BORDER_REPLICATE), np.uint8
+        )
 
     def _paint(self, layer: U8, color: F32, picture: F32, alpha: F32) -> U8:
         """``picture`` over a neutral layer in the person's tooth colour; around a real row the drawn one keeps its tone."""

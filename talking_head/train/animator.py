@@ -41,11 +41,12 @@ class Settings:
     minutes: float = 0.0
     batch: int = 8
     seed: int = 1
-    lr: float = 6e-4
+    lr: float = 5e-4
     critic_lr: float = 3e-4
     gan_from: int = 500
     adversarial: float = 0.012
     matching: float = 0.25
+    most_adversarial: float = 0.5
     steady: float = 1.0
     r1: float = 1.0
     r1_every: int = 4
@@ -93,25 +94,26 @@ class Trainer:
         started = time.perf_counter()
         self._rate()
         s = self.settings
-        batch = batch.to(self.device)
+        batch = batch.to(self.device).enlarged(self.net.config.size)
         kind = self.device.type
         dtype = torch.bfloat16
         with torch.autocast(kind, dtype, enabled=s.half):
             reference = self.net.encode(batch.reference[::2]).repeat_interleave(2, 0)  # neighbours share their photo
             residual = self.net(batch.warped, batch.drawing, reference)
-        output = batch.warped + residual.float()
+        made = batch.warped + residual.float()
+        # The losses pull at a copy of the picture, so that their pulls can be weighed against each other first.
+        output = made.detach().requires_grad_(True)
         wanted, weight = batch.wanted, batch.weight
         terms = {
             "pixels": losses.reconstruction(output, wanted, weight),
             "steady": losses.steadiness(output, wanted, weight),
         }
-        loss = terms["pixels"] + s.steady * terms["steady"]
-        adversary = s.adversarial > 0 and self.step >= s.gan_from
-        if adversary:
+        (pull,) = torch.autograd.grad(terms["pixels"] + s.steady * terms["steady"], output)
+        if s.adversarial > 0 and self.step >= s.gan_from:
             terms |= self._critic_step(batch, output)
-            loss = loss + self._fool(batch, output, terms)
+            pull = pull + self._fool(batch, output, terms, float(pull.norm()))
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        made.backward(pull)
         norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         if bool(torch.isfinite(norm)):
             self.optimiser.step()
@@ -145,7 +147,8 @@ class Trainer:
         terms["fake"] = torch.stack([f.float().mean() for f, _ in fake]).mean()
         return terms
 
-    def _fool(self, batch: Batch, output: Tensor, terms: dict[str, Tensor]) -> Tensor:
+    def _fool(self, batch: Batch, output: Tensor, terms: dict[str, Tensor], most: float) -> Tensor:
+        """The critics' pull at ``output``, never longer than a share of ``most``, the pull of the pixels."""
         s = self.settings
         told = condition(batch.warped, batch.drawing)
         self.critic.requires_grad_(False)
@@ -166,8 +169,12 @@ class Trainer:
                 for f, r in zip(fs, rs, strict=True)
             ]
             terms["match"] = losses.matching([f for f, _ in pairs], [r for _, r in pairs])
+        loss = s.adversarial * terms["fool"] + s.matching * terms.get("match", torch.zeros((), device=self.device))
+        (pull,) = torch.autograd.grad(loss, output)
+        length = float(pull.norm())
+        terms["pull"] = torch.tensor(length / max(most, 1e-12))
         join = min(1.0, (self.step - s.gan_from) / 300)
-        return join * (s.adversarial * terms["fool"] + s.matching * terms.get("match", torch.zeros(())))
+        return pull * (join * min(1.0, s.most_adversarial * most / max(length, 1e-12)))
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -236,7 +243,7 @@ def run(
     s = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
-    fields = ["step", "minutes", "pixels", "steady", "fool", "match", "critic", "r1", "real", "fake"]
+    fields = ["step", "minutes", "pixels", "steady", "fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = not log.exists() or trainer.step == 0
     with log.open("w" if fresh else "a", newline="") as file:
         writer = csv.DictWriter(file, fields, restval="")

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from talking_head.animator.alignment import draw_lips
 from talking_head.animator.interior import RigidInterior
@@ -48,6 +49,17 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         """The same batch on ``device``."""
         return Batch(*(getattr(self, name).to(device, non_blocking=True) for name in Batch.__slots__))
+
+    def enlarged(self, size: int) -> Batch:
+        """The same batch at ``size``² (packs hold 160² crops; a tier with a larger crop sees them enlarged)."""
+        now = self.warped.shape[-1]
+        if now == size:
+            return self
+        parts = {name: getattr(self, name) for name in Batch.__slots__}
+        for name in ("warped", "drawing", "reference", "target", "wanted", "weight"):
+            parts[name] = F.interpolate(parts[name], size=(size, size), mode="bilinear", align_corners=False)
+        parts["corner"] = (self.corner * size) // now
+        return Batch(**parts)
 
 
 def answer(target: F32, warped: F32, opening: U8, own: float, sigma: float = 3.5) -> F32:
@@ -117,6 +129,10 @@ class Batches:
 
     def draw(self, size: int, *, augment: bool = True) -> Batch:
         """A batch of ``size`` (even) items."""
+        return self.stack(self.draw_items(size, augment=augment))
+
+    def draw_items(self, size: int, *, augment: bool = True) -> list[tuple[Row, ...]]:
+        """The items of a batch as arrays, neighbours one after the other."""
         items: list[tuple[Row, ...]] = []
         while len(items) < size:
             person = int(self.rng.choice(len(self.members), p=self.share))
@@ -127,7 +143,7 @@ class Batches:
             pick = max(picks, key=lambda p: abs(float(rank[p]) - 0.45)) if self.rng.random() < _EXTREME_SHARE else picks[0]
             index = int(members[pick])
             items += self.pair(index, augment)
-        return self._stack(items)
+        return items
 
     def pair(self, index: int, augment: bool) -> list[tuple[Row, ...]]:
         """Item ``index`` and its neighbour."""
@@ -198,7 +214,8 @@ class Batches:
         return interior
 
     @staticmethod
-    def _stack(items: list[tuple[Row, ...]]) -> Batch:
+    def stack(items: list[tuple[Row, ...]]) -> Batch:
+        """Items → tensors."""
         return Batch(*(torch.from_numpy(np.stack(column)) for column in zip(*items, strict=True)))
 
 

@@ -9,7 +9,6 @@ Reading needs numpy and OpenCV only; no pickle.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -227,10 +226,3 @@ def load(path: Path) -> Pack:
         neutral=data["neutral"],
         split=split,
     )
-
-
-def splits(path: Path) -> tuple[set[str], set[str], set[str], dict[str, str]]:
-    """The committed list of held-out clips: known, unseen, repeated, and people who have a second folder."""
-    with path.open("rb") as file:
-        listed = tomllib.load(file)
-    return set(listed["known"]), set(listed["unseen"]), set(listed["repeated"]), dict(listed.get("same_person", {}))

@@ -11,10 +11,9 @@ import numpy as np
 from talking_head.errors import InputError
 from talking_head.media import FPS, U8
 from talking_head.train import clipfile
-from talking_head.train.crops import ClipFrames, splits
-from talking_head.train.prepare import videos
-
-HELDOUT = Path(__file__).with_name("heldout.toml")
+from talking_head.train.crops import ClipFrames
+from talking_head.train.heldout import held_out
+from talking_head.train.prepare import clip_name, clip_path, videos
 
 
 def read_frames(path: Path, count: int) -> U8:
@@ -42,26 +41,35 @@ def read_frames(path: Path, count: int) -> U8:
 
 
 def read_clips(
-    data: Path, prepared: Path, *, only: set[str] | None = None, limit: dict[str, int] | None = None, heldout: Path = HELDOUT
+    data: Path,
+    prepared: Path,
+    *,
+    only: set[str] | None = None,
+    limit: dict[str, int] | None = None,
+    testing: bool = False,
 ) -> Iterator[ClipFrames]:
-    """Every prepared video under ``data``. ``only``: splits to read; ``limit``: at most so many training clips of a folder."""
-    known, unseen, repeated, same = splits(heldout)
+    """Every prepared video under ``data``.
+
+    ``only``: splits to read ("train", "known", "unseen"); ``limit``: at most so many clips of a "folder:split"; ``testing``: a
+    clip from none of the training folders counts as unseen instead of as training.
+    """
+    held = held_out()
     taken: dict[str, int] = {}
-    for video in videos(data):
-        name = video.relative_to(data).with_suffix("").as_posix()
-        file = prepared / f"{name}.safetensors"
-        if name in repeated or not file.exists():
+    root = data.resolve()
+    for video in videos(root):
+        name = clip_name(video, root)
+        file = clip_path(prepared, name)
+        split = held.test_use(name) if testing else held.use(name)
+        if split == "none" or not file.exists() or (only is not None and split not in only):
             continue
-        split = "known" if name in known else "unseen" if name in unseen else "train"
-        if only is not None and split not in only:
-            continue
+        name = "/".join(name.split("/")[-2:])
         folder = name.split("/")[0]
-        if limit and split != "unseen":
-            key = f"{folder}:{split}"
-            taken[key] = taken.get(key, 0) + 1
-            if taken[key] > limit.get(key, 10**9):
-                continue
+        key = f"{folder}:{split}"
+        taken[key] = taken.get(key, 0) + 1
+        if limit and taken[key] > limit.get(key, 10**9):
+            continue
         clip = clipfile.load(file)
         frames = read_frames(video, len(clip.points))
-        person = same.get(name, name if folder == "mixed" else folder)
+        # Where a folder mixes people, every clip is somebody else, unless the list says whose it is.
+        person = held.same_person.get(name, name if folder == "mixed" else folder)
         yield ClipFrames(name, person, split, frames, clip.points, clip.neutral, clip.valid)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-WINDOW = 96
+WINDOW = 0.6  # of the crop's side: 96 of 160
 
 
 class Patch(nn.Module):
@@ -47,8 +47,9 @@ class Patch(nn.Module):
 
 
 def windows(x: Tensor, corner: Tensor) -> Tensor:
-    """Cut the 96² mouth window of each item; ``corner`` i64[B, 2] (x, y)."""
-    cut = [x[i, :, int(v) : int(v) + WINDOW, int(u) : int(u) + WINDOW] for i, (u, v) in enumerate(corner.tolist())]
+    """Cut the mouth window of each item (96² of 160²); ``corner`` i64[B, 2] (x, y)."""
+    side = round(WINDOW * x.shape[-1] / 8) * 8
+    cut = [x[i, :, int(v) : int(v) + side, int(u) : int(u) + side] for i, (u, v) in enumerate(corner.tolist())]
     return torch.stack(cut)
 
 
