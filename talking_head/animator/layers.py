@@ -53,7 +53,7 @@ def continued(picture: U8, hole: np.ndarray, *, up: bool) -> U8:
     rows = np.arange(len(mask))[:, None]
     last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)  # nearest known row above
     filled = np.take_along_axis(flipped, np.maximum(last, 0)[..., None].repeat(flipped.shape[2], 2), axis=0)
-    smooth = cv2.GaussianBlur(filled, (0, 0), 1.5)
+    smooth = cv2.GaussianBlur(filled, (7, 1), 1.5)  # along the edge only: nothing comes in from the far side
     depth = np.clip((rows - last) / 3.0, 0, 1)[..., None] * mask[..., None]
     out = np.where(mask[..., None], filled * (1 - depth) + smooth * depth, flipped).astype(np.uint8)
     return np.asarray(out[::-1] if up else out, np.uint8)

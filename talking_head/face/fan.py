@@ -1,8 +1,8 @@
 """face-alignment's FAN as a landmark backend: 68 points by heat maps, spread to the whole mesh.
 
 Bulat and Tzimiropoulos, "How far are we from solving the 2D & 3D face alignment problem?", ICCV 2017. Needs the extra ``fan``
-and FAN's weights: the library takes ``$TORCH_HOME/hub/checkpoints/2DFAN4-11f355bf06.pth.tar`` if it is there, else it fetches it from
-its own site. Slower than MediaPipe by far (about a second a face on a CPU): for making avatars and comparing, not for video.
+and FAN's weights: the library takes ``$TORCH_HOME/hub/checkpoints/2DFAN4-11f355bf06.pth.tar`` if it is there, else it fetches
+it from its own site. Slower than MediaPipe by far: for making avatars and comparing, not for video.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class FanLandmarker:
         if boxes is not None and len(boxes) == 0:
             return []
         try:
-            found = self._net.get_landmarks_from_image(image, None if boxes is None else list(boxes))
+            found = self._net.get_landmarks_from_image(image, None if boxes is None else boxes.tolist())
         except RuntimeError as error:
             raise BackendError(f"face-alignment failed on a picture of {image.shape[1]}×{image.shape[0]}: {error}") from error
         faces = [np.asarray(face[:, :2], np.float32) for face in found or []]

@@ -16,6 +16,7 @@ from talking_head.stages import Landmarker
 
 MAX_BYTES = 40_000_000
 MAX_PIXELS = 120_000_000  # a 12 000 × 9 000 photo still passes
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # the library warns of what we allow otherwise
 MIN_SIDE = 64
 MIN_EYES = 34.0  # pixels between the outer eye corners; below that a face at 512² is mush
 MAX_YAW = 32.0  # degrees: beyond, half of the mouth is hidden and cannot be animated
