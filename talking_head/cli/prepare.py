@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from talking_head.stages import Landmarker
-
 app = typer.Typer()
-
-
-def make_landmarker() -> Landmarker:
-    """The face detector of every worker process. A module function, so that it can be sent to one."""
-    from talking_head import parts
-
-    landmarker: Landmarker = parts.build("landmarks", "mediapipe")
-    return landmarker
 
 
 @app.command()
@@ -38,6 +27,7 @@ def prepare(
     from tqdm import tqdm
 
     from talking_head.errors import InputError
+    from talking_head.train.landmarker import make_landmarker
     from talking_head.train.prepare import prepare_folder
     from talking_head.train.prepare_summary import plot_summary, summarise
 

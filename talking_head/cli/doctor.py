@@ -1,0 +1,188 @@
+"""``talking-head doctor``: what is installed, which device, which models, and what to do about it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+# Distribution → what it is for.
+_PACKAGES = {
+    "torch": "training, GPU tier",
+    "av": "encoding",
+    "aiortc": "WebRTC",
+    "gradio": "demo",
+    "ctranslate2": "reply, recognition",
+    "onnxruntime": "speech",
+    "openvino": "animator on a CPU",
+    "mediapipe": "face landmarks",
+    "gruut": "phonemes",
+    "transformers": "reply (optional backend)",
+}
+_EXTRAS = {"coqui": ("TTS", "coqui-tts"), "fan": ("face_alignment", "face-alignment"), "train": ("nncf", "nncf")}
+_LIBRARIES = {"EGL": "libegl1", "GLESv2": "libgles2", "GL": "libgl1"}
+
+
+def doctor(
+    config: Annotated[Path | None, typer.Option(help="The configuration to look at; without: the defaults.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Look at this installation and say what is missing. Exit code 1 when there is a problem."""
+    from talking_head.config import load
+
+    problems: list[str] = []
+    settings = load(config)
+    report: dict[str, Any] = {
+        "python": platform.python_version(),
+        "packages": _packages(problems),
+        "extras": {name: importlib.util.find_spec(module) is not None for name, (module, _) in _EXTRAS.items()},
+        "device": _device(settings, problems),
+        "models": _models(problems),
+        "backends": {s: getattr(settings, s).backend for s in ("reply", "speech", "listen", "landmarks", "motion", "animator")},
+        "runtimes": _runtimes(settings, problems),
+        "browser": _browser(),
+    }
+    report["capacity"] = report["device"].pop("capacity")
+    _system(problems)
+    report["problems"] = problems
+    _print(report)
+    if as_json:
+        print(json.dumps(report))
+    if problems:
+        raise typer.Exit(1)
+
+
+def _packages(problems: list[str]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+            problems.append(f"The package {name} is not installed. Run: make setup")
+    return found
+
+
+def _device(settings: Any, problems: list[str]) -> dict[str, Any]:
+    from talking_head import device
+    from talking_head.errors import TalkingHeadError
+
+    try:
+        name = device.resolve(settings.device.name)
+        kind = device.precision(name, settings.device.precision)
+    except TalkingHeadError as error:
+        problems.append(str(error))
+        name, kind = "cpu", "float32"
+    import psutil
+
+    return {
+        "name": name,
+        "description": device.describe(name),
+        "precision": kind,
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "capacity": {"faces": device.capacity(name, settings.loop.capacity), "measured": device.measured_capacity(name)},
+    }
+
+
+def _models(problems: list[str]) -> dict[str, str]:
+    from talking_head import weights
+    from talking_head.errors import MissingModelError, WeightsError
+
+    states = {}
+    try:
+        models = weights.manifest()
+    except WeightsError as error:
+        problems.append(str(error))
+        return {}
+    for model in models.values():
+        needed = model.default or model.source == "repository"
+        try:
+            weights.verify(model)
+            states[model.name] = "verified"
+        except MissingModelError as error:
+            states[model.name] = "absent" if needed else "absent (optional)"
+            if needed:
+                problems.append(str(error))
+        except WeightsError as error:
+            states[model.name] = "damaged"
+            problems.append(str(error))
+    return states
+
+
+def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
+    """What the libraries offer on this machine, and what the animator chose."""
+    from talking_head import parts
+    from talking_head.errors import TalkingHeadError
+
+    out: dict[str, Any] = {}
+    try:
+        import ctranslate2
+        import onnxruntime
+        import openvino
+        import torch
+
+        out = {
+            "torch": f"CUDA {torch.version.cuda}" if torch.cuda.is_available() else "CPU",
+            "ctranslate2": sorted(ctranslate2.get_supported_compute_types("cpu")),
+            "onnxruntime": onnxruntime.get_available_providers(),
+            "openvino": openvino.Core().available_devices,
+        }
+        animator = parts.build("animator", settings.animator.backend, **settings.animator.options)
+        out["animator"] = f"{settings.animator.backend}: {getattr(animator, 'runtime', 'numpy and OpenCV')}"
+        problems.extend(str(p) for p in getattr(animator, "problems", ()))
+    except (ImportError, OSError, TalkingHeadError) as error:
+        problems.append(f"{error}" if isinstance(error, TalkingHeadError) else f"A runtime does not load: {error}")
+    return out
+
+
+def _browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _system(problems: list[str]) -> None:
+    if sys.platform.startswith("linux"):
+        missing = [package for name, package in _LIBRARIES.items() if ctypes.util.find_library(name) is None]
+        if missing:
+            problems.append(f"MediaPipe needs libraries of the system. As root: apt-get install {' '.join(missing)}")
+    free = shutil.disk_usage(Path.home()).free / 2**30
+    if free < 1:
+        problems.append(f"Only {free:.1f} GB of disk are free in the home folder.")
+    if (os.cpu_count() or 1) < 2:
+        problems.append("One core is not enough for voice and picture together; two are.")
+
+
+def _print(report: dict[str, Any]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"Python {report['python']}")
+    console.print("Packages: " + ", ".join(f"{n} {v or 'missing'}" for n, v in report["packages"].items()))
+    console.print("Extras: " + ", ".join(f"{n} {'installed' if v else 'not installed'}" for n, v in report["extras"].items()))
+    d = report["device"]
+    console.print(f"Device: {d['name']} ({d['description']}), {d['precision']}, {d['memory_gb']} GB of memory")
+    capacity = report["capacity"]
+    source = "measured" if capacity["measured"] is not None else "a guess; measure it with: talking-head bench sessions"
+    console.print(f"Capacity: {capacity['faces']} faces ({source})")
+    console.print("Models:")
+    for name, state in report["models"].items():
+        console.print(f"  {name}: {state}")
+    console.print("Backends: " + ", ".join(f"{s} {b}" for s, b in report["backends"].items()))
+    for name, value in report["runtimes"].items():
+        console.print(f"Runtime {name}: {value if isinstance(value, str) else ', '.join(value)}")
+    console.print(f"Browser for the tests: {report['browser'] or 'none (apt-get install chromium)'}")
+    if report["problems"]:
+        console.print("Problems:")
+        for problem in report["problems"]:
+            console.print(f"  {problem}")
+    else:
+        console.print("No problems found.")

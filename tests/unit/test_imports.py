@@ -1,0 +1,106 @@
+"""Imports point one way: root ← stages ← loop, session ← stream ← cli and serve.py; train and evaluate use what serving uses.
+
+A stage may use the face's geometry and portrait, as everybody does, but never another stage's backends.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "talking_head"
+STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
+# Layer → layers below it that it may import, beside itself. "root" are the modules directly in talking_head/.
+BELOW = {
+    "root": set[str](),
+    **{stage: {"root"} for stage in STAGES},
+    "loop": {"root"},
+    "session": {"root", "loop"},
+    "stream": {"root", "loop", "session"},
+    "train": {"root", *STAGES},
+    "evaluate": {"root", *STAGES, "loop", "session", "stream", "train"},
+    "cli": {"root", *STAGES, "loop", "session", "stream", "train", "evaluate"},
+}
+# Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
+SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "lipline", "ibug", "neutral")}
+SHARED |= {"talking_head.motion.measures"}
+# Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
+AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def layer(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in BELOW else "root"
+
+
+def imports(tree: ast.AST, here: str) -> set[str]:
+    """Modules of this package that ``tree`` imports anywhere, also inside functions."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{here}: write absolute imports"
+            base = node.module or ""
+            for alias in node.names:
+                inner = PACKAGE.parent / Path(*base.split("."), alias.name)
+                found.add(f"{base}.{alias.name}" if inner.with_suffix(".py").is_file() or inner.is_dir() else base)
+    return {name for name in found if name.split(".")[0] == "talking_head"}
+
+
+def dotted(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("file", modules(), ids=dotted)
+def test_imports_point_one_way(file: Path) -> None:
+    here = dotted(file)
+    own = layer(here)
+    for target in imports(ast.parse(file.read_text(encoding="utf-8")), here):
+        other = layer(target)
+        allowed = (
+            other == own
+            or other in BELOW[own]
+            or target in SHARED
+            or (target in AVATARS and own in {"session", "stream", "animator"})
+            or (target == "talking_head.face.portrait" and here == "talking_head.stages")
+        )
+        assert allowed, f"{here} imports {target}: {own} may not use {other}"
+
+
+def test_asyncio_lives_in_session_and_stream() -> None:
+    for file in modules():
+        names = {a.name for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Import) for a in n.names}
+        if "asyncio" in names:
+            assert layer(dotted(file)) in {"session", "stream", "evaluate"}, f"{file} uses asyncio"
+
+
+def test_the_rule_can_fail() -> None:
+    tree = ast.parse("def f():\n    from talking_head.speech import piper\n    import talking_head.cli.main")
+    assert imports(tree, "x") == {"talking_head.speech.piper", "talking_head.cli.main"}
+    assert layer("talking_head.speech.piper") not in BELOW["motion"]
+
+
+def test_the_command_line_starts_without_heavy_packages() -> None:
+    import subprocess
+    import sys
+
+    heavy = ("torch", "cv2", "mediapipe", "gradio", "transformers", "onnxruntime", "openvino", "ctranslate2", "av")
+    code = f"import sys, talking_head.cli.main; print([m for m in {heavy!r} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_serve_py_is_thin() -> None:
+    assert len((ROOT / "serve.py").read_text().splitlines()) <= 40
+
+
+@pytest.mark.parametrize("file", modules(), ids=dotted)
+def test_no_file_is_too_long(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
