@@ -19,11 +19,12 @@ import torch
 from talking_head import weights
 from talking_head.animator.alignment import apply, crop_matrix, draw_lips
 from talking_head.animator.i420 import to_i420
-from talking_head.animator.interior import MouthInterior
+from talking_head.animator.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth_layers import own_interior
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_weights import load_refiner
 from talking_head.animator.runtime import Runtime, choose
+from talking_head.animator.softness import soften, softness
 from talking_head.animator.twins import load_teeth, twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
@@ -115,6 +116,8 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
     if height % 2 or width % 2:
         raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
     avatar = WarpAvatar(portrait, interior)
+    if interior is None and isinstance(avatar.interior, RigidInterior):
+        soften(avatar.interior, softness(portrait.image, portrait.points, avatar.unit))
     own = interior or own_interior(avatar)
     if own is not None:
         avatar.interior = own

@@ -48,7 +48,7 @@ def batches_of(
 
 
 def _prepare(data: Path, out: Path, say: Say) -> Path:
-    from talking_head.cli.prepare import make_landmarker
+    from talking_head.train.landmarker import make_landmarker
     from talking_head.train.prepare import prepare_folder
 
     say(f"finding the face in every picture of {data}")

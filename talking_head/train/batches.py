@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from talking_head.animator.alignment import draw_lips
 from talking_head.animator.interior import RigidInterior
+from talking_head.animator.softness import soften, softness
 from talking_head.animator.teeth import tooth_set
 from talking_head.media import F32, U8
 from talking_head.train.crops import OFFSET, SIZE, Pack
@@ -103,6 +104,9 @@ class Batches:
         self.own_share = own_share
         self._sets = [tooth_set(i) for i in range(_TOOTH_SETS)]
         self._neutral: dict[tuple[int, int], RigidInterior] = {}
+        seen = np.unique(pairs.source)
+        points, poses = pack.source_points, pack.source_pose
+        self._soft = {int(s): softness(pack.sources[s], points[s], poses[s].scale) for s in seen}
         clip = pack.clip[pairs.target]
         people = np.array([pack.people[c] for c in clip])
         names = sorted(set(people))
@@ -155,9 +159,7 @@ class Batches:
         """One item as arrays, in the order of :class:`Batch`."""
         pack, pairs = self.pack, self.pairs
         target, source = int(pairs.target[index]), int(pairs.source[index])
-        native = float(pack.native[target])
-        blur = 0.45 * max(0.0, UNIT / native - 1.15)
-        warped = filled(pairs.skin[index], view_of(pairs, pack, index), interior, blur)
+        warped = filled(pairs.skin[index], view_of(pairs, pack, index), interior)
         drawing = draw_lips(pack.points[target], SIZE)
         ox, oy = OFFSET
         photo = pack.sources[source][oy : oy + SIZE, ox : ox + SIZE]
@@ -207,11 +209,11 @@ class Batches:
         if augment:
             light = (
                 light
-                * np.exp(self.rng.normal(0, [0.10, 0.10, 0.13])).astype(np.float32)
+                * np.exp(self.rng.normal(0, [0.05, 0.05, 0.07])).astype(np.float32)
                 * np.float32(self.rng.uniform(0.8, 1.15))
             )
-        interior = RigidInterior(UNIT, light, self._sets[which])
-        return interior
+        soft = self._soft[source] * (float(self.rng.uniform(0.6, 1.2)) if augment else 1.0)
+        return soften(RigidInterior(UNIT, light, self._sets[which]), soft)
 
     @staticmethod
     def stack(items: list[tuple[Row, ...]]) -> Batch:

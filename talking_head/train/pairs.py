@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -189,18 +188,12 @@ def view_of(pairs: PairSet, pack: Pack, index: int) -> MouthView:
     return MouthView(cut, opening, pairs.maps[index, 0].astype(np.float64), pairs.maps[index, 1].astype(np.float64), unit)
 
 
-def filled(skin: U8, view: MouthView, interior: RigidInterior, blur: float = 0.0) -> U8:
-    """The warped crop with ``interior`` painted into its opening, u8[160, 160, 3].
-
-    ``blur``: sigma that matches a coarse photo.
-    """
+def filled(skin: U8, view: MouthView, interior: RigidInterior) -> U8:
+    """The warped crop with ``interior`` painted into its opening, u8[160, 160, 3]."""
     rows, columns = np.flatnonzero(view.opening.any(1)), np.flatnonzero(view.opening.any(0))
     if not len(rows):
         return skin
     box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
     out = skin.copy()
-    inside = interior.paint(view, box)
-    if blur > 0.2:
-        inside = np.asarray(cv2.GaussianBlur(inside, (0, 0), blur), np.float32)
-    out[box] = np.clip(skin[box] + inside * view.opening[box][..., None] + 0.5, 0, 255)
+    out[box] = np.clip(skin[box] + interior.paint(view, box) * view.opening[box][..., None] + 0.5, 0, 255)
     return out
