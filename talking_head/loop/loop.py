@@ -52,7 +52,7 @@ class InferenceLoop:
         overload: Literal["refuse", "degrade"] = "refuse",
         lead_s: float = TICK_S,
         jump_after: int = 2,
-        hang_s: float = 2.0,
+        hang_s: float = 10.0,
         patience_s: float = 0.04,
         clock: Clock | None = None,
     ) -> None:
