@@ -36,8 +36,8 @@ def _folders(data: Path) -> set[str]:
 
 
 def _prepare(data: Path, out: Path) -> Path:
-    from talking_head.train.landmarker import make_landmarker
     from talking_head.train.heldout import held_out
+    from talking_head.train.landmarker import make_landmarker
     from talking_head.train.prepare import clip_name, prepare_folder
 
     held, root = held_out(), data.resolve()
