@@ -19,10 +19,10 @@ class NetConfig:
     """Shape of a motion net. ``trunk``: "transformer" or "tcn"; ``window``: tokens that attention sees."""
 
     trunk: str = "transformer"
-    width: int = 192
+    width: int = 128
     layers: int = 4
     heads: int = 4
-    hidden: int = 384
+    hidden: int = 256
     window: int = 32
     lookahead: int = 3
     mouth: int = 16

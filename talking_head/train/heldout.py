@@ -15,13 +15,20 @@ class HeldOut:
     unseen: frozenset[str]
     repeated: frozenset[str]
     same_person: dict[str, str]
+    folders: frozenset[str]
 
     def use(self, name: str) -> str:
-        """What the clip ``name`` is for: "train", "known", "unseen" or "none"."""
+        """What the clip ``name`` is for: "train", "known", "unseen" or "none". Only its last folder and its name count."""
+        name = "/".join(name.split("/")[-2:])
         for use in ("known", "unseen"):
             if name in getattr(self, use):
                 return use
         return "none" if name in self.repeated else "train"
+
+    def test_use(self, name: str) -> str:
+        """As :meth:`use`, for evaluation: a clip from none of the training folders shows somebody unseen."""
+        use = self.use(name)
+        return "unseen" if use == "train" and name.split("/")[-2:][0] not in self.folders else use
 
 
 def held_out(path: Path | None = None) -> HeldOut:
@@ -32,4 +39,5 @@ def held_out(path: Path | None = None) -> HeldOut:
         frozenset(data.get("unseen", [])),
         frozenset(data.get("repeated", [])),
         dict(data.get("same_person", {})),
+        frozenset(data.get("folders", [])),
     )

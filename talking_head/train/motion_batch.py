@@ -56,7 +56,7 @@ class Batcher:
 
     def _empty(self) -> dict[str, np.ndarray]:
         mouth, live = self.shape
-        flat = {name: np.zeros(FRAMES, np.float32) for name in ("talk", "blink", "weight", "shut", "open")}
+        flat = {name: np.zeros(FRAMES, np.float32) for name in ("talk", "blink", "weight", "shut", "open", "labial", "round")}
         return {
             "mel": np.zeros((FRAMES + self.lookahead, 4, 80), np.float32),
             "mouth": np.zeros((FRAMES, mouth), np.float32),
@@ -85,7 +85,7 @@ class Batcher:
         start = int(self.rng.integers(-_LEAD, max(1, len(item.mel) - length + 1 + _LEAD)))
         row = self._empty()
         row["mel"] = vary(_cut(item.mel, start, length, _quiet_like(item.mel)), self.rng)
-        for name in ("talk", "shut", "open"):
+        for name in ("talk", "shut", "open", "labial", "round"):
             row[name] = _cut(getattr(item, name), start, FRAMES, np.zeros((), np.float32))
         row["viseme"] = _cut(item.viseme, start, FRAMES, np.full((), -1, np.int64))
         if item.mouth is not None:

@@ -18,7 +18,9 @@ from talking_head.motion.net import Prediction
 from talking_head.motion.netconfig import HAZARD_FRAMES
 from talking_head.motion.space import MotionSpace, importance
 
-SHUT, OPEN = 0.012, 0.045  # lip gaps, in eye distances: below the first lips touch, above the second a vowel is open
+# In eye distances: lip gap below which lips touch, above which a vowel is open, below which the lower lip is at the teeth;
+# change of lip width below which lips are rounded.
+SHUT, OPEN, LABIAL, ROUND = 0.012, 0.045, 0.03, -0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Batch:
     viseme: Tensor
     shut: Tensor
     open: Tensor
+    labial: Tensor
+    round: Tensor
     pseudo: Tensor  # [B]: how much the mouth target of synthetic speech counts
 
 
@@ -48,13 +52,14 @@ class MotionLoss:
         gram /= np.trace(gram)  # coefficients have mean square 1: this makes the mean squared target 1
         root = np.linalg.cholesky(gram + 1e-6 * np.eye(len(gram)))
         self.root = torch.tensor(root, dtype=torch.float32)
-        self.gap = torch.tensor(space.gap)
+        self.gap, self.width = torch.tensor(space.gap), torch.tensor(space.width)
         self.live_std = torch.tensor(live_std, dtype=torch.float32)
         self.kl = kl
 
     def to(self, device: torch.device) -> MotionLoss:
         """Move the constants."""
-        self.root, self.gap, self.live_std = (x.to(device) for x in (self.root, self.gap, self.live_std))
+        self.root, self.gap, self.width = (x.to(device) for x in (self.root, self.gap, self.width))
+        self.live_std = self.live_std.to(device)
         return self
 
     def mouth_terms(self, out: Prediction, batch: Batch) -> dict[str, Tensor]:
@@ -80,14 +85,15 @@ class MotionLoss:
 
     def flag_terms(self, out: Prediction, batch: Batch) -> dict[str, Tensor]:
         """Terms of synthetic speech: visemes, lips that meet, vowels that open."""
-        gap = out.mouth @ self.gap
-        shut, opened = batch.shut, batch.open
+        gap, width = out.mouth @ self.gap, out.mouth @ self.width
         return {
             "viseme": 0.15 * F.cross_entropy(out.visemes.flatten(0, 1), batch.viseme.flatten(), ignore_index=-1)
             if (batch.viseme >= 0).any()
             else gap.new_zeros(()),
-            "shut": 1.0 * (F.relu(gap - 0.3 * SHUT) / 0.05 * shut).sum() / shut.sum().clamp(min=1),
-            "open": 1.0 * (F.relu(1.3 * OPEN - gap) / 0.05 * opened).sum() / opened.sum().clamp(min=1),
+            "shut": _where(F.relu(gap - 0.3 * SHUT) / 0.05, batch.shut),
+            "open": _where(F.relu(1.3 * OPEN - gap) / 0.05, batch.open),
+            "labial": 0.3 * _where(F.relu(gap - 0.8 * LABIAL) / 0.05, batch.labial),
+            "round": 0.3 * _where(F.relu(width - 1.2 * ROUND) / 0.05, batch.round),
         }
 
     def __call__(
@@ -115,6 +121,11 @@ class MotionLoss:
         terms["kl"] = self.kl * (knots * rows).sum() / rows.sum().clamp(min=1) / knots.shape[1]
         terms["kl style"] = 0.02 * (style * batch.face).sum() / batch.face.sum().clamp(min=1)
         return torch.stack(list(terms.values())).sum(), {k: float(v.detach()) for k, v in terms.items()}
+
+
+def _where(error: Tensor, flag: Tensor) -> Tensor:
+    """Mean of ``error`` over the flagged frames, both [B, T]; 0 when there is none."""
+    return (error * flag).sum() / flag.sum().clamp(min=1)
 
 
 def _match(a: Tensor, b: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:

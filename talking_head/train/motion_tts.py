@@ -21,7 +21,8 @@ _PAUSE = 5  # frames: a shorter silence inside a sentence is part of it
 @dataclass(frozen=True, slots=True)
 class SpeechItem:
     """A synthetic sentence of T frames: ``mel`` f32[T, 4, 80]; ``viseme`` i64[T] (−1: unknown); ``talk``, ``shut``, ``open``,
-    ``round`` f32[T] 0..1; ``mouth`` f32[T, M] a made-up target, or None; ``plain``: read in the voice that serves."""
+    ``labial``, ``round`` f32[T] 0..1; ``mouth`` f32[T, M] a made-up target, or None; ``plain``: read in the voice that
+    serves."""
 
     name: str
     mel: F32
@@ -29,6 +30,7 @@ class SpeechItem:
     talk: F32
     shut: F32
     open: F32
+    labial: F32
     round: F32
     plain: bool
     mouth: F32 | None = None
@@ -60,6 +62,7 @@ def load_speech(folder: Path) -> list[SpeechItem]:
                     talk,
                     flags["closed"][part].astype(np.float32),
                     flags["open"][part].astype(np.float32),
+                    flags["labiodental"][part].astype(np.float32),
                     flags["round"][part].astype(np.float32),
                     plain=abs(float(tensors["voice"][clip, 0]) - 1) < 0.07 and float(tensors["voice"][clip, 2]) > 50,
                 )

@@ -25,9 +25,9 @@ from talking_head.errors import InputError, TalkingHeadError
 from talking_head.face.space import fit_pose, template, to_face, vector_from_rotation
 from talking_head.media import F32, FPS, FRAME_TICKS, LANDMARKS, TICKS_PER_SECOND, U8
 from talking_head.mel import log_mel
+from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.stages import Landmarker
 from talking_head.train import clipfile
-from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.train.clipfile import PreparedClip
 
 VIDEO_ENDINGS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg"}
@@ -310,16 +310,20 @@ def prepare_folder(
     make_landmarker: Callable[[], Landmarker],
     tick: Callable[[int, int], None],
     people: str = "folder",
+    wanted: Callable[[Path], bool] = lambda _: True,
 ) -> Index:
     """Prepare every video under ``root`` that ``out`` does not hold yet, with ``jobs`` processes; ``tick(done, of)``
     after each.
 
-    ``people`` "folder": all clips of a folder show one person; "clip": each shows somebody else.
+    ``people`` "folder": all clips of a folder show one person; "clip": each shows somebody else. ``wanted``
+    leaves out videos.
     """
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    found = videos(root)
+    found = [video for video in videos(root) if wanted(video)]
+    if not found:
+        raise InputError(f"{root} holds no video that is wanted here: all of them are on the training list.")
     out.mkdir(parents=True, exist_ok=True)
     index = Index(out)
     todo = [video for video in found if not index.done(video, root)]

@@ -1,0 +1,118 @@
+"""``talking-head evaluate motion``: one table, one set of plots, one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from talking_head.errors import InputError
+from talking_head.evaluate import motion_life, motion_speech
+from talking_head.evaluate.motion_tracks import Track, compare, summarise
+from talking_head.media import F32
+from talking_head.stages import MotionModel
+from talking_head.train import clipfile
+from talking_head.train.clipfile import PreparedClip
+from talking_head.train.heldout import HeldOut
+
+Progress = Callable[[str], None]
+
+
+def clips_of(folders: Sequence[Path], held: HeldOut, *, limit: int | None = None) -> dict[str, list[PreparedClip]]:
+    """Prepared clips that no training saw, by use: "known" people or "unseen" ones. Raises InputError when there is none."""
+    out: dict[str, list[PreparedClip]] = {"known": [], "unseen": []}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.safetensors")):
+            use = held.test_use("/".join([folder.name, path.stem]) if path.parent == folder else path.stem)
+            if use in ("train", "none"):  # by file name, before reading: most of a training set is not for testing
+                continue
+            clip = clipfile.load(path)
+            use = held.test_use(clip.name)
+            if use in out and (limit is None or len(out[use]) < limit):
+                out[use].append(clip)
+    if not any(out.values()):
+        names = ", ".join(str(folder) for folder in folders)
+        raise InputError(f"{names}: no clip there is held out from training (see talking_head/train/heldout.toml).")
+    return out
+
+
+def evaluate(
+    clips: dict[str, list[PreparedClip]],
+    ways: dict[str, MotionModel],
+    *,
+    sentences: Sequence[motion_speech.Spoken] = (),
+    progress: Progress = lambda _: None,
+) -> tuple[dict[str, Any], dict[str, dict[str, list[Track]]]]:
+    """Every figure of every model in ``ways`` (the first is the one judged) and the tracks behind them.
+
+    JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation};
+    ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth and shuffled audio included.
+    """
+    tracks: dict[str, dict[str, list[Track]]] = {}
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    for use, group in clips.items():
+        if not group:
+            continue
+        tracks[use] = compare(group, ways, lambda use=use: progress(f"clips, {use}"))  # type: ignore[misc]
+        table[use] = {name: summarise(rows) for name, rows in tracks[use].items()}
+    name, model = next(iter(ways.items()))
+    out: dict[str, Any] = {"model": name, **{use: rows[name] for use, rows in table.items()}, "table": table}
+    progress("silence")
+    silence = {way: motion_life.silence_moving(other) for way, other in ways.items()}
+    out["silence_moving"] = silence[name]["all"]
+    out["silence"] = silence
+    if sentences:
+        figures = {}
+        for way, other in ways.items():
+            progress(f"phonemes, {way}")
+            figures[way] = motion_speech.phoneme_figures(other, sentences)
+        out["pbm_closed"] = figures[name]["pbm_closed"]
+        out["phonemes"] = figures
+        progress("seams")
+        out["seam"] = motion_life.seam(model, [s.pcm for s in sentences[:6]])
+    progress("life")
+    long_silence = _silence(60)
+    out["idle"] = motion_life.blinks(model, long_silence)
+    heads = [clip for group in clips.values() for clip in group]
+    out["head"] = motion_life.head_motion(model, heads[:: max(1, len(heads) // 40)])
+    out["step_ms"] = {way: motion_life.step_ms(other) for way, other in ways.items()}
+    out["lookahead_ms"] = model.lookahead * 40
+    return out, tracks
+
+
+def lines(figures: dict[str, Any]) -> list[str]:
+    """The table for a person."""
+    out = []
+    for use, rows in figures["table"].items():
+        clips = int(next(iter(rows.values()))["clips"])
+        out.append(f"{use} people, {clips} clips   r all   r speech   lag   LMD px   articulation")
+        for way, row in rows.items():
+            out.append(
+                f"  {way:22s} {row['aperture_corr']:8.3f} {row['aperture_corr_speech']:9.3f} {row['lag_frames']:6d} "
+                f"{row['lmd_px']:8.2f} {row['articulation']:10.2f}"
+            )
+    for way, row in figures["silence"].items():
+        out.append(f"moving in silence, {way}: " + ", ".join(f"{kind} {100 * share:.1f} %" for kind, share in row.items()))
+    for way, row in figures.get("phonemes", {}).items():
+        out.append(
+            f"{row['sentences']:.0f} sentences, {way}: lips meet at {100 * row['pbm_closed']:.1f} % of {row['pbm']:.0f} p/b/m, "
+            f"open at {100 * row['vowels_open']:.1f} % of {row['open_vowels']:.0f} stressed open vowels, "
+            f"rounded {100 * row['round_narrow']:.1f} %, f/v {100 * row['fv_lip_up']:.1f} %; "
+            f"mean gap {row['gap_at_pbm']:.3f} against {row['gap_at_vowels']:.3f}"
+        )
+    if "seam" in figures:
+        seam = figures["seam"]
+        out.append(f"largest step where idle meets speech {seam['seam_px']} px at 512² (elsewhere {seam['usual_px']} px)")
+    idle, head = figures["idle"], figures["head"]
+    out.append(f"idle: {idle['blinks_per_min']} blinks a minute of {idle['blink_ms']:.0f} ms")
+    if head:
+        out.append(f"head speed spectrum: r {head['head_spectrum_corr']}, energy ratio {head['head_speed_ratio']}")
+    for way, ms in figures["step_ms"].items():
+        out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']})")
+    return out
+
+
+def _silence(seconds: int) -> F32:
+    import numpy as np
+
+    return np.zeros(seconds * 48_000, np.float32)
