@@ -117,13 +117,38 @@ def window_of(
 
 
 def lip_light(image: U8, points: F32) -> F32:
-    """The photo's light against a neutral one, f32[3] about 1, read off cheeks and forehead: teeth are tinted by it."""
+    """The photo's light against a neutral one, f32[3] about 1: teeth are tinted by it.
+
+    Its strength is read off cheeks and forehead, its colour off the whites of the eyes (off the skin where none are seen).
+    """
     spots = points[[50, 280, 101, 330, 151, 9], :2].round().astype(int)
     spots = np.clip(spots, 2, [image.shape[1] - 3, image.shape[0] - 3])
     skin = np.median([image[y - 2 : y + 3, x - 2 : x + 3].reshape(-1, 3).mean(0) for x, y in spots], axis=0)
     bright = float(np.clip(skin.mean() / 175.0, 0.55, 1.08)) ** 0.6
-    tint = skin / skin.mean() / np.array([1.18, 0.98, 0.84])
-    return np.asarray(bright * np.clip(tint, 0.8, 1.2) ** 0.4, np.float32)
+    white = _eye_white(image, points)
+    if white is None:
+        tint = np.clip(skin / skin.mean() / np.array([1.18, 0.98, 0.84]), 0.8, 1.2) ** 0.4
+    else:
+        tint = np.clip(white / white.mean() / np.array([1.02, 0.995, 0.985]), 0.6, 1.35) ** 0.75
+    return np.asarray(bright * tint, np.float32)
+
+
+def _eye_white(image: U8, points: F32) -> np.ndarray | None:
+    """Mean colour of the brightest of the whites of both eyes, f64[3]; None where too little of them is seen."""
+    found = []
+    for contours, iris in ((LEFT_EYE, 468), (RIGHT_EYE, 473)):
+        x0, y0, width, height = window_of(points, contours, image.shape, 0.05, 0.1)
+        if width < 8 or height < 4:
+            continue
+        cut = slit(points, contours, x0, y0, width)
+        y, x = np.mgrid[y0 : y0 + height, x0 : x0 + width]
+        radius = 1.1 * np.linalg.norm(points[iris + 1, :2] - points[iris, :2])
+        white = (cut.opening(height, 1.0) > 0.99) & (np.hypot(x - points[iris, 0], y - points[iris, 1]) > radius)
+        pixels = image[y0 : y0 + height, x0 : x0 + width][white].astype(np.float64)
+        if len(pixels) > 6:
+            level = pixels.sum(1)
+            found.append(pixels[level >= np.percentile(level, 60)].mean(0))
+    return np.asarray(np.mean(found, axis=0)) if found else None
 
 
 def lip_shadow(image: U8, points: F32) -> F32:
