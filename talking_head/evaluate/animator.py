@@ -1,8 +1,8 @@
 """`evaluate animator`: photo + real landmarks of a clip that no training saw → frames, held against the real ones.
 
-The photo is the clip's most closed frame; every other frame is drawn with the code that serves (``GanAnimator.render_rgb``),
-from its real landmarks. Beside the net: the warp alone, and the net with the person's own teeth cut from another frame (what a
-twin has).
+Each clip is drawn twice, from two photos: its most closed frame, and a frame that shows teeth. Every other frame is drawn with
+the code that serves (``GanAnimator.render_rgb``), from its real landmarks. The figures of both photos together are the net's;
+each is also given alone. Beside them: the warp alone, and the closed photo with the person's own teeth from another frame.
 """
 
 from __future__ import annotations
@@ -53,34 +53,41 @@ class Report:
         return tables.pop("gan", {}) | tables
 
 
-def ways_of(pack: Pack, clip: int, nets: dict[str, GanAnimator], own_teeth: bool = True) -> tuple[dict[str, Draw], int, int]:
-    """Ways to draw a clip from its most closed frame, that frame's number, and the frame that lent the teeth (−1: none)."""
-    sources = np.flatnonzero(pack.source_clip == clip)
-    photo = int(sources[0])
-    portrait = _portrait(pack, photo, pack.names[clip])
+def _photos(pack: Pack, clip: int) -> dict[str, int]:
+    """Two photos a clip: its most closed frame, and the widest that shows teeth (else the widest)."""
+    sources = [int(s) for s in np.flatnonzero(pack.source_clip == clip)]
+    for source in sources[:2:-1]:
+        avatar = WarpAvatar(portrait_of(pack, source))
+        if own_interior(avatar) is not None:
+            return {"closed_photo": sources[0], "toothy_photo": source}
+    return {"closed_photo": sources[0], "open_photo": sources[-1]}
+
+
+def ways_of(pack: Pack, photo: int, nets: dict[str, GanAnimator], lender: int | None) -> dict[str, Draw]:
+    """Ways to draw a clip from the source ``photo``; ``lender``: a source that lends its teeth to the way "own_teeth"."""
+    portrait = portrait_of(pack, photo)
     ways: dict[str, Draw] = {}
-    warp: WarpAvatar | None = None
     for name, net in nets.items():
         avatar = net.prepare(portrait)
-        warp = warp or avatar.warp
         ways[name] = _drawer(net, avatar)
-    assert warp is not None
-    ways["warp_only"] = warp.warp_rgb
-    lender = -1
-    if own_teeth and isinstance(warp.interior, RigidInterior):
-        for source in sources[:3:-1]:
-            teeth = own_interior(WarpAvatar(_portrait(pack, int(source), "")), warp.interior)
-            if teeth is not None:
-                first = next(iter(nets.values()))
-                ways["own_teeth"] = _drawer(first, first.prepare(portrait, teeth))
-                lender = int(pack.source_frame[source])
-                break
-    return ways, int(pack.source_frame[photo]), lender
+        if "warp_only" not in ways:
+            ways["warp_only"] = avatar.warp.warp_rgb
+            if lender is not None and isinstance(avatar.warp.interior, RigidInterior):
+                teeth = own_interior(WarpAvatar(portrait_of(pack, lender)), avatar.warp.interior)
+                if teeth is not None:
+                    ways["own_teeth"] = _drawer(net, net.prepare(portrait, teeth))
+    return ways
 
 
-def _portrait(pack: Pack, source: int, name: str) -> Portrait:
+def portrait_of(pack: Pack, source: int) -> Portrait:
+    """A source of the pack as a photo."""
     clip = int(pack.source_clip[source])
-    return Portrait(name, pack.sources[source], pack.source_points[source], pack.source_pose[source], pack.neutral[clip])
+    return Portrait("", pack.sources[source], pack.source_points[source], pack.source_pose[source], pack.neutral[clip])
+
+
+def _close(pack: Pack, clip: int, frame: int, source: int, near: int) -> bool:
+    """Whether ``frame`` of ``clip`` is all but the picture that ``source`` was cut from."""
+    return int(pack.source_clip[source]) == clip and abs(frame - int(pack.source_frame[source])) < near
 
 
 def _drawer(net: GanAnimator, avatar: GanAvatar) -> Draw:
@@ -105,21 +112,44 @@ def evaluate(
 
 
 def _clip(report: Report, pack: Pack, clip: int, nets: dict[str, GanAnimator], landmarker: Landmarker | None) -> None:
-    ways, photo_frame, lender = ways_of(pack, clip, nets)
-    split, ox, oy = pack.split[clip], *OFFSET
+    photos = _photos(pack, clip)
+    lender = photos.get("toothy_photo")
+    for kind, photo in photos.items():
+        closed = kind == "closed_photo"
+        ways = ways_of(pack, photo, nets, lender if closed else None)
+        _draw_clip(report, pack, clip, kind, photo, lender if closed else None, ways, landmarker)
+
+
+def judge_from(
+    report: Report, pack: Pack, clip: int, photo: int, lender: int | None, net: GanAnimator, landmarker: Landmarker | None
+) -> None:
+    """Judge ``net`` on a clip from a photo (and teeth) of another clip of the same person."""
+    _draw_clip(report, pack, clip, "closed_photo", photo, lender, ways_of(pack, photo, {"gan": net}, lender), landmarker)
+
+
+def _draw_clip(
+    report: Report,
+    pack: Pack,
+    clip: int,
+    kind: str,
+    photo: int,
+    lender: int | None,
+    ways: dict[str, Draw],
+    landmarker: Landmarker | None,
+) -> None:
+    split, (ox, oy), net = pack.split[clip], OFFSET, next(iter(ways))
     box = (slice(oy, oy + SIZE), slice(ox, ox + SIZE))
-    sources = np.flatnonzero(pack.source_clip == clip)
-    known = identity.available()
-    me = identity.descriptor(pack.sources[sources[0]], pack.source_points[sources[0]]) if known else None
+    me = identity.descriptor(pack.sources[photo], pack.source_points[photo]) if identity.available() else None
     if me is not None:
-        own = [float(me @ identity.descriptor(pack.sources[s], pack.source_points[s])) for s in sources[1:]]
+        others = [s for s in np.flatnonzero(pack.source_clip == pack.source_clip[photo]) if s != photo]
+        own = [float(me @ identity.descriptor(pack.sources[s], pack.source_points[s])) for s in others]
         report.own_frames.setdefault(split, []).extend(own)
     last: dict[str, U8] = {}
     last_frame = -9
     rows: list[tuple[float, U8]] = []
     for t in np.flatnonzero(pack.clip == clip):
         frame = int(pack.frame[t])
-        if abs(frame - photo_frame) < _NEAR_PHOTO:
+        if _close(pack, clip, frame, photo, _NEAR_PHOTO):
             continue
         real, points = pack.images[t], pack.points[t].copy()
         lips = draw_lips(points, SIZE)
@@ -129,25 +159,28 @@ def _clip(report: Report, pack: Pack, clip: int, nets: dict[str, GanAnimator], l
         points[:, :2] += (ox, oy)
         crops: dict[str, U8] = {}
         for way, draw in ways.items():
-            if way == "own_teeth" and abs(frame - lender) < _NEAR_TEETH:
+            if way == "own_teeth" and lender is not None and _close(pack, clip, frame, lender, _NEAR_TEETH):
                 continue
-            sums = report.sums.setdefault(way, {}).setdefault(split, Sums())
             canvas = draw(points)
             crops[way] = canvas[box].copy()
-            add_frame(sums, crops[way][window], real[window], lips[2][window])
-            if way in last and frame == last_frame + 1:
-                add_neighbours(sums, (last[way], crops[way]), (last["real"], real))
-            if landmarker is not None and frame % _DETECT_EVERY == 0:
-                found = landmarker.detect(canvas)
+            found = landmarker.detect(canvas) if landmarker is not None and frame % _DETECT_EVERY == 0 else []
+            for name in (way, kind) if way == net else (way,):
+                sums = report.sums.setdefault(name, {}).setdefault(split, Sums())
+                add_frame(sums, crops[way][window], real[window], lips[2][window])
+                if way in last and frame == last_frame + 1:
+                    add_neighbours(sums, (last[way], crops[way]), (last["real"], real), window)
                 if found:
                     sums.lmd.append(mouth_distance(found[0], points))
-            if me is not None and frame % _IDENTITY_EVERY == 0:
-                sums.identity.append(float(me @ identity.descriptor(canvas, points)))
+                if me is not None and frame % _IDENTITY_EVERY == 0:
+                    sums.identity.append(float(me @ identity.descriptor(canvas, points)))
         last, last_frame = crops | {"real": real}, frame
-        order = [w for w in ("warp_only", "l1_only", "gan", "own_teeth") if w in crops]
+        order = [w for w in ("warp_only", "l1_only", net, "own_teeth") if w in crops]
         rows.append((gap, np.hstack([crops[w] for w in order] + [real])))
-        report.films.setdefault(pack.names[clip], []).append(np.hstack([real, crops["warp_only"], crops[next(iter(nets))]]))
+        if kind != "closed_photo":
+            continue
+        report.films.setdefault(pack.names[clip], []).append(np.hstack([real, crops["warp_only"], crops[net]]))
     rows.sort(key=lambda row: row[0])
     full = max((r.shape[1] for _, r in rows), default=0)
     whole = [r for _, r in rows if r.shape[1] == full]
-    report.strips[pack.names[clip]] = [whole[int(q * (len(whole) - 1))] for q in (0.05, 0.5, 0.8, 0.97)] if whole else []
+    if whole:
+        report.strips[f"{pack.names[clip]}, {kind}"] = [whole[int(q * (len(whole) - 1))] for q in (0.05, 0.5, 0.8, 0.97)]

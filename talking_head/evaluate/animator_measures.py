@@ -79,13 +79,17 @@ def add_frame(sums: Sums, drawn: U8, real: U8, opening: U8) -> None:
     sums.fine.append((laplacian_energy(a), laplacian_energy(b)))
 
 
-def add_neighbours(sums: Sums, drawn: tuple[U8, U8], real: tuple[U8, U8]) -> None:
-    """Add the change between two frames in a row: crops u8[S, S, 3] of both, and of the real clip."""
+def add_neighbours(sums: Sums, drawn: tuple[U8, U8], real: tuple[U8, U8], mouth: tuple[slice, slice]) -> None:
+    """Add the change between two frames in a row: crops u8[S, S, 3] of both, and of the real clip; ``mouth``: the window.
+
+    Motion energy is judged after a small blur: what is asked is how much the mouth moves, not how much a camera's noise does.
+    """
     moved = np.abs(drawn[1].astype(np.float32) - drawn[0])
     should = np.abs(real[1].astype(np.float32) - real[0])
-    sums.moved.append((float(moved.mean()), float(should.mean())))
-    smooth = [cv2.GaussianBlur(r, (0, 0), 2.0).astype(np.float32) for r in real]
-    still = np.abs(smooth[1] - smooth[0]).max(-1) < _STILL
+    calm, smooth = ([cv2.GaussianBlur(x, (0, 0), 2.0).astype(np.float32) for x in pair] for pair in (drawn, real))
+    change, wanted = (np.abs(pair[1] - pair[0]) for pair in (calm, smooth))
+    sums.moved.append((float(change[mouth].mean()), float(wanted[mouth].mean())))
+    still = wanted.max(-1) < _STILL
     if int(still.sum()) > 100:
         sums.flicker.append((float(moved[still].mean()), float(should[still].mean())))
 

@@ -18,7 +18,8 @@ _KEYS = ("psnr", "ssim", "interior_psnr", "sharpness", "motion_energy", "flicker
 def lines(figures: dict[str, Any]) -> list[str]:
     """A table: one row a way and split."""
     ways = {"net": {k: figures[k] for k in ("known", "unseen") if k in figures}}
-    ways |= {k: figures[k] for k in ("own_teeth", "l1_only", "warp_only") if k in figures}
+    order = ("closed_photo", "toothy_photo", "open_photo", "own_teeth", "l1_only", "warp_only")
+    ways |= {k: figures[k] for k in order if k in figures}
     out = [f"{'':24}" + "".join(f"{key:>15}" for key in _KEYS)]
     for way, by in ways.items():
         for split, row in by.items():

@@ -9,6 +9,7 @@ Reading needs numpy and OpenCV only; no pickle.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def _warp(image: U8, matrix: F32, size: tuple[int, int]) -> U8:
     )
 
 
-def build(clips: list[ClipFrames], path: Path, *, step: dict[str, int] | None = None, quality: int = 92) -> dict[str, int]:
+def build(clips: Iterable[ClipFrames], path: Path, *, step: dict[str, int] | None = None, quality: int = 92) -> dict[str, int]:
     """Write a pack from ``clips``; ``step`` takes every n-th pair of frames of a person. Returns counts and bytes."""
     step = step or {}
     out = _Build()
@@ -181,7 +182,7 @@ def build(clips: list[ClipFrames], path: Path, *, step: dict[str, int] | None = 
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
-    return {"targets": len(out.jpegs), "sources": len(out.source_jpegs), "clips": len(clips), "bytes": path.stat().st_size}
+    return {"targets": len(out.jpegs), "sources": len(out.source_jpegs), "clips": len(meta), "bytes": path.stat().st_size}
 
 
 def _flat(pose: Pose) -> F32:

@@ -1,0 +1,64 @@
+"""`talking-head twin train VIDEO -o NAME`: an avatar with a net and teeth of its own, from a person's video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="A person's digital twin, from their own video.", no_args_is_help=True)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep the command's name even where it is the only one."""
+
+
+@app.command()
+def train(
+    video: Annotated[Path, typer.Argument(help="Video of one person talking, face to the camera; two minutes or more.")],
+    name: Annotated[str, typer.Option("-o", "--name", help="Name of the avatar to make.")],
+    consent: Annotated[str, typer.Option(help="Who is shown, and who agreed to it. Asked for if not given.")] = "",
+    minutes: Annotated[float, typer.Option(min=0.05, help="Minutes of fine-tuning.")] = 40.0,
+    device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
+    work: Annotated[Path | None, typer.Option(help="Folder to work in; without: a temporary one.")] = None,
+    licence: Annotated[str, typer.Option(help="Under what terms the face may be used.")] = "unknown",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
+    json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Fine-tune on the first 10/11 of VIDEO, test on the last 1/11, and store the avatar."""
+    import json
+    import shutil
+    import tempfile
+
+    import torch
+
+    from talking_head import parts, weights
+    from talking_head.animator.refine_weights import load_refiner
+    from talking_head.animator.twins import save_teeth
+    from talking_head.errors import InputError
+    from talking_head.face import avatars
+    from talking_head.train.twin import figures_of, train_twin
+
+    avatars.check_name(name)
+    if not video.is_file():
+        raise InputError(f"There is no video {video}.")
+    consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
+    landmarker = parts.build("landmarks", "mediapipe")
+    net = load_refiner(weights.path("animator-cpu"))
+    chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    with tempfile.TemporaryDirectory() as scratch:
+        out = work or Path(scratch)
+        twin = train_twin(video, out, net, landmarker, minutes=minutes, device=chosen, say=typer.echo)
+        made = avatars.add(twin.photo, name, landmarker, source=video.name, licence=licence, consent=consent, replace=replace)
+        shutil.copytree(twin.folder, made.folder / "twin", dirs_exist_ok=True)
+        if twin.teeth is not None:
+            save_teeth(twin.teeth, twin.unit, made.folder / "twin")
+    test = figures_of(twin.test)
+    figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
+    for key, value in test.items():
+        typer.echo(f"{key:16}{value}")
+    typer.echo(f"The avatar “{name}” is in {made.folder}.")
+    if json_line:
+        typer.echo(json.dumps(figures))

@@ -1,0 +1,183 @@
+"""A twin: the shipped net, fine-tuned on one person's own video, with the teeth that the video shows.
+
+The first 10/11 of the video train, the last 1/11 tests; nothing of the test part is seen before. The video is cut into segments
+of four seconds, each a clip of the pack, so that a long one never lies in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head.animator.gan import GanAnimator
+from talking_head.animator.interior import RigidInterior
+from talking_head.animator.mouth_layers import OwnInterior, own_interior
+from talking_head.animator.refine import Refiner
+from talking_head.animator.warp import WarpAvatar
+from talking_head.errors import InputError
+from talking_head.evaluate.animator import Report, judge_from, portrait_of
+from talking_head.media import U8
+from talking_head.stages import Landmarker
+from talking_head.train import crops, pairs
+from talking_head.train.animator import Settings, Trainer, run
+from talking_head.train.animator_export import export
+from talking_head.train.batches import Batches
+from talking_head.train.clipfile import PreparedClip
+from talking_head.train.crops import ClipFrames, Pack
+from talking_head.train.prepare import prepare_clip, read_pictures
+
+SEGMENT = 100  # frames
+_MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warping and little that is new
+TEST_PART = 11
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Twin:
+    """What training a twin made.
+
+    ``folder`` with its weights; ``photo`` u8[H, W, 3] to be its portrait; its ``teeth`` drawn for ``unit`` pixels a face unit
+    (None: the video shows none); ``minutes`` of all work; the ``test`` report.
+    """
+
+    folder: Path
+    photo: U8
+    teeth: OwnInterior | None
+    unit: float
+    minutes: float
+    steps: int
+    test: Report
+
+
+def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
+    """The video as clips of :data:`SEGMENT` frames, evenly thinned out where it is long; the last 1/11 as the split "known"."""
+    total = len(clip.points)
+    first_test = total - total // TEST_PART
+    starts = [*range(0, first_test - SEGMENT // 2, SEGMENT)]
+    if len(starts) > _MOST_SEGMENTS:
+        starts = [starts[i] for i in np.linspace(0, len(starts) - 1, _MOST_SEGMENTS).round().astype(int)]
+    tests = [*range(first_test, total - SEGMENT // 4, SEGMENT)][: max(4, _MOST_SEGMENTS // 10)]
+    wanted = {start: (min(start + SEGMENT, first_test), "train") for start in starts}
+    wanted |= {start: (min(start + SEGMENT, total), "known") for start in tests}
+    begin, end, split = -1, -1, ""
+    held: list[U8] = []
+    for index, picture in enumerate(read_pictures(video)):
+        if index in wanted:
+            begin, (end, split), held = index, wanted[index], []
+        if begin <= index < end:
+            held.append(picture)
+            if index == end - 1:
+                part = slice(begin, end)
+                name = f"{video.stem}/{begin:06d}"
+                yield ClipFrames(name, video.stem, split, np.stack(held), clip.points[part], clip.neutral, clip.valid[part])
+                held = []
+
+
+def train_twin(
+    video: Path,
+    out: Path,
+    net: Refiner,
+    landmarker: Landmarker,
+    *,
+    minutes: float,
+    seed: int = 1,
+    device: str = "cpu",
+    say: Say = print,
+) -> Twin:
+    """Prepare ``video``, fine-tune ``net`` for ``minutes``, and judge the result on the last 1/11. Raises InputError."""
+    started = time.monotonic()
+    out.mkdir(parents=True, exist_ok=True)
+    say("finding the face in every picture")
+    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None)
+    if clip is None:
+        raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
+    if len(clip.points) < 4 * SEGMENT:
+        raise InputError(f"{video.name} is too short: a twin needs at least {4 * SEGMENT // 25} s, better two minutes or more.")
+    counts = crops.build(segments(video, clip), out / "crops.npz")
+    say(f"packed {counts}")
+    pack = crops.load(out / "crops.npz")
+    made = pairs.build(pack, seed=seed)
+    say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")
+    batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0)
+    # The critics start anew: they join once the net has settled on the person.
+    settings = Settings(tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, save_every=200)
+    trainer = Trainer(settings, device)
+    trainer.net.load_state_dict(net.state_dict())
+    trainer.mean.load_state_dict(net.state_dict())
+    run(trainer, batches, out, say=say)
+    export(out / "state.safetensors", out / "weights", batches, calibration=120)
+    photo, teeth_from = _choose(pack)
+    teeth = _teeth(pack, teeth_from, photo)
+    report = _test(pack, GanAnimator(folder=out / "weights"), landmarker)
+    picture = _picture(video, clip, pack, photo)
+    spent = (time.monotonic() - started) / 60
+    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, report)
+
+
+def _sources(pack: Pack, group: str) -> list[int]:
+    """Sources of the training clips of a group, most closed mouth first."""
+    found = [s for s in range(len(pack.source_clip)) if _fits(pack, int(pack.source_clip[s]), group)]
+    return sorted(found, key=lambda s: float(pack.source_points[s][14, 1] - pack.source_points[s][13, 1]))
+
+
+def _fits(pack: Pack, clip: int, group: str) -> bool:
+    return pack.split[clip] == "train" and pack.groups[clip] == group
+
+
+def _toothy(pack: Pack, sources: list[int]) -> int | None:
+    """Of the widest open sources, the one whose teeth are seen best."""
+    shown = [s for s in sources[::-1][:12] if own_interior(WarpAvatar(portrait_of(pack, s))) is not None]
+    return shown[0] if shown else None
+
+
+def _choose(pack: Pack) -> tuple[int, int | None]:
+    """The source that becomes the portrait (calm, frontal, in the commonest light) and the one that lends its teeth."""
+    groups = [g for g, split in zip(pack.groups, pack.split, strict=True) if split == "train"]
+    group = max(set(groups), key=groups.count)
+    sources = _sources(pack, group)
+    turned = {s: float(np.abs(pack.source_pose[s].rotation[:2, 2]).sum()) for s in sources}
+    closed = sources[: max(1, len(sources) // 6)]
+    return min(closed, key=lambda s: turned[s]), _toothy(pack, sources)
+
+
+def _teeth(pack: Pack, lender: int | None, photo: int) -> OwnInterior | None:
+    if lender is None:
+        return None
+    base = WarpAvatar(portrait_of(pack, photo)).interior
+    return own_interior(WarpAvatar(portrait_of(pack, lender)), base if isinstance(base, RigidInterior) else None)
+
+
+def _test(pack: Pack, net: GanAnimator, landmarker: Landmarker) -> Report:
+    """Draw the test part from training photos of the same light, with and without the person's own teeth."""
+    report = Report()
+    for clip, split in enumerate(pack.split):
+        if split != "known":
+            continue
+        sources = _sources(pack, pack.groups[clip])
+        if sources:  # a light that was never trained on has no photo to start from
+            judge_from(report, pack, clip, sources[0], _toothy(pack, sources), net, landmarker)
+    return report
+
+
+def _picture(video: Path, clip: PreparedClip, pack: Pack, photo: int) -> U8:
+    """The whole frame that ``photo`` was cut from, at the video's own resolution."""
+    name = pack.names[int(pack.source_clip[photo])]
+    wanted = int(name.rpartition("/")[2]) + int(pack.source_frame[photo])
+    for index, picture in enumerate(read_pictures(video)):
+        if index == wanted:
+            return picture
+    raise InputError(f"{video.name} ended before its frame {wanted}.")
+
+
+def figures_of(report: Report) -> dict[str, Any]:
+    """The figures of the command: own teeth where there are any, with the warp alone beside them."""
+    tables = report.figures()
+    main = tables.get("own_teeth", {}).get("known") or tables.get("known", {})
+    figures: dict[str, Any] = dict(main)
+    return figures | {"warp_only": tables.get("warp_only", {}).get("known", {}), "neutral_teeth": tables.get("known", {})}
