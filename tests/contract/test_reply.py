@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from talking_head import parts
+from talking_head.config import SYSTEM_PROMPT
 from talking_head.errors import BackendError, ConfigError, MissingModelError, UnknownPartError, WeightsError
 from talking_head.media import Message
 from talking_head.reply.chat import ChatTemplate, without_markers
@@ -60,14 +61,22 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def default(models: Path) -> ReplyGenerator:
+    """The default model, loaded once."""
+    built: ReplyGenerator = parts.build("reply", "ctranslate2", max_tokens=30, temperature=0.0)
+    return built
+
+
 @pytest.fixture(params=["ctranslate2", "transformers", "openai"])
 def backend(request: pytest.FixtureRequest) -> ReplyGenerator:
     options: dict[str, Any]
     if request.param == "ctranslate2":
-        request.getfixturevalue("models")
-        options = {"max_tokens": 60}
-    elif request.param == "transformers":
-        options = {"model": str(request.getfixturevalue("tiny")), "max_tokens": 60, "temperature": 0.0}
+        default: ReplyGenerator = request.getfixturevalue("default")
+        assert isinstance(default, ReplyGenerator)
+        return default
+    if request.param == "transformers":
+        options = {"model": str(request.getfixturevalue("tiny")), "max_tokens": 30, "temperature": 0.0}
     else:
         options = {"base_url": request.getfixturevalue("server").url, "model": "good"}
     built = parts.build("reply", request.param, **options)
@@ -126,13 +135,11 @@ def test_unknown_options_are_named() -> None:
 # CTranslate2
 
 
-@pytest.mark.models
-def test_the_default_model_knows_a_capital() -> None:
-    backend = parts.build("reply", "ctranslate2", temperature=0.0)
-    chat = [CHAT[0], Message("user", "What is the capital of France?")]
-    assert "Paris" in "".join(backend.stream(chat))
-    # The kept keys and values of the system prompt change nothing.
-    assert "".join(backend.stream(chat)) == "".join(backend.stream(chat))
+def test_the_default_model_knows_a_capital(default: ReplyGenerator) -> None:
+    chat = [Message("system", SYSTEM_PROMPT), Message("user", "What is the capital of France?")]
+    first = "".join(default.stream(chat))
+    assert "Paris" in first
+    assert "".join(default.stream(chat)) == first  # the kept keys and values of the system prompt change nothing
 
 
 def test_a_missing_model_says_the_command(cache: Path) -> None:

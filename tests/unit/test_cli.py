@@ -1,0 +1,84 @@
+"""The command line: every command is there, every mistake is one sentence, and nothing shows a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from talking_head.cli.main import app
+
+COMMANDS = ["serve", "demo", "say", "pull", "prepare", "doctor", "bench", "evaluate", "train", "twin", "avatar"]
+
+
+def run(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, COLUMNS="200", **({"TALKING_HEAD_HOME": str(home)} if home else {}))
+    command = [sys.executable, "-m", "talking_head.cli.main", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=250, check=False)
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> str:
+    """The sentence of a refusal."""
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    return result.stderr
+
+
+def test_help_names_every_command() -> None:
+    text = run("--help").stdout
+    for command in COMMANDS:
+        assert f" {command} " in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_a_config_with_an_unknown_key(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[server]\nprot = 1")
+    sentence = refused(run("serve", "--config", str(tmp_path / "c.toml")))
+    assert "server.prot" in sentence
+    assert "Did you mean “port”" in sentence
+
+
+def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
+    assert "talking-head pull" in refused(run("serve", "--port", "0", home=tmp_path))
+
+
+def test_an_unknown_model() -> None:
+    assert "names no model “nonsense”" in refused(run("pull", "nonsense"))
+
+
+@pytest.mark.models
+def test_a_busy_port() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert str(port) in refused(run("serve", "--port", str(port)))
+
+
+@pytest.mark.models
+def test_doctor_reports() -> None:
+    result = run("doctor", "--json")
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert {"device", "models", "runtimes", "capacity", "problems"} <= set(report)
+    assert report["models"]["piper-en-us-joe"] == "verified"
+    assert result.returncode == (1 if report["problems"] else 0)
+
+
+def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
+    result = run("doctor", "--json", home=tmp_path)
+    problems = json.loads(result.stdout.splitlines()[-1])["problems"]
+    assert result.returncode == 1
+    assert any("talking-head pull" in p for p in problems)

@@ -1,0 +1,62 @@
+"""The example of docs/plugins.md, installed into a folder of its own, is found and works."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from talking_head import parts
+from talking_head.errors import MissingExtraError, UnknownPartError
+from talking_head.media import Message
+from talking_head.stages import ReplyGenerator
+
+DOC = Path(__file__).parents[2] / "docs" / "plugins.md"
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The package of the document, built by pip from its own text, on the path."""
+    blocks = dict(re.findall(r"```(toml|python)\n(.*?)```", DOC.read_text(), re.S)[:2])
+    source, target = tmp_path / "source", tmp_path / "site"
+    source.mkdir()
+    build = '\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+    build += '[tool.setuptools]\npy-modules = ["talking_head_parrot"]\n'
+    (source / "pyproject.toml").write_text(blocks["toml"] + build)
+    (source / "talking_head_parrot.py").write_text(blocks["python"])
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(target)]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, text=True)
+    monkeypatch.syspath_prepend(str(target))
+    return target
+
+
+def test_the_example_is_found_and_speaks(installed: Path) -> None:
+    assert "parrot" in parts.known("reply")
+    parrot = parts.build("reply", "parrot", politely=True)
+    assert isinstance(parrot, ReplyGenerator)
+    assert "".join(parrot.stream([Message("user", "good day")])) == "You said, if I may: good day "
+    with pytest.raises(UnknownPartError, match="loudly"):
+        parts.build("reply", "parrot", loudly=True)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownPartError, match="ctranslate2, transformers, openai"):
+        parts.build("reply", "parot")
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "face_alignment", None)
+    monkeypatch.setitem(parts._BUILTIN["landmarks"], "extra", "face_alignment:FaceAlignment")
+    with pytest.raises(MissingExtraError, match=r"pip install 'talking-head\[fan\]'"):
+        parts.build("landmarks", "extra")
+
+
+@pytest.mark.parametrize("stage", sorted(parts._BUILTIN))
+def test_every_built_in_name_leads_to_a_class(stage: str) -> None:
+    for name in parts._BUILTIN[stage]:
+        with contextlib.suppress(MissingExtraError):
+            assert isinstance(parts.load(stage, name), type)
