@@ -67,7 +67,9 @@ def _undo_shade(own: OwnInterior, frame: WarpFrame, picture: U8, opening: U8) ->
     drawn = own.paint(frame.mouth, box)[inside]
     seen = picture[box][inside].astype(np.float32)
     bright = drawn @ _LUMA > np.percentile(drawn @ _LUMA, 50)
-    own._light = own._light * np.clip(seen[bright].mean(0) / np.maximum(drawn[bright].mean(0), 1), 0.5, 2.0).astype(np.float32)
+    gain = np.clip(seen[bright].mean(0) / np.maximum(drawn[bright].mean(0), 1), 0.5, 2.0)
+    # Never above the picture's own brightness: a smile is seen through a narrow slit, and the wide mouth would be overexposed.
+    own._light = np.minimum(own._light * gain, 1.05).astype(np.float32)
 
 
 class _Rows:

@@ -44,8 +44,8 @@ class Settings:
     lr: float = 5e-4
     critic_lr: float = 3e-4
     gan_from: int = 500
-    adversarial: float = 0.012
-    matching: float = 0.25
+    adversarial: float = 0.03
+    matching: float = 0.4
     most_adversarial: float = 0.5
     steady: float = 1.0
     r1: float = 1.0

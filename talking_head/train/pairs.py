@@ -78,7 +78,7 @@ class PairSet:
             data = {key: file[key] for key in file.files}
         own = []
         for upper, lower, light in zip(data["own_upper"], data["own_lower"], data["own_light"], strict=True):
-            interior = OwnInterior(UNIT, light)
+            interior = OwnInterior(UNIT, np.minimum(light, 1.05))
             interior._upper, interior._lower = upper, lower
             own.append(interior)
         keys = ("target", "source", "skin", "maps", "unit", "light", "own_source")
