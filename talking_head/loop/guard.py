@@ -43,6 +43,7 @@ class _Round:
     calls: Sequence[Call]
     owner: object
     at: int = 0
+    begun: bool = False  # whether the call ``at`` was started
     lock: threading.Lock = field(default_factory=threading.Lock)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -64,11 +65,13 @@ class Guard:
         seen = -1
         while not current.done.wait(self._patience_s):
             with current.lock:
-                if current.at != seen or current.at >= len(calls):  # it moved on during the wait: patience starts anew
+                # It moved on during the wait, or the thread has not even got the processor: patience starts anew.
+                if not current.begun or current.at != seen or current.at >= len(calls):
                     seen = current.at
                     continue
                 current.calls[current.at].stalled = True
                 current.at += 1
+                current.begun = False
                 self._worker = _Worker(self._name)
                 current.owner = self._worker
                 self._worker.inbox.put(current)
@@ -97,11 +100,13 @@ class _Worker:
                     current.done.set()
                     return True
                 call = current.calls[current.at]
+                current.begun = True
             call._perform()
             with current.lock:
                 replaced = current.owner is not self
                 if not replaced:
                     current.at += 1
+                    current.begun = False
             if replaced:
                 with call.lock:
                     if call.returned is not None:
