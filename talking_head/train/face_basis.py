@@ -17,8 +17,8 @@ from safetensors.numpy import save_file
 
 from talking_head.face.space import mirror, template
 from talking_head.media import F32
-from talking_head.train import clipfile
 from talking_head.motion.measures import BROWS, brow_height, eye_gap, lip_gap, lip_width
+from talking_head.train import clipfile
 
 UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])

@@ -10,8 +10,8 @@ import numpy as np
 
 from talking_head.face.space import template
 from talking_head.media import F32, FPS
-from talking_head.train import clipfile
 from talking_head.motion.measures import eye_gap, lip_gap, lip_width
+from talking_head.train import clipfile
 
 if TYPE_CHECKING:
     from talking_head.train.prepare import Index
