@@ -180,9 +180,10 @@ class InferenceLoop:
 
     def _admit(self, index: int) -> None:
         """Let go of who left, end who hangs, move up who waits for full rate, open who came (a few a tick)."""
-        now = self._clock.now()
         for seat in self._seats:
-            if not seat.ended and seat.stalled_since is not None and now - seat.stalled_since > self._hang_s:
+            # Counted in ticks that were really run: on a machine that stands still nobody hangs.
+            seat.stalled_ticks = 0 if seat.stalled_since is None else seat.stalled_ticks + 1
+            if not seat.ended and seat.stalled_ticks * TICK_S > self._hang_s:
                 self._fail(seat, BackendError("A part of this session stopped responding."))
         with self._lock:
             self._seats = [seat for seat in self._seats if not seat.ended]

@@ -46,6 +46,7 @@ class Seat:
         self.quiet_ticks = 0  # since the last block with sound in it
         self.ended = False
         self.stalled_since: float | None = None
+        self.stalled_ticks = 0
         self.carried: tuple[Block, int] | None = None  # came back from a stalled source, with its cut number
         self.frames = self.late_frames = 0
 

@@ -133,6 +133,11 @@ class Ledger:
         """Samples of the clause that were synthesised so far."""
         return self._clauses[index].made
 
+    @property
+    def unheard(self) -> bool:
+        """Whether sound that was synthesised is still to be heard."""
+        return any(clause.heard < clause.made for clause in self._clauses.values())
+
     def heard_text(self) -> str:
         """The words that were heard: whole clauses, and of the last one the words whose share of its letters was spoken."""
         parts: list[str] = []

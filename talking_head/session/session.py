@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -34,6 +35,7 @@ from talking_head.text import check
 log = logging.getLogger(__name__)
 
 Words = Callable[[str], AsyncIterator[str]]  # the person's text → pieces of what is said
+MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
 
@@ -113,6 +115,14 @@ class Session:
         self._waiting.clear()
         if self._open_turn:
             self._end("interrupted")
+
+    def abort(self, error: Exception) -> None:
+        """Something outside this session's own stages failed: the person is told, an open turn ends with an error."""
+        if self._open_turn:
+            self._fail(self._open_turn, error)
+        else:
+            log.warning("session %s: %s", self.id, error)
+            self._observer.error("backend", "The face stopped for a moment and was started again.")
 
     def typing(self, active: bool) -> None:
         """The person is (not) typing: an idle face listens meanwhile."""
@@ -223,12 +233,11 @@ class Session:
             return
         if not self.playout.finish(turn):
             # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
-            await asyncio.sleep(self._seconds_in_flight())
+            ledger, patience = self._ledger, time.monotonic() + MAX_IN_FLIGHT_S
+            while self._open_turn == turn and ledger.unheard and time.monotonic() < patience:
+                await asyncio.sleep(0.02)
             if self._open_turn == turn:
                 self._end("done")
-
-    def _seconds_in_flight(self) -> float:
-        return 0.0 if self._seat is None else (self._seat.lookahead + 3) * 0.04
 
     def _fail(self, turn: int, failure: Exception) -> None:
         while isinstance(failure, ExceptionGroup):

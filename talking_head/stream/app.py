@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,8 @@ class Server:
             idle_timeout_s=session.idle_timeout_s,
         )
         try:
-            seat = self.studio.join(face, peer.session.next_block, peer.deliver, peer.seat_lost)
-            peer.session.sit(seat)
+            peer.rejoin = partial(self.studio.join, face, peer.session.next_block, peer.deliver, peer.seat_lost)
+            peer.session.sit(peer.rejoin())
             self.peers[peer.session.id] = peer
             answer = await peer.answer(sdp, address)
             peer.start()

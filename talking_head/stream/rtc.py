@@ -23,8 +23,8 @@ from aiortc import (
     RTCSessionDescription,
 )
 
-from talking_head.errors import InputError, TalkingHeadError
-from talking_head.loop import Beat
+from talking_head.errors import BackendError, InputError, TalkingHeadError
+from talking_head.loop import Beat, Seat
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
 from talking_head.stream import events
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 SILENT_S = 12.0  # no RTCP, no event: the browser is gone (receiver reports come every second or so)
 CONNECT_S = 20.0
 MAX_BUFFERED = 1 << 20
+RESEAT_S = 10.0  # a face that stops twice within this is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Peer:
         self._audio = AudioOut(OpusEncoder(media.audio_bps), media.executor)
         self._video: VideoOut | None = None
         self.pacer: Pacer | None = None
+        self.rejoin: Callable[[], Seat] | None = None  # takes another seat after a failure
+        self._reseated = -RESEAT_S
         self._hooks: list[SenderHooks] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: asyncio.Task[None] | None = None
@@ -152,13 +155,22 @@ class Peer:
             self._loop.call_soon_threadsafe(self.pacer.deliver, beat)
 
     def seat_lost(self, error: Exception) -> None:
-        """The inference loop gave the seat up; called on a thread of the loop."""
+        """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
+        self._loop.call_soon_threadsafe(self._change_seat, error)
 
-        def tell() -> None:
-            self.error("seat", f"The face stopped: {error} Please connect again.")
+    def _change_seat(self, error: Exception) -> None:
+        if self._closing is not None:
+            return
+        self.session.abort(error)
+        now = self._loop.time()
+        try:
+            if self.rejoin is None or now - self._reseated < RESEAT_S:
+                raise BackendError("The face stopped again. Please connect once more.")
+            self._reseated = now
+            self.session.sit(self.rejoin())
+        except TalkingHeadError as refusal:
+            self.error("seat", str(refusal))
             self.close()
-
-        self._loop.call_soon_threadsafe(tell)
 
     async def add_candidate(self, candidate: Any) -> None:
         """A candidate that the browser found after its offer."""
