@@ -91,7 +91,7 @@ class Motion(Section):
 class Animator(Section):
     """Face motion to pictures of ``size`` × ``size`` pixels."""
 
-    backend: str = "warp"
+    backend: str = "gan"
     size: Annotated[int, Field(ge=128, le=1024, multiple_of=16)] = 512
     options: dict[str, Any] = Field(default_factory=dict)
 
