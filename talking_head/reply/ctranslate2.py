@@ -6,6 +6,7 @@ once and kept (``static_prompt``): the first token then waits for the visitor's 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from talking_head import weights
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.media import Message
 from talking_head.reply.chat import ChatTemplate, without_markers
-from talking_head.reply.pump import pump
+from talking_head.reply.pump import AHEAD, pump
 
 
 class CTranslate2Reply:
@@ -38,7 +39,7 @@ class CTranslate2Reply:
         repetition_penalty: float = 1.08,
         stop: Sequence[str] = ("\nUser:", "\nuser:", "<|"),
         threads: int = 1,
-        parallel: int = 2,
+        parallel: int = 8,
         device: str = "auto",
         compute_type: str = "auto",
     ) -> None:
@@ -97,14 +98,25 @@ class CTranslate2Reply:
             head = self._encode(self._template.render(messages[:1], answer=False))
             static = head if prompt[: len(head)] == head and len(head) < len(prompt) else []
         decoder, said = DecodeStream(skip_special_tokens=True), ""
+        ahead, over = threading.Semaphore(AHEAD), threading.Event()
+
+        def wait(_: Any) -> bool:
+            """After each token, on the model's thread: do not run ahead of who listens. True ends the answer."""
+            while not ahead.acquire(timeout=0.1):
+                if over.is_set():
+                    return True
+            return False
+
         try:
             for step in self._generator.generate_tokens(
                 prompt[len(static) :],
                 max_length=self._max_tokens,
                 end_token=self._ends or None,
                 static_prompt=static or None,
+                callback=wait,
                 **self._sampling,
             ):
+                ahead.release()
                 if step.token in self._ends:
                     return
                 piece = decoder.step(self._tokenizer, step.token_id)
@@ -115,6 +127,8 @@ class CTranslate2Reply:
                         return
         except RuntimeError as error:
             raise BackendError(f"The reply model failed: {error}") from error
+        finally:
+            over.set()
 
     def _encode(self, text: str) -> list[str]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 
 BEAT_S = 0.04
+AHEAD = 8  # pieces that may wait: a source that runs further ahead takes the cores that voice and picture need now
 
 
 def pump(source: Callable[[], Iterator[str]], stop: Callable[[], None] = lambda: None) -> Iterator[str]:
@@ -20,8 +21,16 @@ def pump(source: Callable[[], Iterator[str]], stop: Callable[[], None] = lambda:
     Closing the iterator ends the source after its current piece and calls ``stop`` at once, which may wake it from a
     blocking call. An exception of the source is raised here.
     """
-    pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+    pieces: queue.Queue[str | BaseException | None] = queue.Queue(AHEAD)
     closed = threading.Event()
+
+    def put(piece: str | BaseException | None) -> None:
+        while not closed.is_set():
+            try:
+                pieces.put(piece, timeout=0.1)
+                return
+            except queue.Full:
+                continue
 
     def run() -> None:
         try:
@@ -30,13 +39,13 @@ def pump(source: Callable[[], Iterator[str]], stop: Callable[[], None] = lambda:
                 for piece in iterator:
                     if closed.is_set():
                         break
-                    pieces.put(piece)
+                    put(piece)
             finally:
                 if isinstance(iterator, Generator):
                     iterator.close()
-            pieces.put(None)
+            put(None)
         except BaseException as error:
-            pieces.put(error)
+            put(error)
 
     threading.Thread(target=run, name="reply-source", daemon=True).start()
     ended = False

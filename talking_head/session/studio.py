@@ -17,7 +17,7 @@ from talking_head.config import Config
 from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
-from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
+from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat, capacity
 from talking_head.media import FRAME_TICKS, U8, Message
 from talking_head.session.session import MakeSplitter, Stages
 from talking_head.session.threads import name_all, name_thread
@@ -156,8 +156,17 @@ class Studio:
             self.animator.render([face.avatar], face.portrait.place(motion))
         for job in warm:
             job.result()
+        if not config.loop.capacity:
+            self._measure_capacity(face)
         self.loop.start()
         name_all()
+
+    def _measure_capacity(self, face: Face) -> None:
+        """How many faces fit here and now; remembered for `doctor`."""
+        found = capacity.measure(self.motion, self.animator, face.portrait, avatar=face.avatar, frames=8)
+        self.loop.capacity = found.sessions
+        device.save_capacity(device.resolve(self.config.device.name), found.sessions)
+        log.info("capacity: %s", found.sentence())
 
     def join(
         self, face: Face, source: Callable[[], Block], deliver: Callable[[Beat], None], failed: Callable[[Exception], None]

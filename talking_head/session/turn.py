@@ -1,6 +1,7 @@
 """One turn: reply → clauses → speech, as a group of tasks that live and die together.
 
-Between the stages are small bounded queues, so a fast writer waits for a slow voice. Nothing in here knows about pictures:
+Between the stages are small bounded queues, so a fast writer waits for a slow voice; and while the first clause is being voiced
+it waits altogether, because on few cores its next words would delay the first sound. Nothing in here knows about pictures:
 the inference loop takes the sound from the playout when it is due.
 """
 
@@ -56,18 +57,25 @@ async def speak(
     failure of a stage cancels the others and is raised inside an ExceptionGroup.
     """
     spans: asyncio.Queue[TextSpan | None] = asyncio.Queue(QUEUED_CLAUSES)
+    sounding = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_write(pieces, splitter, spans, trace), name="reply")
-        group.create_task(_voice(spans, voice, deliver, trace), name="speech")
+        group.create_task(_write(pieces, splitter, spans, sounding, trace), name="reply")
+        group.create_task(_voice(spans, voice, deliver, sounding, trace), name="speech")
 
 
 async def _write(
-    pieces: AsyncIterator[str], splitter: ClauseSplitter, spans: asyncio.Queue[TextSpan | None], trace: TurnTrace
+    pieces: AsyncIterator[str],
+    splitter: ClauseSplitter,
+    spans: asyncio.Queue[TextSpan | None],
+    sounding: asyncio.Event,
+    trace: TurnTrace,
 ) -> None:
     async for piece in pieces:
         for span in splitter.push(piece):
             trace.mark("clause")
             await spans.put(span)
+        if trace.clause is not None:
+            await sounding.wait()
     for span in splitter.flush():
         trace.mark("clause")
         await spans.put(span)
@@ -75,7 +83,11 @@ async def _write(
 
 
 async def _voice(
-    spans: asyncio.Queue[TextSpan | None], voice: Voice, deliver: Callable[[Speech], Awaitable[None]], trace: TurnTrace
+    spans: asyncio.Queue[TextSpan | None],
+    voice: Voice,
+    deliver: Callable[[Speech], Awaitable[None]],
+    sounding: asyncio.Event,
+    trace: TurnTrace,
 ) -> None:
     while (span := await spans.get()) is not None:
         make = partial(voice.synthesizer.synthesize, span.spoken)
@@ -85,3 +97,4 @@ async def _voice(
                     continue  # a remote voice that is still working: nothing yet
                 trace.mark("speech")
                 await deliver(Speech(span, utterance.pcm, utterance.phonemes))
+        sounding.set()

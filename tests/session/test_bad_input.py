@@ -1,0 +1,136 @@
+"""Whatever comes in, the answer is a status and a sentence, and the server stays up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.session.client import WhepClient
+from tests.session.conftest import Running
+
+JSON = {"content-type": "application/json"}
+
+
+def sentence(answer: Any) -> str:
+    """The message of an error answer, checked to be one."""
+    message: str = answer.json()["error"]["message"]
+    assert message[0].isupper()
+    assert message.endswith((".", "?"))
+    assert len(message.split()) >= 4
+    assert "Traceback" not in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"text": ""}', 422),
+        (b'{"text": "   \\n"}', 422),
+        ('{"text": "🙂🎉🙂"}'.encode(), 422),
+        (b'{"text": "?!..."}', 422),
+        (json.dumps({"text": "word " * 20_000}).encode(), 413),  # 100 kB
+        (json.dumps({"text": "x" * 5_000_000}).encode(), 413),
+        (bytes(range(256)) * 8, 400),
+        (b"\x00\x01\x02", 400),
+        (b"", 400),
+        (b"[1, 2]", 422),
+        (b'{"text": 7}', 422),
+        (b'{"words": "hello"}', 422),
+        (b'{"text": "\\ud800 hello"}', 422),
+        (json.dumps({"text": "\x00\x01\x02\x03 a"}).encode(), 422),
+    ],
+)
+@pytest.mark.parametrize("route", ["say", "chat"])
+async def test_bad_text(running: Running, body: bytes, status: int, route: str) -> None:
+    async with WhepClient(running.http) as client:
+        answer = await running.http.post(f"/sessions/{client.session}/{route}", content=body, headers=JSON)
+        assert answer.status_code == status, answer.text
+        sentence(answer)
+        assert (await running.http.get("/healthz")).json()["sessions"] == 1
+        assert (await running.http.post(f"/sessions/{client.session}/say", json={"text": "still here."})).status_code == 202
+        assert (await client.wait("turn_end"))["heard"] == "still here."
+
+
+async def test_bad_events_on_the_channel(running: Running) -> None:
+    async with WhepClient(running.http) as client:
+        for number, message in enumerate(
+            ["", "hello", "{}", "[]", '{"type": "dance"}', '{"type": "chat"}', '{"type": "chat", "text": "x", "y": 1}', b"\x00\xff"]
+            + ['{"type": "say", "text": "🙂"}', json.dumps({"type": "say", "text": "x" * 70_000})]
+        ):
+            client.channel.send(message)
+            while sum(event["type"] == "error" for event in client.events) <= number:
+                await client.wait("error")
+                async with client._news:
+                    await client._news.wait() if sum(e["type"] == "error" for e in client.events) <= number else None
+        messages = [event["message"] for event in client.events if event["type"] == "error"]
+        assert all(message.endswith((".", "?")) and len(message.split()) > 3 for message in messages)
+        client.send("say", text="still here.")
+        assert (await client.wait("turn_end"))["heard"] == "still here."
+
+
+async def test_bad_offers(running: Running) -> None:
+    sdp = {"content-type": "application/sdp"}
+    for body, headers, status in [
+        (b"", sdp, 400),
+        (b"hello", sdp, 400),
+        (bytes(range(256)) * 40, sdp, 400),
+        (b"v=0\r\nm=audio 9 X 0\r\nm=video 9 X 0\r\nm=application 9 X 0\r\n", sdp, 400),
+        (b"x" * 400_000, sdp, 413),
+        (b"{}", JSON, 415),
+    ]:
+        answer = await running.http.post("/whep", content=body, headers=headers)
+        assert answer.status_code == status, (body[:20], answer.text)
+        sentence(answer)
+    answer = await running.http.post("/whep?avatar=../../etc/passwd", content=b"v=0", headers=sdp)
+    assert answer.status_code == 404
+    assert "nobody" in sentence(answer)
+    assert running.studio.loop.sessions == 0
+    assert not running.server.peers
+
+
+async def test_unknown_sessions_paths_and_methods(running: Running) -> None:
+    for method, path, status in [
+        ("POST", "/sessions/none/say", 404),
+        ("POST", "/sessions/none/interrupt", 404),
+        ("DELETE", "/whep/none", 404),
+        ("PATCH", "/whep/none", 404),
+        ("GET", "/nothing/here", 404),
+        ("GET", "/../pyproject.toml", 404),
+        ("GET", "/avatars/none.png", 404),
+        ("DELETE", "/healthz", 405),
+    ]:
+        answer = await running.http.request(method, path)
+        assert answer.status_code == status, (path, answer.text)
+        assert answer.json()["error"]["message"]
+
+
+async def test_a_page_of_another_origin_is_refused(running: Running) -> None:
+    headers = {"content-type": "application/sdp", "origin": "https://elsewhere.example"}
+    answer = await running.http.post("/whep", content=b"v=0", headers=headers)
+    assert answer.status_code == 403
+    assert "elsewhere.example" in sentence(answer)
+
+
+async def test_a_full_house_says_when_to_come_back(running: Running) -> None:
+    running.studio.loop.capacity = 1
+    async with WhepClient(running.http):
+        offer = (b"v=0\r\nm=audio 9 X 0\r\nm=video 9 X 0\r\nm=application 9 X 0\r\n", {"content-type": "application/sdp"})
+        answer = await running.http.post("/whep", content=offer[0], headers=offer[1])
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
+        sentence(answer)
+
+
+@pytest.mark.parametrize(
+    ("photo", "status"),
+    [(b"", 422), (b"this is a text", 422), (b"\xff\xd8\xff\xe0" + b"\x00" * 100, 422), (b"x" * 21_000_000, 413)],
+    ids=["empty", "text", "truncated", "huge"],
+)
+async def test_photos_that_are_none(running: Running, photo: bytes, status: int) -> None:
+    answer = await running.http.post("/avatars", files={"photo": ("me.jpg", photo, "image/jpeg")})
+    assert answer.status_code == status, answer.text
+    sentence(answer)
+    assert (await running.http.post("/avatars", data={"name": "x"})).status_code == 422
+    assert (await running.http.get("/healthz")).status_code == 200

@@ -1,0 +1,57 @@
+"""A hundred visitors come and go: nothing of them is left."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+
+import psutil
+from aiortc import RTCPeerConnection
+
+from talking_head.session.session import Session
+from talking_head.stream.rtc import Peer
+from talking_head.stream.tracks import AudioOut, VideoOut
+from tests.session.client import WhepClient
+from tests.session.conftest import Running
+
+
+def alive(*kinds: type) -> dict[str, int]:
+    gc.collect()
+    return {kind.__name__: sum(isinstance(thing, kind) for thing in gc.get_objects()) for kind in kinds}
+
+
+async def visit(running: Running, number: int) -> None:
+    """Half of them leave politely, half vanish; every fourth in the middle of an answer."""
+    async with WhepClient(running.http) as client:
+        if number % 4 == 0:
+            client.send("say", text="one two three four five six seven eight nine ten.")
+            await client.wait("state", state="speaking")
+        if number % 2:
+            client.send("bye")
+            while client.session in running.server.peers:
+                await asyncio.sleep(0.01)
+    while running.server.peers:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> None:
+    kinds = (Peer, Session, AudioOut, VideoOut, RTCPeerConnection)
+    process = psutil.Process()
+    for number in range(10):  # caches, executors' threads, allocator pools
+        await visit(running, number)
+    await asyncio.sleep(0.5)
+    objects, threads, tasks = alive(*kinds), threading.active_count(), len(asyncio.all_tasks())
+    memory = process.memory_info().rss
+    for number in range(100):
+        await visit(running, number)
+    for _ in range(100):  # the last one's goodbye may still be on its way
+        if not any(alive(*kinds).values()):
+            break
+        await asyncio.sleep(0.05)
+    assert alive(*kinds) == objects == dict.fromkeys(objects, 0)
+    assert len(asyncio.all_tasks()) <= tasks
+    assert threading.active_count() <= threads + 1  # the default executor may have grown by one
+    assert running.studio.loop.sessions == 0
+    # Encoders hold about 1 MB each: a hundred leaked sessions would show as 100 MB and more.
+    assert process.memory_info().rss - memory < 30e6
