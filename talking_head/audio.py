@@ -147,13 +147,14 @@ def limit(pcm: F32, ceiling: float = PEAK_CEILING, sample_rate: int = TICKS_PER_
 
 def to_loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND, target: float = TARGET_LUFS) -> F32:
     """``pcm`` at ``target`` LUFS with peaks below −1 dBFS. Silence stays as it is, and gain ends at +40 dB."""
-    for _ in range(6):  # the limiter takes a little loudness away: the next pass gives it back
+    for attempt in range(12):  # the limiter takes loudness away from a peaky clip: the next pass gives it back, and more
         level = loudness(pcm, sample_rate)
         if level <= _SILENT_LUFS:
             return pcm
-        if abs(target - level) < 0.2:
+        missing = min(target - level, 40.0)
+        if abs(missing) < 0.2:
             break
-        gain = 10 ** (min(target - level, 40.0) / 20)
+        gain = 10 ** (missing * (1.6 if attempt else 1.0) / 20)
         pcm = limit((pcm * gain).astype(np.float32), sample_rate=sample_rate)
     return pcm
 

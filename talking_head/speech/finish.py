@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from scipy.signal import butter, sosfilt, sosfilt_zi
 
 from talking_head.audio import fade, loudness, to_loudness
 from talking_head.media import F32, TICKS_PER_SECOND, Phoneme, Utterance
@@ -18,6 +19,7 @@ _KEPT_BEFORE = 720  # 15 ms: the first sound's own rise
 _KEPT_AFTER = 2_400  # 50 ms: the last sound's decay
 _FLOOR_DB = -42.0  # against the loudest 5 ms of the clause; breath and the model's own noise lie below −50
 _RISE, _FALL = 240, 1_440
+_HIGH_PASS = butter(2, 40, "high", fs=TICKS_PER_SECOND, output="sos")
 
 
 def audible(pcm: F32) -> tuple[int, int]:
@@ -32,12 +34,21 @@ def audible(pcm: F32) -> tuple[int, int]:
     return max(0, int(loud[0]) * _WINDOW - _KEPT_BEFORE), min(len(pcm), (int(loud[-1]) + 1) * _WINDOW + _KEPT_AFTER)
 
 
+def without_rumble(pcm: F32) -> F32:
+    """High-pass at 40 Hz: an offset of the zero line, which some networks have, would click at every join."""
+    if not pcm.size:
+        return pcm
+    out: F32 = sosfilt(_HIGH_PASS, pcm, zi=sosfilt_zi(_HIGH_PASS) * pcm[0])[0].astype(np.float32)
+    return out
+
+
 def finish(pcm: F32, phonemes: Iterable[Phoneme] = (), mark: str = "") -> Utterance:
     """Raw mono ``pcm`` f32[n] at 48 kHz of one clause → what is played: −16 LUFS, peaks below −1 dBFS, ends at zero.
 
     ``mark``: the punctuation that ends the clause, which decides the pause. Phonemes move with the sound; silence is a
     phoneme too (symbol " "), so that they cover the utterance without a gap.
     """
+    pcm = without_rumble(pcm)
     start, end = audible(pcm)
     pause = round(PAUSES.get(mark, PAUSES[""]) * TICKS_PER_SECOND)
     # The pause is measured along: a short word followed by silence would else come out below the target.
