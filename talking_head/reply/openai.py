@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
@@ -62,32 +63,24 @@ class OpenAIReply:
         self._fields: dict[str, Any] = {**(extra or {}), "model": model, "max_tokens": max_tokens, "stream": True}
         if temperature is not None:
             self._fields["temperature"] = temperature
-        self._lines: list[_Line] = []  # connections at rest, kept for the next answer
-        self._lock = threading.Lock()
+        self._tls = httpx.create_ssl_context()  # reading the certificates takes longer than a handshake: once
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         """The answer to ``messages`` as it arrives; "" while the server is silent. BackendError says what failed."""
-        with self._lock:
-            line = self._lines.pop() if self._lines else _Line(self._timeout)
-        aborted = line.begin()
-        return pump(lambda: self._attempts(line, aborted, messages), lambda: line.abort(aborted))
+        line = _Line(self._timeout, self._tls)
+        return pump(lambda: self._attempts(line, messages), line.abort)
 
     def count_tokens(self, text: str) -> int:
         """An estimate, a token for four bytes: the endpoint's tokenizer is not known here."""
         return -(-len(text.encode()) // 4)
 
-    def _attempts(self, line: _Line, aborted: threading.Event, messages: Sequence[Message]) -> Iterator[str]:
+    def _attempts(self, line: _Line, messages: Sequence[Message]) -> Iterator[str]:
         body = {**self._fields, "messages": [{"role": m.role, "content": m.content} for m in messages]}
-        try:
+        with line.client:
             for attempt in range(self._retries + 1):
                 wait = yield from self._attempt(line, body, last=attempt == self._retries)
-                if wait is None:
-                    break
-                if aborted.wait(min(wait or 0.5 * 2**attempt, 10.0)):
+                if wait is None or line.aborted.wait(min(wait or 0.5 * 2**attempt, 10.0)):
                     return
-        finally:
-            with self._lock:
-                self._lines.append(line)
 
     def _attempt(self, line: _Line, body: dict[str, Any], *, last: bool) -> Generator[str, None, float | None]:
         """One request. Returns None when done, else the seconds after which another attempt makes sense (0: as usual)."""
@@ -184,33 +177,24 @@ class OpenAIReply:
 
 
 class _Line:
-    """One connection, and a way to cut it from another thread while it is being read."""
+    """The connection of one answer, and a way to cut it from another thread while it is being read."""
 
-    def __init__(self, timeout: httpx.Timeout) -> None:
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-        self.client = httpx.Client(timeout=timeout, limits=limits)
+    def __init__(self, timeout: httpx.Timeout, tls: ssl.SSLContext) -> None:
+        self.client = httpx.Client(timeout=timeout, verify=tls)
+        self.aborted = threading.Event()
         self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-        self._current: threading.Event | None = None
-
-    def begin(self) -> threading.Event:
-        """A new answer: the event that :meth:`abort` sets."""
-        with self._lock:
-            self._current = threading.Event()
-            return self._current
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """httpcore tells what it does; of interest is the socket it opened."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self._socket = info["return_value"].get_extra_info("socket")
 
-    def abort(self, answer: threading.Event) -> None:
-        """Cut the line, unless it serves another answer by now. ``close`` would not wake a thread that waits in ``recv``."""
-        with self._lock:
-            answer.set()
-            if self._current is answer and self._socket is not None:
-                with contextlib.suppress(OSError):
-                    self._socket.shutdown(socket.SHUT_RDWR)
+    def abort(self) -> None:
+        """Cut the line at once. ``close`` would not wake a thread that waits in ``recv``."""
+        self.aborted.set()
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _text(event: dict[str, Any], part: str) -> Iterator[str]:
