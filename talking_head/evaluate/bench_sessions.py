@@ -25,6 +25,7 @@ import tomlkit
 
 from talking_head import parts
 from talking_head.config import Config
+from talking_head.device import resolve
 from talking_head.errors import BackendError
 from talking_head.evaluate.bench_animator import babble
 from talking_head.face import avatars
@@ -58,7 +59,8 @@ def bench_loop(config: Config, load: Load) -> dict[str, Any]:
     motion = parts.build("motion", config.motion.backend, **config.motion.options)
     animator = parts.build("animator", config.animator.backend, **config.animator.options)
     avatar = animator.prepare(portrait)
-    capacity = measure(motion, animator, portrait, avatar=avatar)
+    on_cpu = resolve(config.device.name) == "cpu"
+    capacity = measure(motion, animator, portrait, avatar=avatar, on_cpu=on_cpu)
     loop = InferenceLoop(motion, animator, capacity=max(load.sessions, capacity.sessions), overload=config.loop.when_full)
     sound = np.concatenate([babble(1, frame)[0] for frame in range(200)])
     loop.start()

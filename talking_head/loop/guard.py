@@ -91,6 +91,7 @@ class _Worker:
         while (current := self.inbox.get()) is not None:
             if not self._carry_out(current):
                 return
+            del current  # else the last round keeps its sessions alive while nobody is there
 
     def _carry_out(self, current: _Round) -> bool:
         """Work through the round; False when this thread was replaced meanwhile and must end."""

@@ -163,9 +163,10 @@ class Studio:
 
     def _measure_capacity(self, face: Face) -> None:
         """How many faces fit here and now; remembered for `doctor`."""
-        found = capacity.measure(self.motion, self.animator, face.portrait, avatar=face.avatar, frames=8)
+        where = device.resolve(self.config.device.name)
+        found = capacity.measure(self.motion, self.animator, face.portrait, avatar=face.avatar, frames=8, on_cpu=where == "cpu")
         self.loop.capacity = found.sessions
-        device.save_capacity(device.resolve(self.config.device.name), found.sessions)
+        device.save_capacity(where, found.sessions)
         log.info("capacity: %s", found.sentence())
 
     def join(
