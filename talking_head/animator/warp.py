@@ -147,7 +147,7 @@ class WarpAvatar:
             lids = frame[ey : ey + eh, ex : ex + ew]
             skin = eye.cover(lids.astype(np.float32), head, over, cut)
             lids[:] = _to_u8(eye.draw(skin, cut, points, delta, ex, ey))
-        lower = remap(self.lower_layer, pixels - self.mouth.lower.backward(delta, shift))[..., :3]
+        lower = cv2.cvtColor(remap(self.lower_layer, pixels - self.mouth.lower.backward(delta, shift)), cv2.COLOR_RGBA2RGB)
         mouth = self._draw_mouth(frame[y0 : y0 + h, x0 : x0 + w], lower, points, delta, x0, y0)
         return WarpFrame(frame, mouth, (x0, y0))
 
@@ -162,18 +162,18 @@ class WarpAvatar:
         h, w = view.shape[:2]
         cut = slit(points, MOUTH, x0, y0, w)
         soft = max(1.1, 0.011 * self.unit)
-        skin = view.astype(np.float32)
-        skin += (lower - skin) * (cut.below(h, soft) * self.mouth.feather)[..., None]
+        weight = cut.below(h, soft) * self.mouth.feather
+        view[:] = cv2.blendLinear(lower, view, weight, 1 - weight)
         opening = cut.opening(h, soft)
         mouth = self._mouth_view(cut, opening, delta, x0, y0)
         line = self._contact(cut)
         if line is not None:
-            skin *= darker(cut, h, max(0.9, 0.011 * self.unit), line)[..., None]
+            view[:] = _to_u8(view * darker(cut, h, max(0.9, 0.011 * self.unit), line)[..., None])
         rows, columns = np.flatnonzero(opening.any(1)), np.flatnonzero(opening.any(0))
         if len(rows):
             box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
-            skin[box] += (self.interior.paint(mouth, box) - skin[box]) * opening[box][..., None]
-        view[:] = _to_u8(skin)
+            skin = view[box].astype(np.float32)
+            view[box] = _to_u8(skin + (self.interior.paint(mouth, box) - skin) * opening[box][..., None])
         return mouth
 
     def _contact(self, cut: Slit) -> F32 | None:
