@@ -1,13 +1,13 @@
-"""Entry point of the ``talking-head`` command: one function a command, heavy packages imported only when used."""
+"""Entry point of the ``talking-head`` command. The modules of the commands import heavy packages only when they run."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 
 import typer
 
+from talking_head.cli import avatar, bench, demo, doctor, evaluate, prepare, pull, say, serve, train, twin
 from talking_head.errors import TalkingHeadError
 
 app = typer.Typer(
@@ -17,47 +17,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-@app.callback()
-def _root() -> None:
-    """Keep the command names even where there is a single command."""
-
-
-# Command name → function or sub-application, as module:attribute.
-_COMMANDS = {
-    "serve": "talking_head.cli.serve:serve",
-    "demo": "talking_head.cli.demo:demo",
-    "say": "talking_head.cli.say:say",
-    "pull": "talking_head.cli.pull:pull",
-    "prepare": "talking_head.cli.prepare:prepare",
-    "doctor": "talking_head.cli.doctor:doctor",
-}
-_GROUPS = {
-    "bench": "talking_head.cli.bench:app",
-    "evaluate": "talking_head.cli.evaluate:app",
-    "train": "talking_head.cli.train:app",
-    "twin": "talking_head.cli.twin:app",
-    "avatar": "talking_head.cli.avatar:app",
-}
-
-
-def _attribute(target: str) -> object | None:
-    module, _, name = target.partition(":")
-    try:
-        return getattr(importlib.import_module(module), name, None)
-    except ModuleNotFoundError as error:
-        if error.name is not None and error.name.startswith("talking_head.cli."):
-            return None
-        raise
-
-
-for _name, _target in _COMMANDS.items():
-    if callable(_command := _attribute(_target)):
-        app.command(_name)(_command)
-for _name, _target in _GROUPS.items():
-    if isinstance(_group := _attribute(_target), typer.Typer):
-        app.add_typer(_group, name=_name)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("say")(say.say)
+app.command("pull")(pull.pull)
+app.command("doctor")(doctor.doctor)
+app.add_typer(avatar.app, name="avatar")
+app.add_typer(bench.app, name="bench")
+app.add_typer(evaluate.app, name="evaluate")
+app.command("prepare")(prepare.prepare)
+app.add_typer(train.app, name="train")
+app.add_typer(twin.app, name="twin")
 
 
 def main() -> None:
