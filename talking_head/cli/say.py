@@ -119,6 +119,7 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
             progress.update(task, completed=frames)
         for future in waiting:
             future.result()
+        frames = recorder.frames
     elapsed = time.perf_counter() - began
     return {
         "video_s": round(frames / FPS, 3),
