@@ -12,9 +12,5 @@ def group(help_text: str, commands: dict[str, str]) -> typer.Typer:
     app = typer.Typer(help=help_text, no_args_is_help=True)
     for name, target in commands.items():
         module, _, attribute = target.partition(":")
-        try:
-            app.command(name)(getattr(importlib.import_module(module), attribute))
-        except ModuleNotFoundError as error:
-            if error.name != module:
-                raise
+        app.command(name)(getattr(importlib.import_module(module), attribute))
     return app
