@@ -1,0 +1,47 @@
+"""Device, precision and capacity: what is asked for and not there is an error in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from talking_head import device
+from talking_head.errors import ConfigError
+
+
+@pytest.mark.parametrize("gpus", [0, 2])
+def test_resolve(monkeypatch: pytest.MonkeyPatch, gpus: int) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    assert device.resolve("cpu") == "cpu"
+    assert device.resolve("auto") == ("cuda" if gpus else "cpu")
+    if gpus:
+        assert device.resolve("cuda:1") == "cuda:1"
+        with pytest.raises(ConfigError, match="there are 2 GPUs"):
+            device.resolve("cuda:2")
+    else:
+        with pytest.raises(ConfigError, match="no CUDA GPU"):
+            device.resolve("cuda")
+
+
+def test_precision() -> None:
+    assert device.precision("cuda") == "float16"
+    assert device.precision("cpu") == "float32"
+    assert device.precision("cpu", "bfloat16") == "bfloat16"
+    with pytest.raises(ConfigError, match="needs a GPU"):
+        device.precision("cpu", "float16")
+
+
+def test_capacity_prefers_the_configuration_then_the_measurement(cache: Path) -> None:
+    guess = device.capacity("cpu")
+    assert guess >= 1
+    assert device.measured_capacity("cpu") is None
+    device.save_capacity("cpu", guess + 5)
+    assert device.capacity("cpu") == guess + 5
+    assert device.capacity("cpu", 3) == 3
+    device.save_capacity("cpu", 0)
+    assert device.capacity("cpu") == 1
+    (cache / "capacity.json").write_text("damaged")
+    assert device.capacity("cpu") == guess
