@@ -51,7 +51,7 @@ export class Embed {
     this.#credit = root.querySelector(".credit");
     if (conversation) this.#converse(root);
     this.#follow();
-    new IntersectionObserver(([{ isIntersecting }]) => this.#seen(isIntersecting)).observe(root);
+    new IntersectionObserver((entries) => this.#seen(entries.at(-1).isIntersecting)).observe(root);
   }
 
   /** Wears `avatar` (null: the default); `greeting` is spoken as soon as the face is there. */

@@ -62,6 +62,8 @@ def utterance_figure(pcm: F32, phonemes: Sequence[Phoneme], opening: F32) -> Fig
     figure = Figure(figsize=(9, 4.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     upper.imshow(log_mel(pcm).T, origin="lower", aspect="auto", extent=(0, seconds, 0, 80), cmap="magma")
+    upper.set_title("What the motion model hears", loc="left", fontsize=10, color=_INK)
+    lower.set_title("What the lips do", loc="left", fontsize=10, color=_INK)
     upper.set_ylabel("mel band")
     for phoneme in phonemes:
         middle = (phoneme.start + phoneme.ticks / 2) / TICKS_PER_SECOND
@@ -89,6 +91,7 @@ def turn_figure(turn: Mapping[str, Any]) -> Figure:
         axes.text(at, row, f"  {at:.0f} ms", va="center", color=_INK, fontsize=9)
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     axes.invert_yaxis()
+    axes.set_title("Latencies of the last answer in Live", loc="left", fontsize=10, color=_INK)
     axes.set_xlabel("milliseconds since the text arrived")
     axes.set_xlim(0, 1.18 * max((at for _, at in rows), default=1.0))
     _plain(axes)

@@ -46,8 +46,8 @@ def face_tab(studio: Studio) -> None:
             photo = gr.Image(
                 sources=["upload", "webcam"], type="filepath", label="A photo of one face", height=320, elem_id="photo"
             )
-            # The file goes on as it came: our own checks read it, and speak about it in sentences. (A subclass would do the same,
-            # but Gradio writes a stub file beside every module that holds one.)
+            # The file goes on as it came: our own checks read it, and speak about it in sentences. (A subclass would do as
+            # well, but Gradio writes a stub file beside every module that holds one.)
             photo.preprocess = _path_of
             agreed = gr.Checkbox(label="This is me, or I have this person’s permission.", elem_id="consent")
             greeting = gr.Textbox(GREETING, label="What the face says first", lines=2)

@@ -30,7 +30,7 @@ def hood_tab(studio: Studio, workshop: Workshop) -> None:
         sound = utterance_figure(anatomy.spoken.pcm, anatomy.spoken.phonemes, anatomy.opening)
         if turn is None or turn.get("first_audio_ms") is None:
             return face, sound, None, "Ask something in the *Live* tab first: the latencies of that answer are shown here."
-        return face, sound, turn_figure(turn), f"Turn {turn['turn']} in the *Live* tab."
+        return face, sound, turn_figure(turn), ""
 
     with gr.Row():
         avatar = gr.Dropdown(studio.names(), value=studio.default, label="Face", scale=1)
@@ -39,7 +39,7 @@ def hood_tab(studio: Studio, workshop: Workshop) -> None:
         go = gr.Button("Look inside", variant="primary", scale=1, elem_id="look")
     with gr.Row():
         face = gr.Image(label="Landmarks where the mouth is widest", interactive=False, height=420, elem_id="hood-face")
-        sound = gr.Plot(label="What the motion model hears, and what the lips do", elem_id="hood-sound")
+        sound = gr.Plot(label="Sound and lips", show_label=False, elem_id="hood-sound")
     note = gr.Markdown()
-    timings = gr.Plot(label="Latencies of the last answer", elem_id="hood-timings")
+    timings = gr.Plot(label="Latencies", show_label=False, elem_id="hood-timings")
     go.click(look, [avatar, text, turn], [face, sound, timings, note], js=_LAST_TURN)

@@ -95,6 +95,11 @@ class _Late:
 
         theme = gr.themes.Base(
             primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_FONTS, font_mono=("ui-monospace", "monospace")
+        ).set(
+            button_primary_background_fill="#1f6f63",
+            button_primary_background_fill_hover="#185a50",
+            button_primary_background_fill_dark="#1f6f63",
+            button_primary_text_color="white",
         )
         options: dict[str, Any] = {
             "theme": theme,
@@ -102,6 +107,7 @@ class _Late:
             "footer_links": [],
             "run_history": False,
             "ssr_mode": False,
+            "root_path": PATH,
             "pwa": False,
             "mcp_server": False,
             "max_file_size": self._studio.config.limits.photo_bytes,
