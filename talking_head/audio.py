@@ -155,7 +155,10 @@ def to_loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND, target: float = T
         if abs(missing) < 0.2:
             break
         gain = 10 ** (missing * (1.6 if attempt else 1.0) / 20)
-        pcm = limit((pcm * gain).astype(np.float32), sample_rate=sample_rate)
+        pcm = (pcm * gain).astype(np.float32)
+        if attempt >= 6:  # a few spikes in a short sound: round them off
+            pcm = (PEAK_CEILING * np.tanh(pcm / PEAK_CEILING)).astype(np.float32)
+        pcm = limit(pcm, sample_rate=sample_rate)
     return pcm
 
 

@@ -110,6 +110,12 @@ def test_to_loudness(seconds: float, level: float) -> None:
     assert np.abs(resample(out, 48_000, 192_000)).max() <= PEAK_CEILING * 1.01
 
 
+def test_to_loudness_of_spikes() -> None:
+    clip = 0.02 * noise(0.5)
+    clip[::6_000] = 1.0
+    assert loudness(to_loudness(clip)) == pytest.approx(-16, abs=0.8)
+
+
 def test_silence_is_left_alone() -> None:
     assert not to_loudness(np.zeros(4800, np.float32)).any()
     assert loudness(np.zeros(4800, np.float32)) == -70
