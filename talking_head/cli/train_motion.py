@@ -14,6 +14,9 @@ def train_motion(
     speech: Annotated[
         Path | None, typer.Option(help="Synthetic speech made by `train speech-corpus`; without: no phoneme task.")
     ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="best.safetensors of an earlier run with --speech: gives the sentences mouths.")
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
     overfit: Annotated[int, typer.Option(min=0, help="Learn this many clips by heart: does the net learn at all?")] = 0,
     trunk: Annotated[str, typer.Option(help="“transformer” or “tcn”.")] = "transformer",
@@ -55,7 +58,18 @@ def train_motion(
         typer.echo(f"step {step:5d}  " + "  ".join(f"{k} {figures[k]:.3f}" for k in shown if k in figures))
 
     try:
-        best = train(data, out, net, config, speech=speech, held=held_out(held), overfit=overfit, resume=resume, report=report)
+        best = train(
+            data,
+            out,
+            net,
+            config,
+            held=held_out(held),
+            speech=speech,
+            labels=labels,
+            overfit=overfit,
+            resume=resume,
+            report=report,
+        )
     finally:
         if pid_file is not None:
             pid_file.unlink(missing_ok=True)

@@ -100,8 +100,12 @@ def fit_space(offsets: F32, eyes_open: F32, blink: F32, *, mouth: int = 16, uppe
 def _components(face: F32, count: int) -> F32:
     weight = importance()
     flat = (face * weight).reshape(len(face), -1).astype(np.float64)
-    values, vectors = np.linalg.eigh(flat.T @ flat / len(flat))
-    top = vectors[:, ::-1][:, :count].T.reshape(count, LANDMARKS, 3)
+    if len(flat) < flat.shape[1]:  # few frames: the small product has the same spectrum
+        _, sizes, rows = np.linalg.svd(flat, full_matrices=False)
+        values, vectors = sizes[::-1] ** 2 / len(flat), rows[::-1].T
+    else:
+        values, vectors = np.linalg.eigh(flat.T @ flat / len(flat))
+    top = vectors[:, ::-1][:, :count].T.reshape(-1, LANDMARKS, 3)
     scale = np.sqrt(np.maximum(values[::-1][:count], 1e-12))
     shapes = top / np.maximum(weight, 1e-3) * scale[:, None, None] * (weight > 0)
     for shape in shapes:  # a sign that does not depend on the linear algebra library: opening, or raising, is positive

@@ -116,12 +116,13 @@ def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, Calibration, dict
 
     Raises MissingModelError and WeightsError.
     """
+    for name in ("config.json", "motion.safetensors", "space.safetensors"):
+        if not (folder / name).is_file():
+            raise MissingModelError(f"{folder / name} is missing; `talking-head pull` restores the shipped weights.")
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text())
         space = MotionSpace.load(folder / "space.safetensors")
         tensors = {name: value.astype(np.float32) for name, value in load_file(folder / "motion.safetensors").items()}
-    except FileNotFoundError as error:
-        raise MissingModelError(f"{error.filename} is missing; `talking-head pull` restores the shipped weights.") from error
     except (SafetensorError, ValueError, KeyError) as error:
         raise WeightsError(f"The motion weights in {folder} cannot be read: {error}.") from error
     try:

@@ -47,6 +47,7 @@ class TrainConfig:
     faces: int = 20
     speech: int = 8
     quiet: int = 4
+    quiet_clips: int = 100
 
 
 class MotionTrainer:
@@ -152,9 +153,10 @@ class MotionTrainer:
         return float(np.mean(parts)) if parts else -np.inf
 
     def run(self, report: Callable[[int, dict[str, float]], None]) -> dict[str, float]:
-        """Train to the end of steps, minutes or patience; returns the best held-out figures."""
+        """Train to the end of steps, minutes or patience; returns the best held-out figures since it was started."""
         self.out.mkdir(parents=True, exist_ok=True)
         best: dict[str, float] = {}
+        figures: dict[str, float] = {}
         last = time.monotonic()
         sums: dict[str, float] = {}
         while self.step < self.config.steps and self.spent < 60 * self.config.minutes:
@@ -178,7 +180,7 @@ class MotionTrainer:
             self.save(self.out / "last.safetensors", whole_state=True)
             if self.waited >= self.config.patience:
                 break
-        return best
+        return best or figures
 
     def log(self, figures: dict[str, float]) -> None:
         """Append a line to log.csv."""

@@ -1,9 +1,10 @@
 """Mouth shapes for synthetic speech, learned from real faces: self-training through visemes.
 
-Flags say when lips must meet or part; between those moments a net that knows nothing else of the synthetic voice soon keeps the mouth
-shut. So: a net with a viseme head labels the real clips; ridge regression finds which mouth real speakers have for
+Flags say when lips must meet or part; between those moments a net that knows nothing else of the synthetic voice soon keeps
+the mouth shut. So: a net with a viseme head labels the real clips; ridge regression finds which mouth real speakers have for
 each run of visemes (coarticulation included: a window of frames); the exact visemes of the synthetic sentences then give each
-of them a plausible mouth (after Cohen & Massaro, "Modeling coarticulation in synthetic visual speech", 1993, with fitted dominance).
+of them a plausible mouth (after Cohen & Massaro, "Modeling coarticulation in synthetic visual speech", 1993, with fitted
+dominance).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _LABIAL = 0.02  # lip gap at f and v
 
 
 def context(visemes: F32) -> F32:
-    """Shares of visemes f32[T, V] → windows f32[T, V * (2 REACH + 1) + 1] with a constant; beyond the ends there is silence (0)."""
+    """Shares of visemes f32[T, V] → windows f32[T, V * (2 REACH + 1) + 1] with a constant; beyond the ends: silence."""
     frames, kinds = visemes.shape
     silence = np.zeros((REACH, kinds), np.float32)
     silence[:, 0] = 1
@@ -60,7 +61,7 @@ def fit_viseme_map(net: MotionNet, items: list[Item], *, per_person: int = 120) 
 
 
 def add_mouths(speech: list[SpeechItem], weights: F32, visemes: int, gap: F32, *, gain: float = 1.05) -> list[SpeechItem]:
-    """``speech`` with made-up mouths; ``gap`` f32[M] as ``MotionSpace.gap``; ``gain`` gives back what a mean of speakers loses."""
+    """``speech`` with made-up mouths; ``gap`` f32[M] as ``MotionSpace.gap``; ``gain`` gives back what a mean loses."""
     out = []
     blur = np.array([0.25, 0.5, 0.25])
     for item in speech:
@@ -68,8 +69,8 @@ def add_mouths(speech: list[SpeechItem], weights: F32, visemes: int, gap: F32, *
         exact[np.arange(len(exact)), item.viseme] = 1
         soft = np.apply_along_axis(lambda column: np.convolve(column, blur, mode="same"), 0, exact).astype(np.float32)
         mouth = gain * (context(soft) @ weights)
-        # Where lips must meet they meet, with a frame to come and to go; at f and v the lower lip comes near the teeth. Both by taking
-        # opening out along the gap.
+        # Where lips must meet they meet, with a frame to come and to go; at f and v the lower lip comes near the teeth. Both by
+        # taking opening out along the gap.
         shut = np.clip(np.convolve(item.shut, [0.35, 1.0, 0.35], mode="same"), 0, 1)
         opening = mouth @ gap
         labial = item.labial * np.maximum(opening - _LABIAL, 0)
