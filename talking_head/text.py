@@ -15,8 +15,9 @@ from talking_head.media import TextSpan
 from talking_head.spoken import ABBREVIATIONS, ONLY_BEFORE_FIGURES, plain, speakable
 
 # (characters from which a comma may end the clause, and from which a conjunction may) for the first clause, the second, and
-# all later ones. Thirty characters are about two seconds of speech: time enough to have the second clause ready.
-STEPS = ((8, 32), (24, 64), (70, 130))
+# all later ones; at twice that a clause ends even without one. Thirty characters are about two seconds of speech: time enough
+# to have the second clause ready.
+STEPS = ((8, 18), (24, 64), (70, 130))
 LONGEST = 180  # never longer, whatever the text looks like
 CODE = "Here is a piece of code."
 

@@ -25,7 +25,10 @@ async () => {
     for (;;) {
       const value = found();
       if (value) return value;
-      if (performance.now() > end) throw new Error("waited in vain for: " + found);
+      if (performance.now() > end) {
+        const seen = JSON.stringify({ origin, frames: frames.slice(-3), events: events.slice(-4), state: pc.connectionState });
+        throw new Error(`waited in vain for: ${found}; ${seen}`);
+      }
       await new Promise((r) => setTimeout(r, 5));
     }
   };

@@ -42,9 +42,10 @@ CHROMIUM_FLAGS = (
 def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1200) -> dict[str, Any]:
     """Chat ``turns`` times, interrupting each answer after ``speak_ms`` of speech. ``arguments``: further ones of ``serve``.
 
-    Returns ``first_audio_ms`` (server: text in → first sound handed to the network), ``first_frame_ms`` (browser: text sent →
-    first frame of the answer displayed), ``first_sound_ms`` (browser), ``interrupt_ms`` (browser: interrupt sent → last loud
-    sample), each {p50 p95}; shares of late frames, ``cpu`` (cores used, by thread), ``rss_mb``. BackendError without Chromium.
+    Returns ``first_audio_ms`` (server: text in → first sound handed to the network; ``stages_ms``: on the way there),
+    ``first_frame_ms`` (browser: text sent → first frame of the answer displayed), ``first_sound_ms`` (browser),
+    ``interrupt_ms`` (browser: interrupt sent → last loud sample), each {p50 p95}; shares of late frames, ``cpu`` (cores used,
+    by thread), ``rss_mb``. BackendError without Chromium.
     """
     chromium = find_chromium()
     from playwright.sync_api import sync_playwright
@@ -56,12 +57,12 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
         page.evaluate(Path(__file__).with_name("bench_client.js").read_text())
         page.evaluate(Path(__file__).with_name("bench_page.js").read_text())
         before, began = server.cpu_seconds(), time.monotonic()
-        audio: list[float | None] = []
+        stages: list[dict[str, Any]] = []
         rounds: list[dict[str, Any]] = []
         for number in range(turns):
             rounds.append(page.evaluate("([text, ms]) => window.turn(text, ms)", [PROMPTS[number % len(PROMPTS)], speak_ms]))
             page.wait_for_timeout(1100)  # statistics come once a second
-            audio.append(page.evaluate("() => window.figures()")["server"].get("first_audio_ms"))
+            stages.append(page.evaluate("() => window.figures()")["server"])
         elapsed = time.monotonic() - began
         used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
         memory = server.process.memory_info().rss / 1e6
@@ -71,12 +72,15 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
     stats = figures["server"]
     return {
         "turns": turns,
-        "first_audio_ms": percentiles(audio),
+        "first_audio_ms": percentiles([stage.get("first_audio_ms") for stage in stages]),
         "first_frame_ms": percentiles([r["first_frame_ms"] for r in rounds]),
         "first_sound_ms": percentiles([r["first_sound_ms"] for r in rounds]),
         "first_answer_ms": round(rounds[0]["first_frame_ms"], 1),
         "interrupt_ms": percentiles([r["interrupt_ms"] for r in rounds]),
         "interrupt_told_ms": percentiles([r["told_ms"] for r in rounds]),
+        "stages_ms": {
+            name: percentiles([stage.get(f"first_{name}_ms") for stage in stages]) for name in ("token", "clause", "speech")
+        },
         "frames": stats["frames"],
         "late_frames": stats["late_frames"],
         "late_share": round(stats["late_frames"] / max(stats["frames"], 1), 4),
