@@ -48,7 +48,7 @@ def face_tab(studio: Studio) -> None:
             )
             # The file goes on as it came: our own checks read it, and speak about it in sentences. (A subclass would do as
             # well, but Gradio writes a stub file beside every module that holds one.)
-            photo.preprocess = _path_of
+            photo.preprocess = _path_of  # type: ignore[method-assign]
             agreed = gr.Checkbox(label="This is me, or I have this person’s permission.", elem_id="consent")
             greeting = gr.Textbox(GREETING, label="What the face says first", lines=2)
             go = gr.Button("Bring it to life", variant="primary", elem_id="meet")

@@ -101,9 +101,10 @@ class _Patch:
         alpha = rgba[..., 3].astype(np.float32) / 255
         yuv = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2YUV_I420), np.uint8)
         half = np.asarray(cv2.resize(alpha, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
+        alphas: tuple[F32, F32, F32] = (alpha, half, half)
         self._layers: list[tuple[F32, F32]] = [
-            (plane.astype(np.float32) * a, 1 - a)
-            for plane, a in zip(planes(yuv, height, width), (alpha, half, half), strict=True)
+            (plane.astype(np.float32) * a, np.float32(1) - a)
+            for plane, a in zip(planes(yuv, height, width), alphas, strict=True)
         ]
 
     def over(self, frame: U8, height: int, width: int) -> U8:
