@@ -98,7 +98,7 @@ class _Patch:
     def __init__(self, rgba: U8, x: int, y: int) -> None:
         self._x, self._y = x, y
         height, width = rgba.shape[:2]
-        alpha = rgba[..., 3].astype(np.float32) / 255
+        alpha = rgba[..., 3].astype(np.float32) / np.float32(255)
         yuv = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2YUV_I420), np.uint8)
         half = np.asarray(cv2.resize(alpha, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
         alphas: tuple[F32, F32, F32] = (alpha, half, half)
