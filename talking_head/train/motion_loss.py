@@ -90,8 +90,8 @@ class MotionLoss:
             "viseme": 0.15 * F.cross_entropy(out.visemes.flatten(0, 1), batch.viseme.flatten(), ignore_index=-1)
             if (batch.viseme >= 0).any()
             else gap.new_zeros(()),
-            "shut": _where(F.relu(gap - 0.3 * SHUT) / 0.05, batch.shut),
-            "open": _where(F.relu(1.3 * OPEN - gap) / 0.05, batch.open),
+            "shut": 0.25 * _where(F.relu(gap - 0.3 * SHUT) / 0.05, batch.shut),
+            "open": 0.25 * _where(F.relu(1.3 * OPEN - gap) / 0.05, batch.open),
             "labial": 0.3 * _where(F.relu((gap - 0.6 * LABIAL).abs() - 0.25 * LABIAL) / 0.05, batch.labial),
             "round": 0.3 * _where(F.relu(width - 1.2 * ROUND) / 0.05, batch.round),
         }
