@@ -108,7 +108,7 @@ class FacePage:
 
     def live(self) -> None:
         """Wait for a live picture, then watch its states."""
-        self.page.wait_for_selector(".player[data-live=true]", timeout=30_000)
+        self.page.wait_for_selector(".player[data-live=true]", timeout=90_000)
         self.page.evaluate("probe.watch(document.querySelector('.player'))")
 
     def leave(self) -> None:
@@ -137,11 +137,11 @@ class FacePage:
         self.page.fill("textarea[name=text]", text)
         self.page.press("textarea[name=text]", "Enter")
 
-    def reaches(self, state: str, timeout_s: float = 30) -> None:
+    def reaches(self, state: str, timeout_s: float = 90) -> None:
         """Wait until the face is in ``state``."""
         self.page.wait_for_selector(f".player[data-state={state}]", timeout=timeout_s * 1000)
 
-    def rests(self, timeout_s: float = 60) -> None:
+    def rests(self, timeout_s: float = 120) -> None:
         """Wait until nothing is said or thought of."""
         self.page.wait_for_selector(".player:is([data-state=idle], [data-state=listening])", timeout=timeout_s * 1000)
 
@@ -154,7 +154,7 @@ class FacePage:
         self.page.wait_for_function(
             "(old) => { const now = document.querySelector('.player').dataset.session; return now && now !== old; }", arg=before
         )
-        self.page.wait_for_selector(".player[data-live=true]", timeout=30_000)
+        self.page.wait_for_selector(".player[data-live=true]", timeout=90_000)
 
     def notice(self) -> str:
         """The sentence above the text box, once there is one."""

@@ -54,7 +54,7 @@ def test_stop_silences(face: FacePage, how: str) -> None:
         face.page.click("#stop")
     else:
         face.page.keyboard.press("Escape")
-    face.rests(10)
+    face.rests()
     face.page.wait_for_timeout(400)  # what the jitter buffer still held
     assert face.measure(1.5).loudest < SILENT
     assert face.page.locator(".player-caption").is_hidden()

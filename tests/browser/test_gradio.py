@@ -1,0 +1,117 @@
+"""The Gradio demo: all four tabs, from a click to a playing face and a playing download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ROOT, Server
+from tests.browser.face import FacePage
+
+pytestmark = [pytest.mark.models, pytest.mark.timeout(600)]
+
+SLOW = 120_000  # ms; only against waiting for ever
+
+
+@pytest.fixture(scope="module")
+def demo(browser: Browser, server: Server) -> Iterator[FacePage]:
+    """One visitor who goes through the tabs."""
+    face = FacePage(browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True).new_page())
+    face.page.goto(f"{server.url}/gradio/", timeout=SLOW)
+    face.live()
+    yield face
+    face.leave()
+
+
+def _tab(page: Page, name: str) -> None:
+    page.click(f"button[role=tab]:has-text('{name}')")
+
+
+def test_live_answers_an_example_on_the_first_click_and_can_be_stopped(demo: FacePage) -> None:
+    demo.page.click("button:has-text('Tell me something nice about the sea.')")
+    demo.reaches("speaking", 120)
+    assert demo.measure(1.5).loudest > 0.02
+    assert demo.clauses
+    demo.page.click("#face-live .stop")
+    demo.rests()
+    assert "Tell me something nice about the sea." in demo.page.inner_text("#face-live .log")
+    demo.page.fill("#face-live textarea", "Typed by hand.")
+    demo.page.click("#face-live .mode label:has-text('Say it')")
+    demo.page.press("#face-live textarea", "Enter")
+    demo.page.wait_for_function("probe.clauses.at(-1) === 'Typed by hand.'", timeout=SLOW)
+    demo.rests()
+
+
+def test_under_the_hood_shows_landmarks_sound_and_the_last_turn(demo: FacePage) -> None:
+    _tab(demo.page, "Under the hood")
+    demo.page.click("#look")
+    for part in ("#hood-face img", "#hood-sound img", "#hood-timings img"):
+        demo.page.wait_for_selector(part, timeout=SLOW)
+        demo.page.wait_for_function("(s) => document.querySelector(s).naturalWidth > 200", arg=part, timeout=SLOW)
+
+
+def test_a_script_becomes_a_film_that_plays_and_can_be_downloaded(demo: FacePage, tmp_path: Path) -> None:
+    page = demo.page
+    _tab(page, "Script")
+    page.fill("#script textarea", "Good morning, and welcome.")
+    page.check("#framing input[value='9:16']")
+    page.check("#subtitles input")
+    page.click("#make")
+    page.wait_for_selector("#film video", timeout=SLOW)
+    page.wait_for_function("document.querySelector('#film video').readyState >= 2", timeout=SLOW)
+    page.evaluate("() => { const film = document.querySelector('#film video'); film.muted = true; return film.play(); }")
+    page.wait_for_function("document.querySelector('#film video').currentTime > 0.3", timeout=SLOW)
+    assert page.evaluate(
+        "(() => { const v = document.querySelector('#film video'); return [v.videoWidth, v.videoHeight]; })()"
+    ) == [
+        576,
+        1024,
+    ]
+    files = page.locator("#files a[href*='/file=']")
+    names = [files.nth(i).get_attribute("href") or "" for i in range(files.count())]
+    assert any(name.endswith(".mp4") for name in names)
+    assert any(name.endswith(".srt") for name in names)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(page.request.get(next(name for name in names if name.endswith(".mp4"))).body())
+    with av.open(str(film)) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
+        frames = sum(1 for _ in container.decode(video))
+    assert frames > 25
+    words = page.request.get(next(name for name in names if name.endswith(".srt"))).text()
+    assert "Good morning" in words
+    assert "-->" in words
+
+
+def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> None:
+    page = demo.page
+    _tab(page, "Your face")
+    page.click("#meet")
+    page.wait_for_selector("#face-problem .problem", timeout=SLOW)
+    assert "Choose a photo" in page.inner_text("#face-problem")
+
+    wrong = tmp_path / "text.jpg"
+    wrong.write_text("I am not a photo.")
+    page.set_input_files("#photo input[type=file]", wrong)
+    page.check("#consent input")
+    page.wait_for_timeout(1000)
+    page.click("#meet")
+    page.wait_for_function("document.querySelector('#face-problem').innerText.includes('not a picture')", timeout=SLOW)
+
+    page.locator("#face-examples tbody tr").last.click()
+    page.wait_for_selector("#checked img", timeout=SLOW)
+    page.wait_for_selector("#face-mine .player[data-state=speaking]", timeout=SLOW)
+    assert page.locator("#face-problem .problem").count() == 0
+    page.wait_for_selector("#face-mine .player:is([data-state=idle], [data-state=listening])", timeout=SLOW)
+
+
+def test_nothing_was_fetched_from_elsewhere(demo: FacePage, server: Server) -> None:
+    assert {host for host in demo.hosts if host} <= {server.url.removeprefix("http://")}
+
+
+def test_the_source_tree_is_left_as_it_was(demo: FacePage) -> None:
+    assert not list((ROOT / "talking_head").rglob("*.pyi"))
