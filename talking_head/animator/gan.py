@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from talking_head import weights
-from talking_head.animator.alignment import apply, crop_matrix, draw_lips
+from talking_head.animator.alignment import INNER, OUTER, apply, crop_matrix, draw_lips
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth_layers import own_interior
@@ -29,8 +29,11 @@ from talking_head.animator.twins import load_teeth, twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
-from talking_head.face.space import fit_pose
+from talking_head.face.space import fit_pose, to_face, to_image
 from talking_head.media import F32, LANDMARKS, U8
+
+_LIPS = np.concatenate([INNER, OUTER])
+_AT_REST = 0.003  # of the eyes' distance, 0.3 mm: lips this near to the neutral face rest
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class GanAvatar:
     own: bool
     size: int
     runtime: Runtime | None = None
+    resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
 
     @property
     def portrait(self) -> Portrait:
@@ -82,10 +86,15 @@ class GanAnimator:
         """
         twin = twin_folder(portrait.name) if self._twins else None
         if twin is None:
-            return prepare_avatar(self.net, portrait, interior)
-        net = load_refiner(twin, self.tier)
-        avatar = prepare_avatar(net, portrait, interior or load_teeth(twin))
-        avatar.runtime, _ = choose(net, twin, self._wanted)
+            avatar = prepare_avatar(self.net, portrait, interior)
+        else:
+            net = load_refiner(twin, self.tier)
+            avatar = prepare_avatar(net, portrait, interior or load_teeth(twin))
+            avatar.runtime, _ = choose(net, twin, self._wanted)
+        if self._refine:
+            rest = to_image(portrait.neutral, portrait.pose)
+            matrix = crop_matrix(portrait.neutral, portrait.pose, avatar.size)
+            avatar.resting = self._residual(avatar, avatar.warp.warp_rgb(rest), rest, matrix)
         return avatar
 
     def render(self, avatars: Sequence[GanAvatar], points: F32) -> list[U8]:
@@ -101,13 +110,28 @@ class GanAnimator:
         frame = avatar.warp.warp_rgb(points)
         if not self._refine:
             return frame
-        matrix = crop_matrix(avatar.portrait.neutral, fit_pose(points, avatar.portrait.neutral), avatar.size)
+        neutral = avatar.portrait.neutral
+        pose = fit_pose(points, neutral)
+        matrix = crop_matrix(neutral, pose, avatar.size)
+        # A mouth at rest looks the same whatever the head does: between sentences, faces cost no net. A short way from rest the
+        # stored residual fades into the net's, so that nothing jumps.
+        away = float(np.linalg.norm(to_face(points[_LIPS], pose) - neutral[_LIPS], axis=1).max())
+        share = 1.0 if avatar.resting is None else float(np.clip((away - _AT_REST) / _AT_REST, 0, 1))
+        if avatar.resting is None or share == 1:
+            residual = self._residual(avatar, frame, points, matrix)
+        elif share == 0:
+            residual = avatar.resting
+        else:
+            residual = avatar.resting + np.float32(share) * (self._residual(avatar, frame, points, matrix) - avatar.resting)
+        add_residual(frame, residual, matrix)
+        return frame
+
+    def _residual(self, avatar: GanAvatar, frame: U8, points: F32, matrix: F32) -> F32:
+        """What the net wants to change in the crop of a warped ``frame``, f32[S, S, 3]."""
         crop = cut_out(frame, matrix, avatar.size)
         lips = draw_lips(apply(matrix, points), avatar.size)
         drawing = np.concatenate([lips, lips[2:3] if avatar.own else np.zeros_like(lips[2:3])])
-        residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
-        add_residual(frame, residual, matrix)
-        return frame
+        return (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
 
 
 def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:

@@ -232,15 +232,11 @@ class InferenceLoop:
         due = [(seat, motion) for seat, motion in moved if seat.due_for_picture(index, self._busy)]
         calls = [Call(partial(seat.portrait.place, motion), returned=partial(self._returned, seat)) for seat, motion in due]
         self._guard.run(calls)
-        placed = [
-            (seat, motion, call.value[0])
-            for (seat, motion), call in zip(due, calls, strict=True)
-            if not self._went_wrong(seat, call)
-        ]
+        placed = [(seat, call.value[0]) for (seat, _), call in zip(due, calls, strict=True) if not self._went_wrong(seat, call)]
         if placed:
-            points = np.stack([points for _, _, points in placed])
-            self._batch.draw([seat for seat, _, _ in placed], [motion for _, motion, _ in placed], points)
-        return {seat for seat, _, _ in placed if not seat.ended}
+            points = np.stack([points for _, points in placed])
+            self._batch.draw([seat for seat, _ in placed], points)
+        return {seat for seat, _ in placed if not seat.ended}
 
     def _hand_out(self, heard: list[tuple[Seat, Block]], made: set[Seat], index: int, start: float) -> None:
         due = start + self.lead_s

@@ -49,7 +49,7 @@ def render(
         moved = batch.move([seat], block[None])
         heard = seat.line.push(Block(block, turn=0), seat.line.epoch)
         if step >= motion.lookahead and moved:
-            batch.draw([seat], [moved[0][1]], portrait.place(moved[0][1]))
+            batch.draw([seat], portrait.place(moved[0][1]))
         if errors:
             error = errors[0]
             raise error if isinstance(error, TalkingHeadError) else RuntimeError(f"frame {step}: {error}") from error

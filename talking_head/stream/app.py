@@ -54,6 +54,7 @@ class Server:
                 for ice in stream.ice_servers
             ),
             spoke=self.metrics.first_frame.observe,
+            skewed=self.metrics.skew.observe,
         )
 
     async def face(self, name: str | None) -> Face:

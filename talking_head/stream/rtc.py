@@ -52,6 +52,7 @@ class Media:
     audio_bps: int = 64_000
     reserve_s: float = 0.02
     ice_servers: tuple[RTCIceServer, ...] = ()
+    skewed: Callable[[float], None] = lambda _: None  # a browser measured so many seconds of skew
     spoke: Callable[[float], None] = lambda _: None  # a turn became audible so many seconds after its text arrived
 
 
@@ -220,6 +221,8 @@ class Peer:
                 self._send(events.Pong(t=t))
             case events.ClientStats():
                 self.client_stats = event
+                if event.av_skew_ms is not None:
+                    self._media.skewed(event.av_skew_ms / 1000)
             case events.Bye():
                 self.close()
 

@@ -90,19 +90,45 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
             assert np.percentile(difference, 99.9) <= 3
 
 
+def made_up_gan(tier: str) -> GanAnimator:
+    """The product's animator around a small net of random weights that changes the picture a lot."""
+    torch.manual_seed(0)
+    net = Refiner(replace(TIERS[tier], channels=(8, 12, 16, 16), blocks=(0, 1, 1, 1)))
+    with torch.no_grad():
+        net.head.weight.mul_(40)
+    animator = GanAnimator.__new__(GanAnimator)
+    animator.net, animator.tier, animator.problems = net.eval().requires_grad_(False), tier, []
+    animator._refine, animator._twins, animator._runtime = True, False, TorchRuntime(net)
+    return animator
+
+
+def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    animator = made_up_gan("cpu")
+    face = portrait(1)
+    avatar = animator.prepare(face)
+    calls = []
+    refine = animator._runtime.refine
+    monkeypatch.setattr(animator._runtime, "refine", lambda *inputs: calls.append(1) or refine(*inputs))
+
+    def drawn(gap: float) -> np.ndarray:
+        offsets = np.zeros((1, 478, 3), np.float32)
+        offsets[0, 14, 1] = gap
+        return animator.render([avatar], face.place(Motion(offsets, np.zeros((1, 6), np.float32))))[0].astype(int)
+
+    resting = drawn(0.0)
+    assert not calls
+    assert np.abs(drawn(0.0031) - resting).mean() < 0.1  # just beyond rest nothing jumps
+    assert calls == [1]
+    assert np.abs(drawn(0.1) - resting).mean() > 0.5
+    avatar.resting = None
+    assert np.abs(drawn(0.0) - resting).mean() < 0.1
+
+
 @pytest.mark.parametrize("tier", ["cpu", "gpu"])
 def test_the_refining_net_draws_what_it_draws_on_the_cpu(tier: str) -> None:
     """With a made-up net that changes a lot, so that a crop in the wrong place or a wrong drawing would show."""
-    config = TIERS[tier]
-    small = replace(config, channels=(8, 12, 16, 16), blocks=(0, 1, 1, 1))
-    torch.manual_seed(0)
-    net = Refiner(small)
-    with torch.no_grad():
-        net.head.weight.mul_(40)
-    net.requires_grad_(False)
-    cpu = GanAnimator.__new__(GanAnimator)
-    cpu.net, cpu.tier, cpu.problems, cpu._refine = net.eval(), tier, [], True
-    cpu._runtime = TorchRuntime(net)
+    cpu = made_up_gan(tier)
+    net = cpu.net
     there = cpu.prepare(portrait(1))
     plain = WarpAnimator().render([there.warp], talking(1)[2][None])[0].astype(int)
     reference = [cpu.render([there], points[None])[0].astype(int) for points in talking(1)[1:]]

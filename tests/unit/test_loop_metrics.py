@@ -7,10 +7,10 @@ import threading
 import time
 
 from prometheus_client.parser import text_string_to_metric_families
-from test_loop import Session, make
 
 from talking_head.loop import Lane
 from talking_head.stream.metrics import Metrics
+from tests.unit.test_loop import Session, make
 
 
 def read(metrics: Metrics) -> dict[str, float]:
