@@ -20,6 +20,7 @@ from talking_head.media import AUDIO_TICKS, F32, FPS, TICKS_PER_SECOND, U8
 VIDEO_RATE = 90_000
 FRAME_PTS = VIDEO_RATE // FPS
 Packet: TypeAlias = "av.Packet[Any]"
+OPUS_DELAY_S = 312 / 48_000  # libopus looks so far ahead, RFC 6716 section 2
 _VIDEO_BASE = Fraction(1, VIDEO_RATE)
 _AUDIO_BASE = Fraction(1, TICKS_PER_SECOND)
 

@@ -36,6 +36,7 @@ class MediaClock:
 class SenderHooks:
     """Ties one sender's reports to the media clock and passes on what the receiver asks for.
 
+    ``delay_s``: by how much the encoder holds its signal back; what a packet stamped t carries, happened so much before t.
     ``heard``: the receiver reported (a sign of life); ``key_frame``: it needs one; ``bitrate``: it can take so many bit/s.
     """
 
@@ -45,11 +46,12 @@ class SenderHooks:
         clock_rate: int,
         *,
         heard: Callable[[], None],
+        delay_s: float = 0.0,
         key_frame: Callable[[], None] = lambda: None,
         bitrate: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.media_clock: MediaClock | None = None
-        self._sender, self._rate = sender, clock_rate
+        self._sender, self._rate, self._delay_s = sender, clock_rate, delay_s
         self._heard, self._bitrate = heard, bitrate
         self._last: int | None = None  # pts of the frame that was sent last
         self.rtp_origin: int | None = None  # RTP timestamp of media time 0: the sender's random offset
@@ -82,7 +84,7 @@ class SenderHooks:
             assert self.media_clock is not None
             assert self.rtp_origin is not None
             ticks = (report.sender_info.rtp_timestamp - self.rtp_origin) % (1 << 32)
-            report.sender_info.ntp_timestamp = self.media_clock.ntp(ticks / self._rate)
+            report.sender_info.ntp_timestamp = self.media_clock.ntp(ticks / self._rate - self._delay_s)
             # The receiver quotes these bits back, for the round-trip time.
             private: Any = self._sender
             private._RTCRtpSender__lsr = (report.sender_info.ntp_timestamp >> 16) & 0xFFFFFFFF

@@ -28,7 +28,7 @@ from talking_head.loop import Beat, Seat
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
 from talking_head.stream import events
-from talking_head.stream.encoder import ENCODERS, VIDEO_RATE, OpusEncoder
+from talking_head.stream.encoder import ENCODERS, OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
 from talking_head.stream.pacer import Pacer
 from talking_head.stream.reports import MediaClock, SenderHooks
 from talking_head.stream.tracks import AudioOut, VideoOut
@@ -112,7 +112,7 @@ class Peer:
         except Exception as error:  # aiortc raises whatever its parser stumbles over
             raise InputError(f"This SDP offer cannot be used ({type(error).__name__}: {error}).") from error
         self._hooks = [
-            SenderHooks(senders["audio"], 48_000, heard=self._alive),
+            SenderHooks(senders["audio"], 48_000, heard=self._alive, delay_s=OPUS_DELAY_S),
             SenderHooks(
                 senders["video"],
                 VIDEO_RATE,

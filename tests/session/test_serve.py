@@ -33,7 +33,7 @@ def test_a_busy_port_is_told_with_another_one() -> None:
 
 
 def test_an_address_that_is_not_ours_is_told() -> None:
-    with pytest.raises(ConfigError, match="203.0.113.7"):
+    with pytest.raises(ConfigError, match=r"203\.0\.113\.7"):
         listen("203.0.113.7", 0)
 
 

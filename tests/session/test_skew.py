@@ -79,5 +79,5 @@ async def test_flash_and_beep_stay_together_over_a_stall() -> None:
     assert before >= 3
     assert len(beeps) - before >= 3
     skew = np.array([seen[np.abs(seen - at).argmin()] - at for at in heard])
-    # Opus delays by 6.5 ms; a frame that the stall tore from its sound would be off by 40 ms and more.
-    assert np.abs(skew).max() < 0.04, skew
+    # A frame that the stall tore from its sound would be off by 40 ms and more; Opus' own delay (6.5 ms) is accounted for.
+    assert np.abs(skew).max() < 0.005, skew

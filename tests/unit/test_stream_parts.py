@@ -1,0 +1,133 @@
+"""The stream's small parts by themselves: reserve, encoders, offers, events."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from talking_head.errors import InputError
+from talking_head.loop import SILENCE, Beat
+from talking_head.media import AUDIO_TICKS, FRAME_TICKS
+from talking_head.stream import events
+from talking_head.stream.encoder import ENCODERS, OpusEncoder
+from talking_head.stream.reserve import Reserve
+from talking_head.stream.rtc import choose_codec, offered_video_codecs, with_known_address
+
+LOUD = np.full(FRAME_TICKS, 0.1, np.float32)
+PICTURE = np.full((96, 64), 128, np.uint8)
+
+
+def beat(tick: int, pcm: np.ndarray = SILENCE) -> Beat:
+    return Beat(tick, pcm, PICTURE, 1 if pcm.any() else -1, None, due=tick * 0.04)
+
+
+def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
+    reserve = Reserve()
+    assert reserve.pop() is None
+    for tick in range(3):
+        reserve.push(beat(tick, LOUD))
+    assert [reserve.pop(behind_s=1.0).tick for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
+    for tick in range(3, 6):
+        reserve.push(beat(tick))
+    late = reserve.pop(behind_s=0.05)
+    assert late is not None
+    assert late.tick == 4  # one silent beat was left out for the 40 ms
+    assert reserve.pop(behind_s=0.05) is not None  # the last one is never left out
+    assert reserve.dropped == 1
+
+
+def test_the_reserve_is_bounded() -> None:
+    reserve = Reserve(max_beats=3)
+    for tick in range(5):
+        reserve.push(beat(tick, LOUD))
+    assert len(reserve) == 3
+    assert reserve.head_due() == pytest.approx(0.08)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_encoders_answer_picture_for_packet_with_key_frames_on_request(name: str) -> None:
+    encoder = ENCODERS[name](64, 64, 300_000)
+    rng = np.random.default_rng(0)
+    decoder = av.CodecContext.create("h264" if name == "H264" else "vp8", "r")
+    decoded = 0
+    for number in range(30):
+        packet = encoder.encode(rng.integers(90, 160, (96, 64), np.uint8), number * 3600, key_frame=number in (0, 17))
+        assert packet is not None
+        assert packet.pts == number * 3600
+        assert packet.is_keyframe == (number in (0, 17))
+        decoded += len(decoder.decode(packet))
+    assert decoded + len(decoder.decode(None)) == 30
+
+
+def test_h264_is_constrained_baseline_with_headers_in_band() -> None:
+    packet = ENCODERS["H264"](64, 64, 300_000).encode(PICTURE, 0, key_frame=True)
+    stream = bytes(packet)  # type: ignore[arg-type]
+    kinds = [stream[at + 3] & 0x1F for at in range(len(stream) - 3) if stream[at : at + 3] == b"\x00\x00\x01"]
+    assert {7, 8, 5} <= set(kinds)
+    parameters = stream[stream.index(b"\x00\x00\x01\x67") + 4 :]
+    assert parameters[0] == 66  # profile_idc: baseline
+
+
+def test_bitrate_follows_down_and_never_above_the_cap() -> None:
+    rng = np.random.default_rng(0)
+
+    def kbps(bitrate: int) -> float:
+        encoder = ENCODERS["H264"](256, 256, 800_000)
+        size = 0
+        for number in range(75):
+            encoder.bitrate = bitrate
+            packet = encoder.encode(rng.integers(0, 255, (384, 256), np.uint8), number * 3600, key_frame=number == 0)
+            assert packet is not None
+            size += packet.size if number >= 25 else 0
+        return size * 8 / 2 / 1000
+
+    assert kbps(5_000_000) < 1000
+    assert kbps(300_000) < 450
+
+
+def test_opus_packets_follow_the_given_time_over_a_gap() -> None:
+    encoder = OpusEncoder()
+    for pts in (0, 960, 1920, 96_000, 96_960):
+        packet = encoder.encode(np.zeros(AUDIO_TICKS, np.float32), pts)
+        assert packet is not None
+        assert packet.pts == pts
+
+
+def test_hidden_addresses_are_replaced_and_others_kept() -> None:
+    offer = "a=candidate:1 1 udp 2122 abc-def.local 5000 typ host generation 0\r\n"
+    offer += "a=candidate:2 1 udp 2122 10.0.0.1 5001 typ host\r\n"
+    known = with_known_address(offer, "192.0.2.9")
+    assert "a=candidate:1 1 udp 2122 192.0.2.9 5000 typ host generation 0" in known
+    assert "10.0.0.1 5001" in known
+    assert ".local" not in known
+    assert with_known_address(offer, "") == offer
+
+
+def test_codec_choice() -> None:
+    offer = (
+        "a=rtpmap:96 VP8/90000\r\na=rtpmap:102 H264/90000\r\na=rtpmap:103 rtx/90000\r\n"
+        "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode={mode};profile-level-id={profile}\r\n"
+    )
+    assert "H264" in offered_video_codecs(offer.format(mode=1, profile="42e01f"))
+    assert "H264" not in offered_video_codecs(offer.format(mode=0, profile="42e01f"))
+    assert "H264" not in offered_video_codecs(offer.format(mode=1, profile="640c1f"))
+    assert choose_codec("auto", {"VP8", "H264"}) == "H264"
+    assert choose_codec("auto", {"VP8", "AV1"}) == "VP8"
+    assert choose_codec("vp8", {"VP8", "H264"}) == "VP8"
+    with pytest.raises(InputError, match="H264"):
+        choose_codec("h264", {"VP8"})
+
+
+def test_events_are_strict_on_the_way_in_and_readable_on_the_way_out() -> None:
+    assert events.parse_client('{"type": "chat", "text": "hi"}') == events.Chat(text="hi")
+    for message in ("", "{}", '{"type": "chat"}', '{"type": "chat", "text": "hi", "txet": 1}', '{"type": "state"}'):
+        with pytest.raises(InputError):
+            events.parse_client(message)
+    with pytest.raises(InputError, match="binary"):
+        events.parse_client(b"\x00")
+    sent = events.Caption(turn=1, index=0, text="Hi.", start_ms=40.0, duration_ms=500.0)
+    assert events.parse_server(sent.model_dump_json()) == sent
+    with pytest.raises(ValidationError):
+        events.parse_server('{"type": "chat", "text": "hi"}')
