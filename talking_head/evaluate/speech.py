@@ -17,7 +17,7 @@ from talking_head.stages import Recognizer, Synthesizer
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: what was ``said``, what was ``heard``, ``errors`` of ``words`` words, seconds and LUFS of its sound."""
+    """What was ``said`` and ``heard``; ``errors`` of ``words`` words; length, time and processor time of its making; LUFS."""
 
     said: str
     heard: str
@@ -25,6 +25,7 @@ class Sentence:
     words: int
     audio_s: float
     synthesis_s: float
+    cpu_s: float
     lufs: float
 
 
@@ -74,12 +75,12 @@ def read_back(
     """Speak and recognise each text."""
     out = []
     for number, text in enumerate(texts):
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         pcm = np.concatenate([piece.pcm for piece in synthesizer.synthesize(text)])
-        took = time.perf_counter() - begin
+        took, cpu = time.perf_counter() - begin, time.process_time() - cpu
         heard = recognizer.transcribe(pcm, TICKS_PER_SECOND)
         errors, words = word_errors(text, heard)
-        out.append(Sentence(text, heard, errors, words, len(pcm) / TICKS_PER_SECOND, took, loudness(pcm)))
+        out.append(Sentence(text, heard, errors, words, len(pcm) / TICKS_PER_SECOND, took, cpu, loudness(pcm)))
         tick(number + 1, len(texts))
     return out
 
@@ -127,6 +128,7 @@ def summary(results: Sequence[Sentence], joins: Joins) -> dict[str, object]:
         "errors": errors,
         "audio_s": round(audio, 1),
         "realtime_factor": round(took / max(audio, 1e-9), 4),
+        "cpu_per_second": round(sum(r.cpu_s for r in results) / max(audio, 1e-9), 4),
         "lufs": {
             "min": round(float(levels.min()), 2),
             "mean": round(float(levels.mean()), 2),
