@@ -20,7 +20,7 @@ BELOW = {
     "loop": {"root"},
     "session": {"root", "loop"},
     "stream": {"root", "loop", "session"},
-    "train": {"root", *STAGES},
+    "train": {"root", *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained
     "evaluate": {"root", *STAGES, "loop", "session", "stream", "train"},
     "cli": {"root", *STAGES, "loop", "session", "stream", "train", "evaluate"},
 }
