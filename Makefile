@@ -8,7 +8,7 @@ PIP_ARGS ?=
 ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: setup dev system models serve test lint format
+.PHONY: setup dev system models serve test test-coqui lint format
 
 setup: system $(VENV)/.runtime models  ## install what serving needs
 
@@ -49,3 +49,9 @@ test: dev
 	@sh scripts/system.sh browser
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(ARGS)
+
+test-coqui: dev  ## the speech contract over Coqui, in an environment of its own beside this one
+	$(BIN)/python -m venv $(VENV)-coqui
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > `$(VENV)-coqui/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'`/beside.pth
+	$(VENV)-coqui/bin/python -m pip install $(PIP_ARGS) 'coqui-tts[codec]>=0.28,<0.29' torchaudio six
+	$(VENV)-coqui/bin/python -m pytest tests/contract/test_speech.py -k coqui
