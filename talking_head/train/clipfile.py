@@ -24,6 +24,7 @@ from talking_head.media import F32, FRAME_TICKS
 
 FORMAT = "talking-head clip 1"
 
+
 @dataclass(frozen=True, slots=True)
 class PreparedClip:
     """A talking clip of T frames at 25 fps.

@@ -10,8 +10,8 @@ import pytest
 from talking_head import parts
 from talking_head.errors import AudioError, ConfigError
 from talking_head.media import FRAME_TICKS, LANDMARKS, Motion
-from talking_head.stages import MotionModel
 from talking_head.motion.measures import eye_gap, lip_gap
+from talking_head.stages import MotionModel
 
 FRAMES = 50
 
