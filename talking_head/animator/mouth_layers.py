@@ -114,6 +114,10 @@ class _Rows:
         rows = np.arange(len(self.up), dtype=np.float32)[:, None]
         span = max(float(self.bright - self.dark), 1)
         toothy = np.clip((self.luma - self.dark) / span * 2.5 - 0.6, 0, 1)
+        seen = self.up_cover * toothy
+        if float((seen * (rows < split)).sum()) < 0.35 * float(seen.sum()):
+            # The darkest path ran along the lip: one row fills the opening. A smile shows the upper one.
+            split = np.full_like(split, len(self.up))
         above = np.clip(split[None] - rows + 0.5, 0, 1)
         upper = cv2.GaussianBlur(self.up_cover * above * np.maximum(toothy, 0.8), (0, 0), 0.7)
         low_luma = cv2.GaussianBlur(self.low @ _LUMA, (0, 0), 0.8)
@@ -122,7 +126,8 @@ class _Rows:
         lower = cv2.GaussianBlur(self.low_cover * below * low_toothy, (0, 0), 0.7)
         teeth = (self.up_cover > 0.5) & (self.luma > self.dark + 0.6 * span)
         color = self.up[teeth].mean(0)
-        own_edge = float(np.median(split[self._middle(self.up_cover)]))
+        lowest = len(self.up) - (self.up_cover[::-1] > 0.5).argmax(0)  # of what the lips leave open, a column
+        own_edge = float(np.median(np.minimum(split, lowest)[self._middle(self.up_cover)]))
         top = self._aligned(self.base._upper, own_edge - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT)
         bottom = self.base._lower
         columns = self._middle(lower)

@@ -26,7 +26,9 @@ _STILL = np.array(
         *(127, 356, 234, 454, 93, 323, 132, 361, 116, 345, 117, 346, 118, 347, 50, 280, 101, 330, 36, 266),
     ]
 )
-_UPPER_SHARE = 0.35  # of the gap; the jaw does the rest
+# How much of the gap the upper lip closes. An open mouth is closed by the jaw; a smile is shown by a raised upper lip, over
+# teeth that hardly part: there the lip comes down over them.
+_UPPER_SHARE, _UPPER_SHARE_SMILING = 0.3, 0.75
 _KEEP = 0.3  # share of a smile-like excess that is taken for identity
 
 
@@ -35,16 +37,17 @@ def neutral_face(face: F32) -> F32:
     face = np.asarray(face, np.float64)
     rest = template().astype(np.float64)
     target = face.copy()
+    share = _UPPER_SHARE + (_UPPER_SHARE_SMILING - _UPPER_SHARE) * _smiling(face, rest)
     gap = face[INNER_LOWER] - face[INNER_UPPER]
     gap[:, 0] = 0.0
-    target[INNER_UPPER] += _UPPER_SHARE * gap
-    target[INNER_LOWER] -= (1 - _UPPER_SHARE) * gap
+    target[INNER_UPPER] += share * gap
+    target[INNER_LOWER] -= (1 - share) * gap
     rows = slice(1, -1)  # the outer corners have no thickness to keep
-    target[OUTER_UPPER[rows]] += _UPPER_SHARE * gap[rows]
-    target[OUTER_LOWER[rows]] -= (1 - _UPPER_SHARE) * gap[rows]
+    target[OUTER_UPPER[rows]] += share * gap[rows]
+    target[OUTER_LOWER[rows]] -= (1 - share) * gap[rows]
     drop = float(gap[5, 1])
-    target[_CHIN, 1] -= (1 - _UPPER_SHARE) * drop
-    target[_JAW, 1] -= (1 - _UPPER_SHARE) * drop * _JAW_SHARE
+    target[_CHIN, 1] -= (1 - share) * drop
+    target[_JAW, 1] -= (1 - share) * drop * _JAW_SHARE
 
     lips = np.unique(np.concatenate([INNER_UPPER, INNER_LOWER, OUTER_UPPER, OUTER_LOWER]))
     target[lips] += _unsmile(face, target, rest, lips)
@@ -68,18 +71,23 @@ def _excess(face: np.ndarray, rest: np.ndarray) -> tuple[float, float]:
     return float(width - rest_width) / 2, float(heights[0] - heights[1])
 
 
+def _smiling(face: np.ndarray, rest: np.ndarray) -> float:
+    """0 for a mouth about as wide and curved as usual (that is how the person looks), 1 for a smile."""
+    wide, high = _excess(face, rest)
+    return float(np.clip((max(wide, 0) + max(high, 0)) / 0.08, 0, 1))
+
+
 def _unsmile(face: np.ndarray, closed: np.ndarray, rest: np.ndarray, lips: np.ndarray) -> np.ndarray:
     """Displacement f64[n, 3] of the lips that takes a smile out; nothing for a mouth no wider or more curved than usual."""
     wide, _ = _excess(face, rest)
     _, high = _excess(closed, rest)
-    smiling = float(np.clip((max(wide, 0) + max(high, 0)) / 0.08, 0, 1))  # both small: that is how the person looks
+    smiling = _smiling(face, rest)
     centre = closed[lips, 0].mean()
     half = np.abs(closed[[61, 291], 0] - centre).mean()
     along = (closed[lips, 0] - centre) / half
     move = np.zeros((len(lips), 3))
     move[:, 0] = -along * max(wide, 0) * (1 - _KEEP) * smiling
-    # Lower the corners and raise the middle by half as much: the mouth as a whole stays where it is.
-    move[:, 1] = (np.abs(along) ** 1.5 - 1 / 3) * max(high, 0) * (1 - _KEEP) * smiling
+    move[:, 1] = np.abs(along) ** 1.5 * max(high, 0) * (1 - _KEEP) * smiling
     back = np.clip(rest[lips, 2].mean() - closed[lips, 2].mean(), -0.05, 0.05)
     move[:, 2] = back * smiling * (1 - _KEEP)
     return move

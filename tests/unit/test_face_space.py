@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
@@ -51,6 +51,7 @@ def _smiling(face: F32) -> F32:
     return out
 
 
+@settings(deadline=None)
 @given(st.tuples(*[st.floats(-1.0, 1.0)] * 3), st.floats(20, 400), st.tuples(*[st.floats(-500, 500)] * 3))
 def test_a_pose_is_found_again(turn: tuple[float, ...], scale: float, shift: tuple[float, ...]) -> None:
     from talking_head.face.space import Pose
@@ -62,6 +63,7 @@ def test_a_pose_is_found_again(turn: tuple[float, ...], scale: float, shift: tup
     np.testing.assert_allclose(to_face(to_image(template(), pose), found), template(), atol=2e-3)
 
 
+@settings(deadline=None)
 @given(st.tuples(*[st.floats(-1.5, 1.5)] * 3))
 def test_rotation_vectors_go_there_and_back(vector: tuple[float, ...]) -> None:
     np.testing.assert_allclose(vector_from_rotation(rotation_from_vector(np.array(vector))), vector, atol=1e-6)
