@@ -3,10 +3,10 @@
     PYTHONPATH=. python scripts/bench_gpu.py --json            # a made-up face, random weights: speed does not depend on them
     PYTHONPATH=. python scripts/bench_gpu.py --avatar face.npz  # packed by device_pack.save
 
-Frames a second and p50/p99 ms a batch, by bucket, for float32, float16 and float16 with CUDA graphs, each with the animator's own
-high-priority stream and without, alone and beside a language-model-like load on another stream; and how many faces at 25
-fps keep p99 ≤ 20 ms. ``--profile FILE`` writes a trace in which the overlap of the streams can be seen. On a CPU (``--device cpu``)
-the same code runs, for the tests.
+Frames a second and p50/p99 ms a batch, by bucket, for float32, float16 and float16 with CUDA graphs, each with the animator's
+own high-priority stream and without, alone and beside a language-model-like load on another stream; and how many faces at
+25 fps keep p99 ≤ 20 ms. ``--profile FILE`` writes a trace in which the overlap of the streams can be seen. On a CPU
+(``--device cpu``) the same code runs, for the tests.
 """
 
 from __future__ import annotations
