@@ -80,7 +80,7 @@ def test_photo_and_answer_are_apart_in_time(pack: Pack, made: pairs.PairSet) -> 
     apart = np.abs(pack.frame[made.target] - pack.source_frame[made.source])
     same = pack.clip[made.target] == pack.source_clip[made.source]
     assert same.all()
-    assert apart.min() >= 8
+    assert apart.min() >= 7  # eight, less one for a neighbour that shares the photo
 
 
 def test_pairs_come_back_from_disk(made: pairs.PairSet, tmp_path: Path) -> None:
