@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
+export PYTHONUNBUFFERED = 1
 
 .PHONY: setup dev system models serve test test-coqui lint format
 
