@@ -12,6 +12,7 @@ more than ``jump_after`` ticks behind it skips to the present instead of hurryin
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from functools import partial
 from typing import Any, Literal
@@ -33,6 +34,10 @@ from talking_head.stages import Animator, MotionModel
 log = logging.getLogger(__name__)
 
 TICK_S = 1 / FPS
+
+# A tick calls dozens of short OpenCV functions that let go of the interpreter's lock. Getting it back from a thread that is
+# busy with packets takes up to one switch interval each time, and the default is 5 ms.
+SWITCH_S = 0.0005
 
 
 class InferenceLoop:
@@ -74,7 +79,8 @@ class InferenceLoop:
     # Any thread
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread. The interpreter switches threads every 0.5 ms from then on, see ``SWITCH_S``."""
+        sys.setswitchinterval(SWITCH_S)
 
         def first_in_line() -> None:
             be_nice(PICTURE_NICE)
