@@ -63,7 +63,7 @@ class Reply(Section):
 
     backend: str = "ctranslate2"
     system_prompt: str = SYSTEM_PROMPT
-    history_tokens: Positive = 240
+    history_tokens: Positive = 192
     options: dict[str, Any] = Field(default_factory=dict)
 
 

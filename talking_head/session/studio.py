@@ -27,7 +27,7 @@ from talking_head.text import ClauseSplitter
 log = logging.getLogger(__name__)
 
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
-REPLY_NICE, SPEECH_NICE, FACE_NICE = 10, 5, 10
+REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
 
 
 @dataclass(frozen=True, slots=True)
