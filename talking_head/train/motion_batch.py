@@ -90,7 +90,7 @@ class Batcher:
         row["viseme"] = _cut(item.viseme, start, FRAMES, np.full((), -1, np.int64))
         if item.mouth is not None:
             row["mouth"] = _cut(item.mouth, start, FRAMES, np.zeros_like(item.mouth[0]))
-            row["pseudo"] = np.full((), 0.7, np.float32)
+            row["pseudo"] = np.ones((), np.float32)
             row["weight"] = np.ones(FRAMES, np.float32)
         return row
 

@@ -55,7 +55,7 @@ def calibrate(net: MotionNet, items: list[Item], space: MotionSpace, *, seed: in
     # Typical, not mean, spread: one restless speaker should not make everybody restless.
     gain = np.median([r.std(axis=0) for r in real], axis=0) / np.median([s.std(axis=0) for s in sampled], axis=0)
     gain = gain.clip(0.3, 2.0)
-    return Calibration(gain[:6], gain[6:], float(np.concatenate(hazard).mean()), float(np.sum(said) / np.sum(wide)))
+    return Calibration(gain[:6], gain[6:], float(np.concatenate(hazard).mean()), 1 / float(np.mean(np.divide(wide, said))))
 
 
 def export(net: MotionNet, space: MotionSpace, calibration: Calibration, folder: Path, facts: dict[str, Any]) -> None:

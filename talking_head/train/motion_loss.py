@@ -86,14 +86,16 @@ class MotionLoss:
     def flag_terms(self, out: Prediction, batch: Batch) -> dict[str, Tensor]:
         """Terms of synthetic speech: visemes, lips that meet, vowels that open."""
         gap, width = out.mouth @ self.gap, out.mouth @ self.width
+        # Small weights: these are means over the flagged frames alone, a hundred times fewer than the others. At 1 the net learns to
+        # keep the synthetic voice's lips shut wherever they might have to be.
         return {
             "viseme": 0.15 * F.cross_entropy(out.visemes.flatten(0, 1), batch.viseme.flatten(), ignore_index=-1)
             if (batch.viseme >= 0).any()
             else gap.new_zeros(()),
-            "shut": 0.25 * _where(F.relu(gap - 0.3 * SHUT) / 0.05, batch.shut),
-            "open": 0.25 * _where(F.relu(1.3 * OPEN - gap) / 0.05, batch.open),
-            "labial": 0.3 * _where(F.relu((gap - 0.6 * LABIAL).abs() - 0.25 * LABIAL) / 0.05, batch.labial),
-            "round": 0.3 * _where(F.relu(width - 1.2 * ROUND) / 0.05, batch.round),
+            "shut": 0.04 * _where(F.relu(gap - 0.3 * SHUT) / 0.05, batch.shut),
+            "open": 0.02 * _where(F.relu(1.3 * OPEN - gap) / 0.05, batch.open),
+            "labial": 0.03 * _where(F.relu((gap - 0.6 * LABIAL).abs() - 0.25 * LABIAL) / 0.05, batch.labial),
+            "round": 0.02 * _where(F.relu(width - 1.2 * ROUND) / 0.05, batch.round),
         }
 
     def __call__(
