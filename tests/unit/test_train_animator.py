@@ -199,9 +199,9 @@ def test_teeth_are_cut_from_a_smile_and_not_from_a_shut_mouth() -> None:
     smiling = WarpAvatar(portrait_from_points(closed.warp_rgb(points), points, settle=False))
     own = own_interior(smiling)
     assert own is not None
-    # Worn by the closed photo and opened as far, they show the picture they were cut from.
-    closed.interior = own
-    again = closed.warp(points)
+    # Worn with the picture's own landmarks, they show the picture they were cut from.
+    smiling.interior = own
+    again = smiling.warp(smiling.portrait.points)
     opening = again.mouth.opening > 0.9
     x0, y0 = again.origin
     place = (slice(y0, y0 + again.mouth.height), slice(x0, x0 + again.mouth.width))
