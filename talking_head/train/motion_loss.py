@@ -86,8 +86,8 @@ class MotionLoss:
     def flag_terms(self, out: Prediction, batch: Batch) -> dict[str, Tensor]:
         """Terms of synthetic speech: visemes, lips that meet, vowels that open."""
         gap, width = out.mouth @ self.gap, out.mouth @ self.width
-        # Small weights: these are means over the flagged frames alone, a hundred times fewer than the others. At 1 the net learns to
-        # keep the synthetic voice's lips shut wherever they might have to be.
+        # Small weights: these are means over the flagged frames alone, a hundred times fewer than the others. At 1 the net
+        # learns to keep the synthetic voice's lips shut wherever they might have to be.
         return {
             "viseme": 0.15 * F.cross_entropy(out.visemes.flatten(0, 1), batch.viseme.flatten(), ignore_index=-1)
             if (batch.viseme >= 0).any()
