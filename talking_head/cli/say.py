@@ -74,9 +74,6 @@ def _sound_file(file: Path, settings: Config) -> F32:
 
 
 def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, float | int]:
-    from collections import deque
-    from concurrent.futures import Future, ThreadPoolExecutor
-
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -84,14 +81,13 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
     from talking_head.face import avatars
     from talking_head.loop.offline import render
     from talking_head.media import FPS, FRAME_TICKS, TICKS_PER_SECOND
-    from talking_head.stream.recorder import Recorder
+    from talking_head.stream.film import shoot
 
     landmarker = parts.build("landmarks", settings.landmarks.backend, **settings.landmarks.options)
     portrait = avatars.resolve(settings.avatar.name, landmarker, size=settings.animator.size, folder=settings.avatar.folder)
     motion = parts.build("motion", settings.motion.backend, **settings.motion.options)
     animator = parts.build("animator", settings.animator.backend, **settings.animator.options)
     avatar = animator.prepare(portrait)
-    height, width = portrait.image.shape[:2]
     beats = render(motion, animator, portrait, pcm, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar)
     total = -(-len(pcm) // FRAME_TICKS) + round(0.4 * FPS)
     columns = (
@@ -101,32 +97,24 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
         TimeRemainingColumn(),
     )
     began = time.perf_counter()
-    frames = 0
-    # Drawing and encoding side by side, a few frames apart.
-    waiting: deque[Future[None]] = deque()
-    label = settings.stream.label
-    with (
-        Recorder(output, width, height, title=output.stem, comment=label) as recorder,
-        ThreadPoolExecutor(1, thread_name_prefix="encode") as lane,
-        Progress(*columns, console=Console(stderr=True)) as progress,
-    ):
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("frames", total=total)
-        for beat in beats:
-            waiting.append(lane.submit(recorder.write, beat.frame, beat.pcm))
-            if len(waiting) > 8:
-                waiting.popleft().result()
-            frames += 1
-            progress.update(task, completed=frames)
-        for future in waiting:
-            future.result()
-        frames = recorder.frames
+        film = shoot(
+            beats,
+            output,
+            portrait.image.shape[0],
+            title=output.stem,
+            comment=settings.stream.label,
+            tell=lambda done: progress.update(task, completed=done),
+        )
+    frames = film.frames
     elapsed = time.perf_counter() - began
     return {
         "video_s": round(frames / FPS, 3),
         "audio_s": round(frames * FRAME_TICKS / TICKS_PER_SECOND, 3),
         "frames": frames,
         "fps": FPS,
-        "width": width,
-        "height": height,
+        "width": film.width,
+        "height": film.height,
         "realtime_factor": round(frames / FPS / elapsed, 2),
     }
