@@ -67,7 +67,7 @@ def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
     face.type(LONG, mode="say")
     face.reaches("speaking")
     face.type("This is the second one.", mode="say")
-    face.page.wait_for_function("probe.clauses.at(-1) === 'This is the second one.'", timeout=20_000)
+    face.page.wait_for_function("probe.clauses.at(-1)?.endsWith('second one.')", timeout=20_000)
     face.rests()
     assert face.states[-1] == "idle"
 
@@ -99,7 +99,8 @@ def test_two_pages_hear_only_their_own(face: FacePage, browser: Browser, server:
         other.reaches("speaking")
         assert other.measure(1.2).loudest > 0.02
         assert face.measure(1.2).loudest < SILENT
-        assert other.clauses == ["Now it is my turn to speak."]
+        other.rests()
+        assert " ".join(other.clauses) == "Now it is my turn to speak."
         assert not any("my turn" in clause for clause in face.clauses)
     finally:
         other.leave()
