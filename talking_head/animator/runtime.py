@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,8 +88,7 @@ class OpenVinoRuntime:
     """OpenVINO on the CPU. ``precision``: "int8" (the calibrated graph in ``folder``), "bf16" or "f32"."""
 
     def __init__(self, net: Refiner, precision: str, folder: Path | None = None) -> None:
-        import openvino as ov
-
+        ov = quiet_openvino()
         core = ov.Core()
         if precision == "int8":
             if folder is None or not (folder / INT8).is_file():
@@ -133,10 +133,21 @@ class OnnxRuntime:
         return result
 
 
+def quiet_openvino() -> Any:
+    """The ``openvino`` module without its telemetry.
+
+    OpenVINO's converter reports each use to its makers from forked processes: network access that nobody asked for, and
+    forks of a process with threads never end. It does without where ``openvino_telemetry`` cannot be imported.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: the import fails
+    import openvino
+
+    return openvino
+
+
 def to_openvino(net: Refiner) -> Any:
     """The served net as an OpenVINO model of static shapes."""
-    import openvino as ov
-
+    ov = quiet_openvino()
     inputs = example(net)
     model = ov.convert_model(Served(net).eval(), example_input=inputs)
     model.reshape({i: list(x.shape) for i, x in enumerate(inputs)})

@@ -127,8 +127,11 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
     try:
         import ctranslate2
         import onnxruntime
-        import openvino
         import torch
+
+        from talking_head.animator.runtime import quiet_openvino
+
+        openvino = quiet_openvino()
 
         out = {
             "torch": f"CUDA {torch.version.cuda}" if torch.cuda.is_available() else "CPU",

@@ -12,7 +12,7 @@ from safetensors import safe_open
 
 from talking_head.animator.refine import TIERS, Refiner
 from talking_head.animator.refine_weights import load_refiner, save_refiner
-from talking_head.animator.runtime import INT8, OpenVinoRuntime, TorchRuntime, to_openvino
+from talking_head.animator.runtime import INT8, OpenVinoRuntime, TorchRuntime, quiet_openvino, to_openvino
 from talking_head.errors import InputError
 from talking_head.media import F32, U8
 from talking_head.train.animator import FORMAT
@@ -56,8 +56,8 @@ def examples(net: Refiner, batches: Batches, count: int) -> list[Example]:
 
 def quantise(net: Refiner, inputs: list[Example], folder: Path) -> None:
     """Write the int8 graph into ``folder``. Static ranges from ``inputs``; needs OpenVINO and NNCF."""
+    ov = quiet_openvino()
     import nncf
-    import openvino as ov
 
     data = nncf.Dataset([{0: w[None], 1: d[None], 2: r} for w, d, r in inputs])
     model = nncf.quantize(
