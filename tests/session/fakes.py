@@ -22,7 +22,7 @@ class FakeReply:
     def __init__(self, words: int = 12, slow: float = 0.0) -> None:
         self.words, self.slow = words, slow
         self.seen: list[list[Message]] = []
-        self.closed = 0
+        self.opened = self.closed = 0
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         self.seen.append(list(messages))
@@ -31,6 +31,7 @@ class FakeReply:
         return self._words()
 
     def _words(self) -> Iterator[str]:
+        self.opened += 1
         try:
             for number in range(self.words):
                 time.sleep(self.slow)

@@ -157,7 +157,7 @@ async def test_barge_in_silences_at_once_and_trims_history_to_what_was_heard() -
             ("assistant", heard),
             ("user", "and now?"),
         ]
-    await until(lambda: reply.closed == 2)
+    await until(lambda: reply.closed == reply.opened)  # the second one may be closed before it began
 
 
 async def test_late_arrivals_of_an_old_turn_are_dropped() -> None:
