@@ -151,7 +151,7 @@ def test_statistics_are_shown_on_request(face: FacePage) -> None:
     face.page.wait_for_function(
         "/First sound heard here\\s*\\d+ ms/.test(document.querySelector('#stats').innerText)", timeout=15_000
     )
-    assert "512 × 512" in face.page.inner_text("#stats")
+    face.page.wait_for_function("document.querySelector('#stats').innerText.includes('512 × 512')", timeout=15_000)
     face.page.wait_for_selector("#quality[data-level=good], #quality[data-level=fair], #quality[data-level=poor]")
 
 
@@ -184,23 +184,25 @@ def test_everything_has_a_name_for_a_screen_reader_and_a_place_for_the_keyboard(
     assert 'button ""' not in tree
     face.page.evaluate("document.activeElement.blur()")
     reached: list[str] = []
-    for _ in range(12):
+    for _ in range(30):  # the browser goes on from where the focus was: twice round is enough
         face.page.keyboard.press("Tab")
         reached.append(face.page.evaluate("document.activeElement.id || document.activeElement.className"))
     for part in ("skip", "open-faces", "toggle-stats", "log", "text", "stop", "send"):
         assert part in reached
-    assert reached.index("text") < reached.index("send")
+    around = reached[reached.index("skip") :]
+    assert around.index("text") < around.index("send")
 
 
 def test_sound_that_the_browser_blocks_can_be_turned_on(playwright: Playwright, chromium: str, server: Server) -> None:
     browser = playwright.chromium.launch(
-        executable_path=chromium, args=[*FLAGS, "--autoplay-policy=user-gesture-required"], ignore_default_args=["--mute-audio"]
+        executable_path=chromium,
+        args=[*(flag for flag in FLAGS if "autoplay" not in flag), "--autoplay-policy=user-gesture-required"],
+        ignore_default_args=["--mute-audio"],
     )
     try:
         face = FacePage.open(browser, server.url)
         button = face.page.locator(".player-sound")
-        button.wait_for(state="visible")
-        assert "Turn sound on" in button.inner_text()
+        button.filter(has_text="Turn sound on").wait_for(state="visible", timeout=15_000)
         assert face.page.evaluate("document.querySelector('video').muted") is True
         button.click()
         face.page.wait_for_function("!document.querySelector('video').muted")
