@@ -9,9 +9,9 @@ export class Sound extends EventTarget {
     super();
     this.#video = video;
     this.blocked = false;
-    for (const type of ["pointerdown", "keydown"]) {
-      addEventListener(type, () => this.blocked && queueMicrotask(() => this.on()), { capture: true, passive: true });
-    }
+    // Not on the sound button itself: its own click would find the sound on and mute it again.
+    const touch = ({ target }) => this.blocked && !target.closest?.(".player-sound") && queueMicrotask(() => this.on());
+    for (const type of ["pointerdown", "keydown"]) addEventListener(type, touch, { capture: true, passive: true });
     video.addEventListener("pause", () => video.srcObject && video.play().catch(() => {})); // a headset's button, a phone call
   }
 
