@@ -184,7 +184,7 @@ async def test_blocks_of_a_cut_turn_that_are_in_the_loop_are_muted() -> None:
 
 async def test_what_was_never_heard_leaves_no_answer_in_the_history() -> None:
     reply = FakeReply(slow=0.02)
-    async with a_session(reply) as (session, _, log):
+    async with a_session(reply) as (session, crank, log):
         session.chat("first")
         await until(lambda: log.of("reply"))
         session.chat("second")
