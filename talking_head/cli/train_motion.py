@@ -14,16 +14,13 @@ def train_motion(
     speech: Annotated[
         Path | None, typer.Option(help="Synthetic speech made by `train speech-corpus`; without: no phoneme task.")
     ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="best.safetensors of an earlier run with --speech: gives the sentences mouths.")
-    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
     overfit: Annotated[int, typer.Option(min=0, help="Learn this many clips by heart: does the net learn at all?")] = 0,
     trunk: Annotated[str, typer.Option(help="“transformer” or “tcn”.")] = "transformer",
     width: Annotated[int, typer.Option(min=16, max=1024, help="Features of a token; a multiple of 8.")] = 160,
     lookahead: Annotated[int, typer.Option(min=0, max=5, help="Frames of 40 ms that the lips may wait for the sound.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Optimiser steps at most.")] = 1500,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most.")] = 60.0,
+    steps: Annotated[int, typer.Option(min=1, help="Optimiser steps at most.")] = 1600,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most.")] = 240.0,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and augmentation.")] = 0,
     device: Annotated[str, typer.Option(help="“cpu”, “cuda”, or “auto”.")] = "auto",
     held: Annotated[Path | None, typer.Option(help="List of held-out clips (TOML); without: the committed one.")] = None,
@@ -65,7 +62,6 @@ def train_motion(
             config,
             held=held_out(held),
             speech=speech,
-            labels=labels,
             overfit=overfit,
             resume=resume,
             report=report,

@@ -27,12 +27,14 @@ from talking_head.motion.space import MotionSpace
 from talking_head.train.motion_batch import Batcher, Mix, whole
 from talking_head.train.motion_data import Item
 from talking_head.train.motion_loss import MotionLoss
+from talking_head.train.motion_pseudo import add_mouths, fit_viseme_map
 from talking_head.train.motion_tts import SpeechItem
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """A training run. ``minutes``: it stops there at the latest; ``patience``: evaluations without a better held-out score."""
+    """A training run. ``minutes``: it stops there at the latest; ``patience``: evaluations without a better held-out score;
+    ``label_at``: shares of ``steps`` after which the synthetic sentences get (new) mouths from the net's own visemes."""
 
     steps: int = 2_000
     minutes: float = 60.0
@@ -46,8 +48,9 @@ class TrainConfig:
     device: str = "cpu"
     faces: int = 20
     speech: int = 8
-    quiet: int = 4
+    quiet: int = 6
     quiet_clips: int = 100
+    label_at: tuple[float, ...] = (0.2, 0.5)
 
 
 class MotionTrainer:
@@ -79,6 +82,9 @@ class MotionTrainer:
         self.mean = MotionNet(net).to(self.device)
         self.mean.load_state_dict(self.net.state_dict())
         self.loss = MotionLoss(space, self.live_std).to(self.device)
+        self.sentences = speech
+        self.mouths: F32 | None = None  # see label(); match: how well they fit real ones, lip-gap correlation on held-out clips
+        self.match = 0.0
         mix = Mix(config.faces, config.speech, config.quiet)
         self.batches = Batcher(self.train, speech, quiet, mix=mix, lookahead=net.lookahead, seed=config.seed)
         self.parameters = [*self.net.parameters(), *self.posterior.parameters()]
@@ -91,8 +97,18 @@ class MotionTrainer:
         fall = 0.01 + 0.99 * 0.5 * (1 + float(np.cos(np.pi * done)))
         return self.config.lr * min(1.0, (self.step + 1) / self.config.warmup) * fall
 
+    def label(self) -> None:
+        """Give the sentences mouths by the visemes that the net hears in real clips (see ``motion_pseudo``)."""
+        self.mouths, self.match = fit_viseme_map(self.mean, self.train + self.held)
+        self._wear(self.mouths)
+
+    def _wear(self, mouths: F32) -> None:
+        self.batches.speech = add_mouths(self.sentences, mouths, self.net.config.visemes, self.space.gap)
+
     def advance(self) -> dict[str, float]:
         """One optimiser step; the loss and its terms."""
+        if self.sentences and self.step in [round(share * self.config.steps) for share in self.config.label_at]:
+            self.label()
         batch = self.batches.next()
         batch = type(batch)(*(getattr(batch, name).to(self.device) for name in batch.__slots__))
         with torch.autocast(self.device.type, torch.bfloat16) if self.half else nullcontext():
@@ -167,7 +183,7 @@ class MotionTrainer:
                 sums[name] = sums.get(name, 0.0) + value / self.config.evaluate_every
             if self.step % self.config.evaluate_every and self.step < self.config.steps:
                 continue
-            figures = {**self.evaluate(self.held), **sums, "minutes": self.spent / 60, "lr": self.rate()}
+            figures = {**self.evaluate(self.held), **sums, "label corr": self.match, "minutes": self.spent / 60, "lr": self.rate()}
             sums = {}
             self.log(figures)
             report(self.step, figures)
@@ -202,10 +218,13 @@ class MotionTrainer:
             for index, state in self.optimizer.state_dict()["state"].items():
                 tensors |= {f"adam.{index}.{name}": torch.as_tensor(value) for name, value in state.items()}
             tensors["random"] = torch.get_rng_state()
+            if self.mouths is not None:
+                tensors["mouths"] = torch.from_numpy(self.mouths)
             meta |= {
                 "best": repr(float(self.best)),
                 "waited": str(self.waited),
                 "spent": repr(self.spent),
+                "match": repr(self.match),
                 "batches": json.dumps(self.batches.rng.bit_generator.state),
             }
         part = path.with_suffix(".part")
@@ -232,6 +251,9 @@ class MotionTrainer:
             states.setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": states})
         torch.set_rng_state(tensors["random"].cpu())
+        if "mouths" in tensors:
+            self.mouths, self.match = tensors["mouths"].cpu().numpy(), float(meta["match"])
+            self._wear(self.mouths)
         self.step, self.waited = int(meta["step"]), int(meta["waited"])
         self.best, self.spent = float(meta["best"]), float(meta["spent"])
         self.batches.rng.bit_generator.state = json.loads(meta["batches"])

@@ -39,6 +39,7 @@ def context(visemes: F32) -> F32:
 def fit_viseme_map(net: MotionNet, items: list[Item], *, per_person: int = 120) -> tuple[F32, float]:
     """Regression weights f32[features, M] from viseme windows to mouths, and its correlation on the held-out clips (lip gap's
     first coefficient)."""
+    device = next(net.parameters()).device
     groups: dict[str, int] = {}
     xtx: np.ndarray | float = 0.0
     xty: np.ndarray | float = 0.0
@@ -47,8 +48,8 @@ def fit_viseme_map(net: MotionNet, items: list[Item], *, per_person: int = 120) 
         groups[item.person] = groups.get(item.person, 0) + 1
         if item.use == "train" and groups[item.person] > per_person:
             continue
-        h = net.trunk(torch.from_numpy(whole(item, net.config.lookahead))[None])
-        shares = torch.softmax(net.viseme(h), dim=-1)[0, net.config.lookahead :].numpy()
+        h = net.trunk(torch.from_numpy(whole(item, net.config.lookahead))[None].to(device))
+        shares = torch.softmax(net.viseme(h), dim=-1)[0, net.config.lookahead :].cpu().numpy()
         x = context(shares)
         said = (item.talk > 0) & (item.weight > 0)
         if item.use == "train":

@@ -19,7 +19,6 @@ from talking_head.train.heldout import HeldOut
 from talking_head.train.motion import MotionTrainer, TrainConfig
 from talking_head.train.motion_data import Item, fit_motion_space, load_clips, make_item
 from talking_head.train.motion_export import calibrate, export, load_net
-from talking_head.train.motion_pseudo import add_mouths, fit_viseme_map
 from talking_head.train.motion_tts import load_speech
 
 _QUIET_SECONDS = 4.0
@@ -46,14 +45,12 @@ def train(
     *,
     held: HeldOut,
     speech: Path | None = None,
-    labels: Path | None = None,
     overfit: int = 0,
     resume: bool = False,
     report: Callable[[int, dict[str, float]], None] = lambda step, figures: None,
 ) -> dict[str, Any]:
     """One whole run in ``out``; the best held-out figures, with steps and minutes.
 
-    ``labels``: checkpoint of an earlier run on the same data, whose viseme head gives the synthetic sentences mouths.
     ``overfit`` n: only n training clips, which are then also what is tested. Raises InputError for an unfit folder.
     """
     torch.manual_seed(config.seed)
@@ -65,9 +62,6 @@ def train(
         items = [item for item in items if item.use == "train"][:overfit]
         items += [replace(item, use="known") for item in items]
     sentences = load_speech(speech) if speech is not None and not overfit else []
-    if labels is not None and sentences:
-        mouths, _ = fit_viseme_map(load_net(labels)[0], items)
-        sentences = add_mouths(sentences, mouths, net.visemes, space.gap)
     quiet = quiet_bank(config.quiet_clips, _QUIET_SECONDS, config.seed)
     trainer = MotionTrainer(config, net, space, items, sentences, quiet, out)
     last = out / "last.safetensors"

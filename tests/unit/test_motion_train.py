@@ -22,8 +22,9 @@ from talking_head.motion.transformer import TransformerMotion
 from talking_head.train import clipfile
 from talking_head.train.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut, held_out
-from talking_head.train.motion import TrainConfig
-from talking_head.train.motion_run import train
+from talking_head.train.motion import MotionTrainer, TrainConfig
+from talking_head.train.motion_run import items_of, train
+from talking_head.train.motion_tts import SpeechItem
 
 FRAMES = 75
 TINY = NetConfig(width=32, layers=2, heads=2, hidden=48, window=8, lookahead=2, mouth=16, upper=6)
@@ -104,6 +105,40 @@ def test_resuming_equals_never_having_stopped(dataset: Path, tmp_path: Path) -> 
     first = csv.DictReader((tmp_path / "whole" / "log.csv").open())
     for a, b in zip(again, first, strict=True):
         assert float(a["loss"]) == pytest.approx(float(b["loss"]), rel=1e-3)
+
+
+def sentence() -> SpeechItem:
+    """A synthetic sentence: the buzz of a clip, with an “aa” where it is loud and a “p” in its middle."""
+    mel = made_up_clip(1).mel
+    loud = mel.mean((1, 2)) > np.quantile(mel.mean((1, 2)), 0.4)
+    shut = np.zeros(FRAMES, np.float32)
+    shut[FRAMES // 2] = 1
+    viseme = np.where(shut > 0, 1, np.where(loud, 11, 0))
+    none = np.zeros(FRAMES, np.float32)
+    return SpeechItem("s", mel, viseme, np.ones(FRAMES, np.float32), shut, none, none, none, plain=True)
+
+
+def test_synthetic_sentences_get_mouths_from_the_nets_own_visemes(dataset: Path, tmp_path: Path) -> None:
+    space, items = items_of([dataset], HELD, tmp_path / "space.safetensors")
+    config = quick(20, speech=4, label_at=(0.25, 0.5))
+    new = [MotionTrainer(config, TINY, space, items, [sentence()], [], tmp_path / name) for name in ("whole", "parts")]
+    for trainer in new:
+        trainer.batches.mix = dataclasses.replace(trainer.batches.mix, quiet=0)
+    trainer, other = new
+    for _ in range(5):
+        trainer.advance()
+    assert trainer.batches.speech[0].mouth is None
+    for _ in range(8):
+        trainer.advance()
+    mouth = trainer.batches.speech[0].mouth
+    assert mouth is not None
+    gap = mouth @ space.gap
+    assert abs(gap[FRAMES // 2]) < 1e-3 < gap.max()
+    trainer.save(tmp_path / "last.safetensors", whole_state=True)
+    other.resume(tmp_path / "last.safetensors")
+    again = other.batches.speech[0].mouth
+    assert again is not None
+    np.testing.assert_allclose(again, mouth, atol=1e-6)
 
 
 def test_overfit_mode_learns_one_clip(dataset: Path, tmp_path: Path) -> None:
