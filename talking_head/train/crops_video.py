@@ -70,6 +70,4 @@ def read_clips(
             continue
         clip = clipfile.load(file)
         frames = read_frames(video, len(clip.points))
-        # Where a folder mixes people, every clip is somebody else, unless the list says whose it is.
-        person = held.same_person.get(name, name if folder == "mixed" else folder)
-        yield ClipFrames(name, person, split, frames, clip.points, clip.neutral, clip.valid)
+        yield ClipFrames(name, held.person(name, folder), split, frames, clip.points, clip.neutral, clip.valid)

@@ -183,7 +183,8 @@ class MotionTrainer:
                 sums[name] = sums.get(name, 0.0) + value / self.config.evaluate_every
             if self.step % self.config.evaluate_every and self.step < self.config.steps:
                 continue
-            figures = {**self.evaluate(self.held), **sums, "label corr": self.match, "minutes": self.spent / 60, "lr": self.rate()}
+            figures = {**self.evaluate(self.held), **sums, "label corr": self.match}
+            figures |= {"minutes": self.spent / 60, "lr": self.rate()}
             sums = {}
             self.log(figures)
             report(self.step, figures)

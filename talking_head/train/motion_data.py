@@ -8,7 +8,7 @@ did there: some rest with parted lips, and a product must not.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +59,7 @@ def load_clips(folders: Iterable[Path], held: HeldOut) -> list[tuple[PreparedCli
             clip = clipfile.load(path)
             use = held.use(clip.name)
             if use != "none":
-                out.append((clip, use))
+                out.append((replace(clip, person=held.person(clip.name, clip.person)), use))
     if not out:
         raise InputError("No prepared clips there; make them with `talking-head prepare VIDEO_DIR -o DATASET`.")
     return out

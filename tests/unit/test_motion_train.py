@@ -245,3 +245,12 @@ def test_the_committed_list_is_large_enough() -> None:
     assert len(held.unseen) >= 3
     assert held.use("s1/bbaf2n") == "train"
     assert held.test_use("elsewhere/film") == "unseen"
+
+
+def test_a_folder_of_many_people_is_not_one_person() -> None:
+    held = held_out()
+    assert held.person("grid/s1/bbac1s", "grid/s1") == "grid/s1"
+    assert held.person("grid/mixed/GRID_sbia1a", "grid/mixed") == "grid/mixed/GRID_sbia1a"
+    assert held.person("grid/mixed/GRID_swiz3n", "grid/mixed") == "grid/s26"
+    assert held.person("mixed/GRID_swiz3n", "mixed") == "s26"
+    assert held.person("elsewhere/film", "elsewhere") == "elsewhere"
