@@ -18,6 +18,9 @@ def evaluate_motion(
     ] = None,
     backend: Annotated[str, typer.Option(help="Motion backend to judge; the baseline is always beside it.")] = "transformer",
     sentences: Annotated[int, typer.Option(min=0, help="Synthetic sentences for p/b/m, vowels, rounding, f/v.")] = 110,
+    videos: Annotated[
+        Path | None, typer.Option(help="Folder that a dataset in --data was prepared from: the film then shows the clip too.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many clips of known and of unseen people.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for plots and a film of the landmarks.")] = None,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
@@ -56,10 +59,20 @@ def evaluate_motion(
         judged = next(iter(ways.values()))
         for use, group in clips.items():
             if group:
-                film(group[0], judged, out / f"landmarks_{use}.mp4")
+                source = _source(group[0].name, [*data, *([videos] if videos else [])])
+                film(group[0], judged, out / f"landmarks_{use}.mp4", video=source)
         typer.echo(f"Plots and films: {out}")
     if json_line:
         typer.echo(json.dumps(figures))
+
+
+def _source(name: str, folders: list[Path]) -> Path | None:
+    """The video of the clip ``name`` somewhere in ``folders``, or None."""
+    from talking_head.train.prepare import VIDEO_ENDINGS
+
+    wanted = name.split("/")[-2:]
+    found = (path for folder in folders for path in folder.rglob("*") if [path.parent.resolve().name, path.stem] == wanted)
+    return next((path for path in found if path.suffix.lower() in VIDEO_ENDINGS), None)
 
 
 def _prepared(folder: Path, scratch: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 from talking_head.errors import InputError
 from talking_head.evaluate import motion_life, motion_speech
-from talking_head.evaluate.motion_tracks import Track, compare, summarise
+from talking_head.evaluate.motion_tracks import Track, compare, of_another, play_all, still, summarise, word_closures
 from talking_head.media import F32
 from talking_head.stages import MotionModel
 from talking_head.train import clipfile
@@ -45,8 +45,9 @@ def evaluate(
 ) -> tuple[dict[str, Any], dict[str, dict[str, list[Track]]]]:
     """Every figure of every model in ``ways`` (the first is the one judged) and the tracks behind them.
 
-    JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation};
-    ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth and shuffled audio included.
+    JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation}
+    (empty without such clips); ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth
+    and shuffled audio included; ``words``, ``silence``, ``phonemes``, ``life``: the other figures of every way.
     """
     tracks: dict[str, dict[str, list[Track]]] = {}
     table: dict[str, dict[str, dict[str, float]]] = {}
@@ -56,25 +57,32 @@ def evaluate(
         tracks[use] = compare(group, ways, lambda use=use: progress(f"clips, {use}"))  # type: ignore[misc]
         table[use] = {name: summarise(rows) for name, rows in tracks[use].items()}
     name, model = next(iter(ways.items()))
-    out: dict[str, Any] = {"model": name, **{use: rows[name] for use, rows in table.items()}, "table": table}
+    out: dict[str, Any] = {"model": name, **{use: table.get(use, {}).get(name, {}) for use in clips}, "table": table}
+    everybody = [clip for group in clips.values() for clip in group]
+    out["words"] = {}
+    for way in next(iter(tracks.values())):
+        share, count = word_closures(everybody, [line for use in tracks for line in tracks[use][way]])
+        if count:
+            out["words"][way] = {"closed": share, "words": count}
     progress("silence")
-    silence = {way: motion_life.silence_moving(other) for way, other in ways.items()}
+    silence: dict[str, dict[str, float]] = {way: motion_life.silence_moving(other) for way, other in ways.items()}
     out["silence_moving"] = silence[name]["all"]
-    out["silence"] = silence
+    out["silence"] = {**silence, "real": {"between sentences": motion_life.pauses_moving(everybody)}}
     if sentences:
-        figures = {}
+        said = {}
         for way, other in ways.items():
             progress(f"phonemes, {way}")
-            figures[way] = motion_speech.phoneme_figures(other, sentences)
-        out["pbm_closed"] = figures[name]["pbm_closed"]
-        out["phonemes"] = figures
-        progress("seams")
-        out["seam"] = motion_life.seam(model, [s.pcm for s in sentences[:6]])
-    progress("life")
-    long_silence = _silence(60)
-    out["idle"] = motion_life.blinks(model, long_silence)
-    heads = [clip for group in clips.values() for clip in group]
-    out["head"] = motion_life.head_motion(model, heads[:: max(1, len(heads) // 40)])
+            said[way] = play_all(other, [s.pcm for s in sentences])
+        said |= {"shuffled": of_another(said[name]), "frozen": still(said[name])}
+        out["phonemes"] = {way: motion_speech.phoneme_figures(motions, sentences) for way, motions in said.items()}
+        out["pbm_closed"] = out["phonemes"][name]["pbm_closed"]
+    heads = everybody[:: max(1, len(everybody) // 40)]
+    out["life"] = {}
+    for way, other in ways.items():
+        progress(f"life, {way}")
+        seam = motion_life.seam(other, [s.pcm for s in sentences[:6]]) if sentences else {}
+        out["life"][way] = {**motion_life.blinks(other, _silence(60)), **motion_life.head_motion(other, heads), **seam}
+    out["life"]["real"] = motion_life.real_blinks(everybody)
     out["step_ms"] = {way: motion_life.step_ms(other) for way, other in ways.items()}
     out["lookahead_ms"] = model.lookahead * 40
     return out, tracks
@@ -91,6 +99,10 @@ def lines(figures: dict[str, Any]) -> list[str]:
                 f"  {way:22s} {row['aperture_corr']:8.3f} {row['aperture_corr_speech']:9.3f} {row['lag_frames']:6d} "
                 f"{row['lmd_px']:8.2f} {row['articulation']:10.2f}"
             )
+    for way, row in figures["words"].items():
+        out.append(
+            f"{way}: lips meet at {100 * row['closed']:.0f} % of {row['words']} words of the clips that begin with b, p or m"
+        )
     for way, row in figures["silence"].items():
         out.append(f"moving in silence, {way}: " + ", ".join(f"{kind} {100 * share:.1f} %" for kind, share in row.items()))
     for way, row in figures.get("phonemes", {}).items():
@@ -100,13 +112,13 @@ def lines(figures: dict[str, Any]) -> list[str]:
             f"rounded {100 * row['round_narrow']:.1f} %, f/v {100 * row['fv_lip_up']:.1f} %; "
             f"mean gap {row['gap_at_pbm']:.3f} against {row['gap_at_vowels']:.3f}"
         )
-    if "seam" in figures:
-        seam = figures["seam"]
-        out.append(f"largest step where idle meets speech {seam['seam_px']} px at 512² (elsewhere {seam['usual_px']} px)")
-    idle, head = figures["idle"], figures["head"]
-    out.append(f"idle: {idle['blinks_per_min']} blinks a minute of {idle['blink_ms']:.0f} ms")
-    if head:
-        out.append(f"head speed spectrum: r {head['head_spectrum_corr']}, energy ratio {head['head_speed_ratio']}")
+    for way, row in figures["life"].items():
+        parts = [f"{row['blinks_per_min']} blinks a minute of {row['blink_ms']:.0f} ms"]
+        if "head_spectrum_corr" in row:
+            parts.append(f"head speed spectrum r {row['head_spectrum_corr']}, energy ratio {row['head_speed_ratio']}")
+        if "seam_px" in row:
+            parts.append(f"largest step where idle meets speech {row['seam_px']} px at 512² (elsewhere {row['usual_px']} px)")
+        out.append(f"{way}: " + "; ".join(parts))
     for way, ms in figures["step_ms"].items():
         out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']})")
     return out

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talking_head.evaluate.motion_tracks import play, play_all
 from talking_head.face.space import Pose, moved, template, to_image
@@ -15,7 +16,7 @@ from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.stages import MotionModel
 from talking_head.train.augment import QUIET_KINDS, quiet_sound
 from talking_head.train.clipfile import PreparedClip
-from talking_head.train.motion_data import relative_pose
+from talking_head.train.motion_data import relative_pose, speech_activity
 
 MOVING = 0.004  # change of the lip gap from one frame to the next (0.6 px at 512²) that counts as moving
 OPEN = 0.012  # lip gap that counts as not shut
@@ -27,22 +28,42 @@ def silence_moving(model: MotionModel, *, clips: int = 10, seconds: float = 5.0,
     rng = np.random.default_rng(seed)
     out: dict[str, float] = {}
     for kind in QUIET_KINDS:
-        shares = []
-        for motion in play_all(model, [quiet_sound(kind, seconds, rng) for _ in range(clips)]):
-            gap = lip_gap(motion.offsets)
-            shares.append(np.mean((np.abs(np.diff(gap)) > MOVING) | (np.abs(gap[1:]) > OPEN)))
-        out[kind] = round(float(np.mean(shares)), 4)
+        sounds = [quiet_sound(kind, seconds, rng) for _ in range(clips)]
+        out[kind] = round(float(np.mean([moving(lip_gap(m.offsets)).mean() for m in play_all(model, sounds)])), 4)
     return {**out, "all": round(float(np.mean(list(out.values()))), 4)}
+
+
+def moving(gap: F32) -> NDArray[np.bool_]:
+    """Where lips of ``gap`` f32[T] move or are open, bool[T − 1]."""
+    return np.asarray((np.abs(np.diff(gap)) > MOVING) | (np.abs(gap[1:]) > OPEN))
+
+
+def pauses_moving(clips: Sequence[PreparedClip]) -> float:
+    """As :func:`silence_moving`, of the people in ``clips`` themselves, in the frames in which they do not speak."""
+    quiet = []
+    for clip in clips:
+        still = (speech_activity(clip.mel) == 0) & clip.valid
+        quiet.append(moving(lip_gap(clip.offsets()))[still[1:] & still[:-1]])
+    frames = np.concatenate(quiet)
+    return round(float(frames.mean()), 4) if len(frames) else 0.0
 
 
 def blinks(model: MotionModel, pcm: F32, *, seeds: Sequence[int] = (1, 2, 3)) -> dict[str, float]:
     """Blinks a minute and their length (lids more than a third down) in ms, over ``seeds``, for the sound ``pcm``."""
+    return _blinks([-eye_gap(m.offsets) / eye_gap(template()) for m in play_all(model, [pcm] * len(seeds), seeds=seeds)])
+
+
+def real_blinks(clips: Sequence[PreparedClip]) -> dict[str, float]:
+    """As :func:`blinks`, of the people in ``clips``."""
+    return _blinks([-eye_gap(clip.offsets()) / eye_gap(clip.neutral) for clip in clips])
+
+
+def _blinks(lids: Sequence[F32]) -> dict[str, float]:
     count, lengths, frames = 0, [], 0
-    for motion in play_all(model, [pcm] * len(seeds), seeds=seeds):
-        lids = -eye_gap(motion.offsets) / eye_gap(template())
-        down = np.diff((lids > 0.35).astype(int), prepend=0, append=0)
+    for line in lids:
+        down = np.diff((line > 0.35).astype(int), prepend=0, append=0)
         starts, ends = np.flatnonzero(down == 1), np.flatnonzero(down == -1)
-        count, frames = count + len(starts), frames + len(lids)
+        count, frames = count + len(starts), frames + len(line)
         lengths += list((ends - starts) * 1000 / FPS)
     return {"blinks_per_min": round(count / frames * FPS * 60, 1), "blink_ms": round(float(np.mean(lengths or [0.0])), 0)}
 

@@ -17,6 +17,7 @@ from talking_head.media import F32, FPS, TICKS_PER_SECOND, U8
 from talking_head.motion.measures import lip_gap
 from talking_head.stages import MotionModel
 from talking_head.train.clipfile import PreparedClip
+from talking_head.train.prepare import read_pictures
 
 _LINES = [
     *([list(range(17)), list(range(17, 22)), list(range(22, 27)), list(range(27, 31)), list(range(31, 36))]),
@@ -52,8 +53,8 @@ def plot_tracks(tracks: dict[str, dict[str, list[Track]]], figures: dict[str, An
             if row == 0:
                 axis.legend(fontsize=7)
         axes[rows][column].axis("off")
-    head = figures.get("head") or {}
-    if head:
+    head = figures["life"][judged]
+    if "spectrum" in head:
         axis = axes[rows][0]
         axis.axis("on")
         axis.loglog(head["spectrum"]["hz"][1:], head["spectrum"]["clips"][1:], "k", lw=2, label="clips")
@@ -65,21 +66,27 @@ def plot_tracks(tracks: dict[str, dict[str, list[Track]]], figures: dict[str, An
     plt.close(figure)
 
 
-def film(clip: PreparedClip, model: MotionModel, path: Path, *, size: int = 384) -> None:
-    """An MP4 with the clip's sound: real landmarks on the left, predicted ones on the right, lip gaps below."""
+def film(clip: PreparedClip, model: MotionModel, path: Path, *, video: Path | None = None, size: int = 384) -> None:
+    """An MP4 with the clip's sound: the clip itself (where ``video`` is its file), its landmarks, the predicted ones; lip gaps
+    below, black the real ones."""
     motion = play(model, clip.pcm)
     scale = 0.42 * size / float(np.median(clip.pose[clip.valid, 6]))
     gaps = np.stack([lip_gap(clip.offsets()), lip_gap(motion.offsets)])
+    pictures = read_pictures(video) if video is not None else None
+    panels = 2 if pictures is None else 3
     with av.open(str(path), "w") as out:
         picture = out.add_stream("libx264", rate=FPS)
-        picture.width, picture.height, picture.pix_fmt = 2 * size, size + 96, "yuv420p"
+        picture.width, picture.height, picture.pix_fmt = panels * size, size + 96, "yuv420p"
         picture.options = {"crf": "20", "preset": "veryfast"}
         sound = out.add_stream("aac", rate=TICKS_PER_SECOND, layout="mono")
         for index, pose in enumerate(clip.poses()):
             ours = to_image(clip.neutral + motion.offsets[index], pose)
             centre = clip.points[index, 168, :2]
-            canvas = np.full((size + 96, 2 * size, 3), 255, np.uint8)
-            for side, points in enumerate((clip.points[index], ours)):
+            canvas = np.full((size + 96, panels * size, 3), 255, np.uint8)
+            if pictures is not None and (real := next(pictures, None)) is not None:
+                place = np.array([[scale, 0, 0.5 * size - scale * centre[0]], [0, scale, 0.42 * size - scale * centre[1]]])
+                canvas[:size, :size] = cv2.warpAffine(real, place, (size, size), borderMode=cv2.BORDER_REPLICATE)
+            for side, points in enumerate((clip.points[index], ours), start=panels - 2):
                 flat = (to_ibug(points)[:, :2] - centre) * scale + (size * (0.5 + side), 0.42 * size)
                 _draw(canvas, flat)
             _graph(canvas[size:], gaps, index)

@@ -12,16 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.errors import InputError
-from talking_head.evaluate.motion_tracks import play_all
+from talking_head.evaluate.motion_tracks import MEET
 from talking_head.face.space import template
-from talking_head.media import F32, FPS, FRAME_TICKS, Phoneme
+from talking_head.media import F32, FPS, FRAME_TICKS, Motion, Phoneme
 from talking_head.motion.measures import lip_gap, lip_width
 from talking_head.speech.piper import PiperSynthesizer
-from talking_head.stages import MotionModel
 from talking_head.train.tts_corpus import flags_of
 
-# In eye distances: lips meet below, a vowel is open above, the lower lip is at the teeth below; narrower than at rest by.
-MEET, OPEN, LABIAL, ROUND = 0.012, 0.045, 0.035, -0.015
+# In eye distances: a vowel is open above, the lower lip is at the teeth below; narrower than at rest by.
+OPEN, LABIAL, ROUND = 0.045, 0.035, -0.015
 _QUIET = 15  # frames of silence before and after each sentence
 
 
@@ -59,14 +58,17 @@ def speak(sentences: Sequence[str], tick: Callable[[], None] = lambda: None) -> 
     return out
 
 
-def phoneme_figures(model: MotionModel, spoken: Sequence[Spoken]) -> dict[str, float]:
-    """Shares of phonemes that look right: ``pbm_closed``, ``vowels_open`` (stressed open ones), ``round_narrow`` (o, u,
-    w: narrower than at rest, or than the sentence's mean by as much), ``fv_lip_up``; mean gaps at p, b, m and at open vowels;
-    ``still_before_after``: share of silent frames around sentences in which the lips are shut."""
+def phoneme_figures(motions: Sequence[Motion], spoken: Sequence[Spoken]) -> dict[str, float]:
+    """Shares of phonemes that look right when ``motions`` go with the sentences ``spoken``.
+
+    ``pbm_closed``, ``vowels_open`` (stressed open ones), ``round_narrow`` (o, u, w: narrower than at rest, or than the
+    sentence's mean by as much), ``fv_lip_up``; mean gaps at p, b, m and at open vowels; ``still_before_after``: share of silent
+    frames around sentences in which the lips are shut.
+    """
     hits: dict[str, list[bool]] = {name: [] for name in ("pbm_closed", "vowels_open", "round_narrow", "fv_lip_up")}
     gaps: dict[str, list[float]] = {"shut": [], "open": []}
     quiet = []
-    for sentence, motion in zip(spoken, play_all(model, [s.pcm for s in spoken]), strict=True):
+    for sentence, motion in zip(spoken, motions, strict=True):
         offsets = motion.offsets
         gap, width = lip_gap(offsets), lip_width(template() + offsets) - lip_width(template())
         said = slice(_QUIET, len(gap) - _QUIET)
