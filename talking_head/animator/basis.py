@@ -8,86 +8,13 @@ mask fades the field to nothing before the shoulders, the background and the pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import cv2
 import numpy as np
 from scipy.special import xlogy
 
+from talking_head.animator.field import Field, Grid
 from talking_head.animator.geometry import OVAL
 from talking_head.face.space import RIGID
 from talking_head.media import F32
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Nodes every ``step`` pixels; node (i, j) is the middle of its cell, at pixel ``(x0 + i*step + (step-1)/2, …)``.
-
-    ``x0``, ``y0``: first pixel of the first cell; ``nx``, ``ny``: cells. Cells tile pixels exactly, as ``cv2.resize`` expects.
-    """
-
-    x0: int
-    y0: int
-    nx: int
-    ny: int
-    step: int
-
-    def nodes(self) -> F32:
-        """Node positions in pixels, f32[ny, nx, 2]."""
-        x = self.x0 + np.arange(self.nx) * self.step + (self.step - 1) / 2
-        y = self.y0 + np.arange(self.ny) * self.step + (self.step - 1) / 2
-        return np.stack(np.meshgrid(x, y), -1).astype(np.float32)
-
-    @property
-    def width(self) -> int:
-        return self.nx * self.step
-
-    @property
-    def height(self) -> int:
-        return self.ny * self.step
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A forward displacement field on a grid: ``displacement = basis @ (target - source)[index]``.
-
-    ``index`` i64[K]: steering landmarks; ``basis`` f32[ny * nx, K]. Plain arrays, so that any device can do the same product.
-    """
-
-    grid: Grid
-    index: np.ndarray
-    basis: F32
-
-    def forward(self, delta: F32) -> F32:
-        """``delta`` f32[478, 2]: displacement of every landmark in pixels → f32[ny, nx, 2], in source coordinates."""
-        return np.asarray((self.basis @ delta[self.index]).reshape(self.grid.ny, self.grid.nx, 2), np.float32)
-
-    def backward(self, delta: F32, shift: tuple[int, int] = (0, 0), steps: int = 3) -> F32:
-        """Where the pixels of the moved picture come from: f32[ny * step, nx * step, 2], ``source = target - backward``.
-
-        Pixel (x, y) of the result belongs to the *target* position ``(grid.x0 + x, grid.y0 + y) + shift``; a shift near the
-        grid's mean displacement keeps the look-up inside it. Inverted by the fixed point ``u(y) = forward(y - u(y))`` (Chen et
-        al., "A simple fixed-point approach to invert a deformation field", Med. Phys. 2008).
-        """
-        forward = self.forward(delta)
-        ny, nx = forward.shape[:2]
-        scale = np.float32(-1 / self.grid.step)
-        nodes = np.stack(np.meshgrid(np.arange(nx), np.arange(ny)), -1).astype(np.float32)
-        nodes -= np.array(shift, np.float32) * scale
-        found = forward
-        for _ in range(steps):
-            found = remap(forward, nodes + found * scale)
-        return np.asarray(cv2.resize(found, (self.grid.width, self.grid.height), interpolation=cv2.INTER_LINEAR), np.float32)
-
-
-def remap(picture: np.ndarray, at: np.ndarray) -> Any:
-    """``picture`` (any dtype, [h, w, C]) read at ``at`` f32[m, n, 2] (x, y), bilinear; beyond the rim the rim is repeated.
-
-    Returns [m, n, C] in the dtype of ``picture``.
-    """
-    no_map: Any = None  # the stubs want an array; an empty one is read as a second map
-    return cv2.remap(picture, at, no_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def rigid_map(points: F32, positions: np.ndarray) -> np.ndarray:
@@ -191,10 +118,11 @@ class Steering:
         self._size = width, height
         self._unit = float(np.linalg.norm(points[263, :2] - points[33, :2]))
         self._frame = HeadFrame(points)
+        self._places = points[self.index].astype(np.float64)
         eyes = float(points[[33, 263], 2].mean())
         count = len(self.index)
         column = np.searchsorted(self.index, RIGID)
-        places = points[self.index].astype(np.float64)
+        places = self._places
         # What a landmark does = what the skull does there + expression. The two parts reach differently far.
         skull, expression = np.zeros((count, count)), np.eye(count)
         skull[:, column] = rigid_map(points, _flattened(places, eyes, self._unit))
@@ -224,9 +152,10 @@ class Steering:
         out[live] = (rigid + expression * expression_mask(self._frame, positions[live])[:, None]) * mask[live, None]
         return out
 
-    def field(self, grid: Grid) -> Field:
-        """The displacement field on ``grid``."""
-        return Field(grid, self.index, self.basis(grid.nodes().reshape(-1, 2).astype(np.float64)))
+    def field(self, grid: Grid, *, fine: bool = False) -> Field:
+        """The displacement field on ``grid``; ``fine``: its nodes are close to each other, which makes a cheaper product."""
+        basis = self.basis(grid.nodes().reshape(-1, 2).astype(np.float64))
+        return Field(grid, self.index, basis, self._places if fine else None)
 
 
 def _solve(controls: np.ndarray, values: np.ndarray, smooth: float = 2e-4) -> F32:

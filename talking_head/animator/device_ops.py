@@ -52,7 +52,7 @@ def pixel_grid(height: int, width: int, like: Tensor) -> Tensor:
 
 
 def invert_field(forward: Tensor, step: Tensor, shift: Tensor | None = None, steps: int = 3) -> Tensor:
-    """The nodes of ``Field.backward``: fixed point of u(y) = forward(y - u(y)), f[B, 2, ny, nx].
+    """The nodes of ``Field.source``: fixed point of u(y) = forward(y - u(y)), f[B, 2, ny, nx].
 
     ``step`` f[B]: pixels between nodes; ``shift`` f[B, 2]: how far the window is from its nodes.
     """

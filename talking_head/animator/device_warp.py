@@ -105,7 +105,7 @@ def warp(bank: Bank, slots: Tensor, points: Tensor) -> Tensor:
 
 
 def _backward(batch: Batch, basis: str, delta: Tensor, step: Tensor, shift: Tensor | None, height: int, width: int) -> Tensor:
-    """``Field.backward``: f[B, 2, height, width]."""
+    """What ``Field.source`` takes off the pixels' places: f[B, 2, height, width]."""
     matrix = batch.get(basis)  # [B, ny, nx, K]
     count, ny, nx, _ = matrix.shape
     forward = (matrix.flatten(1, 2) @ delta).transpose(1, 2).reshape(count, 2, ny, nx)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talking_head.animator.basis import Steering, remap, rigid_map
+from talking_head.animator.basis import Steering, rigid_map
+from talking_head.animator.field import remap
 from talking_head.animator.geometry import Contours, Slit, curve_of, slit
 from talking_head.animator.layers import Window, darker, eyeball_layer, lid_layer
 from talking_head.face.space import RIGID

@@ -21,7 +21,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from talking_head.animator.basis import Field, Grid, Steering, remap, rigid_map
+from talking_head.animator.basis import Steering, rigid_map
+from talking_head.animator.field import Field, Grid, remap
 from talking_head.animator.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
@@ -87,15 +88,16 @@ class WarpAvatar:
         x0, y0, w, h = _mouth_box(points, image.shape)
         grid = Grid(x0, y0, max(w // fine, 1), max(h // fine, 1), fine)
         feather = _feather(grid.height, grid.width)
-        self.mouth = MouthWindow(above.field(grid), below.field(grid), feather, np.array([61, 291, 2, 164]))
+        fields = above.field(grid, fine=True), below.field(grid, fine=True)
+        self.mouth = MouthWindow(*fields, feather, np.array([61, 291, 2, 164]))
         self.eyes = [
             Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.22, 0.75, 0.5), above, brow)
             for contours, iris, brow in zip((LEFT_EYE, RIGHT_EYE), IRISES, _BROWS, strict=True)
         ]
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
-        y, x = np.indices((height, width), dtype=np.float32)
-        self._pixels = np.stack([x, y], -1)
+        self._still = np.ascontiguousarray(self.upper_layer[..., :3])
+        self._bands = _bands(self.head, width, height)
         self.photo_gap = float(slit(points, MOUTH, 0, 0, width).gap.max()) / self.unit
 
     def _set_mouth_frame(self) -> None:
@@ -123,37 +125,50 @@ class WarpAvatar:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
-        height, width = self._pixels.shape[:2]
         delta = (points[:, :2] - self.portrait.points[:, :2]).astype(np.float32)
-        at = self._pixels - self.head.backward(delta)[:height, :width]
+        height, width = self._still.shape[:2]
+        at = [plane[:height, :width] for plane in self.head.source(delta)]
         boxes = [self._follow(eye.window, eye.rows[[0, len(eye.contours.upper) - 1]], delta) for eye in self.eyes]
         cuts: list[Slit] = []
         heads: list[F32] = []
         covers: list[F32] = []
-        for eye, (x0, y0, w, h) in zip(self.eyes, boxes, strict=True):
+        for eye, box in zip(self.eyes, boxes, strict=True):
+            x0, y0, w, h = box
             cuts.append(slit(points, eye.contours, x0, y0, w))
-            view = at[y0 : y0 + h, x0 : x0 + w]
-            heads.append(view.copy())
-            view[:], over = eye.slide(heads[-1], cuts[-1], delta, self.head.index, x0, y0)
+            view = [plane[y0 : y0 + h, x0 : x0 + w] for plane in at]
+            heads.append(cv2.merge(view))
+            slid, over = eye.slide(heads[-1], cuts[-1], delta, self.head.index, x0, y0)
+            cv2.split(slid, view)
             covers.append(over)
         x0, y0, w, h = self._follow(self.mouth.box, self.mouth.anchors, delta)
         shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
-        pixels = self._pixels[y0 : y0 + h, x0 : x0 + w]
-        view = at[y0 : y0 + h, x0 : x0 + w]
-        view[:] = view + (pixels - self.mouth.upper.backward(delta, shift) - view) * self.mouth.feather[..., None]
-        frame = np.asarray(cv2.cvtColor(remap(self.upper_layer, at), cv2.COLOR_RGBA2RGB), np.uint8)
-
+        window = slice(y0, y0 + h), slice(x0, x0 + w)
+        for plane, finer in zip(at, self.mouth.upper.source(delta, shift), strict=True):
+            view = plane[window]
+            view += (finer - view) * self.mouth.feather
+        frame = self._picture(at, [*boxes, (x0, y0, w, h)])
         for eye, cut, head, over, (ex, ey, ew, eh) in zip(self.eyes, cuts, heads, covers, boxes, strict=True):
             lids = frame[ey : ey + eh, ex : ex + ew]
             skin = eye.cover(lids.astype(np.float32), head, over, cut)
             lids[:] = _to_u8(eye.draw(skin, cut, points, delta, ex, ey))
-        lower = cv2.cvtColor(remap(self.lower_layer, pixels - self.mouth.lower.backward(delta, shift)), cv2.COLOR_RGBA2RGB)
-        mouth = self._draw_mouth(frame[y0 : y0 + h, x0 : x0 + w], lower, points, delta, x0, y0)
+        lower = cv2.cvtColor(remap(self.lower_layer, *self.mouth.lower.source(delta, shift)), cv2.COLOR_RGBA2RGB)
+        mouth = self._draw_mouth(frame[window], lower, points, delta, x0, y0)
         return WarpFrame(frame, mouth, (x0, y0))
+
+    def _picture(self, at: list[F32], windows: list[Window]) -> U8:
+        """The upper layer read at ``at``, where it may have moved: within the bands and in ``windows``; the rest is copied."""
+        frame = self._still.copy()
+        for top, bottom, left, right in self._bands:
+            inside = [w for w in windows if w[1] < bottom and w[1] + w[3] > top]
+            columns = slice(min([left, *(w[0] for w in inside)]), max([right, *(w[0] + w[2] for w in inside)]))
+            if columns.start < columns.stop:
+                moved = remap(self.upper_layer, *(plane[top:bottom, columns] for plane in at))
+                cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=frame[top:bottom, columns])
+        return frame
 
     def _follow(self, window: Window, anchors: np.ndarray, delta: F32) -> Window:
         """The window moved by whole pixels along with its landmarks, kept inside the frame."""
-        height, width = self._pixels.shape[:2]
+        height, width = self._still.shape[:2]
         x0, y0, w, h = window
         dx, dy = (round(float(v)) for v in delta[anchors].mean(0))
         return min(max(x0 + dx, 0), width - w), min(max(y0 + dy, 0), height - h), w, h
@@ -221,6 +236,21 @@ def _mouth_box(points: F32, shape: tuple[int, ...]) -> Window:
     x0, y0 = max(int(left - 0.5 * wide), 0), max(int(points[[2, 98, 327], 1].min()), 0)
     x1, y1 = min(int(right + 0.5 * wide), shape[1]), min(int(points[152, 1] + 0.25 * wide), shape[0])
     return x0, y0, x1 - x0, y1 - y0
+
+
+def _bands(field: Field, width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Where ``field`` can move anything, as some bands of rows: top, bottom, left, right in pixels."""
+    grid = field.grid
+    live = field.basis.any(1).reshape(grid.ny, grid.nx).astype(np.uint8)
+    live = np.asarray(cv2.dilate(live, np.ones((3, 3), np.uint8)), np.uint8)  # a pixel is between the nodes of two cells
+    rows = max(1, 96 // grid.step)
+    out = []
+    for first in range(0, grid.ny, rows):
+        columns = np.flatnonzero(live[first : first + rows].any(0))
+        left, right = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (grid.nx, 0)
+        place = np.array([first, min(first + rows, grid.ny), left, right]) * grid.step
+        out.append(tuple(int(v) for v in np.minimum(place, [height, height, width, width])))
+    return out
 
 
 def _feather(height: int, width: int) -> F32:

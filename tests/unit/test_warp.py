@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from talking_head.animator.basis import Grid, Steering, rigid_map
+from talking_head.animator.basis import Steering, rigid_map
+from talking_head.animator.field import Grid
 from talking_head.animator.geometry import LEFT_EYE, MOUTH, UPPER, dense, slit
 from talking_head.animator.i420 import to_i420, to_rgb
 from talking_head.animator.interior import MouthView, RigidInterior
@@ -70,10 +71,12 @@ def test_a_field_moves_landmarks_where_they_shall_go(steering: Steering) -> None
     np.testing.assert_allclose(moved, delta[spots], atol=0.6)
 
 
-def test_backward_undoes_forward(steering: Steering) -> None:
+def test_the_source_undoes_forward(steering: Steering) -> None:
     field = steering.field(Grid(100, 100, 78, 78, 4))
     delta = (presenter().place(motion(offsets(jaw=0.05), pose=(4, 8, 2)))[0] - presenter().points)[:, :2]
-    forward, back = field.forward(delta), field.backward(delta, steps=4)
+    forward, source = field.forward(delta), np.stack(field.source(delta, steps=4), -1)
+    y, x = np.mgrid[100 : 100 + 78 * 4, 100 : 100 + 78 * 4]
+    back = np.stack([x, y], -1) - source
     nodes = field.grid.nodes()
     target = nodes + forward - [100, 100]
     inside = (target > 8).all(-1) & (target < 78 * 4 - 9).all(-1)
@@ -81,6 +84,17 @@ def test_backward_undoes_forward(steering: Steering) -> None:
     found = back[at[:, 1], at[:, 0]]
     assert np.abs(found - forward[inside]).max() < 1.0
     assert np.abs(found - forward[inside]).mean() < 0.1
+
+
+@pytest.mark.parametrize(("grid", "fine"), [(Grid(0, 0, 64, 64, 8), False), (Grid(180, 320, 50, 40, 3), True)])
+def test_a_field_says_what_its_basis_says(steering: Steering, grid: Grid, fine: bool) -> None:
+    """Also where the product is made from fewer numbers: nodes that rest, that follow the skull, that are close together."""
+    field = steering.field(grid, fine=fine)
+    target = presenter().place(motion(offsets(jaw=0.16, blink=1.0), pose=(8, 12, 6)))[0]
+    delta = (target - presenter().points)[:, :2]
+    whole = (field.basis.astype(np.float64) @ delta[field.index]).reshape(grid.ny, grid.nx, 2)
+    np.testing.assert_allclose(field.forward(delta), whole, atol=0.03)
+    assert np.abs(whole).max() > 10
 
 
 def test_nothing_moves_at_the_rim_and_hair_follows_the_head(steering: Steering) -> None:
