@@ -136,7 +136,7 @@ class WarpAvatar:
             x0, y0, w, h = box
             cuts.append(slit(points, eye.contours, x0, y0, w))
             view = [plane[y0 : y0 + h, x0 : x0 + w] for plane in at]
-            heads.append(cv2.merge(view))
+            heads.append(np.asarray(cv2.merge(view), np.float32))
             slid, over = eye.slide(heads[-1], cuts[-1], delta, self.head.index, x0, y0)
             cv2.split(slid, view)
             covers.append(over)
@@ -144,8 +144,8 @@ class WarpAvatar:
         shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
         window = slice(y0, y0 + h), slice(x0, x0 + w)
         for plane, finer in zip(at, self.mouth.upper.source(delta, shift), strict=True):
-            view = plane[window]
-            view += (finer - view) * self.mouth.feather
+            coarse = plane[window]
+            coarse += (finer - coarse) * self.mouth.feather
         frame = self._picture(at, [*boxes, (x0, y0, w, h)])
         for eye, cut, head, over, (ex, ey, ew, eh) in zip(self.eyes, cuts, heads, covers, boxes, strict=True):
             lids = frame[ey : ey + eh, ex : ex + ew]
@@ -248,8 +248,8 @@ def _bands(field: Field, width: int, height: int) -> list[tuple[int, int, int, i
     for first in range(0, grid.ny, rows):
         columns = np.flatnonzero(live[first : first + rows].any(0))
         left, right = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (grid.nx, 0)
-        place = np.array([first, min(first + rows, grid.ny), left, right]) * grid.step
-        out.append(tuple(int(v) for v in np.minimum(place, [height, height, width, width])))
+        top, bottom = first * grid.step, min((first + rows) * grid.step, height)
+        out.append((top, bottom, left * grid.step, min(right * grid.step, width)))
     return out
 
 
