@@ -133,13 +133,16 @@ class IceServer(Section):
 
 
 class Stream(Section):
-    """WebRTC. ``codec`` "auto" takes H.264 and falls back to VP8; rates in kbit/s.
+    """WebRTC. ``codec`` "auto" takes H.264 and falls back to VP8; ``encoder`` "auto" has a GPU make the H.264 where it can.
+
+    Rates in kbit/s; ``video_kbps`` is the most that is sent, a quiet picture needs a fifth of it.
 
     ``reserve_ms``: how long a finished picture waits for its time, so that a loop that is late by less is not seen. ``label``:
     the disclosure that pages show beside the face.
     """
 
     codec: Literal["auto", "h264", "vp8"] = "auto"
+    encoder: Literal["auto", "software"] = "auto"
     video_kbps: Annotated[int, Field(ge=100, le=20000)] = 1500
     min_video_kbps: Annotated[int, Field(ge=50, le=20000)] = 250
     audio_kbps: Annotated[int, Field(ge=16, le=256)] = 64

@@ -130,6 +130,7 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
         import torch
 
         from talking_head.animator.runtime import quiet_openvino
+        from talking_head.stream.nvenc import nvenc_opens
 
         openvino = quiet_openvino()
 
@@ -138,6 +139,7 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
             "ctranslate2": sorted(ctranslate2.get_supported_compute_types("cpu")),
             "onnxruntime": onnxruntime.get_available_providers(),
             "openvino": openvino.Core().available_devices,
+            "h264": "NVENC" if settings.stream.encoder == "auto" and nvenc_opens() else "x264",
         }
         animator = parts.build("animator", settings.animator.backend, **settings.animator.options)
         out["animator"] = f"{settings.animator.backend}: {getattr(animator, 'runtime', 'numpy and OpenCV')}"

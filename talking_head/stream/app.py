@@ -45,6 +45,7 @@ class Server:
         self.media = Media(
             executor=ThreadPoolExecutor(2, "media", name_thread, ("media",)),
             codec=stream.codec,
+            hardware=stream.encoder == "auto",
             video_bps=stream.video_kbps * 1000,
             min_video_bps=stream.min_video_kbps * 1000,
             audio_bps=stream.audio_kbps * 1000,

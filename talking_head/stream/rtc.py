@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiortc import (
@@ -28,7 +29,8 @@ from talking_head.loop import Beat, Seat
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
 from talking_head.stream import events
-from talking_head.stream.encoder import ENCODERS, OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
+from talking_head.stream.encoder import OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
+from talking_head.stream.nvenc import video_encoder
 from talking_head.stream.pacer import Pacer
 from talking_head.stream.reports import MediaClock, SenderHooks
 from talking_head.stream.tracks import AudioOut, VideoOut
@@ -43,10 +45,13 @@ RESEAT_S = 10.0  # a face that stops twice within this is given up
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """How a peer sends. ``codec``: "auto", "h264" or "vp8"; bit/s; ``reserve_s``: see Pacer."""
+    """How a peer sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; bit/s; ``reserve_s``:
+    see Pacer.
+    """
 
     executor: Executor
     codec: str = "auto"
+    hardware: bool = True
     video_bps: int = 1_500_000
     min_video_bps: int = 250_000
     audio_bps: int = 64_000
@@ -103,8 +108,10 @@ class Peer:
         if not {"audio", "video", "application"} <= set(re.findall(r"^m=(\w+)", sdp, re.MULTILINE)):
             raise InputError("The offer must hold an audio stream, a video stream and a data channel.")
         self._codec = choose_codec(self._media.codec, offered_video_codecs(sdp))
-        encoder = ENCODERS[self._codec](self.hello.width, self.hello.height, self._media.video_bps)
-        self._video = VideoOut(encoder, self._media.executor)
+        size = self.hello.width, self.hello.height
+        # Opening one takes 4 to 22 ms, on a GPU more: not on the event loop.
+        make = partial(video_encoder, self._codec, *size, self._media.video_bps, hardware=self._media.hardware)
+        self._video = VideoOut(await self._loop.run_in_executor(self._media.executor, make), self._media.executor)
         senders = self._add_tracks()
         try:
             offer = RTCSessionDescription(sdp=with_known_address(sdp, address), type="offer")

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from talking_head.errors import InputError
 from talking_head.loop import SILENCE, Beat
 from talking_head.media import AUDIO_TICKS, FRAME_TICKS
-from talking_head.stream import events
-from talking_head.stream.encoder import ENCODERS, OpusEncoder
+from talking_head.stream import events, nvenc
+from talking_head.stream.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.stream.reserve import Reserve
 from talking_head.stream.rtc import choose_codec, offered_video_codecs, with_known_address
 
@@ -46,14 +46,29 @@ def test_the_reserve_is_bounded() -> None:
     assert reserve.head_due() == pytest.approx(0.08)
 
 
-@pytest.mark.parametrize("name", ENCODERS)
-def test_encoders_answer_picture_for_packet_with_key_frames_on_request(name: str) -> None:
-    encoder = ENCODERS[name](64, 64, 300_000)
+class NvencOnCpu(nvenc.NvencEncoder):
+    """The GPU encoder's code with x264 in its place; x264 does not know the GPU's presets."""
+
+    library = "libx264"
+
+    def _configure(self, codec: av.VideoCodecContext, bitrate: int) -> None:
+        super()._configure(codec, bitrate)
+        codec.options = {**codec.options, "preset": "superfast", "tune": "zerolatency"}
+
+
+SOFTWARE = [X264Encoder, Vp8Encoder, NvencOnCpu]
+
+
+@pytest.mark.parametrize("make", [*SOFTWARE, nvenc.NvencEncoder])
+def test_encoders_answer_picture_for_packet_with_key_frames_on_request(make: type[LibavEncoder]) -> None:
+    if make is nvenc.NvencEncoder and not nvenc.nvenc_opens():
+        pytest.skip("no NVENC here")
+    encoder = make(256, 256, 900_000)
     rng = np.random.default_rng(0)
-    decoder = av.CodecContext.create("h264" if name == "H264" else "vp8", "r")
+    decoder = av.CodecContext.create("vp8" if make is Vp8Encoder else "h264", "r")
     decoded = 0
     for number in range(30):
-        packet = encoder.encode(rng.integers(90, 160, (96, 64), np.uint8), number * 3600, key_frame=number in (0, 17))
+        packet = encoder.encode(rng.integers(90, 160, (384, 256), np.uint8), number * 3600, key_frame=number in (0, 17))
         assert packet is not None
         assert packet.pts == number * 3600
         assert packet.is_keyframe == (number in (0, 17))
@@ -61,8 +76,40 @@ def test_encoders_answer_picture_for_packet_with_key_frames_on_request(name: str
     assert decoded + len(decoder.decode(None)) == 30
 
 
+@pytest.mark.parametrize("make", SOFTWARE)
+def test_a_quiet_picture_takes_few_bits_and_a_sudden_change_no_more_than_the_line(make: type[LibavEncoder]) -> None:
+    encoder = make(256, 256, 1_000_000)
+    rng = np.random.default_rng(0)
+    ramp = np.linspace(40, 200, 384 * 256).reshape(384, 256)
+    sizes = []
+    for number in range(175):
+        wild = rng.integers(0, 255, (24, 16)).repeat(16, 0).repeat(16, 1)
+        picture = wild if number >= 100 else ramp + rng.normal(0, 1, ramp.shape)
+        packet = encoder.encode(picture.clip(0, 255).astype(np.uint8), number * 3600, key_frame=number == 0)
+        assert packet is not None
+        sizes.append(packet.size * 8)
+    assert sum(sizes[25:100]) / 3 < 500_000
+    assert sum(sizes[100:]) / 3 < 1_500_000  # bits that were not used before are not spent now
+
+
+def test_h264_comes_from_the_gpu_where_it_opens_and_from_x264_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nvenc, "nvenc_opens", lambda: False)
+    assert isinstance(nvenc.video_encoder("H264", 64, 64, 300_000), X264Encoder)
+    monkeypatch.setattr(nvenc, "nvenc_opens", lambda: True)
+    monkeypatch.setattr(nvenc, "NvencEncoder", NvencOnCpu)
+    assert isinstance(nvenc.video_encoder("H264", 64, 64, 300_000), NvencOnCpu)
+    assert isinstance(nvenc.video_encoder("H264", 64, 64, 300_000, hardware=False), X264Encoder)
+    assert isinstance(nvenc.video_encoder("VP8", 64, 64, 300_000), Vp8Encoder)
+
+    def full(*_: object) -> None:
+        raise av.error.ExternalError(1, "no more sessions")
+
+    monkeypatch.setattr(nvenc, "NvencEncoder", full)
+    assert isinstance(nvenc.video_encoder("H264", 64, 64, 300_000), X264Encoder)
+
+
 def test_h264_is_constrained_baseline_with_headers_in_band() -> None:
-    packet = ENCODERS["H264"](64, 64, 300_000).encode(PICTURE, 0, key_frame=True)
+    packet = X264Encoder(64, 64, 300_000).encode(PICTURE, 0, key_frame=True)
     stream = bytes(packet)  # type: ignore[arg-type]
     kinds = [stream[at + 3] & 0x1F for at in range(len(stream) - 3) if stream[at : at + 3] == b"\x00\x00\x01"]
     assert {7, 8, 5} <= set(kinds)
@@ -74,7 +121,7 @@ def test_bitrate_follows_down_and_never_above_the_cap() -> None:
     rng = np.random.default_rng(0)
 
     def kbps(bitrate: int) -> float:
-        encoder = ENCODERS["H264"](256, 256, 800_000)
+        encoder = X264Encoder(256, 256, 800_000)
         size = 0
         for number in range(75):
             encoder.bitrate = bitrate
