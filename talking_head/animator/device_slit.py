@@ -47,7 +47,7 @@ class Cut:
         return ((self.y - ((self.upper + self.lower) / 2)[:, None]) / width[:, None] + 0.5).clamp(0, 1)
 
     def darker(self, width: Tensor, amount: Tensor) -> Tensor:
-        """``layers.darker``: f[B, h, w]; ``width`` f[B], ``amount`` f[B, w]."""
+        """``layers.darken``, as a factor: f[B, h, w]; ``width`` f[B], ``amount`` f[B, w]."""
         middle = ((self.upper + self.lower) / 2)[:, None]
         ends = torch.minimum(self.x - self.left[:, :1], self.right[:, :1] - self.x) / (4 * width[:, None]) + 0.4
         line = torch.exp(-(((self.y - middle) / width[:, None, None]) ** 2))

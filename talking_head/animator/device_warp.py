@@ -156,7 +156,7 @@ def _spread(row: Tensor, reach: Tensor, most: int) -> Tensor:
 
 
 def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Tensor, over: Tensor) -> None:
-    """``Eye.cover`` and ``Eye.draw``."""
+    """``Eye.draw``."""
     size = batch.get(f"{name}.width")
     before = view.read(frame)
     corner = batch.get(f"{name}.box")[:, None, None, :2].to(head.dtype)
@@ -208,7 +208,7 @@ def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:
 
 
 def _jaws(batch: Batch, view: View) -> tuple[Tensor, Tensor]:
-    """``WarpAvatar._mouth_view``: affine maps f[B, 2, 3] from mouth coordinates to window pixels, for skull and jaw."""
+    """``WarpAvatar._jaws``: affine maps f[B, 2, 3] from mouth coordinates to window pixels, for skull and jaw."""
     rigid = batch.delta[:, batch.const("rigid")]
     corners = batch.get("mouth.frame") + batch.get("mouth.rigid") @ rigid - view.place[:, None].to(rigid.dtype)
     origin = corners[:, 0]

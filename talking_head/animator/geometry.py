@@ -8,7 +8,7 @@ functions of x, so that its masks are arithmetic on columns: exact to a fraction
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -41,12 +41,24 @@ UPPER = np.union1d(COMMON, np.concatenate([INNER_UPPER, OUTER_UPPER]))  # steer 
 LOWER = np.union1d(COMMON, np.concatenate([INNER_LOWER, OUTER_LOWER]))  # and what lies below; lids are moved by lids.py
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contours:
     """A slit by its landmarks, both rows from the picture's left corner to the right one."""
 
     upper: np.ndarray
     lower: np.ndarray
+
+    @cached_property
+    def resamplers(self) -> tuple[np.ndarray, np.ndarray]:
+        """:func:`resampler` of both rows, in double precision."""
+        return resampler(self.upper).astype(np.float64), resampler(self.lower).astype(np.float64)
+
+    def curves(self, upper: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both contours through positions f[n, 2] of their landmarks: x, which never falls, and y, f64[2, DENSE] each."""
+        first, second = (matrix @ row for matrix, row in zip(self.resamplers, (upper, lower), strict=True))
+        both = np.stack([first.T, second.T])
+        np.maximum.accumulate(both[:, 0], axis=1, out=both[:, 0])
+        return both[0], both[1]
 
 
 MOUTH = Contours(INNER_UPPER, INNER_LOWER)
@@ -55,6 +67,7 @@ LEFT_EYE = Contours(np.array([33, *_UPPER_LID, 133]), np.array([33, *_LOWER_LID,
 RIGHT_EYE = Contours(mirror()[LEFT_EYE.upper][::-1], mirror()[LEFT_EYE.lower][::-1])
 IRISES = (468, 473)  # centres; the picture's left eye first
 
+Box = tuple[slice, slice]  # rows, columns of a window
 DENSE = 65  # samples a resampled contour
 
 
@@ -69,18 +82,6 @@ def _resampler(key: bytes) -> F32:
 def resampler(row: np.ndarray) -> F32:
     """Matrix f32[DENSE, n] of the natural cubic spline through n contour points, by the template's arc length."""
     return _resampler(np.ascontiguousarray(row, np.int64).tobytes())
-
-
-def dense(points: F32, row: np.ndarray) -> F32:
-    """A contour f32[DENSE, 2] through the landmarks ``row`` of ``points`` f32[478, 2+], x never falling."""
-    return curve_of(points[row, :2], row)
-
-
-def curve_of(contour: F32, row: np.ndarray) -> F32:
-    """Like :func:`dense` for positions f32[n, 2] of the landmarks ``row``."""
-    curve = resampler(row) @ contour
-    np.maximum.accumulate(curve[:, 0], out=curve[:, 0])
-    return np.asarray(curve, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +101,74 @@ class Slit:
     def gap(self) -> F32:
         return self.lower - self.upper
 
-    def opening(self, height: int, soft: float) -> F32:
-        """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut."""
-        y = np.arange(height, dtype=np.float32)[:, None]
-        top = np.clip((y - self.upper) / _slant(self.upper, soft), -0.5, 0.5)
-        bottom = np.clip((self.lower - y) / _slant(self.lower, soft), -0.5, 0.5)
-        return np.asarray(np.maximum(top + bottom, 0), np.float32)  # a shut slit: both are opposite and cancel
+    def opening(self, height: int, soft: float, box: Box | None = None) -> F32:
+        """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut.
 
-    def below(self, height: int, soft: float) -> F32:
-        """0 above the slit, 1 below, f32[height, w]; the step is ``soft`` wide in the slit and widens beyond its corners."""
+        ``box``: only this part of it, as :meth:`open_box` finds it.
+        """
+        rows, columns = box or (slice(0, height), slice(0, len(self.upper)))
+        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+        out = (y - self.upper[columns]) / _slant(self.upper, soft)[columns]
+        bottom = (self.lower[columns] - y) / _slant(self.lower, soft)[columns]
+        for edge in (out, bottom):
+            np.maximum(edge, np.float32(-0.5), out=edge)
+            np.minimum(edge, np.float32(0.5), out=edge)
+        out += bottom
+        return np.asarray(np.maximum(out, 0, out=out), np.float32)  # a shut slit: both are opposite and cancel
+
+    def open_box(self, height: int, soft: float) -> Box | None:
+        """Rows and columns of a window ``height`` high beyond which :meth:`opening` covers too little to change a level."""
+        columns = np.flatnonzero(self.gap > soft / 512)
+        if not len(columns):
+            return None
+        across = slice(max(int(columns[0]) - 1, 0), min(int(columns[-1]) + 2, len(self.upper)))
+        top = float((self.upper - _slant(self.upper, soft) / 2)[across].min())
+        bottom = float((self.lower + _slant(self.lower, soft) / 2)[across].max())
+        down = slice(max(int(top), 0), min(int(bottom) + 2, height))
+        return (down, across) if down.start < down.stop else None
+
+    def below(self, height: int, soft: float, first: int = 0) -> F32:
+        """0 above the slit, 1 below, f32[height - first, w] from row ``first`` on; the step is ``soft`` wide in the slit and
+        widens beyond its corners.
+        """
+        width = self._step(soft)
+        y = np.arange(first, height, dtype=np.float32)[:, None]
+        out = (y - (self.upper + self.lower) / 2) / width
+        out += np.float32(0.5)
+        np.maximum(out, 0, out=out)
+        return np.asarray(np.minimum(out, 1, out=out), np.float32)
+
+    def first_below(self, height: int, soft: float) -> int:
+        """The first row in which :meth:`below` is not 0 everywhere, ``height`` at most."""
+        top = float(((self.upper + self.lower - self._step(soft)) / 2).min())
+        return min(max(int(top), 0), height)
+
+    def _step(self, soft: float) -> F32:
         x = np.arange(len(self.upper), dtype=np.float32)
         outside = np.maximum(np.maximum(self.left[0] - x, x - self.right[0]), 0)
-        width = soft + 0.7 * outside
-        y = np.arange(height, dtype=np.float32)[:, None]
-        return np.asarray(np.clip((y - (self.upper + self.lower) / 2) / width + 0.5, 0, 1), np.float32)
+        return np.asarray(np.float32(soft) + np.float32(0.7) * outside, np.float32)
 
 
 def _slant(edge: F32, soft: float) -> F32:
     """Width in y of an edge that is ``soft`` pixels wide across itself: steep ones (at corners) are wider, up to fourfold."""
-    slope = np.gradient(edge)
+    slope = np.empty_like(edge)
+    slope[1:-1] = (edge[2:] - edge[:-2]) * np.float32(0.5)
+    slope[0], slope[-1] = edge[1] - edge[0], edge[-1] - edge[-2]
     return np.asarray(np.minimum(np.sqrt(1 + slope * slope), 4) * np.float32(soft), np.float32)
 
 
 def slit(points: F32, contours: Contours, x0: int, y0: int, width: int) -> Slit:
     """Cut ``contours`` of ``points`` f32[478, 2+] in a window whose first pixel is (x0, y0) and that is ``width`` wide."""
-    upper, lower = dense(points, contours.upper), dense(points, contours.lower)
-    left, right = upper[0], upper[-1]
-    x = np.arange(x0, x0 + width, dtype=np.float32)
-    top, bottom = np.interp(x, upper[:, 0], upper[:, 1]), np.interp(x, lower[:, 0], lower[:, 1])
+    upper, lower = contours.curves(points[contours.upper, :2], points[contours.lower, :2])
+    (left, high), (right, low) = upper[:, 0].tolist(), upper[:, -1].tolist()
+    x = np.arange(x0, x0 + width, dtype=np.float64)
+    top, bottom = np.interp(x, *upper), np.interp(x, *lower)
     crossed = np.minimum(bottom - top, 0) / 2  # contours that cross count as shut in their middle
-    slope = float((right[1] - left[1]) / max(right[0] - left[0], 1.0))
-    beyond = slope * (np.minimum(x - left[0], 0) + np.maximum(x - right[0], 0))
-    origin = np.array([x0, y0], np.float32)
+    slope = (low - high) / max(right - left, 1.0)
+    beyond = slope * (x - np.minimum(np.maximum(x, left), right)) - y0
     return Slit(
-        (top + crossed + beyond - y0).astype(np.float32),
-        (bottom - crossed + beyond - y0).astype(np.float32),
-        left - origin,
-        right - origin,
+        (top + crossed + beyond).astype(np.float32),
+        (bottom - crossed + beyond).astype(np.float32),
+        np.array([left - x0, high - y0], np.float32),
+        np.array([right - x0, low - y0], np.float32),
     )

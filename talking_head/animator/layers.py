@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talking_head.animator.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Contours, Slit, slit
+from talking_head.animator.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Box, Contours, Slit, slit
 from talking_head.media import F32, U8
 
 Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
@@ -160,10 +160,34 @@ def lip_shadow(image: U8, points: F32) -> F32:
     return np.asarray(np.median(image[spots[:, 1], spots[:, 0]], axis=0) * np.array([0.42, 0.36, 0.36]), np.float32)
 
 
-def darker(slit_: Slit, height: int, width: float, amount: F32 | float) -> F32:
-    """A soft dark line along the middle of a slit, as a factor f32[height, w] ≤ 1; ``amount`` f32[w] or a number: how dark."""
-    y = np.arange(height, dtype=np.float32)[:, None]
-    middle = (slit_.upper + slit_.lower) / 2
+def darken(view: U8, cut: Slit, width: float, amount: F32 | float) -> None:
+    """Draw a soft dark line along the middle of a slit into its window ``view`` u8[h, w, 3]; ``amount`` f32[w] or a number:
+    how dark, 0..1.
+    """
+    middle = (cut.upper + cut.lower) / 2
     x = np.arange(len(middle), dtype=np.float32)
-    ends = np.clip(np.minimum(x - slit_.left[0], slit_.right[0] - x) / (4 * width) + 0.4, 0, 1)
-    return np.asarray(1 - amount * ends * np.exp(-(((y - middle) / width) ** 2)), np.float32)
+    ends = np.clip(np.minimum(x - cut.left[0], cut.right[0] - x) / (4 * width) + 0.4, 0, 1)
+    strength = np.asarray(amount * ends, np.float32)
+    columns = np.flatnonzero(strength > 1 / 512)
+    if not len(columns):
+        return
+    across = slice(int(columns[0]), int(columns[-1]) + 1)
+    middle = middle[across]
+    reach = 2.6 * width  # beyond, the line is too faint to change a level
+    down = slice(max(int(middle.min() - reach), 0), max(int(middle.max() + reach) + 2, 0))
+    part = view[down, across]
+    distance = (np.arange(down.start, down.start + len(part), dtype=np.float32)[:, None] - middle) / np.float32(width)
+    distance *= distance
+    factor = 1 - strength[across] * np.exp(-distance, out=distance)
+    part[:] = part * factor[..., None] + np.float32(0.5)
+
+
+def blend(view: U8, box: Box, over: F32, weight: F32) -> None:
+    """Put ``over`` f32[h, w, 3] 0..255 onto the part ``box`` of ``view`` u8[H, W, 3], by ``weight`` f32[h, w] 0..1."""
+    part = view[box]
+    mixed = over - part
+    mixed *= weight[..., None]
+    mixed += part
+    mixed += np.float32(0.5)
+    np.maximum(mixed, 0, out=mixed)
+    part[:] = np.minimum(mixed, 255, out=mixed)

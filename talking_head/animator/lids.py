@@ -13,13 +13,14 @@ import numpy as np
 
 from talking_head.animator.basis import Steering, rigid_map
 from talking_head.animator.field import remap
-from talking_head.animator.geometry import Contours, Slit, curve_of, slit
-from talking_head.animator.layers import Window, darker, eyeball_layer, lid_layer
-from talking_head.face.space import RIGID
+from talking_head.animator.geometry import Box, Contours, Slit, slit
+from talking_head.animator.layers import Window, blend, darken, eyeball_layer, lid_layer
 from talking_head.media import F32, U8
 
 _GAZE_REACH = 0.12  # of the eye's width: farther, the continued white would show
 _STRIP = 0.11  # of the eye's width: the lid's edge with its lashes, which moves as a body
+
+Fold = tuple[Box, F32, F32]  # a part of the eye's window, lid skin f32[h, w, 3] for it, and how much of it covers, f32[h, w]
 
 
 class Eye:
@@ -49,81 +50,119 @@ class Eye:
         self.open = max(float(cut.gap.max()), 1.0)
         middle = points[contours.upper[len(contours.upper) // 2], 1]
         room = float(middle - points[list(brow), 1].mean())
+        self._x, self._y = np.meshgrid(np.arange(window[2], dtype=np.float32), np.arange(window[3], dtype=np.float32))
+        self._y = self._y[:, :1]
         self.heights = float(np.clip(0.85 * room, 0.4 * self.width, 0.9 * self.width)), 0.40 * self.width
 
-    def slide(self, at: F32, cut: Slit, delta: F32, index: np.ndarray, x0: int, y0: int) -> tuple[F32, F32]:
-        """Lids over ``at`` f32[h, w, 2]: where the head's field takes each pixel of the window at (x0, y0) from.
+    def slide(self, at: list[F32], cut: Slit, steered: F32, x0: int, y0: int) -> Fold | None:
+        """Lids over ``at``, x and y f32[h, w] in place: where the head's field takes the pixels of the window at (x0, y0) from.
 
-        ``cut``: the eye's slit in that window. ``delta`` f32[478, 2], ``index``: landmarks that steer the head's field. Returns
-        the map with lids, and f32[h, w] 0..1: where unrolled lid skin has to cover it.
+        ``cut``: the eye's slit in that window; ``steered`` f32[K, 2]: displacement of those that steer the head's field.
+        Returns the lid skin that unrolls from the fold; None while the lid does not fall.
         """
-        height, width = at.shape[:2]
-        carried = self.contour + self.lids @ delta[index] - np.array([x0, y0], np.float32)
+        width = at[0].shape[1]
+        columns = slice(max(int(cut.left[0]), 0), min(int(cut.right[0]) + 2, width))  # nothing slides beyond the corners
+        if columns.start >= columns.stop:
+            return None
+        carried = self.contour + self.lids @ steered - np.array([x0, y0], np.float32)
         count = len(self.contours.upper)
-        upper_line = curve_of(carried[:count], self.contours.upper)
-        lower_line = curve_of(carried[count:], self.contours.lower)
-        x = np.arange(width, dtype=np.float32)
-        y = np.arange(height, dtype=np.float32)[:, None]
-        was_upper = np.interp(x, upper_line[:, 0], upper_line[:, 1]).astype(np.float32)
-        was_lower = np.interp(x, lower_line[:, 0], lower_line[:, 1]).astype(np.float32)
-        inside = np.clip(np.minimum(x - cut.left[0], cut.right[0] - x) / (0.06 * self.width), 0, 1)
-        down, up = (cut.upper - was_upper) * inside, (cut.lower - was_lower) * inside
-        strip, (above, below) = np.float32(_STRIP * self.width), self.heights
-        moved = np.where(
-            y <= (cut.upper + cut.lower) / 2,
-            down * _falloff((cut.upper - y - strip) / np.float32(above - strip)),
-            up * _falloff((y - cut.lower - strip) / np.float32(below)),
-        ).astype(np.float32)
-        out = remap(at, np.stack([np.broadcast_to(x, moved.shape), y - moved], -1))
-        over = _smooth((cut.upper - y - 0.6 * strip) / (0.6 * strip)) * _smooth((y - was_upper + 0.5 * above) / (0.4 * above))
+        lines = self.contours.curves(carried[:count], carried[count:])
+        was_upper, was_lower = (np.interp(self._x[0], *line).astype(np.float32) for line in lines)
+        upper, lower, x = cut.upper[columns], cut.lower[columns], self._x[0, columns]
+        inside = _unit(np.minimum(x - cut.left[0], cut.right[0] - x) / np.float32(0.06 * self.width))
+        down, up = (upper - was_upper[columns]) * inside, (lower - was_lower[columns]) * inside
+        strip, (above, below) = np.float32(_STRIP * self.width), (np.float32(h) for h in self.heights)
+        y = self._y
+        # Above the middle of the slit the second distance is negative, below it the first one.
+        far = np.maximum((upper - strip) / (above - strip) - y / (above - strip), y / below - (lower + strip) / below)
+        moved = np.where(y <= (upper + lower) / 2, down, up)
+        moved *= _falloff(far)
+        fold = self._fold(at, cut, down, was_upper, columns)
+        across, rows = self._x[:, columns], y - moved
+        for plane in at:
+            plane[:, columns] = remap(plane, across, rows)
+        return fold
+
+    def _fold(self, at: list[F32], cut: Slit, down: F32, was_upper: F32, columns: slice) -> Fold | None:
+        """Lid skin for lids that fall by ``down`` in ``columns``; ``was_upper`` f32[w]: the upper lid's edge without that."""
+        if float(down.max()) <= 0.05 * self.width:
+            return None
+        height, width = at[0].shape
         # Beyond the corners too: lashes that stick out there would stay behind.
         reach = max(1, round(0.14 * self.width))
-        near = cv2.dilate(down.astype(np.float32).reshape(1, -1), np.ones((1, 2 * reach + 1), np.uint8))
-        near = cv2.blur(near, (2 * reach + 1, 1)).ravel()
-        return out, over * _smooth((near - 0.05 * self.width) / (0.10 * self.width))
-
-    def cover(self, skin: F32, head: F32, over: F32, cut: Slit) -> F32:
-        """Unrolled lid skin over ``skin`` f32[h, w, 3] by the weight ``over`` f32[h, w]; ``head``: the map without lids."""
-        if not over.any():
-            return skin
-        x0, y0 = self.window[:2]
-        lid = remap(self.lid, head - np.array([x0, y0], np.float32))[..., :3]
-        y = np.arange(len(skin), dtype=np.float32)[:, None]
+        fall = np.zeros((1, width), np.float32)
+        fall[0, columns] = down
+        near = cv2.blur(cv2.dilate(fall, np.ones((1, 2 * reach + 1), np.uint8)), (2 * reach + 1, 1)).ravel()
+        near = _smooth((near - 0.05 * self.width) / (0.10 * self.width))
+        covered = np.flatnonzero(near)
+        if not len(covered):
+            return None
+        strip, above = _STRIP * self.width, self.heights[0]
+        across = slice(int(covered[0]), int(covered[-1]) + 1)
+        upper, was = cut.upper[across], was_upper[across]
+        last = min(int(float(upper.max()) - 0.6 * strip) + 2, height)
+        rows = slice(max(int(float(was.min()) - 0.5 * above), 0), last)
+        if rows.start >= rows.stop:
+            return None
+        y = self._y[rows]
+        over = _smooth((upper - 0.6 * strip - y) / (0.6 * strip)) * _smooth((y - was + 0.5 * above) / (0.4 * above))
+        lid = remap(
+            self.lid, at[0][rows, across] - np.float32(self.window[0]), at[1][rows, across] - np.float32(self.window[1])
+        )
         # A closed lid is round: it darkens towards its lashes.
-        light = 1 - 0.10 * np.exp(-(((cut.upper - y) / (0.22 * self.width)) ** 2))
-        return np.asarray(skin + (lid * light[..., None] - skin) * over[..., None], np.float32)
+        light = 1 - 0.10 * np.exp(-(((upper - y) / (0.22 * self.width)) ** 2))
+        skin = lid[..., :3] * light.astype(np.float32)[..., None]
+        return (rows, across), np.asarray(skin, np.float32), np.asarray(over * near[across], np.float32)
 
-    def draw(self, skin: F32, cut: Slit, points: F32, delta: F32, x0: int, y0: int) -> F32:
-        """Put the eyeball into ``skin`` f32[h, w, 3] (the window at (x0, y0) of the frame, lids already moved)."""
-        height, width = skin.shape[:2]
-        opening = cut.opening(height, max(1.2, self.width / 32))
+    def draw(self, view: U8, cut: Slit, fold: Fold | None, gaze: F32, rigid: np.ndarray, x0: int, y0: int) -> None:
+        """Lid skin and eyeball into ``view`` u8[h, w, 3]: the frame's window at (x0, y0), lids already moved.
+
+        ``gaze`` f32[2]: the iris; ``rigid`` f64[R, 2]: displacement of the rigid landmarks.
+        """
+        if fold is not None:
+            blend(view, *fold)
+        height = len(view)
+        soft = max(1.2, self.width / 32)
+        box = cut.open_box(height, soft)
         shut = 1 - min(float(cut.gap.max()) / self.open, 1.0)
-        if opening.any():
-            ball = self._placed_ball(points, delta, x0, y0, width, height)
+        if box is not None:
+            rows, columns = box
+            size = columns.stop - columns.start, rows.stop - rows.start
+            ball = self._placed_ball(gaze, rigid, x0 + columns.start, y0 + rows.start, size)
             if shut > 0.05:  # the upper lid's shadow on the ball follows the lid
-                y = np.arange(height, dtype=np.float32)[:, None]
-                light = 0.72 + 0.28 * np.clip((y - cut.upper) / (0.10 * self.width), 0, 1)
-                ball = ball * (1 - shut * (1 - light))[..., None]
-            skin = skin + (ball - skin) * opening[..., None]
+                light = _unit((self._y[rows] - cut.upper[columns]) / np.float32(0.10 * self.width))
+                ball *= ((1 - 0.28 * shut) + (0.28 * shut) * light)[..., None]
+            blend(view, box, ball, cut.opening(height, soft, box))
         if shut > 0.15:  # lashes close up to one dark line
-            skin = skin * darker(cut, height, 0.028 * self.width, 0.45 * (shut - 0.15) / 0.85)[..., None]
-        return skin
+            darken(view, cut, 0.028 * self.width, 0.45 * (shut - 0.15) / 0.85)
 
-    def _placed_ball(self, points: F32, delta: F32, x0: int, y0: int, width: int, height: int) -> F32:
-        moved = self.anchors[:, :2] + self.rigid @ delta[RIGID]
-        gaze = points[self.iris, :2] - self.iris_at - (moved[0] - self.anchors[0, :2])
+    def _placed_ball(self, iris: F32, rigid: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> F32:
+        """The eyeball f32[h, w, 3] in the part of the frame that begins at (x0, y0)."""
+        moved = self.anchors[:, :2] + self.rigid @ rigid
+        gaze = iris - self.iris_at - (moved[0] - self.anchors[0, :2])
         limit = _GAZE_REACH * self.width
-        moved = moved + gaze * min(1.0, limit / max(float(np.linalg.norm(gaze)), 1e-6))
+        moved = moved + gaze * min(1.0, limit / max(float(np.hypot(*gaze)), 1e-6))
         source = (self.anchors[:, :2] - self.window[:2]).astype(np.float32)
         matrix = cv2.getAffineTransform(source, (moved - [x0, y0]).astype(np.float32))
-        ball = cv2.warpAffine(self.ball, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        ball = cv2.warpAffine(self.ball, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(ball[..., :3], np.float32)
 
 
+def _unit(t: F32) -> F32:
+    """``t`` held between 0 and 1, in place."""
+    np.maximum(t, 0, out=t)
+    return np.asarray(np.minimum(t, 1, out=t), np.float32)
+
+
 def _falloff(t: F32) -> F32:
-    """1 up to t = 0, then down to 0 at t = 1, nowhere steeper than 1.17."""
-    s = np.clip(t, 0, 1)
-    return np.asarray(1 - s * (1 + s * (0.5 - 0.5 * s)), np.float32)
+    """1 up to t = 0, then down to 0 at t = 1, nowhere steeper than 1.17. ``t`` is used up."""
+    s = _unit(t)
+    out = s * np.float32(-0.5)
+    out += np.float32(0.5)
+    out *= s
+    out += 1
+    out *= s
+    return np.asarray(np.subtract(1, out, out=out), np.float32)
 
 
 def _smooth(t: F32) -> F32:

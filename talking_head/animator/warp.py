@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -26,8 +25,8 @@ from talking_head.animator.field import Field, Grid, remap
 from talking_head.animator.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
-from talking_head.animator.layers import Window, darker, lip_light, lip_shadow, skin_layers, window_of
-from talking_head.animator.lids import Eye
+from talking_head.animator.layers import Window, blend, darken, lip_light, lip_shadow, skin_layers, window_of
+from talking_head.animator.lids import Eye, Fold
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import RIGID, to_image
@@ -98,6 +97,9 @@ class WarpAvatar:
         self._set_mouth_frame()
         self._still = np.ascontiguousarray(self.upper_layer[..., :3])
         self._bands = _bands(self.head, width, height)
+        self._rest = np.ascontiguousarray(points[:, :2])
+        self._anchored = [(eye.window, eye.rows[[0, len(eye.contours.upper) - 1]]) for eye in self.eyes]
+        self._anchored.append((self.mouth.box, self.mouth.anchors))
         self.photo_gap = float(slit(points, MOUTH, 0, 0, width).gap.max()) / self.unit
 
     def _set_mouth_frame(self) -> None:
@@ -112,6 +114,9 @@ class WarpAvatar:
         self.mouth_rigid = rigid_map(portrait.points, self.mouth_frame)
         self.chin = rest[CHIN, :2].mean(0)
         self.chin_rigid = rigid_map(portrait.points, rest[CHIN]).mean(0)
+        self._mouth_places = np.vstack([self.mouth_frame[:, :2], self.chin])
+        self._mouth_moves = np.vstack([self.mouth_rigid, self.chin_rigid])
+        self._chin_shown = portrait.points[CHIN, :2].mean(0)
 
     def warp_rgb(self, points: F32) -> U8:
         """``points`` f32[478, 3] in portrait pixels → u8[H, W, 3]. Raises BackendError on NaN or another shape."""
@@ -125,34 +130,26 @@ class WarpAvatar:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
-        delta = (points[:, :2] - self.portrait.points[:, :2]).astype(np.float32)
+        delta = (points[:, :2] - self._rest).astype(np.float32)
+        steered, rigid = delta[self.head.index], delta[RIGID].astype(np.float64)
         height, width = self._still.shape[:2]
         at = [plane[:height, :width] for plane in self.head.source(delta)]
-        boxes = [self._follow(eye.window, eye.rows[[0, len(eye.contours.upper) - 1]], delta) for eye in self.eyes]
-        cuts: list[Slit] = []
-        heads: list[F32] = []
-        covers: list[F32] = []
-        for eye, box in zip(self.eyes, boxes, strict=True):
-            x0, y0, w, h = box
-            cuts.append(slit(points, eye.contours, x0, y0, w))
-            view = [plane[y0 : y0 + h, x0 : x0 + w] for plane in at]
-            heads.append(np.asarray(cv2.merge(view), np.float32))
-            slid, over = eye.slide(heads[-1], cuts[-1], delta, self.head.index, x0, y0)
-            cv2.split(slid, view)
-            covers.append(over)
-        x0, y0, w, h = self._follow(self.mouth.box, self.mouth.anchors, delta)
+        *boxes, (x0, y0, w, h) = self._windows(delta)
+        eyes: list[tuple[Slit, Fold | None]] = []
+        for eye, (ex, ey, ew, eh) in zip(self.eyes, boxes, strict=True):
+            cut = slit(points, eye.contours, ex, ey, ew)
+            eyes.append((cut, eye.slide([plane[ey : ey + eh, ex : ex + ew] for plane in at], cut, steered, ex, ey)))
         shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
         window = slice(y0, y0 + h), slice(x0, x0 + w)
         for plane, finer in zip(at, self.mouth.upper.source(delta, shift), strict=True):
             coarse = plane[window]
             coarse += (finer - coarse) * self.mouth.feather
         frame = self._picture(at, [*boxes, (x0, y0, w, h)])
-        for eye, cut, head, over, (ex, ey, ew, eh) in zip(self.eyes, cuts, heads, covers, boxes, strict=True):
-            lids = frame[ey : ey + eh, ex : ex + ew]
-            skin = eye.cover(lids.astype(np.float32), head, over, cut)
-            lids[:] = _to_u8(eye.draw(skin, cut, points, delta, ex, ey))
-        lower = cv2.cvtColor(remap(self.lower_layer, *self.mouth.lower.source(delta, shift)), cv2.COLOR_RGBA2RGB)
-        mouth = self._draw_mouth(frame[window], lower, points, delta, x0, y0)
+        for eye, (cut, fold), (ex, ey, ew, eh) in zip(self.eyes, eyes, boxes, strict=True):
+            eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], rigid, ex, ey)
+        cut = slit(points, MOUTH, x0, y0, w)
+        lower = self.mouth.lower.source(delta, shift)
+        mouth = self._draw_mouth(frame[window], lower, cut, self._jaws(delta, rigid, x0, y0))
         return WarpFrame(frame, mouth, (x0, y0))
 
     def _picture(self, at: list[F32], windows: list[Window]) -> U8:
@@ -166,29 +163,34 @@ class WarpAvatar:
                 cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=frame[top:bottom, columns])
         return frame
 
-    def _follow(self, window: Window, anchors: np.ndarray, delta: F32) -> Window:
-        """The window moved by whole pixels along with its landmarks, kept inside the frame."""
+    def _windows(self, delta: F32) -> list[Window]:
+        """The eyes' windows and the mouth's, moved by whole pixels along with their landmarks and kept inside the frame."""
         height, width = self._still.shape[:2]
-        x0, y0, w, h = window
-        dx, dy = (round(float(v)) for v in delta[anchors].mean(0))
-        return min(max(x0 + dx, 0), width - w), min(max(y0 + dy, 0), height - h), w, h
+        out = []
+        for (x0, y0, w, h), anchors in self._anchored:
+            dx, dy = (round(sum(values) / len(values)) for values in zip(*delta[anchors].tolist(), strict=True))
+            out.append((min(max(x0 + dx, 0), width - w), min(max(y0 + dy, 0), height - h), w, h))
+        return out
 
-    def _draw_mouth(self, view: U8, lower: Any, points: F32, delta: F32, x0: int, y0: int) -> MouthView:
+    def _draw_mouth(self, view: U8, source: tuple[F32, F32], cut: Slit, jaws: tuple[np.ndarray, np.ndarray]) -> MouthView:
+        """The skin below the lips' cut, read at ``source``, and what the lips leave open, into the mouth's window."""
         h, w = view.shape[:2]
-        cut = slit(points, MOUTH, x0, y0, w)
         soft = max(1.1, 0.011 * self.unit)
-        weight = cut.below(h, soft) * self.mouth.feather
-        view[:] = cv2.blendLinear(lower, view, weight, 1 - weight)
-        opening = cut.opening(h, soft)
-        mouth = self._mouth_view(cut, opening, delta, x0, y0)
+        first = cut.first_below(h, soft)
+        if first < h:
+            lower = cv2.cvtColor(remap(self.lower_layer, *(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
+            weight = cut.below(h, soft, first)
+            weight *= self.mouth.feather[first:]
+            cv2.blendLinear(lower, view[first:], weight, 1 - weight, dst=view[first:])
         line = self._contact(cut)
         if line is not None:
-            view[:] = _to_u8(view * darker(cut, h, max(0.9, 0.011 * self.unit), line)[..., None])
-        rows, columns = np.flatnonzero(opening.any(1)), np.flatnonzero(opening.any(0))
-        if len(rows):
-            box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
-            skin = view[box].astype(np.float32)
-            view[box] = _to_u8(skin + (self.interior.paint(mouth, box) - skin) * opening[box][..., None])
+            darken(view, cut, max(0.9, 0.011 * self.unit), line)
+        opening = np.zeros((h, w), np.float32)
+        mouth = MouthView(cut, opening, *jaws, self.unit)
+        box = cut.open_box(h, soft)
+        if box is not None:
+            opening[box] = cut.opening(h, soft, box)
+            blend(view, box, self.interior.paint(mouth, box), opening[box])
         return mouth
 
     def _contact(self, cut: Slit) -> F32 | None:
@@ -199,14 +201,14 @@ class WarpAvatar:
         near = np.clip(1 - cut.gap / (0.03 * self.unit), 0, 1)
         return np.asarray(0.38 * (1 - own) * near, np.float32)
 
-    def _mouth_view(self, cut: Slit, opening: F32, delta: F32, x0: int, y0: int) -> MouthView:
-        rigid = delta[RIGID]
-        frame = self.mouth_frame[:, :2] + self.mouth_rigid @ rigid - [x0, y0]
-        skull = np.c_[(frame[1] - frame[0]) / 0.25, (frame[2] - frame[0]) / 0.25, frame[0]]
-        chin = delta[CHIN].mean(0) + self.portrait.points[CHIN, :2].mean(0)
+    def _jaws(self, delta: F32, rigid: np.ndarray, x0: int, y0: int) -> tuple[np.ndarray, np.ndarray]:
+        """``skull`` and ``jaw`` of :class:`MouthView` for the window at (x0, y0)."""
+        moved = self._mouth_places + self._mouth_moves @ rigid
+        origin = moved[0] - (x0, y0)
+        skull = np.stack([(moved[1] - moved[0]) / 0.25, (moved[2] - moved[0]) / 0.25, origin], 1)
         jaw = skull.copy()
-        jaw[:, 2] += JAW_SHARE * (chin - (self.chin + self.chin_rigid @ rigid))
-        return MouthView(cut, opening, skull, jaw, self.unit)
+        jaw[:, 2] += JAW_SHARE * (delta[CHIN].mean(0) + self._chin_shown - moved[3])
+        return skull, jaw
 
 
 class WarpAnimator:
@@ -258,7 +260,3 @@ def _feather(height: int, width: int) -> F32:
     y = np.clip(np.minimum(np.arange(height), np.arange(height)[::-1]) / ramp, 0, 1)
     x = np.clip(np.minimum(np.arange(width), np.arange(width)[::-1]) / ramp, 0, 1)
     return np.asarray(np.outer(y * y * (3 - 2 * y), x * x * (3 - 2 * x)), np.float32)
-
-
-def _to_u8(picture: F32) -> U8:
-    return np.asarray(np.clip(picture + np.float32(0.5), 0, 255), np.uint8)

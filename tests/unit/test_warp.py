@@ -7,7 +7,7 @@ import pytest
 
 from talking_head.animator.basis import Steering, rigid_map
 from talking_head.animator.field import Grid
-from talking_head.animator.geometry import LEFT_EYE, MOUTH, UPPER, dense, slit
+from talking_head.animator.geometry import LEFT_EYE, MOUTH, UPPER, slit
 from talking_head.animator.i420 import to_i420, to_rgb
 from talking_head.animator.interior import MouthView, RigidInterior
 from talking_head.animator.layers import continued, eyeball_layer, skin_layers, window_of
@@ -24,7 +24,7 @@ def avatar() -> WarpAvatar:
 
 def test_a_contour_runs_through_its_landmarks() -> None:
     points = presenter().points
-    curve = dense(points, MOUTH.upper)
+    curve = MOUTH.curves(points[MOUTH.upper, :2], points[MOUTH.lower, :2])[0].T
     assert curve.shape == (65, 2)
     assert (np.diff(curve[:, 0]) >= 0).all()
     for landmark in points[MOUTH.upper, :2]:
@@ -35,8 +35,8 @@ def test_an_opening_has_the_area_of_its_outline() -> None:
     points = presenter().place(motion(offsets(jaw=0.15)))[0]
     x0, y0, width, height = window_of(points, MOUTH, (512, 512), 0.3, 0.6)
     cut = slit(points, MOUTH, x0, y0, width)
-    outline = np.concatenate([dense(points, MOUTH.upper), dense(points, MOUTH.lower)[::-1]])
-    x, y = outline.T
+    above, beneath = MOUTH.curves(points[MOUTH.upper, :2], points[MOUTH.lower, :2])
+    x, y = np.concatenate([above, beneath[:, ::-1]], 1)
     area = abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
     for soft in (1.0, 2.0):
         assert abs(cut.opening(height, soft).sum() / area - 1) < 0.05
