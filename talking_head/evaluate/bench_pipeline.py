@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.errors import BackendError
-from talking_head.evaluate.served import Served
+from talking_head.evaluate.served import Served, by_thread
 
 PROMPTS = (
     "Hello! Who are you?",
@@ -88,11 +88,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
             key: round(value, 1) if isinstance(value, float) else value for key, value in figures.items() if key != "server"
         },
         "codec": stats["codec"],
-        "cpu": {
-            name: round(seconds / elapsed, 3)
-            for name, seconds in sorted(used.items(), key=lambda item: -item[1])
-            if seconds / elapsed >= 0.002
-        },
+        "cpu": by_thread(used, elapsed),
         "cores": round(sum(used.values()) / elapsed, 2),
         "rss_mb": round(memory),
         "start_s": round(server.start_s, 1),

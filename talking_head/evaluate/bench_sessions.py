@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ from typing import Any
 
 import httpx
 import numpy as np
-import psutil
 import tomlkit
 
 from talking_head import parts
@@ -28,12 +26,11 @@ from talking_head.config import Config
 from talking_head.device import resolve
 from talking_head.errors import BackendError
 from talking_head.evaluate.bench_animator import babble
+from talking_head.evaluate.served import Served, by_thread
 from talking_head.face import avatars
 from talking_head.loop import TICK_S, Beat, Block, InferenceLoop
 from talking_head.loop.capacity import measure
 from talking_head.media import F32, FRAME_TICKS
-
-START_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +105,16 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
     ``late_frames`` is the server's count over the visitors who stay (its pacer had no fresh frame when one was due);
     ``received_late`` the visitors' own (a picture came by more than 40 ms later than its timestamp promises).
     """
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "bench.toml"
-        file.write_text(
-            tomlkit.dumps(config.model_copy(update={"server": config.server.model_copy(update={"port": port})}).model_dump())
-        )
-        log = open(Path(folder) / "server.log", "w+")  # noqa: SIM115 - outlives the process that writes it
-        command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--config", str(file)]
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait(server, url, log)
-            process = psutil.Process(server.pid)
-            used = sum(process.cpu_times()[:2])
-            began = time.monotonic()
-            visitors = _visit(url, load)
+        file.write_text(tomlkit.dumps(config.model_dump()))
+        with Served(["--config", str(file)]) as server:
+            before, began = server.cpu_seconds(), time.monotonic()
+            visitors = _visit(server.url, load)
             elapsed = time.monotonic() - began
-            cores = (sum(process.cpu_times()[:2]) - used) / elapsed
-            page = httpx.get(f"{url}/metrics", timeout=10).text
-            memory = process.memory_info().rss / 1e6
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-            log.close()
+            used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
+            page = httpx.get(f"{server.url}/metrics", timeout=10).text
+            memory = server.process.memory_info().rss / 1e6
     staying = visitors["staying"]
     return {
         "sessions": load.sessions,
@@ -161,23 +139,11 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
         "event_loop_lag_ms": lag(page),
         "jumped_ticks": figure(page, "talking_head_jumped_ticks_total"),
         "repeated_frames": figure(page, "talking_head_repeated_frames_total"),
-        "cores": round(cores, 2),
+        "cores": round(sum(used.values()) / elapsed, 2),
+        "cpu": by_thread(used, elapsed),
         "rss_mb": round(memory),
         "capacity": figure(page, "talking_head_capacity"),
     }
-
-
-def _wait(server: subprocess.Popen[bytes], url: str, log: Any) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            if httpx.get(f"{url}/healthz", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.3)
-    log.seek(0)
-    raise BackendError(f"The server did not start:\n{log.read()[-2000:]}")
 
 
 def _visit(url: str, load: Load) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import sys
 import threading
 
 PICTURE_NICE = -10  # the loop and what it calls: a few ms that must not wait
+EVENTS_NICE = -8  # the event loop: packets leave on time
+MEDIA_NICE = -6  # the encoders
 
 
 def be_nice(nice: int) -> None:

@@ -91,11 +91,15 @@ class Studio:
         with self._lock:
             return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *self._faces]))
 
+    def ready(self, name: str | None = None) -> Face | None:
+        """The face called ``name`` (None: the default one) if it is at hand; never waits for anything."""
+        with self._lock:
+            return self._faces.get(name or self.default)
+
     def face(self, name: str | None = None) -> Face:
         """The face called ``name`` (None: the default one), made at its first use. Raises PhotoError for an unknown name."""
         name = name or self.default
-        with self._lock:
-            face = self._faces.get(name)
+        face = self.ready(name)
         if face is None:
             portrait = self._face_lane.submit(name, lambda: self._portrait(name)).result()
             face = self._keep(name, portrait)

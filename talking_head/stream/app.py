@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
 import uuid
 from collections.abc import AsyncIterator
@@ -22,9 +23,11 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 
 from talking_head.config import Config
+from talking_head.loop.priority import MEDIA_NICE, be_nice
 from talking_head.session.studio import Face, Studio
 from talking_head.session.threads import name_thread
 from talking_head.stream import events, http
+from talking_head.stream.door import Door
 from talking_head.stream.metrics import Metrics
 from talking_head.stream.rtc import Media, Peer, with_known_address
 
@@ -40,10 +43,11 @@ class Server:
         self.studio, self.config = studio, config
         self.peers: dict[str, Peer] = {}
         self.uploads: list[str] = []
+        self._door = Door()
         self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane])
         stream = config.stream
         self.media = Media(
-            executor=ThreadPoolExecutor(2, "media", name_thread, ("media",)),
+            executor=ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 2), "media", _media_thread),
             codec=stream.codec,
             hardware=stream.encoder == "auto",
             video_bps=stream.video_kbps * 1000,
@@ -60,6 +64,8 @@ class Server:
 
     async def face(self, name: str | None) -> Face:
         """The face of that name; Refused (404) if there is none."""
+        if (face := self.studio.ready(name)) is not None:
+            return face
         if name and name not in self.studio.names():
             raise http.Refused(404, f"There is no avatar “{name}”. Known ones: {', '.join(self.studio.names())}.")
         return await asyncio.to_thread(self.studio.face, name)
@@ -78,6 +84,10 @@ class Server:
             width=width,
             height=height,
         )
+        async with self._door.turn():
+            return await self._open(sdp, address, face, hello)
+
+    async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello) -> tuple[Peer, str]:
         session = self.config.session
         peer = Peer(
             self.studio.stages,
@@ -112,6 +122,11 @@ class Server:
         """End every session."""
         await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
         self.media.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _media_thread() -> None:
+    name_thread("media")
+    be_nice(MEDIA_NICE)
 
 
 def create_app(studio: Studio, config: Config) -> FastAPI:

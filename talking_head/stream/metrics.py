@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 
 import psutil
@@ -58,11 +59,10 @@ class Metrics:
 
     async def watch_event_loop(self) -> None:
         """Observe the event loop's lag until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
-            asleep = loop.time()
+            asleep = time.monotonic()  # uvloop's own time stands still while a callback runs
             await asyncio.sleep(_PROBE_S)
-            self.event_loop_lag.observe(max(0.0, loop.time() - asleep - _PROBE_S))
+            self.event_loop_lag.observe(max(0.0, time.monotonic() - asleep - _PROBE_S))
 
 
 class _Readings(Collector):

@@ -8,6 +8,7 @@ go out; when this task itself was held up by more than 100 ms, the index jumps t
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -45,6 +46,7 @@ class Pacer:
         self.frames = self.late_frames = 0
         self._audio, self._video, self._reserve_s = audio, video, reserve_s
         self._muted, self._sent, self._started = muted, sent, started
+        self._loop = asyncio.get_running_loop()
         self._first: asyncio.Event = asyncio.Event()
         self._picture: U8 | None = None
         self._pcm: F32 = SILENCE
@@ -52,27 +54,27 @@ class Pacer:
         self._half_left = False  # the second half of the current frame did not leave yet
 
     def deliver(self, beat: Beat) -> None:
-        """A beat came out of the inference loop."""
+        """A beat came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
         self.reserve.push(beat)
-        self._first.set()
+        if not self._first.is_set():
+            self._loop.call_soon_threadsafe(self._first.set)
 
     async def run(self) -> None:
         """Tick until cancelled."""
-        loop = asyncio.get_running_loop()
         await self._first.wait()
         due = self.reserve.head_due()
         assert due is not None
-        origin = max(due, loop.time()) + self._reserve_s
+        origin = max(due, time.monotonic()) + self._reserve_s
         self._started(MediaClock(origin))
         tick = 0
         while True:
-            behind = loop.time() - (origin + tick * AUDIO_S)
+            behind = time.monotonic() - (origin + tick * AUDIO_S)
             if behind < 0:
                 await asyncio.sleep(-behind)
             elif behind > JUMP_S:
                 tick += 2 * int(behind / (2 * AUDIO_S))
             if tick % 2 == 0:
-                self._next_frame(tick, loop.time())
+                self._next_frame(tick, time.monotonic())
                 assert self._picture is not None
                 self._video.put(self._picture, tick // 2 * FRAME_PTS)
                 self._audio.put(self._pcm[:AUDIO_TICKS], tick * AUDIO_TICKS)
@@ -89,8 +91,7 @@ class Pacer:
             self._sounding = False
 
     def _next_frame(self, tick: int, now: float) -> None:
-        due = self.reserve.head_due()
-        beat = self.reserve.pop(0.0 if due is None else now - due - self._reserve_s)
+        beat = self.reserve.pop(now, self._reserve_s)
         self.frames += 1
         if beat is None:
             self.late_frames += 1

@@ -1,48 +1,66 @@
 """Beats between the inference loop and the pacer: as few as possible, and none too few.
 
 Speech is never dropped for being late: it waits, and the picture and the sound that belongs to it wait together. The delay that
-this builds up is taken back in silences, where leaving a beat out costs nothing.
+this builds up is taken back in silences, where leaving a beat out costs nothing; but not at once. A machine that was late a
+moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_BEATS`` for ``KEEP_S``.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 
 from talking_head.loop import TICK_S, Beat
 
+KEPT_BEATS = 2
+KEEP_S = 8.0
+
 
 class Reserve:
-    """``max_beats``: beyond this the oldest go whatever they hold (the loop ran after a stall of ours)."""
+    """Filled by the inference loop's thread, emptied by the event loop.
+
+    ``max_beats``: beyond this the oldest go whatever they hold (the loop ran after a stall of ours).
+    """
 
     def __init__(self, max_beats: int = 12) -> None:
         self._beats: deque[Beat] = deque()
+        self._lock = threading.Lock()
         self._max = max_beats
+        self._keep_until = 0.0
         self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._beats)
 
     def push(self, beat: Beat) -> None:
-        """A beat arrived."""
-        self._beats.append(beat)
-        if len(self._beats) > self._max:
-            self._beats.popleft()
-            self.dropped += 1
-
-    def pop(self, behind_s: float = 0.0) -> Beat | None:
-        """The beat to show now; None if the loop is late. ``behind_s``: by how much the head is over its time.
-
-        A whole beat behind, with the next one already here, a silent beat is left out.
-        """
-        while self._beats:
-            beat = self._beats.popleft()
-            if behind_s > TICK_S and self._beats and beat.mark is None and not beat.pcm.any():
-                behind_s -= TICK_S
+        """A beat arrived. Any thread."""
+        with self._lock:
+            self._beats.append(beat)
+            if len(self._beats) > self._max:
+                self._beats.popleft()
                 self.dropped += 1
-                continue
-            return beat
-        return None
+
+    def pop(self, now: float, slack_s: float = 0.0) -> Beat | None:
+        """The beat to show at ``now`` (monotonic clock); None if the loop is late. ``slack_s``: by how much every beat is held
+        back.
+
+        A silent beat is left out where the head is over its time by more than a beat and the next one is here already, and
+        by more than ``KEPT_BEATS`` if the loop was late not long ago.
+        """
+        with self._lock:
+            if not self._beats:
+                self._keep_until = now + KEEP_S
+                return None
+            kept = KEPT_BEATS if now < self._keep_until else 1
+            while len(self._beats) > 1:
+                head = self._beats[0]
+                if now - head.due - slack_s <= kept * TICK_S or head.mark is not None or head.pcm.any():
+                    break
+                self._beats.popleft()
+                self.dropped += 1
+            return self._beats.popleft()
 
     def head_due(self) -> float | None:
         """When the next beat wants to be shown, seconds of the monotonic clock."""
-        return self._beats[0].due if self._beats else None
+        with self._lock:
+            return self._beats[0].due if self._beats else None

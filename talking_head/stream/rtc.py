@@ -160,7 +160,7 @@ class Peer:
     def deliver(self, beat: Beat) -> None:
         """Target of the session's seat; called on the inference loop's thread."""
         if self._closing is None and self.pacer is not None:
-            self._loop.call_soon_threadsafe(self.pacer.deliver, beat)
+            self.pacer.deliver(beat)
 
     def seat_lost(self, error: Exception) -> None:
         """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import av
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from talking_head.errors import InputError
+from talking_head.errors import CapacityError, InputError
 from talking_head.loop import SILENCE, Beat
 from talking_head.media import AUDIO_TICKS, FRAME_TICKS
 from talking_head.stream import events, nvenc
+from talking_head.stream.door import Door
 from talking_head.stream.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.stream.reserve import Reserve
 from talking_head.stream.rtc import choose_codec, offered_video_codecs, with_known_address
@@ -25,17 +29,54 @@ def beat(tick: int, pcm: np.ndarray = SILENCE) -> Beat:
 
 def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
     reserve = Reserve()
-    assert reserve.pop() is None
     for tick in range(3):
         reserve.push(beat(tick, LOUD))
-    assert [reserve.pop(behind_s=1.0).tick for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
+    assert [reserve.pop(now=1.0).tick for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
     for tick in range(3, 6):
         reserve.push(beat(tick))
-    late = reserve.pop(behind_s=0.05)
+    late = reserve.pop(now=0.12 + 0.05)
     assert late is not None
     assert late.tick == 4  # one silent beat was left out for the 40 ms
-    assert reserve.pop(behind_s=0.05) is not None  # the last one is never left out
+    assert reserve.pop(now=5.0) is not None  # the last one is never left out
     assert reserve.dropped == 1
+
+
+def test_the_reserve_keeps_two_beats_in_hand_for_a_while_after_the_loop_was_late() -> None:
+    reserve = Reserve()
+    assert reserve.pop(now=0.0) is None
+    for tick in range(6):
+        reserve.push(beat(tick))
+    assert reserve.pop(now=0.075).tick == 0  # type: ignore[union-attr]
+    assert reserve.pop(now=0.04 + 0.085).tick == 2  # type: ignore[union-attr]
+    assert reserve.dropped == 1
+    reserve.push(beat(300))
+    reserve.push(beat(301))
+    assert reserve.pop(now=12.03).tick == 300  # type: ignore[union-attr]
+    assert reserve.dropped == 4
+
+
+async def test_the_door_lets_newcomers_in_one_after_the_other_and_turns_a_crowd_away() -> None:
+    door = Door(pause_s=0.01, room=3)
+    inside: list[int] = []
+    seen: list[int] = []
+    entered: list[float] = []
+
+    async def come(number: int) -> None:
+        async with door.turn():
+            entered.append(time.monotonic())
+            inside.append(number)
+            seen.append(len(inside))
+            await asyncio.sleep(0.002)
+            inside.remove(number)
+            if number == 1:
+                raise ValueError("this one fails")
+
+    came = await asyncio.gather(*(come(number) for number in range(4)), return_exceptions=True)
+    assert seen == [1, 1, 1, 1]  # the failure did not leave the door shut
+    assert isinstance(came[1], ValueError)
+    assert min(np.diff(entered)) >= 0.009
+    crowd = await asyncio.gather(*(come(number) for number in range(10, 20)), return_exceptions=True)
+    assert sum(isinstance(answer, CapacityError) for answer in crowd) == 6
 
 
 def test_the_reserve_is_bounded() -> None:
