@@ -81,13 +81,13 @@ def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
         count = len(eye.contours.upper)
         out[f"{name}.valid"] = np.ones((eye.window[3], eye.window[2]), single)
         out[f"{name}.box"] = np.array(eye.window, np.int64)
-        out[f"{name}.anchors"] = eye.rows[[0, count - 1]].astype(np.int64)
+        out[f"{name}.anchors"] = eye.contours.rows[[0, count - 1]].astype(np.int64)
         out[f"{name}.lids.upper"] = eye.lids[:count]
         out[f"{name}.lids.lower"] = eye.lids[count:]
         out[f"{name}.contour.upper"] = eye.contour[:count]
         out[f"{name}.contour.lower"] = eye.contour[count:]
         out[f"{name}.heights"] = np.array(eye.heights, single)
-        out[f"{name}.ball"] = eye.ball[..., :3]
+        out[f"{name}.ball"] = eye.ball
         out[f"{name}.lid"] = eye.lid[..., :3]
         out[f"{name}.points"] = eye.anchors[:, :2].astype(single)
         out[f"{name}.rigid"] = eye.rigid.astype(single)

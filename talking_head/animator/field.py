@@ -93,16 +93,22 @@ class Field:
 
     def forward(self, delta: F32) -> F32:
         """``delta`` f32[478, 2]: displacement of every landmark in pixels → f32[ny, nx, 2], in source coordinates."""
+        return self._merged(self._planes(delta[self.index]))
+
+    def _planes(self, steered: F32) -> F32:
+        """x and y of every node's displacement f32[2, ny * nx], for ``steered`` f32[K, 2]."""
         planes = np.zeros((2, len(self.basis)), np.float32)
-        steered = np.ascontiguousarray(delta[self.index].T)
+        columns = np.ascontiguousarray(steered.T)
         for part in self._parts:
-            given = steered if part.columns is None else steered[:, part.columns]
+            given = columns if part.columns is None else columns[:, part.columns]
             # One column after the other: a product with two is much slower.
             for plane, column in zip(planes, given, strict=True):
                 found = part.left @ (column if part.right is None else part.right @ column)
                 plane[slice(None) if part.rows is None else part.rows] = found
-        grid = self.grid
-        return np.asarray(cv2.merge([plane.reshape(grid.ny, grid.nx) for plane in planes]), np.float32)
+        return planes
+
+    def _merged(self, planes: F32) -> F32:
+        return np.asarray(cv2.merge([plane.reshape(self.grid.ny, self.grid.nx) for plane in planes]), np.float32)
 
     def source(self, delta: F32, shift: tuple[int, int] = (0, 0), steps: int = 3) -> tuple[F32, F32]:
         """Where the pixels of the moved picture come from: x and y in the photo, f32[ny * step, nx * step] each.
@@ -112,22 +118,19 @@ class Field:
         al., "A simple fixed-point approach to invert a deformation field", Med. Phys. 2008).
         """
         grid, step = self.grid, self.grid.step
-        back = self.forward(delta)
-        back *= np.float32(-1 / step)  # in nodes, as the look-ups need it
-        start = grid.indices
+        planes = self._planes(delta[self.index] * np.float32(-1 / step))  # in nodes, as the look-ups need it
         if shift != (0, 0):
-            start = start + np.array(shift, np.float32) / np.float32(step)
-        found = back
+            planes += np.array([[shift[0] / step], [shift[1] / step]], np.float32)
+        back = found = self._merged(planes)
         for _ in range(steps):
-            found = remap(back, start + found)
+            found = remap(back, grid.indices + found)
         # Beyond the outer nodes the displacement stays. Enlarging positions, not displacements, saves a pass over all pixels.
-        planes = cv2.split(cv2.copyMakeBorder(found, 1, 1, 1, 1, cv2.BORDER_REPLICATE))
         size = (grid.nx + 2) * step, (grid.ny + 2) * step
         out = []
-        for plane, node, moved in zip(planes, grid.framed, shift, strict=True):
-            place = np.asarray(cv2.scaleAdd(plane, step, node), np.float32)
-            if moved:
-                place += np.float32(moved)
+        for plane, node in zip(
+            cv2.split(cv2.copyMakeBorder(found, 1, 1, 1, 1, cv2.BORDER_REPLICATE)), grid.framed, strict=True
+        ):
+            place = cv2.scaleAdd(plane, step, node)
             out.append(np.asarray(cv2.resize(place, size, interpolation=cv2.INTER_LINEAR)[step:-step, step:-step], np.float32))
         return out[0], out[1]
 

@@ -49,16 +49,26 @@ class Contours:
     lower: np.ndarray
 
     @cached_property
-    def resamplers(self) -> tuple[np.ndarray, np.ndarray]:
-        """:func:`resampler` of both rows, in double precision."""
-        return resampler(self.upper).astype(np.float64), resampler(self.lower).astype(np.float64)
+    def rows(self) -> np.ndarray:
+        """Landmarks of the upper contour, then of the lower one."""
+        return np.concatenate([self.upper, self.lower])
 
-    def curves(self, upper: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Both contours through positions f[n, 2] of their landmarks: x, which never falls, and y, f64[2, DENSE] each."""
-        first, second = (matrix @ row for matrix, row in zip(self.resamplers, (upper, lower), strict=True))
-        both = np.stack([first.T, second.T])
+    @cached_property
+    def _matrix(self) -> np.ndarray:
+        """:func:`resampler` of both, f64[2 * DENSE, n_upper + n_lower]."""
+        out = np.zeros((2 * DENSE, len(self.rows)))
+        out[:DENSE, : len(self.upper)] = resampler(self.upper)
+        out[DENSE:, len(self.upper) :] = resampler(self.lower)
+        return out
+
+    def curves(self, positions: np.ndarray) -> np.ndarray:
+        """Both contours through ``positions`` f[n, 2] of the landmarks ``rows``: f64[2, 2, DENSE], upper and lower, x and y.
+
+        x never falls.
+        """
+        both = np.ascontiguousarray((self._matrix @ positions).reshape(2, DENSE, 2).transpose(0, 2, 1))
         np.maximum.accumulate(both[:, 0], axis=1, out=both[:, 0])
-        return both[0], both[1]
+        return both
 
 
 MOUTH = Contours(INNER_UPPER, INNER_LOWER)
@@ -101,31 +111,33 @@ class Slit:
     def gap(self) -> F32:
         return self.lower - self.upper
 
-    def opening(self, height: int, soft: float, box: Box | None = None) -> F32:
-        """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut.
+    def opening(self, height: int, soft: float) -> F32:
+        """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut."""
+        whole = slice(0, height), slice(0, len(self.upper))
+        return self._coverage(whole, _slant(self.upper, soft), _slant(self.lower, soft))
 
-        ``box``: only this part of it, as :meth:`open_box` finds it.
-        """
-        rows, columns = box or (slice(0, height), slice(0, len(self.upper)))
+    def opened(self, height: int, soft: float) -> tuple[Box, F32] | None:
+        """The part of :meth:`opening` that covers enough to change a level, and where in the window it lies; None: nothing."""
+        columns = np.flatnonzero(self.gap > soft / 512)
+        if not len(columns):
+            return None
+        across = slice(max(int(columns[0]) - 1, 0), min(int(columns[-1]) + 2, len(self.upper)))
+        slants = _slant(self.upper, soft), _slant(self.lower, soft)
+        top = float((self.upper - slants[0] / 2)[across].min())
+        bottom = float((self.lower + slants[1] / 2)[across].max())
+        down = slice(max(int(top), 0), min(int(bottom) + 2, height))
+        return ((down, across), self._coverage((down, across), *slants)) if down.start < down.stop else None
+
+    def _coverage(self, box: Box, upper: F32, lower: F32) -> F32:
+        rows, columns = box
         y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
-        out = (y - self.upper[columns]) / _slant(self.upper, soft)[columns]
-        bottom = (self.lower[columns] - y) / _slant(self.lower, soft)[columns]
+        out = (y - self.upper[columns]) / upper[columns]
+        bottom = (self.lower[columns] - y) / lower[columns]
         for edge in (out, bottom):
             np.maximum(edge, np.float32(-0.5), out=edge)
             np.minimum(edge, np.float32(0.5), out=edge)
         out += bottom
         return np.asarray(np.maximum(out, 0, out=out), np.float32)  # a shut slit: both are opposite and cancel
-
-    def open_box(self, height: int, soft: float) -> Box | None:
-        """Rows and columns of a window ``height`` high beyond which :meth:`opening` covers too little to change a level."""
-        columns = np.flatnonzero(self.gap > soft / 512)
-        if not len(columns):
-            return None
-        across = slice(max(int(columns[0]) - 1, 0), min(int(columns[-1]) + 2, len(self.upper)))
-        top = float((self.upper - _slant(self.upper, soft) / 2)[across].min())
-        bottom = float((self.lower + _slant(self.lower, soft) / 2)[across].max())
-        down = slice(max(int(top), 0), min(int(bottom) + 2, height))
-        return (down, across) if down.start < down.stop else None
 
     def below(self, height: int, soft: float, first: int = 0) -> F32:
         """0 above the slit, 1 below, f32[height - first, w] from row ``first`` on; the step is ``soft`` wide in the slit and
@@ -159,7 +171,7 @@ def _slant(edge: F32, soft: float) -> F32:
 
 def slit(points: F32, contours: Contours, x0: int, y0: int, width: int) -> Slit:
     """Cut ``contours`` of ``points`` f32[478, 2+] in a window whose first pixel is (x0, y0) and that is ``width`` wide."""
-    upper, lower = contours.curves(points[contours.upper, :2], points[contours.lower, :2])
+    upper, lower = contours.curves(points[contours.rows, :2])
     (left, high), (right, low) = upper[:, 0].tolist(), upper[:, -1].tolist()
     x = np.arange(x0, x0 + width, dtype=np.float64)
     top, bottom = np.interp(x, *upper), np.interp(x, *lower)

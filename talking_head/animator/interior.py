@@ -22,6 +22,7 @@ LOWER_EDGE = 0.016
 _CAVITY = np.array([38.0, 14.0, 13.0], np.float32)
 _THROAT = np.array([14.0, 5.0, 5.0], np.float32)
 _TONGUE = np.array([170.0, 88.0, 84.0], np.float32)
+_COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +77,42 @@ class RigidInterior:
     def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
         """See :class:`MouthInterior`."""
         rows, columns = box
-        origin = np.array([columns.start, rows.start], np.float64)
-        size = (columns.stop - columns.start, rows.stop - rows.start)
-        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
-        x = np.arange(columns.start, columns.stop, dtype=np.float32)
-        top, bottom = view.slit.upper[columns], view.slit.lower[columns]
-        deep = np.clip((bottom - top) / (0.22 * view.unit), 0, 1)
-        out = _CAVITY + (_THROAT - _CAVITY) * (deep * np.exp(-(((y - top) / (0.16 * view.unit) - 0.9) ** 2)))[..., None]
-
-        jaw = view.jaw.copy()
-        jaw[:, 2] -= origin
-        out = self._tongue(out, jaw, view.unit, x, y, columns.start, rows.start)
-        out = _over(out, self._lower, _compose(jaw, self._lower_map), size, 0.86)
-        skull = view.skull.copy()
-        skull[:, 2] -= origin
-        out = _over(out, self._upper, _compose(skull, self._upper_map), size, 1.0)
+        x0, y0, unit, cut = columns.start, rows.start, np.float32(view.unit), view.slit
+        size = columns.stop - x0, rows.stop - y0
+        y = np.arange(y0, rows.stop, dtype=np.float32)[:, None]
+        x = np.arange(x0, columns.stop, dtype=np.float32)
+        top, bottom = cut.upper[columns], cut.lower[columns]
+        gap = (bottom - top) / unit
+        depth = (y - top) / unit
 
         # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit.
-        below = np.clip((y - top + 0.01 * view.unit) / (0.075 * view.unit), 0, 1)
-        above = np.clip((bottom - y + 0.012 * view.unit) / (0.05 * view.unit), 0, 1)
-        side = np.minimum(x - view.slit.left[0], view.slit.right[0] - x) / (0.20 * view.unit)
-        side = np.clip(side, 0, 1)
-        narrow = np.clip((bottom - top) / (0.07 * view.unit), 0, 1)
-        light = (0.50 + 0.50 * below) * (0.72 + 0.28 * above) * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
-        lit = out * (light[..., None] * self._light)
+        side = _held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
         # Lips that hardly part show no inside, only their own shadow.
-        parted = np.clip((bottom - top) / (0.035 * view.unit) - 0.15, 0, 1)
-        return np.asarray(self._shadow + (lit - self._shadow) * parted[None, :, None], np.float32)
+        parted = _held(gap / 0.035 - 0.15)
+        across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * _held(gap / 0.07)) * parted
+        light = 0.5 + 0.5 * _held(depth * (1 / 0.075) + 0.01 / 0.075)
+        light *= 0.72 + 0.28 * _held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
+        light *= across
+
+        # What is behind shows as far as what is before it lets it: shares of the three plain colours, then teeth over them.
+        skull, jaw = view.skull.copy(), view.jaw.copy()
+        skull[:, 2] -= (x0, y0)
+        jaw[:, 2] -= (x0, y0)
+        upper = cv2.warpAffine(self._upper, _compose(skull, self._upper_map), size, flags=cv2.INTER_LINEAR)
+        lower = cv2.warpAffine(self._lower, _compose(jaw, self._lower_map), size, flags=cv2.INTER_LINEAR)
+        before = light * (1 - upper[..., 3] * np.float32(1 / 255))
+        behind = before * (1 - lower[..., 3] * np.float32(1 / 255))
+        cover, shade = _tongue(jaw, x - x0, y - y0)
+        tongue = behind * cover
+        behind -= tongue
+        deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * _held(gap / 0.22)
+        out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, tongue * shade]), _COLORS), np.float32)
+        before *= np.float32(0.86)
+        out += lower[..., :3] * before[..., None]
+        out += upper[..., :3] * light[..., None]
+        out *= self._light
+        out += self._shadow * (1 - parted)[:, None]
+        return out
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
@@ -116,17 +126,34 @@ class RigidInterior:
             "shadow": self._shadow,
         }
 
-    @staticmethod
-    def _tongue(out: F32, jaw: np.ndarray, unit: float, x: F32, y: F32, x0: int, y0: int) -> F32:
-        """A flat mound behind the lower teeth; its near edge is lit, its back is lost in the dark."""
-        inverse = np.linalg.inv(jaw[:, :2])
-        dx, dy = x - x0 - jaw[0, 2], y - y0 - jaw[1, 2]
-        u = (inverse[0, 0] * dx + inverse[0, 1] * dy).astype(np.float32)
-        v = (inverse[1, 0] * dx + inverse[1, 1] * dy).astype(np.float32)
-        rise = v - (LOWER_EDGE - 0.028 + 0.9 * u**2)  # height of its back over the lower teeth
-        cover = np.clip(rise / 0.035, 0, 1) * np.clip((0.21 - np.abs(u)) / 0.05, 0, 1)
-        shade = np.clip(0.30 + rise / 0.075, 0.30, 0.80) * (1 - 0.25 * np.exp(-((u / 0.012) ** 2)))
-        return np.asarray(out + ((_TONGUE * shade[..., None]) - out) * cover[..., None], np.float32)
+
+def _held(t: F32) -> F32:
+    """``t`` held between 0 and 1, in place."""
+    np.maximum(t, 0, out=t)
+    return np.asarray(np.minimum(t, 1, out=t), np.float32)
+
+
+def _tongue(jaw: np.ndarray, x: F32, y: F32) -> tuple[F32, F32]:
+    """A flat mound behind the lower teeth: how much of it covers the dark, and its brightness, f32[h, w] each.
+
+    Its near edge is lit, its back is lost in the dark. ``jaw``: see :class:`MouthView`; ``x`` f32[w], ``y`` f32[h, 1].
+    """
+    (a, b, right), (c, d, down) = jaw.tolist()
+    area = a * d - b * c
+    dx, dy = x - np.float32(right), y - np.float32(down)
+    u = (d / area) * dx - (b / area) * dy
+    square = u * u
+    rise = (a / area) * dy - (c / area) * dx  # height of its back over the lower teeth
+    rise -= 0.9 * square
+    rise -= np.float32(LOWER_EDGE - 0.028)
+    cover = _held(rise * (1 / 0.035)) * _held((0.21 - np.abs(u)) * (1 / 0.05))
+    rise *= np.float32(1 / 0.075)
+    rise += np.float32(0.30)
+    np.maximum(rise, 0.30, out=rise)
+    np.minimum(rise, 0.80, out=rise)
+    square *= np.float32(-1 / 0.012**2)
+    rise *= 1 - 0.25 * np.exp(square, out=square)
+    return cover, np.asarray(rise, np.float32)
 
 
 def _layer(rgba: U8, factor: float) -> U8:
@@ -147,9 +174,3 @@ def _compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     out = outer[:, :2] @ inner
     out[:, 2] += outer[:, 2]
     return np.asarray(out)
-
-
-def _over(out: F32, layer: U8, matrix: np.ndarray, size: tuple[int, int], gain: float) -> F32:
-    placed = cv2.warpAffine(layer, matrix, size, flags=cv2.INTER_LINEAR)
-    alpha = placed[..., 3:].astype(np.float32) * np.float32(1 / 255)
-    return np.asarray(out * (1 - alpha) + placed[..., :3] * np.float32(gain), np.float32)

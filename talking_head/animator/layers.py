@@ -166,7 +166,7 @@ def darken(view: U8, cut: Slit, width: float, amount: F32 | float) -> None:
     """
     middle = (cut.upper + cut.lower) / 2
     x = np.arange(len(middle), dtype=np.float32)
-    ends = np.clip(np.minimum(x - cut.left[0], cut.right[0] - x) / (4 * width) + 0.4, 0, 1)
+    ends = np.minimum(np.maximum(np.minimum(x - cut.left[0], cut.right[0] - x) / np.float32(4 * width) + 0.4, 0), 1)
     strength = np.asarray(amount * ends, np.float32)
     columns = np.flatnonzero(strength > 1 / 512)
     if not len(columns):

@@ -8,6 +8,8 @@ made once from the skin around the eye.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -28,23 +30,24 @@ class Eye:
 
     Arrays for other devices: ``lids`` f32[n_upper + n_lower, K], the displacement of the lid landmarks under the head's field;
     ``contour`` f32[n_upper + n_lower, 2], their places in the photo; ``heights``: pixels over which the upper and lower lid's
-    slide fades; ``ball`` and ``lid`` RGBA of ``window``: what lies behind the lids, and the lid's unrolled skin; ``anchors``
-    f64[3, 3] and ``rigid`` f64[3, R]: what places the ball.
+    slide fades; ``ball`` RGB and ``lid`` RGBA of ``window``: what lies behind the lids, and the lid's unrolled skin;
+    ``anchors`` f64[3, 3] and ``rigid`` f64[3, R]: what places the ball.
     """
 
     def __init__(
         self, image: U8, points: F32, contours: Contours, iris: int, window: Window, steering: Steering, brow: tuple[int, ...]
     ) -> None:
         self.contours, self.iris, self.window = contours, iris, window
-        self.rows = np.concatenate([contours.upper, contours.lower])
-        self.contour = points[self.rows, :2].astype(np.float32)
+        self.contour = points[contours.rows, :2].astype(np.float32)
         self.lids = steering.basis(self.contour.astype(np.float64))
-        self.ball = eyeball_layer(image, points, contours, window)
+        self.ball = np.ascontiguousarray(eyeball_layer(image, points, contours, window)[..., :3])
         self.lid = lid_layer(image, points, contours, window)
         corners = points[[contours.upper[0], contours.upper[-1]]].astype(np.float64)
         self.width = float(np.linalg.norm(corners[1, :2] - corners[0, :2]))
         self.anchors = corners.mean(0) + self.width / 2 * np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]])
         self.rigid = rigid_map(points, self.anchors)
+        # Affine coefficients (a row each: x, y, 1) from where the three anchors are: their places in the layer, inverted.
+        self._placing = np.linalg.inv(np.c_[self.anchors[:, :2] - window[:2], np.ones(3)])
         self.iris_at = points[iris, :2].astype(np.float64)
         cut = slit(points, contours, window[0], window[1], window[2])
         self.open = max(float(cut.gap.max()), 1.0)
@@ -64,12 +67,11 @@ class Eye:
         columns = slice(max(int(cut.left[0]), 0), min(int(cut.right[0]) + 2, width))  # nothing slides beyond the corners
         if columns.start >= columns.stop:
             return None
-        carried = self.contour + self.lids @ steered - np.array([x0, y0], np.float32)
-        count = len(self.contours.upper)
-        lines = self.contours.curves(carried[:count], carried[count:])
-        was_upper, was_lower = (np.interp(self._x[0], *line).astype(np.float32) for line in lines)
-        upper, lower, x = cut.upper[columns], cut.lower[columns], self._x[0, columns]
-        inside = _unit(np.minimum(x - cut.left[0], cut.right[0] - x) / np.float32(0.06 * self.width))
+        lines = self.contours.curves(self.contour + self.lids @ steered)
+        x = np.arange(x0, x0 + width, dtype=np.float64)
+        was_upper, was_lower = ((np.interp(x, *line) - y0).astype(np.float32) for line in lines)
+        upper, lower, across = cut.upper[columns], cut.lower[columns], self._x[:, columns]
+        inside = _unit(np.minimum(across[0] - cut.left[0], cut.right[0] - across[0]) / np.float32(0.06 * self.width))
         down, up = (upper - was_upper[columns]) * inside, (lower - was_lower[columns]) * inside
         strip, (above, below) = np.float32(_STRIP * self.width), (np.float32(h) for h in self.heights)
         y = self._y
@@ -78,7 +80,7 @@ class Eye:
         moved = np.where(y <= (upper + lower) / 2, down, up)
         moved *= _falloff(far)
         fold = self._fold(at, cut, down, was_upper, columns)
-        across, rows = self._x[:, columns], y - moved
+        rows = y - moved
         for plane in at:
             plane[:, columns] = remap(plane, across, rows)
         return fold
@@ -114,38 +116,41 @@ class Eye:
         skin = lid[..., :3] * light.astype(np.float32)[..., None]
         return (rows, across), np.asarray(skin, np.float32), np.asarray(over * near[across], np.float32)
 
-    def draw(self, view: U8, cut: Slit, fold: Fold | None, gaze: F32, rigid: np.ndarray, x0: int, y0: int) -> None:
+    def draw(self, view: U8, cut: Slit, fold: Fold | None, gaze: F32, places: np.ndarray, x0: int, y0: int) -> None:
         """Lid skin and eyeball into ``view`` u8[h, w, 3]: the frame's window at (x0, y0), lids already moved.
 
-        ``gaze`` f32[2]: the iris; ``rigid`` f64[R, 2]: displacement of the rigid landmarks.
+        ``gaze`` f32[2]: the iris; ``places`` f64[3, 2]: where the skull has carried the ``anchors``.
         """
         if fold is not None:
             blend(view, *fold)
-        height = len(view)
-        soft = max(1.2, self.width / 32)
-        box = cut.open_box(height, soft)
+        opened = cut.opened(len(view), max(1.2, self.width / 32))
         shut = 1 - min(float(cut.gap.max()) / self.open, 1.0)
-        if box is not None:
-            rows, columns = box
+        if opened is not None:
+            (rows, columns), weight = opened
             size = columns.stop - columns.start, rows.stop - rows.start
-            ball = self._placed_ball(gaze, rigid, x0 + columns.start, y0 + rows.start, size)
+            ball = self._placed_ball(gaze, places, x0 + columns.start, y0 + rows.start, size)
             if shut > 0.05:  # the upper lid's shadow on the ball follows the lid
                 light = _unit((self._y[rows] - cut.upper[columns]) / np.float32(0.10 * self.width))
-                ball *= ((1 - 0.28 * shut) + (0.28 * shut) * light)[..., None]
-            blend(view, box, ball, cut.opening(height, soft, box))
+                light *= np.float32(0.28 * shut)
+                light += np.float32(1 - 0.28 * shut)
+                blend(view, (rows, columns), ball * light[..., None], weight)
+            else:
+                part = view[rows, columns]
+                cv2.blendLinear(ball, part, weight, 1 - weight, dst=part)
         if shut > 0.15:  # lashes close up to one dark line
             darken(view, cut, 0.028 * self.width, 0.45 * (shut - 0.15) / 0.85)
 
-    def _placed_ball(self, iris: F32, rigid: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> F32:
-        """The eyeball f32[h, w, 3] in the part of the frame that begins at (x0, y0)."""
-        moved = self.anchors[:, :2] + self.rigid @ rigid
-        gaze = iris - self.iris_at - (moved[0] - self.anchors[0, :2])
-        limit = _GAZE_REACH * self.width
-        moved = moved + gaze * min(1.0, limit / max(float(np.hypot(*gaze)), 1e-6))
-        source = (self.anchors[:, :2] - self.window[:2]).astype(np.float32)
-        matrix = cv2.getAffineTransform(source, (moved - [x0, y0]).astype(np.float32))
+    def _placed_ball(self, iris: F32, places: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> U8:
+        """The eyeball u8[h, w, 3] in the part of the frame that begins at (x0, y0)."""
+        (was_x, was_y), (at_x, at_y) = self.anchors[0, :2].tolist(), places[0].tolist()
+        x = float(iris[0]) - self.iris_at[0] - (at_x - was_x)
+        y = float(iris[1]) - self.iris_at[1] - (at_y - was_y)
+        share = min(1.0, _GAZE_REACH * self.width / max(math.hypot(x, y), 1e-6))
+        matrix = np.ascontiguousarray((self._placing @ places).T)
+        matrix[0, 2] += x * share - x0
+        matrix[1, 2] += y * share - y0
         ball = cv2.warpAffine(self.ball, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(ball[..., :3], np.float32)
+        return np.asarray(ball, np.uint8)
 
 
 def _unit(t: F32) -> F32:

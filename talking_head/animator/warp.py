@@ -98,7 +98,7 @@ class WarpAvatar:
         self._still = np.ascontiguousarray(self.upper_layer[..., :3])
         self._bands = _bands(self.head, width, height)
         self._rest = np.ascontiguousarray(points[:, :2])
-        self._anchored = [(eye.window, eye.rows[[0, len(eye.contours.upper) - 1]]) for eye in self.eyes]
+        self._anchored = [(eye.window, eye.contours.upper[[0, -1]]) for eye in self.eyes]
         self._anchored.append((self.mouth.box, self.mouth.anchors))
         self.photo_gap = float(slit(points, MOUTH, 0, 0, width).gap.max()) / self.unit
 
@@ -114,8 +114,9 @@ class WarpAvatar:
         self.mouth_rigid = rigid_map(portrait.points, self.mouth_frame)
         self.chin = rest[CHIN, :2].mean(0)
         self.chin_rigid = rigid_map(portrait.points, rest[CHIN]).mean(0)
-        self._mouth_places = np.vstack([self.mouth_frame[:, :2], self.chin])
-        self._mouth_moves = np.vstack([self.mouth_rigid, self.chin_rigid])
+        # What the skull carries: the mouth's frame, the chin, the eyes.
+        self._carried = np.vstack([self.mouth_frame[:, :2], self.chin, *(eye.anchors[:, :2] for eye in self.eyes)])
+        self._carries = np.vstack([self.mouth_rigid, self.chin_rigid, *(eye.rigid for eye in self.eyes)])
         self._chin_shown = portrait.points[CHIN, :2].mean(0)
 
     def warp_rgb(self, points: F32) -> U8:
@@ -130,8 +131,9 @@ class WarpAvatar:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
-        delta = (points[:, :2] - self._rest).astype(np.float32)
-        steered, rigid = delta[self.head.index], delta[RIGID].astype(np.float64)
+        delta = np.asarray(points[:, :2] - self._rest, np.float32)
+        steered = delta[self.head.index]
+        places = self._carried + self._carries @ delta[RIGID].astype(np.float64)
         height, width = self._still.shape[:2]
         at = [plane[:height, :width] for plane in self.head.source(delta)]
         *boxes, (x0, y0, w, h) = self._windows(delta)
@@ -145,22 +147,26 @@ class WarpAvatar:
             coarse = plane[window]
             coarse += (finer - coarse) * self.mouth.feather
         frame = self._picture(at, [*boxes, (x0, y0, w, h)])
-        for eye, (cut, fold), (ex, ey, ew, eh) in zip(self.eyes, eyes, boxes, strict=True):
-            eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], rigid, ex, ey)
+        for eye, (cut, fold), (ex, ey, ew, eh), ball in zip(self.eyes, eyes, boxes, (places[4:7], places[7:]), strict=True):
+            eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], ball, ex, ey)
         cut = slit(points, MOUTH, x0, y0, w)
         lower = self.mouth.lower.source(delta, shift)
-        mouth = self._draw_mouth(frame[window], lower, cut, self._jaws(delta, rigid, x0, y0))
+        mouth = self._draw_mouth(frame[window], lower, cut, self._jaws(delta, places, x0, y0))
         return WarpFrame(frame, mouth, (x0, y0))
 
     def _picture(self, at: list[F32], windows: list[Window]) -> U8:
         """The upper layer read at ``at``, where it may have moved: within the bands and in ``windows``; the rest is copied."""
-        frame = self._still.copy()
+        frame = np.empty_like(self._still)
         for top, bottom, left, right in self._bands:
             inside = [w for w in windows if w[1] < bottom and w[1] + w[3] > top]
-            columns = slice(min([left, *(w[0] for w in inside)]), max([right, *(w[0] + w[2] for w in inside)]))
-            if columns.start < columns.stop:
-                moved = remap(self.upper_layer, *(plane[top:bottom, columns] for plane in at))
-                cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=frame[top:bottom, columns])
+            first = min([left, *(w[0] for w in inside)])
+            end = max([right, first, *(w[0] + w[2] for w in inside)])
+            band = frame[top:bottom]
+            band[:, :first] = self._still[top:bottom, :first]
+            band[:, end:] = self._still[top:bottom, end:]
+            if first < end:
+                moved = remap(self.upper_layer, *(plane[top:bottom, first:end] for plane in at))
+                cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=band[:, first:end])
         return frame
 
     def _windows(self, delta: F32) -> list[Window]:
@@ -187,27 +193,27 @@ class WarpAvatar:
             darken(view, cut, max(0.9, 0.011 * self.unit), line)
         opening = np.zeros((h, w), np.float32)
         mouth = MouthView(cut, opening, *jaws, self.unit)
-        box = cut.open_box(h, soft)
-        if box is not None:
-            opening[box] = cut.opening(h, soft, box)
-            blend(view, box, self.interior.paint(mouth, box), opening[box])
+        opened = cut.opened(h, soft)
+        if opened is not None:
+            box, opening[opened[0]] = opened
+            blend(view, box, self.interior.paint(mouth, box), opened[1])
         return mouth
 
     def _contact(self, cut: Slit) -> F32 | None:
         """How dark the line between touching lips is, f32[w]. A photo with shut lips has that line in its own pixels."""
-        own = float(np.clip(1 - self.photo_gap / 0.03, 0, 1))
+        own = min(max(1 - self.photo_gap / 0.03, 0.0), 1.0)
         if own >= 1:
             return None
-        near = np.clip(1 - cut.gap / (0.03 * self.unit), 0, 1)
-        return np.asarray(0.38 * (1 - own) * near, np.float32)
+        near = np.maximum(1 - cut.gap / np.float32(0.03 * self.unit), 0)  # no gap is negative
+        near *= np.float32(0.38 * (1 - own))
+        return np.asarray(near, np.float32)
 
-    def _jaws(self, delta: F32, rigid: np.ndarray, x0: int, y0: int) -> tuple[np.ndarray, np.ndarray]:
-        """``skull`` and ``jaw`` of :class:`MouthView` for the window at (x0, y0)."""
-        moved = self._mouth_places + self._mouth_moves @ rigid
-        origin = moved[0] - (x0, y0)
-        skull = np.stack([(moved[1] - moved[0]) / 0.25, (moved[2] - moved[0]) / 0.25, origin], 1)
+    def _jaws(self, delta: F32, places: np.ndarray, x0: int, y0: int) -> tuple[np.ndarray, np.ndarray]:
+        """``skull`` and ``jaw`` of :class:`MouthView` for the window at (x0, y0); ``places`` f64: ``_carried``, moved."""
+        (ox, oy), (rx, ry), (dx, dy), chin = places[:4].tolist()
+        skull = np.array([[(rx - ox) / 0.25, (dx - ox) / 0.25, ox - x0], [(ry - oy) / 0.25, (dy - oy) / 0.25, oy - y0]])
         jaw = skull.copy()
-        jaw[:, 2] += JAW_SHARE * (delta[CHIN].mean(0) + self._chin_shown - moved[3])
+        jaw[:, 2] += JAW_SHARE * (delta[CHIN].mean(0) + self._chin_shown - chin)
         return skull, jaw
 
 

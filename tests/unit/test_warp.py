@@ -24,7 +24,7 @@ def avatar() -> WarpAvatar:
 
 def test_a_contour_runs_through_its_landmarks() -> None:
     points = presenter().points
-    curve = MOUTH.curves(points[MOUTH.upper, :2], points[MOUTH.lower, :2])[0].T
+    curve = MOUTH.curves(points[MOUTH.rows, :2])[0].T
     assert curve.shape == (65, 2)
     assert (np.diff(curve[:, 0]) >= 0).all()
     for landmark in points[MOUTH.upper, :2]:
@@ -35,7 +35,7 @@ def test_an_opening_has_the_area_of_its_outline() -> None:
     points = presenter().place(motion(offsets(jaw=0.15)))[0]
     x0, y0, width, height = window_of(points, MOUTH, (512, 512), 0.3, 0.6)
     cut = slit(points, MOUTH, x0, y0, width)
-    above, beneath = MOUTH.curves(points[MOUTH.upper, :2], points[MOUTH.lower, :2])
+    above, beneath = MOUTH.curves(points[MOUTH.rows, :2])
     x, y = np.concatenate([above, beneath[:, ::-1]], 1)
     area = abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
     for soft in (1.0, 2.0):
