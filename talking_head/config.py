@@ -50,10 +50,14 @@ class Device(Section):
 
 
 class Avatar(Section):
-    """Whose face. ``name``: a folder of avatars/, or the path of a photo. ``folder``: more avatars of one's own."""
+    """Whose face. ``name``: a folder of avatars/, or the path of a photo. ``folder``: more avatars of one's own.
+
+    ``editable``: whether avatars can be stored and deleted over HTTP; photos that visitors try are forgotten either way.
+    """
 
     name: str = "presenter_man"
     folder: str = ""
+    editable: bool = True
 
 
 class Reply(Section):
@@ -164,7 +168,6 @@ class Limits(Section):
     text_chars: Positive = 4000
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000
-    photo_pixels: Positive = 120_000_000
     audio_seconds: Seconds = 600.0
 
 

@@ -27,7 +27,7 @@ let avatar = config.default_avatar;
 let sentAt = null;
 
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
-const faces = new Faces(byId("faces"), (chosen) => {
+const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   player.poster(chosen.image);
   session.open(chosen.name);
 });

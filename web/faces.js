@@ -2,9 +2,7 @@
 
 import { refusal } from "./whep.js";
 
-const MAX_BYTES = 30 * 1024 * 1024;
-
-/** The dialog. `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
+/** The dialog. Photos have at most `maxBytes`; `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
 export class Faces {
   #dialog;
   #list;
@@ -13,10 +11,12 @@ export class Faces {
   #notice;
   #current = null;
   #onChoose;
+  #maxBytes;
   #previewUrl = null;
 
-  constructor(dialog, onChoose) {
+  constructor(dialog, maxBytes, onChoose) {
     this.#dialog = dialog;
+    this.#maxBytes = maxBytes;
     this.#list = dialog.querySelector(".faces");
     this.#form = dialog.querySelector(".upload");
     this.#photo = dialog.querySelector("input[type=file]");
@@ -85,7 +85,9 @@ export class Faces {
     const button = this.#form.querySelector(".primary");
     if (button.getAttribute("aria-busy") === "true") return;
     if (!file) return this.#say("Choose a photo first.");
-    if (file.size > MAX_BYTES) return this.#say("That photo is larger than 30 MB. Please choose a smaller one.");
+    if (file.size > this.#maxBytes) {
+      return this.#say(`That photo is larger than ${Math.floor(this.#maxBytes / 1e6)} MB. Please choose a smaller one.`);
+    }
     if (!this.#form.querySelector("#consent").checked) return this.#say("Please confirm that this is you, or that the person agreed.");
     this.#say("");
     button.setAttribute("aria-busy", "true");

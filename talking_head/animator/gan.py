@@ -20,12 +20,13 @@ from talking_head import weights
 from talking_head.animator.alignment import INNER, OUTER, apply, crop_matrix, draw_lips
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, RigidInterior
-from talking_head.animator.mouth_layers import own_interior
+from talking_head.animator.mouth_layers import OwnInterior, own_interior
+from talking_head.animator.own_teeth import worn
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_weights import load_refiner
 from talking_head.animator.runtime import Runtime, choose
 from talking_head.animator.softness import soften, softness
-from talking_head.animator.twins import load_teeth, twin_folder
+from talking_head.animator.twins import twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -38,7 +39,7 @@ _AT_REST = 0.003  # of the eyes' distance, 0.3 mm: lips this near to the neutral
 
 @dataclass(slots=True)
 class GanAvatar:
-    """A portrait ready for :class:`GanAnimator`. ``reference`` f32[1, C, s, s]; ``own``: the teeth are the person's own."""
+    """A portrait ready for :class:`GanAnimator`. ``reference`` f32[1, C, s, s]; ``own``: the net is told of own teeth."""
 
     warp: WarpAvatar
     reference: F32
@@ -81,15 +82,14 @@ class GanAnimator:
     def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
         """Precompute an avatar; 50–300 ms.
 
-        ``interior``: teeth from elsewhere (a twin's video); default: those the photo shows, else the neutral set. An avatar
-        trained as a twin brings its own net and teeth. Raises ValueError for odd sides, BackendError for broken landmarks.
+        ``interior``: teeth from elsewhere; default: the portrait's own, else those that its photo shows, else the neutral set.
+        An avatar trained as a twin brings its own net. Raises ValueError for odd sides, BackendError for broken landmarks.
         """
-        twin = twin_folder(portrait.name) if self._twins else None
-        if twin is None:
-            avatar = prepare_avatar(self.net, portrait, interior)
-        else:
-            net = load_refiner(twin, self.tier)
-            avatar = prepare_avatar(net, portrait, interior or load_teeth(twin))
+        twin = twin_folder(portrait.folder) if self._twins else None
+        net = self.net if twin is None else load_refiner(twin, self.tier)
+        avatar = prepare_avatar(net, portrait, interior)
+        if twin is not None:
+            avatar.own = isinstance(avatar.warp.interior, OwnInterior)
             avatar.runtime, _ = choose(net, twin, self._wanted)
         if self._refine:
             rest = to_image(portrait.neutral, portrait.pose)
@@ -142,9 +142,10 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
     avatar = WarpAvatar(portrait, interior)
     if interior is None and isinstance(avatar.interior, RigidInterior):
         soften(avatar.interior, softness(portrait.image, portrait.points, avatar.unit))
-    own = interior or own_interior(avatar)
-    if own is not None:
-        avatar.interior = own
+        if portrait.teeth is not None:
+            avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior._shadow)
+        else:
+            avatar.interior = own_interior(avatar) or avatar.interior
     size = net.config.size
     matrix = crop_matrix(portrait.neutral, portrait.pose, size)
     crop = cut_out(portrait.image, matrix, size)
@@ -152,7 +153,9 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
     both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
     with torch.inference_mode():
         reference = net.encode(torch.from_numpy(both)).numpy()
-    return GanAvatar(avatar, reference, own is not None, size)
+    # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained on, a
+    # brown haze in a stranger's wide mouth. Teeth of one photo are worn without telling it.
+    return GanAvatar(avatar, reference, interior is not None, size)
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Faces: make one of a photo, list, show, remove.", no_args_is_help=True)
 
+_VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi"}
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
 def add(
-    photo: Annotated[Path, typer.Argument(help="JPEG, PNG, WebP or GIF with one face, from the front.")],
+    photo: Annotated[Path, typer.Argument(help="JPEG, PNG, WebP or GIF with one face, from the front; or a video of one.")],
+    smile: Annotated[Path | None, typer.Option(help="A second photo of the same person: its teeth are worn.")] = None,
     name: Annotated[str, typer.Option(help="Name of the avatar; made of the file's name otherwise.")] = "",
     consent: Annotated[str, typer.Option(help="Who is shown, and who agreed to it. Asked for if not given.")] = "",
     title: Annotated[str, typer.Option(help="What people read.")] = "",
@@ -31,21 +33,37 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
     as_json: _Json = False,
 ) -> None:
-    """Check a photo, frame the head, find the landmarks and store the avatar."""
+    """Check a photo, frame the head, find the landmarks and store the avatar.
+
+    Of a video, the calmest picture becomes the portrait, and one that shows teeth lends them.
+    """
     from talking_head import parts
+    from talking_head.animator.own_teeth import from_video, lend_teeth
     from talking_head.face import avatars
+    from talking_head.media import U8
+    from talking_head.train.prepare import read_pictures
 
     consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
+    landmarker = parts.build("landmarks", landmarks)
+    portrait: Path | U8 = photo
+    toothy: Path | U8 | None = smile
+    if photo.suffix.lower() in _VIDEOS and photo.is_file():
+        portrait, shown = from_video(read_pictures(photo), landmarker)
+        if toothy is None:
+            toothy = shown
+            found = "teeth: they are" if shown is not None else "no teeth near enough: a neutral set is"
+            typer.echo(f"The video shows {found} worn.", err=as_json)
     made = avatars.add(
-        photo,
+        portrait,
         name or avatars.slug(photo.stem),
-        parts.build("landmarks", landmarks),
+        landmarker,
         title=title,
         source=source or photo.name,
         licence=licence,
         attribution=attribution,
         voice=voice,
         consent=consent,
+        lend=(lambda face: lend_teeth(toothy, face, landmarker)) if toothy is not None else None,
         replace=replace,
     )
     _show(made, as_json)
@@ -85,7 +103,7 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
 
 
 def _plain(avatar: Avatar) -> dict[str, str]:
-    return {key: str(value) for key, value in asdict(avatar).items()}
+    return {key: str(value) for key, value in asdict(avatar).items()} | {"teeth": "own" if avatar.own_teeth else "neutral"}
 
 
 def _show(avatar: Avatar, as_json: bool) -> None:

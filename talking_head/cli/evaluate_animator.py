@@ -31,10 +31,11 @@ def evaluate_animator(
     from talking_head.evaluate.animator import evaluate
     from talking_head.evaluate.animator_data import judged_pack
     from talking_head.evaluate.animator_report import film, lines, sheet
+    from talking_head.face import avatars
 
     folder = weights
     if avatar:
-        folder = twin_folder(avatar)
+        folder = twin_folder(avatars.find(avatar).folder)
         if folder is None:
             raise InputError(f"The avatar “{avatar}” has no weights of its own; make them with `talking-head twin train`.")
     nets = {"gan": GanAnimator(folder=folder, runtime=runtime)}

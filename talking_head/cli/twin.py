@@ -35,8 +35,8 @@ def train(
     import torch
 
     from talking_head import parts, weights
+    from talking_head.animator.own_teeth import kept
     from talking_head.animator.refine_weights import load_refiner
-    from talking_head.animator.twins import save_teeth
     from talking_head.errors import InputError
     from talking_head.face import avatars
     from talking_head.train.twin import figures_of, train_twin
@@ -51,10 +51,18 @@ def train(
     with tempfile.TemporaryDirectory() as scratch:
         out = work or Path(scratch)
         twin = train_twin(video, out, net, landmarker, minutes=minutes, device=chosen, say=typer.echo)
-        made = avatars.add(twin.photo, name, landmarker, source=video.name, licence=licence, consent=consent, replace=replace)
+        teeth = kept(twin.teeth, twin.unit) if twin.teeth is not None else None
+        made = avatars.add(
+            twin.photo,
+            name,
+            landmarker,
+            source=video.name,
+            licence=licence,
+            consent=consent,
+            lend=lambda _: teeth,
+            replace=replace,
+        )
         shutil.copytree(twin.folder, made.folder / "twin", dirs_exist_ok=True)
-        if twin.teeth is not None:
-            save_teeth(twin.teeth, twin.unit, made.folder / "twin")
     test = figures_of(twin.test)
     figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
     for key, value in test.items():

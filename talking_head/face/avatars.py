@@ -6,11 +6,13 @@ Three places, the first that knows a name wins: a folder given by the configurat
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,8 @@ from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import photo
 from talking_head.face.build import portrait_from_image, portrait_from_points
 from talking_head.face.portrait import Portrait
+from talking_head.face.teeth import FILE as TEETH
+from talking_head.face.teeth import Teeth, load_teeth, save_teeth
 from talking_head.media import F32, LANDMARKS, U8
 from talking_head.stages import Landmarker
 
@@ -51,6 +55,11 @@ class Avatar:
     @property
     def picture(self) -> Path:
         return self.folder / "portrait.png"
+
+    @property
+    def own_teeth(self) -> bool:
+        """Whether a second picture lent it its person's teeth."""
+        return (self.folder / TEETH).is_file()
 
     @property
     def shipped(self) -> bool:
@@ -103,7 +112,8 @@ def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 
         points = photo.find_face(image, landmarker)
         _store_points(avatar, points)
     framed, placed = photo.frame_head(image, points, size)
-    return portrait_from_points(framed, placed, name=name, licence=avatar.licence, source=avatar.source)
+    portrait = portrait_from_points(framed, placed, name=name, licence=avatar.licence, source=avatar.source)
+    return dataclasses.replace(portrait, folder=avatar.folder, teeth=load_teeth(avatar.folder))
 
 
 def resolve(ref: str | Path, landmarker: Landmarker, *, size: int | None = 512, folder: str | Path = "") -> Portrait:
@@ -128,11 +138,13 @@ def add(
     attribution: str = "",
     voice: str = "",
     consent: str,
+    lend: Callable[[Portrait], Teeth | None] | None = None,
     replace: bool = False,
 ) -> Avatar:
     """Check a photo, frame it and store it as an avatar of the user.
 
-    ``consent``: who agreed to the use of this face, in words; it must not be empty. Raises PhotoError, ConfigError.
+    ``consent``: who agreed to the use of this face, in words; it must not be empty. ``lend``: gives the portrait teeth from
+    another picture. Raises PhotoError, ConfigError, and what ``lend`` raises.
     """
     check_name(name)
     if not consent.strip():
@@ -141,6 +153,7 @@ def add(
     if target.exists() and not replace:
         raise ConfigError(f"There is already an avatar “{name}”. Choose another name, or replace it.")
     portrait = portrait_from_image(image, landmarker, name=name, size=None)
+    teeth = lend(portrait) if lend is not None else None
     target.parent.mkdir(parents=True, exist_ok=True)
     # Built beside its place and moved there whole: a crash leaves no half avatar.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as made:
@@ -151,6 +164,8 @@ def add(
         Image.fromarray(portrait.image).save(avatar.picture)
         (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
         _store_points(avatar, portrait.points)
+        if teeth is not None:
+            save_teeth(teeth, part)
         if target.exists():
             shutil.rmtree(target)
         part.rename(target)

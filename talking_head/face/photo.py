@@ -102,9 +102,14 @@ def check_face(points: F32) -> None:
     if eyes < MIN_EYES:
         height = float(np.ptp(points[:468, 1]))
         raise PhotoError(f"The face is only {height:.0f} pixels tall. Use a larger photo, or one taken from nearer.")
-    gaps = [np.linalg.norm(points[a] - points[b]) / np.linalg.norm(points[c] - points[d]) for a, b, c, d in _EYE_GAPS]
-    if max(gaps) < 0.1:
+    if eyes_open(points) < 0.1:
         raise PhotoError("The eyes are shut in the photo. Use one with open eyes.")
+
+
+def eyes_open(points: F32) -> float:
+    """How far the wider eye is open, in units of its width: about 0.3, shut below 0.1."""
+    gaps = [np.linalg.norm(points[a] - points[b]) / np.linalg.norm(points[c] - points[d]) for a, b, c, d in _EYE_GAPS]
+    return float(max(gaps))
 
 
 def head_angles(points: F32) -> tuple[float, float, float]:

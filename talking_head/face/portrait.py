@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from talking_head.face.space import Pose, moved, to_image
+from talking_head.face.teeth import Teeth
 from talking_head.media import F32, U8, Motion
 
 
@@ -15,7 +17,8 @@ class Portrait:
     """``image`` u8[H, W, 3] RGB; ``points`` f32[478, 3] its landmarks in pixels; ``pose`` its pose.
 
     ``neutral`` f32[478, 3] is the person's face in face space with lips just closed and no smile, whatever the photo shows:
-    motion is added to it. ``licence`` and ``source`` are shown wherever the face is shown.
+    motion is added to it. ``licence`` and ``source`` are shown wherever the face is shown. ``folder``: the avatar's, None for a
+    photo without one. ``teeth``: the person's own, where another picture lent them.
     """
 
     name: str
@@ -25,6 +28,8 @@ class Portrait:
     neutral: F32
     licence: str = "unknown"
     source: str = "unknown"
+    folder: Path | None = None
+    teeth: Teeth | None = None
 
     def place(self, motion: Motion) -> F32:
         """Landmarks f32[T, 478, 3] in pixels of this portrait wearing ``motion``."""

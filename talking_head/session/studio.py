@@ -6,14 +6,16 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from talking_head import device, parts
+from talking_head.animator.own_teeth import lend_teeth
 from talking_head.config import Config
+from talking_head.errors import ConfigError
 from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
@@ -82,14 +84,24 @@ class Studio:
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self._faces: dict[str, Face] = {}
+        # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
+        self._guests: set[str] = set()
         self._lock = threading.Lock()
 
     # Faces
 
     def names(self) -> list[str]:
-        """Avatars that can be asked for, the default first."""
+        """Avatars that anybody may choose, the default first."""
         with self._lock:
-            return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *self._faces]))
+            made = [name for name in self._faces if name not in self._guests]
+            return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *made]))
+
+    def knows(self, name: str) -> bool:
+        """Whether :meth:`face` finds ``name``: an avatar, or the face of an uploaded photo."""
+        with self._lock:
+            if name in self._guests:
+                return True
+        return name in self.names()
 
     def ready(self, name: str | None = None) -> Face | None:
         """The face called ``name`` (None: the default one) if it is at hand; never waits for anything."""
@@ -101,16 +113,29 @@ class Studio:
         name = name or self.default
         face = self.ready(name)
         if face is None:
-            portrait = self._face_lane.submit(name, lambda: self._portrait(name)).result()
-            face = self._keep(name, portrait)
+            face = self._keep(name, self.portrait(name))
         return face
 
-    def add_face(self, photo: bytes | U8, name: str) -> Face:
-        """Make a face of an uploaded photo and keep it until the process ends. Raises PhotoError."""
+    def portrait(self, name: str) -> Portrait:
+        """The portrait of ``name``, without making a face of it. Raises PhotoError for an unknown name."""
+        with self._lock:
+            face = self._faces.get(name)
+        return face.portrait if face else self._face_lane.submit(name, lambda: self._portrait(name)).result()
+
+    def add_face(self, photo: bytes | U8, name: str, smile: bytes | None = None) -> Face:
+        """Make a face of an uploaded photo and keep it until the process ends, or :meth:`remove_face`.
+
+        ``smile``: a second photo of the same person, which lends its teeth. Raises PhotoError.
+        """
         size = self.config.animator.size
-        portrait = self._face_lane.submit(
-            "upload", lambda: portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
-        ).result()
+
+        def make() -> Portrait:
+            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
+            return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
+
+        portrait = self._face_lane.submit("upload", make).result()
+        with self._lock:
+            self._guests.add(name)
         return self._keep(name, portrait)
 
     def add_portrait(self, portrait: Portrait) -> Face:
@@ -120,7 +145,24 @@ class Studio:
     def remove_face(self, name: str) -> None:
         """Forget an uploaded face; sessions that wear it keep it."""
         with self._lock:
+            self._guests.discard(name)
             self._faces.pop(name, None)
+
+    def add_avatar(self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, **notes: str) -> avatars.Avatar:
+        """Store a photo as an avatar of this machine; ``notes``, ``consent`` and errors as in ``avatars.add``."""
+
+        def make() -> avatars.Avatar:
+            lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
+            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, **notes)
+
+        return self._face_lane.submit("upload", make).result()
+
+    def remove_avatar(self, name: str) -> None:
+        """Delete an avatar that was stored. Raises PhotoError for an unknown one, ConfigError for one that may not go."""
+        if name == self.default:
+            raise ConfigError(f"“{name}” is the face that this server starts with; it cannot be removed while it runs.")
+        avatars.remove(name)
+        self.remove_face(name)
 
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size

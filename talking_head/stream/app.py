@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
-import re
-import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -16,24 +13,23 @@ from typing import Any
 
 from aiortc import RTCIceServer
 from aiortc.sdp import candidate_from_sdp
-from fastapi import FastAPI, Request, Response, UploadFile
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
-from PIL import Image
 
 from talking_head.config import Config
 from talking_head.loop.priority import MEDIA_NICE, be_nice
 from talking_head.session.studio import Face, Studio
 from talking_head.session.threads import name_thread
 from talking_head.stream import events, http
+from talking_head.stream.avatar_routes import avatar_routes
 from talking_head.stream.door import Door
 from talking_head.stream.metrics import Metrics
 from talking_head.stream.rtc import Media, Peer, with_known_address
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 MAX_SDP = 256 * 1024
-MAX_UPLOADS = 16
 
 
 class Server:
@@ -42,7 +38,6 @@ class Server:
     def __init__(self, studio: Studio, config: Config) -> None:
         self.studio, self.config = studio, config
         self.peers: dict[str, Peer] = {}
-        self.uploads: list[str] = []
         self._door = Door()
         self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane])
         stream = config.stream
@@ -66,8 +61,8 @@ class Server:
         """The face of that name; Refused (404) if there is none."""
         if (face := self.studio.ready(name)) is not None:
             return face
-        if name and name not in self.studio.names():
-            raise http.Refused(404, f"There is no avatar “{name}”. Known ones: {', '.join(self.studio.names())}.")
+        if name and not self.studio.knows(name):
+            raise http.unknown_avatar(name, self.studio.names())
         return await asyncio.to_thread(self.studio.face, name)
 
     async def connect(self, sdp: str, avatar: str | None, address: str = "") -> tuple[Peer, str]:
@@ -153,7 +148,7 @@ def create_app(studio: Studio, config: Config) -> FastAPI:
         )
     _whep_routes(app, server)
     _program_routes(app, server)
-    _avatar_routes(app, server)
+    avatar_routes(app, studio, config)
     if WEB.is_dir():
         app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app
@@ -224,6 +219,7 @@ def _program_routes(app: FastAPI, server: Server) -> None:
             "label": server.config.stream.label,
             "avatars": server.studio.names(),
             "default_avatar": server.studio.default,
+            "photo_bytes": server.config.limits.photo_bytes,
         }
 
     @app.post("/sessions/{session}/say")
@@ -241,49 +237,3 @@ def _program_routes(app: FastAPI, server: Server) -> None:
         peer = server.peer(session)
         peer.interrupt()
         return JSONResponse({"turn": peer.session.turn}, 202)
-
-
-def _avatar_routes(app: FastAPI, server: Server) -> None:
-    @app.get("/avatars")
-    async def avatars() -> list[dict[str, Any]]:
-        return [_describe(await server.face(name)) for name in server.studio.names()]
-
-    @app.get("/avatars/{name}.png")
-    async def picture(name: str) -> Response:
-        image = (await server.face(name)).portrait.image
-        data = io.BytesIO()
-        await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
-        return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
-
-    @app.post("/avatars")
-    async def upload(request: Request) -> JSONResponse:
-        limit = server.config.limits.photo_bytes
-        if int(request.headers.get("content-length") or 0) > limit + 65536:
-            raise http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
-        form = await request.form(max_files=1, max_fields=4)
-        photo, wish = form.get("photo"), form.get("name")
-        if not isinstance(photo, UploadFile) and not hasattr(photo, "read"):
-            raise http.Refused(422, "Send the picture as the multipart field “photo”.")
-        data = await photo.read(limit + 1)  # type: ignore[union-attr]
-        if len(data) > limit:
-            raise http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
-        stem = re.sub(r"[^\w-]+", "_", wish if isinstance(wish, str) else "").strip("_")[:40]
-        name = f"{stem or 'photo'}-{uuid.uuid4().hex[:6]}"
-        if len(server.uploads) >= MAX_UPLOADS:
-            server.studio.remove_face(server.uploads.pop(0))
-        face = await asyncio.to_thread(server.studio.add_face, data, name)
-        server.uploads.append(name)
-        return JSONResponse(_describe(face), 201)
-
-
-def _describe(face: Face) -> dict[str, Any]:
-    portrait = face.portrait
-    height, width = portrait.image.shape[:2]
-    return {
-        "name": portrait.name,
-        "licence": portrait.licence,
-        "source": portrait.source,
-        "width": width,
-        "height": height,
-        "image": f"/avatars/{portrait.name}.png",
-    }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-import itertools
 import time
+import uuid
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,20 @@ from talking_head.stream.gradio_live import face_player
 
 GREETING = "Hello! This is your face, and this is how it looks when it talks."
 _KEPT = 8  # uploaded faces at a time; the oldest is forgotten
-_count = itertools.count(1)
 
 
 def face_tab(studio: Studio) -> None:
     """Photo in; checked, cropped, landmarks shown; a face that greets."""
     kept: deque[str] = deque()
 
-    def meet(path: str | None, agreed: bool, greeting: str) -> tuple[Any, Any, str]:
+    def meet(path: str | None, agreed: bool, greeting: str, toothy: str | None = None) -> tuple[Any, Any, str]:
         if not path:
             return gr.skip(), gr.skip(), _problem("Choose a photo, or take one with the camera.")
         if not agreed:
             return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
         try:
-            face = studio.add_face(Path(path).read_bytes(), f"visitor-{next(_count)}")
+            smile = Path(toothy).read_bytes() if toothy else None
+            face = studio.add_face(Path(path).read_bytes(), f"visitor-{uuid.uuid4().hex[:12]}", smile)
         except TalkingHeadError as error:
             return None, gr.skip(), _problem(str(error))
         kept.append(face.portrait.name)
@@ -49,6 +49,12 @@ def face_tab(studio: Studio) -> None:
             # The file goes on as it came: our own checks read it, and speak about it in sentences. (A subclass would do as
             # well, but Gradio writes a stub file beside every module that holds one.)
             photo.preprocess = _path_of  # type: ignore[method-assign]
+            with gr.Accordion("A second photo, with a smile (optional)", open=False):
+                gr.Markdown("If it shows the teeth of the same person, the face wears them. Without it, they are drawn.")
+                smile = gr.Image(
+                    sources=["upload", "webcam"], type="filepath", label="A photo that shows teeth", height=220, elem_id="smile"
+                )
+                smile.preprocess = _path_of  # type: ignore[method-assign]
             agreed = gr.Checkbox(label="This is me, or I have this person’s permission.", elem_id="consent")
             greeting = gr.Textbox(GREETING, label="What the face says first", lines=2)
             go = gr.Button("Bring it to life", variant="primary", elem_id="meet")
@@ -61,7 +67,7 @@ def face_tab(studio: Studio) -> None:
                 height=320,
                 elem_id="checked",
             )
-    go.click(meet, [photo, agreed, greeting], [checked, player, problem])
+    go.click(meet, [photo, agreed, greeting, smile], [checked, player, problem])
     examples = [[str(portrait), True, GREETING] for portrait in sorted(SHIPPED.glob("*/portrait.png"))]
     gr.Examples(
         examples,

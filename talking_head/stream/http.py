@@ -25,6 +25,11 @@ class Refused(InputError):
         self.status = status
 
 
+def unknown_avatar(name: str, known: Collection[str]) -> Refused:
+    """404, with the avatars there are."""
+    return Refused(404, f"There is no avatar “{name[:60]}”. Known ones: {', '.join(known)}.")
+
+
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The one shape of an error: ``{"error": {"code", "message"}}``."""
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)

@@ -82,7 +82,8 @@ def read_pictures(path: Path) -> Iterator[U8]:
             if last is not None:
                 yield last
     except (av.error.FFmpegError, ValueError) as error:
-        raise InputError(f"{path.name} cannot be read as video: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path.name} cannot be read as video: {reason}.") from error
 
 
 def read_sound(path: Path, samples: int) -> F32 | None:

@@ -1,0 +1,138 @@
+"""Avatars over HTTP: list, show, add, remove, as on the command line. See web/PROTOCOL.md.
+
+A photo without a note on consent is a visitor's: its face gets a name that cannot be guessed, is never listed, and is forgotten
+when newer ones come or the server stops. With a note on consent it becomes an avatar in its folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from collections import deque
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from PIL import Image
+from starlette.datastructures import FormData, UploadFile
+
+from talking_head.config import Config
+from talking_head.errors import ConfigError, PhotoError
+from talking_head.face import avatars
+from talking_head.face.portrait import Portrait
+from talking_head.session.studio import Studio
+from talking_head.stream import http
+
+MAX_UPLOADS = 16
+_NOTES = ("title", "source", "licence", "attribution", "voice")
+_FORM = "Send a multipart form with the picture as “photo”."
+
+
+def avatar_routes(app: FastAPI, studio: Studio, config: Config) -> None:
+    """Add the routes under ``/avatars``."""
+    uploads: deque[str] = deque()
+    limit = config.limits.photo_bytes
+
+    @app.get("/avatars")
+    async def listed() -> list[dict[str, Any]]:
+        return [await asyncio.to_thread(_describe, studio, name, config) for name in studio.names()]
+
+    @app.get("/avatars/{name}.png")
+    async def picture(name: str) -> Response:
+        image = (await asyncio.to_thread(_portrait, studio, name)).image
+        data = io.BytesIO()
+        await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
+        # Asked again each time: a name may be given to another face.
+        return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/avatars/{name}")
+    async def shown(name: str) -> dict[str, Any]:
+        if not studio.knows(name):
+            raise http.unknown_avatar(name, studio.names())
+        return await asyncio.to_thread(_describe, studio, name, config)
+
+    @app.post("/avatars")
+    async def added(request: Request) -> JSONResponse:
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():
+            raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
+        if int(length) > 2 * limit + 65536:
+            raise _too_large(limit)
+        async with request.form(max_files=2, max_fields=12) as form:
+            photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
+            words = {key: value for key, value in form.items() if isinstance(value, str)}
+        if photo is None:
+            raise http.Refused(422, _FORM)
+        if words.get("consent", "").strip():
+            _check_editable(config)
+            name = words.get("name") or "photo"
+            if studio.knows(name):
+                raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
+            notes = {key: words[key] for key in _NOTES if words.get(key)}
+            try:
+                await asyncio.to_thread(studio.add_avatar, photo, name, smile, consent=words["consent"], **notes)
+            except ConfigError as error:  # a name that cannot name a folder
+                raise http.Refused(422, str(error)) from error
+        else:
+            name = f"{avatars.slug(words.get('name', ''))}-{uuid.uuid4().hex[:12]}"
+            await asyncio.to_thread(studio.add_face, photo, name, smile)
+            uploads.append(name)
+            if len(uploads) > MAX_UPLOADS:
+                studio.remove_face(uploads.popleft())
+        return JSONResponse(await asyncio.to_thread(_describe, studio, name, config), 201)
+
+    @app.delete("/avatars/{name}")
+    async def removed(name: str) -> Response:
+        if not studio.knows(name):
+            raise http.unknown_avatar(name, studio.names())
+        if name in uploads:  # who knows the name may forget the face
+            uploads.remove(name)
+            studio.remove_face(name)
+            return Response(status_code=204)
+        _check_editable(config)
+        try:
+            await asyncio.to_thread(studio.remove_avatar, name)
+        except (ConfigError, PhotoError) as error:
+            raise http.Refused(403, str(error)) from error
+        return Response(status_code=204)
+
+
+def _check_editable(config: Config) -> None:
+    if not config.avatar.editable:
+        raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
+
+
+def _too_large(limit: int) -> http.Refused:
+    return http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
+
+
+async def _file(form: FormData, key: str, limit: int) -> bytes | None:
+    upload = form.get(key)
+    if not isinstance(upload, UploadFile):
+        return None
+    data = await upload.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data or None if key == "smile" else data
+
+
+def _portrait(studio: Studio, name: str) -> Portrait:
+    if not studio.knows(name):
+        raise http.unknown_avatar(name, studio.names())
+    return studio.portrait(name)
+
+
+def _describe(studio: Studio, name: str, config: Config) -> dict[str, Any]:
+    """What the page shows and what ``avatar show`` prints; consent stays on the machine."""
+    size = config.animator.size
+    about: dict[str, Any] = {"name": name, "width": size, "height": size, "image": f"/avatars/{name}.png"}
+    try:
+        stored = avatars.find(name, config.avatar.folder)
+    except (PhotoError, ConfigError):
+        portrait = studio.portrait(name)
+        about |= {"licence": portrait.licence, "source": portrait.source}
+        return about | {"own_teeth": portrait.teeth is not None, "removable": name != studio.default}
+    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "added")}
+    removable = config.avatar.editable and stored.folder.parent == avatars.user_folder() and name != studio.default
+    return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}

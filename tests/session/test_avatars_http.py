@@ -1,0 +1,118 @@
+"""Avatars over HTTP: what the command line does to them, and the faces of visitors that nobody else sees."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from talking_head.face import avatars
+from talking_head.media import F32, U8
+from tests.session.conftest import Running
+from tests.unit.faces import presenter
+
+
+class Stored:
+    """A landmarker that knows one face."""
+
+    def detect(self, image: U8) -> list[F32]:
+        return [presenter().points.copy()]
+
+
+@pytest.fixture
+def photo(running: Running, cache: Path) -> bytes:
+    running.studio.landmarker = Stored()
+    data = io.BytesIO()
+    Image.fromarray(presenter().image).save(data, "PNG")
+    return data.getvalue()
+
+
+async def _add(running: Running, photo: bytes, **words: str) -> tuple[int, dict[str, object]]:
+    answer = await running.http.post("/avatars", files={"photo": ("me.png", photo, "image/png")}, data=words)
+    return answer.status_code, answer.json()
+
+
+async def _names(running: Running) -> list[str]:
+    return [each["name"] for each in (await running.http.get("/avatars")).json()]
+
+
+async def test_stored_listed_shown_and_removed(running: Running, photo: bytes, cache: Path) -> None:
+    status, made = await _add(running, photo, name="guide", consent="Ann agreed.", licence="ours", title="The guide")
+    assert (status, made["name"], made["licence"], made["title"], made["removable"]) == (
+        201,
+        "guide",
+        "ours",
+        "The guide",
+        True,
+    )
+    assert avatars.find("guide").consent == "Ann agreed."
+    assert "consent" not in made
+    assert "guide" in await _names(running)
+    assert (await running.http.get("/avatars/guide")).json() == made
+    picture = await running.http.get("/avatars/guide.png")
+    assert Image.open(io.BytesIO(picture.content)).size == (512, 512)
+    status, again = await _add(running, photo, name="guide", consent="Ann agreed.")
+    assert status == 409
+    assert "already" in again["error"]["message"]  # type: ignore[index]
+    assert (await running.http.delete("/avatars/guide")).status_code == 204
+    assert not (cache / "avatars" / "guide").exists()
+    for path in ("/avatars/guide", "/avatars/guide.png"):
+        assert (await running.http.get(path)).status_code == 404
+    assert (await running.http.delete("/avatars/guide")).status_code == 404
+
+
+async def test_a_visitors_face_is_seen_by_nobody_else(running: Running, photo: bytes, cache: Path) -> None:
+    status, mine = await _add(running, photo, name="Me myself")
+    name = str(mine["name"])
+    assert (status, name.startswith("Me_myself-"), len(name)) == (201, True, 22)
+    assert name not in await _names(running)
+    assert name not in (await running.http.get("/config")).text + (await running.http.get("/healthz")).text
+    assert (await running.http.get(f"/avatars/{name}")).json() == mine
+    assert not (cache / "avatars").exists()
+    assert (await running.http.delete(f"/avatars/{name}")).status_code == 204
+    assert (await running.http.get(f"/avatars/{name}")).status_code == 404
+
+
+async def test_only_the_newest_visitors_are_kept(running: Running, photo: bytes) -> None:
+    names = [str((await _add(running, photo))[1]["name"]) for _ in range(17)]
+    known = [running.studio.knows(name) for name in names]
+    assert known == [False] + 16 * [True]
+
+
+async def test_faces_that_stay(running: Running, photo: bytes) -> None:
+    for name, says in (("presenter_man", "not one of your own"), ("nobody", "starts with")):
+        answer = await running.http.delete(f"/avatars/{name}")
+        assert answer.status_code == 403
+        assert says in answer.json()["error"]["message"]
+
+
+async def test_a_server_may_be_closed_to_changes(running: Running, photo: bytes) -> None:
+    await _add(running, photo, name="guide", consent="yes")
+    config = running.server.config
+    object.__setattr__(config.avatar, "editable", False)
+    try:
+        assert (await _add(running, photo, name="other", consent="yes"))[0] == 403
+        assert (await running.http.delete("/avatars/guide")).status_code == 403
+        assert (await _add(running, photo))[0] == 201  # to try one's own photo is no change
+        assert (await running.http.get("/avatars/guide")).json()["removable"] is False
+    finally:
+        object.__setattr__(config.avatar, "editable", True)
+
+
+async def test_what_is_refused(running: Running, photo: bytes) -> None:
+    status, answer = await _add(running, photo, name="../x", consent="yes")
+    assert status == 422
+    assert "cannot name an avatar" in answer["error"]["message"]  # type: ignore[index]
+    files = dict.fromkeys(("photo", "smile"), ("me.png", photo, "image/png"))
+    refused = await running.http.post("/avatars", files=files, data={"name": "guide", "consent": "yes"})
+    assert refused.status_code == 422
+    assert "shows no teeth" in refused.json()["error"]["message"]
+    assert "guide" not in await _names(running)
+
+    async def endless() -> object:
+        yield photo
+
+    unmeasured = await running.http.post("/avatars", content=endless())  # type: ignore[arg-type]
+    assert unmeasured.status_code == 411
