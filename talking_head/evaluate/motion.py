@@ -120,7 +120,7 @@ def lines(figures: dict[str, Any]) -> list[str]:
             parts.append(f"largest step where idle meets speech {row['seam_px']} px at 512² (elsewhere {row['usual_px']} px)")
         out.append(f"{way}: " + "; ".join(parts))
     for way, ms in figures["step_ms"].items():
-        out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']})")
+        out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']}, at best {ms['cpu_best']})")
     return out
 
 

@@ -18,11 +18,12 @@ from talking_head.motion.measures import lip_gap
 from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
 from talking_head.motion.stream import StreamNet
-from talking_head.motion.transformer import TransformerMotion
+from talking_head.motion.transformer import TransformerMotion, read_folder
 from talking_head.train import clipfile
 from talking_head.train.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut, held_out
 from talking_head.train.motion import MotionTrainer, TrainConfig
+from talking_head.train.motion_export import articulation, load_net
 from talking_head.train.motion_run import items_of, train
 from talking_head.train.motion_tts import SpeechItem
 
@@ -94,6 +95,13 @@ def test_trained_weights_serve(run: Path) -> None:
     gaps = [float(lip_gap(model.step([state], chunk).offsets)[0]) for chunk in pcm]
     assert max(gaps) > 0.03
     assert abs(gaps[5]) < 0.01  # it is still quiet then
+
+
+def test_lips_open_as_wide_as_those_of_the_held_out_clips(run: Path, dataset: Path) -> None:
+    space, items = items_of([dataset], HELD, run / "space.safetensors")
+    _, _, calibration, _ = read_folder(run / "weights")
+    predicted = articulation(load_net(run / "best.safetensors")[0], [item for item in items if item.use == "known"], space)
+    assert predicted * calibration.articulation == pytest.approx(1, abs=0.01)
 
 
 def test_resuming_equals_never_having_stopped(dataset: Path, tmp_path: Path) -> None:
