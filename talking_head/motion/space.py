@@ -80,8 +80,9 @@ class MotionSpace:
         return offsets
 
     def save(self, path: Path) -> None:
-        """Write as safetensors."""
-        save_file({"mouth": self.mouth, "upper": self.upper, "blink": self.blink}, path)
+        """Write as safetensors, which takes an array's memory as it lies: in order first."""
+        tensors = {"mouth": self.mouth, "upper": self.upper, "blink": self.blink}
+        save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, path)
 
     @classmethod
     def load(cls, path: Path) -> MotionSpace:

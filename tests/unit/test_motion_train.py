@@ -17,6 +17,7 @@ from talking_head.mel import log_mel
 from talking_head.motion.measures import lip_gap
 from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
+from talking_head.motion.space import MotionSpace, fit_space
 from talking_head.motion.stream import StreamNet
 from talking_head.motion.transformer import TransformerMotion, read_folder
 from talking_head.train import clipfile
@@ -213,6 +214,40 @@ def test_attention_forgets_beyond_its_window() -> None:
         a, b = net.trunk(mel), net.trunk(changed)
     assert not torch.allclose(a[:, 5 + config.window - 1], b[:, 5 + config.window - 1])
     assert torch.allclose(a[:, 5 + config.window :], b[:, 5 + config.window :])
+
+
+def test_a_saved_motion_space_is_the_same_space(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    few = rng.normal(0, 0.01, (40, 6)) @ rng.normal(size=(6, 478 * 3))
+    many = np.repeat(few, 40, axis=0) + rng.normal(0, 1e-4, (1_600, 478 * 3))  # more frames than numbers a face: the other way
+    for offsets in (few, many):
+        face = offsets.reshape(-1, 478, 3).astype(np.float32)
+        space = fit_space(face, np.ones(len(face)), np.zeros((478, 3), np.float32), mouth=4, upper=2)
+        space.save(tmp_path / "space.safetensors")
+        again = MotionSpace.load(tmp_path / "space.safetensors")
+        np.testing.assert_array_equal(again.mouth, space.mouth)
+        np.testing.assert_array_equal(again.upper, space.upper)
+
+
+@pytest.mark.parametrize("trunk", ["transformer", "tcn"])
+def test_streaming_equals_the_whole_clip_once_norms_have_learned(trunk: str) -> None:
+    config = dataclasses.replace(TINY, trunk=trunk, layers=2)
+    torch.manual_seed(1)
+    net = MotionNet(config).eval()
+    with torch.no_grad():
+        for name, value in net.named_parameters():
+            if "norm" in name:
+                value += 0.3 * torch.randn_like(value)
+    mel = torch.randn(1, 30, 4, 80) * 0.3
+    latent = torch.randn(1, 30, config.latent)
+    with torch.inference_mode():
+        whole = net.heads(net.trunk(mel), latent)
+    stream = StreamNet(config, {name: value.numpy() for name, value in net.state_dict().items()})
+    state = stream.start()
+    for t in range(30):
+        token = stream.step([state], mel[:, t].numpy(), latent[:, t].numpy())
+        for name in ("mouth", "live", "hazard", "visemes"):
+            np.testing.assert_allclose(getattr(token, name), getattr(whole, name)[:, t].numpy(), atol=1e-4)
 
 
 def test_latent_between_knots_is_smooth_and_of_unit_variance() -> None:
