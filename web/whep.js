@@ -1,5 +1,7 @@
 // WHEP: one POST with an SDP offer opens a session, one DELETE ends it.
 
+import { lipSync } from "./lipsync.js";
+
 /** The server said no. `message` is a sentence, `retryAfter` seconds if it named any. */
 export class WhepError extends Error {
   constructor(message, status, retryAfter = null) {
@@ -27,6 +29,7 @@ export async function negotiate(pc, endpoint, signal) {
     throw new DOMException("The page left while the session was opening.", "AbortError");
   }
   await pc.setRemoteDescription({ type: "answer", sdp: answer });
+  lipSync(pc);
   return resource;
 }
 

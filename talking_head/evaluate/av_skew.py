@@ -18,10 +18,15 @@ import numpy as np
 import uvicorn
 
 from talking_head.config import Config
+from talking_head.errors import BackendError
 from talking_head.evaluate import flash
 from talking_head.evaluate.bench_pipeline import CHROMIUM_FLAGS, find_chromium
+from talking_head.media import TICKS_PER_SECOND
 from talking_head.session.studio import Studio
 from talking_head.stream.app import create_app
+from talking_head.stream.encoder import OPUS_DELAY_S, VIDEO_RATE
+
+F64 = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def bench(seconds: float = 60.0, stall_s: float = 2.0) -> dict[str, Any]:
@@ -29,6 +34,10 @@ def bench(seconds: float = 60.0, stall_s: float = 2.0) -> dict[str, Any]:
 
     Skews are in ms, flash displayed minus beep audible (positive: sound first): ``skew_ms`` {p5 p50 p95 worst}, of the half
     before the stall and of the half after it; ``within_40ms`` their share; ``beeps`` heard, ``unmatched`` without a flash.
+
+    The ear is a WebAudio worklet, which hears a sound later than the device plays it: between leaving the jitter buffer and
+    the ear lie ``ear_ms`` (by RTP timestamps, the median), between it and the device ``device_ms`` (the browser's own figure).
+    The difference is taken off. BackendError if the browser does not give these figures.
     """
     from playwright.sync_api import sync_playwright
 
@@ -43,7 +52,11 @@ def bench(seconds: float = 60.0, stall_s: float = 2.0) -> dict[str, Any]:
         seen = page.evaluate(Path(__file__).with_name("skew_page.js").read_text(), seconds)
         timer.cancel()
         browser.close()
-    beeps, flashes = np.array(seen["beeps"]), np.array(seen["flashes"])
+    if seen["device_ms"] is None or not seen["played"]:
+        raise BackendError("This browser does not say when it plays sound; the bench needs a newer Chromium.")
+    heard, flashes = np.array(seen["beeps"]), np.array([at for at, _ in seen["flashes"]])
+    ear_ms = ear_delay(seen, heard)
+    beeps = heard - (ear_ms - seen["device_ms"])
     nearest = flashes[np.abs(flashes[None] - beeps[:, None]).argmin(1)] if len(flashes) else np.full(len(beeps), np.inf)
     skew = nearest - beeps
     matched = np.abs(skew) < 200
@@ -58,12 +71,35 @@ def bench(seconds: float = 60.0, stall_s: float = 2.0) -> dict[str, Any]:
         "before_stall_ms": _summary(before),
         "after_stall_ms": _summary(after),
         "within_40ms": round(float((np.abs(skew[matched]) <= 40).mean()), 3) if matched.any() else 0.0,
+        "ear_ms": round(ear_ms, 1),
+        "device_ms": round(seen["device_ms"], 1),
         "audio_buffer_ms": round(seen["audio_buffer_ms"], 1),
         "video_buffer_ms": round(seen["video_buffer_ms"], 1),
     }
 
 
-def _summary(skew: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float] | None:
+def ear_delay(seen: dict[str, Any], heard: F64) -> float:
+    """Median of the ms between a beep's leaving the jitter buffer and its being ``heard`` by the ear.
+
+    A flash's RTP timestamp gives the media time of its beep, and the other origin the beep's own RTP timestamp; ``played``
+    says when the browser took that out of the jitter buffer.
+    """
+    stamps, when = np.array(seen["played"], np.float64).T
+    stamps = np.unwrap(stamps, period=2**32)
+    delays = []
+    for at, rtp in seen["flashes"]:
+        media_s = ((rtp - seen["video_rtp_origin"]) % 2**32) / VIDEO_RATE
+        beep = (seen["audio_rtp_origin"] + (media_s + OPUS_DELAY_S) * TICKS_PER_SECOND) % 2**32
+        beep += round((stamps[0] - beep) / 2**32) * 2**32
+        near = heard[np.abs(heard - at) < 200]
+        if len(near) == 1 and stamps[0] <= beep <= stamps[-1]:
+            delays.append(float(near[0] - np.interp(beep, stamps, when)))
+    if not delays:
+        raise BackendError("No beep was heard beside its flash.")
+    return float(np.median(delays))
+
+
+def _summary(skew: F64) -> dict[str, float] | None:
     if not len(skew):
         return None
     return {

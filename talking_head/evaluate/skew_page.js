@@ -2,7 +2,19 @@
 async (seconds) => {
   const { pc, channel, stream, video } = await window.connect();
   const beeps = [];
-  const flashes = [];
+  const flashes = []; // [when displayed, RTP timestamp]
+  const played = []; // [RTP timestamp, when it left the jitter buffer] of the sound
+  let origins = null;
+  channel.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.type === "stats" && event.audio_rtp_origin !== undefined) origins = event;
+  };
+  const sound = pc.getReceivers().find(({ track }) => track.kind === "audio");
+  setInterval(() => {
+    for (const { rtpTimestamp, timestamp } of sound.getSynchronizationSources()) {
+      if (played.at(-1)?.[0] !== rtpTimestamp) played.push([rtpTimestamp, timestamp - performance.timeOrigin]);
+    }
+  }, 5);
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 8;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -10,7 +22,7 @@ async (seconds) => {
   const seen = (now, frame) => {
     pen.drawImage(video, 0, 0, 8, 8);
     const bright = pen.getImageData(4, 4, 1, 1).data[1] > 128;
-    if (bright && !lit) flashes.push(Math.max(now, frame.expectedDisplayTime));
+    if (bright && !lit) flashes.push([Math.max(now, frame.expectedDisplayTime), frame.rtpTimestamp]);
     lit = bright;
     video.requestVideoFrameCallback(seen);
   };
@@ -25,12 +37,20 @@ async (seconds) => {
   channel.send(JSON.stringify({ type: "say", text: "beep" }));
   await new Promise((r) => setTimeout(r, seconds * 1000));
   const inbound = {};
-  for (const report of (await pc.getStats()).values()) if (report.type === "inbound-rtp") inbound[report.kind] = report;
+  let playout = null;
+  for (const report of (await pc.getStats()).values()) {
+    if (report.type === "inbound-rtp") inbound[report.kind] = report;
+    if (report.type === "media-playout") playout = report;
+  }
   channel.send(JSON.stringify({ type: "bye" }));
   return {
     began,
     beeps,
     flashes,
+    played,
+    audio_rtp_origin: origins.audio_rtp_origin,
+    video_rtp_origin: origins.video_rtp_origin,
+    device_ms: playout === null ? null : (1000 * playout.totalPlayoutDelay) / playout.totalSamplesCount,
     audio_buffer_ms: (1000 * inbound.audio.jitterBufferDelay) / inbound.audio.jitterBufferEmittedCount,
     video_buffer_ms: (1000 * inbound.video.jitterBufferDelay) / inbound.video.jitterBufferEmittedCount,
     concealed: inbound.audio.concealedSamples,

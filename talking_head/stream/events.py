@@ -155,7 +155,7 @@ class ServerStats(Event):
     """Once a second. Latencies (ms) are those of the latest turn, ``None`` until known; counts run since the session began.
 
     ``video_rtp_origin``: RTP timestamp of media time 0 of the picture, by which a page finds the frame that belongs to a
-    ``start_ms``: ``(origin + 90 * start_ms) mod 2**32``.
+    ``start_ms``: ``(origin + 90 * start_ms) mod 2**32``; ``audio_rtp_origin`` the same of the sound, 48 a millisecond.
     """
 
     type: Literal["stats"] = "stats"
@@ -170,6 +170,7 @@ class ServerStats(Event):
     codec: str
     bitrate_kbps: float | None = None
     video_rtp_origin: int | None = None
+    audio_rtp_origin: int | None = None
 
 
 class Pong(Event):

@@ -359,6 +359,7 @@ class Peer:
             codec=self._codec,
             bitrate_kbps=self._video.encoder.bitrate / 1000 if self._video else None,
             video_rtp_origin=self._hooks[1].rtp_origin if self._hooks else None,
+            audio_rtp_origin=self._hooks[0].rtp_origin if self._hooks else None,
         )
 
 
