@@ -30,6 +30,18 @@ class ReplyGenerator(Protocol):
 
 
 @runtime_checkable
+class ReadsAhead(Protocol):
+    """What a reply generator may offer beside its answers: to know a chat before its next question comes."""
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        """Have the chat so far read in the background, so that an answer that begins with it waits for its question only.
+
+        Returns at once and never fails for lack of memory or time: then the answer reads everything itself.
+        """
+        ...
+
+
+@runtime_checkable
 class Synthesizer(Protocol):
     """Speakable text in, sound out."""
 

@@ -10,7 +10,8 @@ from talking_head.media import Message
 class History:
     """The chat as the reply generator sees it.
 
-    ``budget``: tokens for the messages together, the system prompt included; the oldest exchanges are forgotten first.
+    ``budget``: tokens for the messages together, the system prompt included; the oldest exchanges are forgotten first. After an
+    answer a quarter is kept free, so that an ordinary question makes nothing be forgotten: what was read ahead stays true.
     """
 
     def __init__(self, system_prompt: str, budget: int, count_tokens: Callable[[str], int]) -> None:
@@ -24,22 +25,22 @@ class History:
         """The person said ``text``. Two in a row (the first answer was never heard) become one message."""
         if self._messages and self._messages[-1][0].role == "user":
             text = f"{self._messages.pop()[0].content}\n{text}"
-        self._append("user", text)
+        self._append("user", text, self._budget)
 
     def assistant(self, heard: str) -> None:
         """The presenter was heard saying ``heard``; empty if it was cut off before the first word."""
         if heard:
             if self._messages and self._messages[-1][0].role == "assistant":
                 heard = f"{self._messages.pop()[0].content} {heard}"
-            self._append("assistant", heard)
+            self._append("assistant", heard, self._budget * 3 // 4)
 
     def messages(self) -> list[Message]:
         """System prompt and the latest messages that fit the budget; the newest message is always among them."""
         return [self._system, *(message for message, _ in self._messages)]
 
-    def _append(self, role: str, text: str) -> None:
+    def _append(self, role: str, text: str, budget: int) -> None:
         self._messages.append((Message(role, text), self._count(text)))
-        while len(self._messages) > 1 and self._system_cost + sum(cost for _, cost in self._messages) > self._budget:
+        while len(self._messages) > 1 and self._system_cost + sum(cost for _, cost in self._messages) > budget:
             self._messages.pop(0)
         # A chat that begins with an answer confuses small models: forget the answer together with its question.
         while len(self._messages) > 1 and self._messages[0][0].role == "assistant":

@@ -11,13 +11,16 @@ playout, blocks in the inference loop, beats in the stream's reserve) is dropped
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
@@ -29,7 +32,7 @@ from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
-from talking_head.stages import ReplyGenerator, Synthesizer
+from talking_head.stages import ReadsAhead, ReplyGenerator, Synthesizer
 from talking_head.text import check
 
 log = logging.getLogger(__name__)
@@ -92,6 +95,7 @@ class Session:
         self._open_turn = 0  # the turn that is being made or spoken; 0: none
         self._room = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ahead: Future[None] | None = None  # the chat so far, on its way to be read
         self._waiting: deque[tuple[str, Words]] = deque()  # without barge-in: what comes after the open turn
         self._typing = False
         self._closed = False
@@ -183,6 +187,8 @@ class Session:
         return self._begin(text, words)
 
     def _begin(self, text: str, words: Words) -> int:
+        if self._ahead is not None:
+            self._ahead.cancel()
         self.turn += 1
         self._open_turn = self.turn
         self._ledger = Ledger()
@@ -269,6 +275,16 @@ class Session:
             self._begin(*self._waiting.popleft())
         else:
             self._rest()
+            asyncio.get_running_loop().call_soon(self._read_ahead, turn)  # after whatever ended this turn: perhaps a new one
+
+    def _read_ahead(self, turn: int) -> None:
+        """Nobody asks anything yet: the reply stage may read the chat meanwhile, if it can keep it."""
+        reply, lane = self._stages.reply, self._stages.reply_lane
+        if self._closed or self._open_turn or self.turn != turn or not isinstance(reply, ReadsAhead):
+            return
+        with contextlib.suppress(TalkingHeadError):  # the lane is full or closed: the answer will read it
+            self._ahead = lane.submit(self.id, partial(reply.prepare, self.history.messages()))
+            self._ahead.add_done_callback(_noted)
 
     def _rest(self) -> None:
         self._become(SessionState.LISTENING if self._typing else SessionState.IDLE)
@@ -282,6 +298,11 @@ class Session:
         span = self._ledger.span(index)
         duration = self._ledger.made_ticks(index) * 1000 / TICKS_PER_SECOND
         self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
+
+
+def _noted(ahead: Future[None]) -> None:
+    if not ahead.cancelled() and (failure := ahead.exception()) is not None:
+        log.warning("the chat was not read ahead: %s", failure)
 
 
 async def _once(text: str) -> AsyncIterator[str]:

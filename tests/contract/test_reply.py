@@ -22,7 +22,7 @@ from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
 from talking_head.reply.pump import pump
-from talking_head.stages import ReplyGenerator
+from talking_head.stages import ReadsAhead, ReplyGenerator
 from tests.contract.fake_openai import WORDS, FakeOpenAI
 
 CHAT = [Message("system", "You are a helpful presenter."), Message("user", "Say hello to the visitors, please.")]
@@ -140,6 +140,45 @@ def test_the_default_model_knows_a_capital(default: ReplyGenerator) -> None:
     first = "".join(default.stream(chat))
     assert "Paris" in first
     assert "".join(default.stream(chat)) == first  # the kept keys and values of the system prompt change nothing
+
+
+LONGER = [
+    *CHAT,
+    Message("assistant", "Hello everybody, and welcome to our little show."),
+    Message("user", "And what is the capital of France?"),
+]
+
+
+def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:
+    """In float32: how a prompt is cut changes no token. In int8 the kernels round by the shape of a batch."""
+    options: dict[str, Any] = {"max_tokens": 30, "temperature": 0.0, "compute_type": "float32", "parallel": 1}
+    backend = parts.build("reply", "ctranslate2", **options)
+    plain = "".join(parts.build("reply", "ctranslate2", keep_tokens=0, **options).stream(LONGER))
+    backend.prepare(LONGER[:3])
+    backend._kept.settle()
+    known = backend._kept.kept_tokens
+    assert known > 30
+    assert "".join(backend.stream(LONGER)) == plain
+    assert "".join(backend.stream(LONGER)) == plain
+    assert backend._kept.kept_tokens < 2 * known  # beside it only the system prompt
+
+
+def test_an_answer_to_a_chat_that_is_being_read_waits_for_it(default: ReplyGenerator) -> None:
+    assert isinstance(default, ReadsAhead)
+    default.prepare(LONGER[:3])
+    assert "".join(default.stream(LONGER)).strip()
+
+
+def test_what_is_kept_stays_within_its_budget(models: Path) -> None:
+    backend = parts.build("reply", "ctranslate2", max_tokens=3, keep_tokens=150, parallel=1)
+    first = backend._kept._generator
+    for number in range(8):
+        chat = [CHAT[0], Message("user", f"This is question number {number}. " + "Please go on. " * 10)]
+        backend.prepare(chat)
+        backend._kept.settle()
+        assert 0 < backend._kept.kept_tokens <= 150
+        assert "".join(backend.stream([*chat, Message("assistant", "So."), Message("user", "Well?")])).strip()
+    assert backend._kept._generator is not first
 
 
 def test_a_missing_model_says_the_command(cache: Path) -> None:

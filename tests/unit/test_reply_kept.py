@@ -1,0 +1,130 @@
+"""Chats kept between turns: what is read, when, and within which budget. A generator here is a list of what it read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from talking_head.reply.kept import KeptChats
+
+
+class Reader:
+    """Stands for the model: ``generators[n]`` is what the n-th generator has read; reading stops at ``gate``."""
+
+    def __init__(self) -> None:
+        self.generators: list[list[str]] = []
+        self.gate, self.begun = threading.Event(), threading.Event()
+        self.gate.set()
+
+    def make(self) -> list[str]:
+        self.generators.append([])
+        return self.generators[-1]
+
+    def read(self, generator: list[str], tokens: Sequence[str]) -> None:
+        self.begun.set()
+        assert self.gate.wait(10)
+        if "bad" in tokens:
+            raise RuntimeError("cannot be read")
+        generator.append("".join(tokens))
+
+
+def kept(reader: Reader, budget: int = 20) -> KeptChats:
+    return KeptChats(reader.make, reader.read, budget)
+
+
+def test_an_answer_runs_on_the_longest_kept_beginning() -> None:
+    chats = kept(Reader())
+    for tokens in ("ab", "abcd", "abx"):
+        chats.ahead(tokens)
+    chats.settle()
+    for prompt, static in (("abcde", "abcd"), ("abcd", "ab"), ("abxy", "abx"), ("b", "")):
+        with chats.lease(prompt) as (lease, _):
+            assert "".join(lease.static) == static
+
+
+def test_a_head_is_kept_from_its_first_use() -> None:
+    chats = kept(Reader())
+    for prompt in ("sys-a", "sys-b"):
+        with chats.lease(prompt, "sys") as (lease, _):
+            assert "".join(lease.static) == "sys"
+    assert chats.kept_tokens == 3
+    with chats.lease("other", "sys") as (lease, _):
+        assert lease.static == []
+
+
+def test_over_budget_a_fresh_generator_reads_what_still_waits_for_a_question() -> None:
+    reader = Reader()
+    chats = kept(reader)
+    with chats.lease("s-a", "s") as (old, _):
+        pass
+    for tokens in ("s-aaaaaa", "s-bbbbbb"):
+        chats.ahead(tokens)
+        chats.settle()
+    with chats.lease("s-aaaaaa?"):
+        pass  # its question came
+    chats.ahead("s-cccccc")
+    chats.settle()
+    assert reader.generators[1] == ["s", "s-cccccc", "s-bbbbbb"]
+    assert chats.kept_tokens == 17
+    assert old.generator is reader.generators[0]
+    with chats.lease("s-bbbbbb?", "s") as (lease, _):
+        assert lease.generator is reader.generators[1]
+        assert "".join(lease.static) == "s-bbbbbb"
+
+
+def test_no_reading_begins_while_an_answer_waits_for_its_first_token() -> None:
+    reader = Reader()
+    chats = kept(reader)
+    with chats.lease("another visitor") as (_, first_token):
+        chats.ahead("chat")
+        assert not reader.begun.wait(0.2)
+        first_token()
+        chats.settle()
+        assert reader.generators == [["chat"]]
+
+
+def test_an_answer_waits_for_its_own_chat_and_for_no_other() -> None:
+    reader = Reader()
+    reader.gate.clear()
+    chats = kept(reader)
+    chats.ahead("mine")
+    assert reader.begun.wait(10)
+    with chats.lease("yours?") as (lease, _):
+        assert lease.static == []
+    static: list[str] = []
+
+    def answer() -> None:
+        with chats.lease("mine?") as (lease, _):
+            static.extend(lease.static)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    thread.join(0.1)
+    assert thread.is_alive()
+    reader.gate.set()
+    thread.join(10)
+    assert "".join(static) == "mine"
+
+
+def test_what_was_not_begun_is_left_when_its_question_comes() -> None:
+    reader = Reader()
+    reader.gate.clear()
+    chats = kept(reader)
+    chats.ahead("first")
+    assert reader.begun.wait(10)
+    chats.ahead("second")
+    with chats.lease("second?"):
+        reader.gate.set()
+    chats.settle()
+    assert reader.generators == [["first"]]
+
+
+def test_a_chat_that_cannot_be_read_or_is_too_long_harms_nobody() -> None:
+    reader = Reader()
+    chats = kept(reader)
+    chats.ahead(["bad"])
+    chats.ahead("x" * 21)
+    chats.ahead("good")
+    chats.settle()
+    assert reader.generators == [["good"]]
+    assert chats.kept_tokens == 4
