@@ -63,7 +63,8 @@ def sessions(
     count: Annotated[int, typer.Option("--sessions", help="Visitors at the same time.")] = 2,
     seconds: Annotated[float, typer.Option(help="How long.")] = 30.0,
     media: Annotated[bool, typer.Option(help="With WebRTC visitors; otherwise the inference loop alone.")] = True,
-    say: Annotated[bool, typer.Option(help="Speak without a pause instead of chatting.")] = False,
+    say: Annotated[bool, typer.Option("--say", help="Speak without a pause instead of chatting.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Only look on: what the media alone cost.")] = False,
     storm: Annotated[int, typer.Option(help="So many other visitors come and go meanwhile.")] = 0,
     at_once: Annotated[int, typer.Option(help="Of these, at the same time.")] = 1,
     interrupts: Annotated[float, typer.Option(help="Share of answers that are cut short.")] = 0.2,
@@ -75,7 +76,9 @@ def sessions(
     """Late frames and milliseconds a batch with so many live faces."""
     from talking_head.evaluate.bench_sessions import Load, bench_loop, bench_server
 
-    load = Load(count, seconds, say=say, storm=storm, at_once=at_once, interrupts=interrupts)
+    load = Load(
+        count, seconds, way="watch" if watch else "say" if say else "chat", storm=storm, at_once=at_once, interrupts=interrupts
+    )
     _report((bench_server if media else bench_loop)(_load(config, avatar, size), load), as_json)
 
 

@@ -26,6 +26,7 @@ from talking_head.config import Config
 from talking_head.device import resolve
 from talking_head.errors import BackendError
 from talking_head.evaluate.bench_animator import babble
+from talking_head.evaluate.load_client import Way
 from talking_head.evaluate.served import Served, by_thread
 from talking_head.face import avatars
 from talking_head.loop import TICK_S, Beat, Block, InferenceLoop
@@ -35,14 +36,14 @@ from talking_head.media import F32, FRAME_TICKS
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """``sessions`` visitors for ``seconds``. ``say``: they are spoken to without a pause, instead of chatting and thinking.
+    """``sessions`` visitors for ``seconds``. ``way``: they "chat" and think, are spoken to without a pause ("say"), or "watch".
 
     ``storm`` others come and go meanwhile, ``at_once`` at a time. ``interrupts``: share of answers that are cut short.
     """
 
     sessions: int
     seconds: float
-    say: bool = False
+    way: Way = "chat"
     storm: int = 0
     at_once: int = 1
     interrupts: float = 0.2
@@ -153,12 +154,11 @@ def _visit(url: str, load: Load) -> dict[str, Any]:
         ("seconds", load.seconds),
         ("storm", load.storm),
         ("at-once", load.at_once),
+        ("way", load.way),
         ("interrupts", load.interrupts),
         ("seed", load.seed),
     ):
         command += [f"--{name}", str(value)]
-    if load.say:
-        command.append("--say")
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
     if done.returncode:
         raise BackendError(f"The visitors failed:\n{done.stderr[-2000:]}")

@@ -18,7 +18,7 @@ import os
 import random
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import numpy as np
@@ -29,6 +29,8 @@ from talking_head.stream import events
 
 VISITORS_NICE = 5  # visitors sit elsewhere: on the server's machine they take what it leaves them
 LATE_S = 0.04  # a picture that arrives by more than one frame later than the steadiest ones
+
+Way = Literal["chat", "say", "watch"]
 
 QUESTIONS = (
     "Hello, who are you?",
@@ -103,13 +105,13 @@ class Visit:
 
 
 class Visitor:
-    """One peer. ``talk``: chat with the presenter; otherwise it is asked to speak fixed sentences without a pause ("say")."""
+    """One peer. ``way``: "chat" with the presenter, have it "say" fixed sentences without a pause, or only "watch"."""
 
     def __init__(
-        self, url: str, http: httpx.AsyncClient, rng: random.Random, *, talk: bool = True, interrupts: float = 0.2
+        self, url: str, http: httpx.AsyncClient, rng: random.Random, *, way: Way = "chat", interrupts: float = 0.2
     ) -> None:
         self._url, self._http, self._rng = url, http, rng
-        self._talk, self._interrupts = talk, interrupts
+        self._way, self._interrupts = way, interrupts
         self.visit = Visit()
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._channel = self._pc.createDataChannel("events")
@@ -157,13 +159,16 @@ class Visitor:
         return True
 
     async def _converse(self) -> None:
+        chat = self._way == "chat"
+        while self._way == "watch":
+            await asyncio.sleep(1)
         while True:
-            await asyncio.sleep(self._rng.uniform(0.5, 2.5) if self._talk else 0.05)
+            await asyncio.sleep(self._rng.uniform(0.5, 2.5) if chat else 0.05)
             self._spoke.clear()
             self._ended.clear()
             asked = time.monotonic()
-            text = self._rng.choice(QUESTIONS if self._talk else SENTENCES)
-            self._send(events.Chat(text=text) if self._talk else events.Say(text=text))
+            text = self._rng.choice(QUESTIONS if chat else SENTENCES)
+            self._send(events.Chat(text=text) if chat else events.Say(text=text))
             self.visit.turns += 1
             await self._spoke.wait()
             if self._ended.is_set():
@@ -205,13 +210,13 @@ class Visitor:
 
 
 async def crowd(
-    url: str, sessions: int, seconds: float, *, talk: bool, interrupts: float, storm: int = 0, at_once: int = 1, seed: int = 0
+    url: str, sessions: int, seconds: float, *, way: Way, interrupts: float, storm: int = 0, at_once: int = 1, seed: int = 0
 ) -> dict[str, Any]:
     """``sessions`` visitors who stay for ``seconds``; meanwhile ``storm`` others come and go, ``at_once`` at a time."""
     async with httpx.AsyncClient(timeout=30) as http:
 
         def visitor(number: int) -> Visitor:
-            return Visitor(url, http, random.Random(1000 * seed + number), talk=talk, interrupts=interrupts)
+            return Visitor(url, http, random.Random(1000 * seed + number), way=way, interrupts=interrupts)
 
         staying = []
         for number in range(sessions):
@@ -264,7 +269,7 @@ def main() -> None:
     parser.add_argument("--url", required=True)
     parser.add_argument("--sessions", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--say", action="store_true", help="fixed sentences without a pause instead of a conversation")
+    parser.add_argument("--way", choices=("chat", "say", "watch"), default="chat", help="a conversation, speech, or neither")
     parser.add_argument("--interrupts", type=float, default=0.2, help="share of answers that are cut short")
     parser.add_argument("--storm", type=int, default=0, help="so many others come and go meanwhile")
     parser.add_argument("--at-once", type=int, default=1, help="of these at a time")
@@ -277,7 +282,7 @@ def main() -> None:
             options.url.rstrip("/"),
             options.sessions,
             options.seconds,
-            talk=not options.say,
+            way=options.way,
             interrupts=options.interrupts,
             storm=options.storm,
             at_once=options.at_once,

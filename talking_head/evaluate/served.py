@@ -63,7 +63,10 @@ class Served:
         self._log.close()
 
     def cpu_seconds(self) -> dict[str, float]:
-        """Core seconds so far by what the threads do (they name themselves); the sum is the whole process."""
+        """Core seconds so far by what the threads do (they name themselves); the sum is the whole process.
+
+        The main thread, which bears the program's name, is the ``event-loop``.
+        """
         used: defaultdict[str, float] = defaultdict(float)
         ticks = os.sysconf("SC_CLK_TCK")
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
@@ -71,7 +74,7 @@ class Served:
                 text = (task / "stat").read_text()
             except OSError:
                 continue  # it ended
-            name = text[text.index("(") + 1 : text.rindex(")")]
+            name = text[text.index("(") + 1 : text.rindex(")")] if task.name != str(self.process.pid) else "event-loop"
             user, system = text[text.rindex(")") + 2 :].split()[11:13]
             used[name] += (int(user) + int(system)) / ticks
         return used

@@ -22,6 +22,9 @@ from talking_head.stages import Animator, MotionModel
 
 LOOP_SHARE = 0.75  # of the loop thread's time
 CORE_SHARE = 0.85  # of all cores' time
+# One interpreter carries so many sessions, however fast the pictures come: event loop, guard and what the encoders do in Python
+# hold its lock for some 45 ms of a session's second (docs/BENCHMARKS.md). `loop.capacity` in the configuration goes beyond.
+PROCESS_SESSIONS = 16
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 

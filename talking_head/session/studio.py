@@ -210,7 +210,15 @@ class Studio:
     def _measure_capacity(self, face: Face) -> None:
         """How many faces fit here and now; remembered for `doctor`."""
         where = device.resolve(self.config.device.name)
-        found = capacity.measure(self.motion, self.animator, face.portrait, avatar=face.avatar, frames=8, on_cpu=where == "cpu")
+        found = capacity.measure(
+            self.motion,
+            self.animator,
+            face.portrait,
+            avatar=face.avatar,
+            frames=8,
+            most=capacity.PROCESS_SESSIONS,
+            on_cpu=where == "cpu",
+        )
         self.loop.capacity = found.sessions
         device.save_capacity(where, found.sessions)
         log.info("capacity: %s", found.sentence())
