@@ -1,6 +1,7 @@
 // The face: video, state in words with a quiet ring, captions, disclosure, sound. Used by the page and by the Gradio demo.
 
 import { Captions } from "./captions.js";
+import { Hush } from "./hush.js";
 import { Level } from "./level.js";
 import { Sound } from "./sound.js";
 
@@ -52,6 +53,7 @@ export class Player {
     this.video = this.#part("video");
     this.captions = new Captions(this.#part("caption"));
     this.sound = new Sound(this.video);
+    this.hush = new Hush(this.video, session);
     this.level = new Level();
     this.#wire();
     this.#paint();

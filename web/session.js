@@ -3,6 +3,7 @@
 // Dispatches CustomEvents, `detail` in brackets:
 //   phase   {phase, message, retryInMs}   connecting | open | reconnecting | refused | closed
 //   media   {stream}                      a new MediaStream (after every reconnect)
+//   cut     {turn}                        what was sent just now ends this turn: it should not be heard any longer
 //   and every server event of PROTOCOL.md under its own type {the event}.
 
 import { decode, encode } from "./events.js";
@@ -28,6 +29,8 @@ export class Session extends EventTarget {
   #lastPong = 0;
   #wanted = false;
   #everOpen = false;
+  #speaking = null; // the turn that is being thought of or spoken
+  #bargeIn = true;
 
   constructor({ endpoint = "/whep", iceServers = [] } = {}) {
     super();
@@ -75,14 +78,18 @@ export class Session extends EventTarget {
 
   chat(text) {
     this.#send("chat", { text });
+    if (this.#bargeIn) this.#cut();
   }
 
   say(text) {
     this.#send("say", { text });
+    if (this.#bargeIn) this.#cut();
   }
 
   interrupt() {
-    if (this.isOpen) this.#send("interrupt");
+    if (!this.isOpen) return;
+    this.#send("interrupt");
+    this.#cut();
   }
 
   typing(active) {
@@ -91,6 +98,10 @@ export class Session extends EventTarget {
 
   report(stats) {
     if (this.isOpen) this.#send("stats", stats);
+  }
+
+  #cut() {
+    if (this.#speaking !== null) this.#tell("cut", { turn: this.#speaking });
   }
 
   #send(type, fields) {
@@ -144,7 +155,11 @@ export class Session extends EventTarget {
     channel.addEventListener("message", ({ data }) => {
       const event = decode(data);
       if (event === null) return;
-      if (event.type === "hello") this.id = event.session;
+      if (event.type === "hello") {
+        this.id = event.session;
+        this.#bargeIn = event.barge_in ?? true;
+      }
+      if (event.type === "state") this.#speaking = ["thinking", "speaking"].includes(event.state) ? event.turn : null;
       if (event.type === "pong") {
         this.#lastPong = performance.now();
         this.rttMs = this.#lastPong - event.t;
@@ -191,6 +206,7 @@ export class Session extends EventTarget {
     const [pc, channel, resource, abort] = [this.#pc, this.#channel, this.#resource, this.#abort];
     this.#pc = this.#channel = this.#resource = this.#abort = null;
     this.id = null;
+    this.#speaking = null;
     abort?.abort();
     if (channel?.readyState === "open") channel.send(encode("bye"));
     if (resource) leave(resource);

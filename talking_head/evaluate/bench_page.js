@@ -7,10 +7,16 @@ async () => {
   const frames = []; // [rtpTimestamp, when displayed]
   const loud = []; // when a block of 128 samples was loud
   let origin = null;
+  const session = new EventTarget(); // what the page's session tells the page's modules
+  const tell = (type, detail) => session.dispatchEvent(new CustomEvent(type, { detail }));
+  new (await import("/hush.js")).Hush(video, session);
+  let silent = null; // when the player was turned down, null: it is heard
+  video.addEventListener("volumechange", () => (silent = video.volume > 0 ? null : (silent ?? performance.now())));
   channel.onmessage = ({ data }) => {
     const event = { ...JSON.parse(data), at: performance.now() };
     if (event.type === "stats" && event.video_rtp_origin !== undefined) origin = event.video_rtp_origin;
     events.push(event);
+    tell(event.type, event);
   };
   const seen = (now, frame) => {
     frames.push([frame.rtpTimestamp, Math.max(now, frame.expectedDisplayTime)]);
@@ -48,9 +54,14 @@ async () => {
     await new Promise((r) => setTimeout(r, speakMs));
     const over = mine("turn_end");
     const cut = performance.now();
-    if (!over) channel.send(JSON.stringify({ type: "interrupt" }));
-    await until(() => mine("turn_end"), 30);
+    if (!over) {
+      channel.send(JSON.stringify({ type: "interrupt" }));
+      tell("cut", { turn: caption.turn });
+    }
+    await until(() => mine("turn_end") && (over || silent !== null), 30);
+    const down = silent;
     await new Promise((r) => setTimeout(r, 700));
+    if (video.volume !== 1) throw new Error("the player stayed silent after an interrupt");
     const after = loud.filter((at) => at >= cut);
     const told = mine("turn_end");
     const speaking = events.slice(first).find((e) => e.type === "state" && e.state === "speaking");
@@ -58,7 +69,8 @@ async () => {
       first_frame_ms: shown[1] - asked,
       first_sound_ms: heard === null ? null : heard - asked,
       speaking_ms: speaking.at - asked,
-      interrupt_ms: over ? null : Math.max(0, after.length ? after[after.length - 1] - cut : 0),
+      interrupt_ms: over ? null : Math.max(0, Math.min(down, after.at(-1) ?? cut) - cut),
+      buffer_ms: over ? null : Math.max(0, (after.at(-1) ?? cut) - cut),
       told_ms: over ? null : told.at - cut,
       heard: told.heard,
     };

@@ -2,7 +2,7 @@
 
 A real server with the default models in its own process, and a real Chromium that shows it. What is measured in the browser is
 measured where a person would notice it: the first frame of an answer when it is *displayed* (found by its RTP timestamp), and
-silence when the last loud sample has left the jitter buffer.
+silence when the page has turned its player down, or the last loud sample has left the jitter buffer.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
 
     Returns ``first_audio_ms`` (server: text in → first sound handed to the network; ``stages_ms``: on the way there),
     ``first_frame_ms`` (browser: text sent → first frame of the answer displayed), ``first_sound_ms`` (browser),
-    ``interrupt_ms`` (browser: interrupt sent → last loud sample), each {p50 p95}; shares of late frames, ``cpu`` (cores used,
-    by thread), ``rss_mb``. BackendError without Chromium.
+    ``interrupt_ms`` (browser: interrupt sent → nothing is heard, because the page's ``hush.js`` turned the player down or the
+    buffer ran dry), ``interrupt_buffer_ms`` (→ last loud sample out of the jitter buffer, heard or not), each {p50 p95}; shares
+    of late frames, ``cpu`` (cores used, by thread), ``rss_mb``. BackendError without Chromium.
     """
     chromium = find_chromium()
     from playwright.sync_api import sync_playwright
@@ -77,6 +78,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1
         "first_sound_ms": percentiles([r["first_sound_ms"] for r in rounds]),
         "first_answer_ms": round(rounds[0]["first_frame_ms"], 1),
         "interrupt_ms": percentiles([r["interrupt_ms"] for r in rounds]),
+        "interrupt_buffer_ms": percentiles([r["buffer_ms"] for r in rounds]),
         "interrupt_told_ms": percentiles([r["told_ms"] for r in rounds]),
         "stages_ms": {
             name: percentiles([stage.get(f"first_{name}_ms") for stage in stages]) for name in ("token", "clause", "speech")

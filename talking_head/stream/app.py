@@ -78,6 +78,7 @@ class Server:
             label=self.config.stream.label,
             width=width,
             height=height,
+            barge_in=self.config.session.barge_in,
         )
         async with self._door.turn():
             return await self._open(sdp, address, face, hello)

@@ -90,7 +90,10 @@ TurnEndReason = Literal["done", "interrupted", "error"]
 
 
 class Hello(Event):
-    """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``."""
+    """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
+
+    ``barge_in``: a new text cuts what is being spoken.
+    """
 
     type: Literal["hello"] = "hello"
     session: str
@@ -101,6 +104,7 @@ class Hello(Event):
     width: int
     height: int
     fps: int = 25
+    barge_in: bool = True
 
 
 class State(Event):

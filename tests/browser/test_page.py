@@ -72,6 +72,49 @@ def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
     assert face.states[-1] == "idle"
 
 
+_VOLUMES = """() => {
+  const video = document.querySelector(".player-video");
+  globalThis.volumes = [];
+  video.addEventListener("volumechange", () => volumes.push([performance.now(), video.volume, video.muted]));
+}"""
+
+
+@pytest.mark.parametrize("how", ["stop", "new text"])
+def test_the_page_is_silent_before_the_server_is_and_heard_again(face: FacePage, how: str) -> None:
+    face.type(LONG, mode="say")
+    face.reaches("speaking")
+    assert face.measure(0.8).loudest > 0.02
+    face.page.evaluate(_VOLUMES)
+    if how == "stop":
+        # In the same task as the click: no answer of the server can have come yet.
+        face.page.evaluate("document.querySelector('#stop').click()")
+    else:
+        face.type("This is the second one.", mode="say")
+    face.page.wait_for_function("volumes.some(([, volume]) => volume === 0)")
+    face.page.wait_for_function("document.querySelector('.player-video').volume === 1", timeout=20_000)
+    if how == "stop":
+        face.type("This is the second one.", mode="say")
+    face.reaches("speaking")
+    assert face.page.evaluate("document.querySelector('.player-video').volume") == 1
+    assert face.measure(1.0).loudest > 0.02
+    assert face.page.evaluate("volumes.at(-1)[1]") == 1
+    assert not any(muted for _, _, muted in face.page.evaluate("volumes"))
+    face.rests()
+
+
+def test_a_text_that_is_refused_does_not_silence_the_one_that_goes_on(face: FacePage) -> None:
+    face.type(LONG, mode="say")
+    face.reaches("speaking")
+    face.page.evaluate(_VOLUMES)
+    face.type("word " * 1_500)
+    assert "characters" in face.notice()
+    face.page.wait_for_function("document.querySelector('.player-video').volume === 1")
+    assert face.page.get_attribute(".player", "data-state") == "speaking"
+    assert face.measure(0.8).loudest > 0.02
+    face.page.keyboard.press("Escape")
+    face.rests()
+
+
 def test_reload_is_a_new_session_and_the_old_one_is_gone(face: FacePage, server: Server) -> None:
     before = face.session
     assert server.call(f"/sessions/{before}/interrupt", "POST", {})[0] == 202

@@ -1,0 +1,53 @@
+// Silence at once. What the server has already sent sits in the jitter buffer for 50 to 150 ms more: it is not played here.
+
+const RAMP_MS = 15; // short enough to feel immediate, long enough not to click
+const STEP_MS = 3;
+const DRY_MS = 400; // after the server said that the turn is over: what was on its way has been played, unheard
+const MOST_MS = 3000; // whatever happens, nobody stays silenced for longer
+
+/** Turns `video` down when its `session` (see session.js) cuts a turn, and up again for the next one's sound. */
+export class Hush {
+  #video;
+  #turn = null; // the turn that is not to be heard; null: nothing is held back
+  #ramp = null;
+  #timer = null;
+
+  constructor(video, session) {
+    this.#video = video;
+    const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
+    on("cut", ({ turn }) => this.#quiet(turn));
+    on("state", ({ state, turn }) => state === "speaking" && turn > this.#turn && this.#loud());
+    on("turn_end", ({ turn }) => this.#turn !== null && turn >= this.#turn && this.#loudIn(DRY_MS));
+    on("error", () => this.#loud()); // perhaps the text was refused, and the old turn goes on
+    on("media", () => this.#loud());
+  }
+
+  #quiet(turn) {
+    this.#turn = turn;
+    this.#loudIn(MOST_MS);
+    clearInterval(this.#ramp);
+    const step = (STEP_MS / RAMP_MS) * this.#video.volume;
+    const lower = () => {
+      this.#video.volume = Math.max(0, this.#video.volume - step);
+      if (this.#video.volume <= step / 2) {
+        this.#video.volume = 0;
+        clearInterval(this.#ramp);
+      }
+    };
+    lower();
+    this.#ramp = setInterval(lower, STEP_MS);
+  }
+
+  #loudIn(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#loud(), ms);
+  }
+
+  #loud() {
+    if (this.#turn === null) return;
+    this.#turn = null;
+    clearTimeout(this.#timer);
+    clearInterval(this.#ramp);
+    this.#video.volume = 1;
+  }
+}
