@@ -38,8 +38,8 @@ class Server:
     def __init__(self, studio: Studio, config: Config) -> None:
         self.studio, self.config = studio, config
         self.peers: dict[str, Peer] = {}
-        self._door = Door()
-        self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane])
+        self.door = Door()
+        self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane, self.door])
         stream = config.stream
         self.media = Media(
             executor=ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 2), "media", _media_thread),
@@ -55,6 +55,7 @@ class Server:
             ),
             spoke=self.metrics.first_frame.observe,
             skewed=self.metrics.skew.observe,
+            late=self.metrics.late.inc,
         )
 
     async def face(self, name: str | None) -> Face:
@@ -80,7 +81,7 @@ class Server:
             height=height,
             barge_in=self.config.session.barge_in,
         )
-        async with self._door.turn():
+        async with self.door.turn():
             return await self._open(sdp, address, face, hello)
 
     async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello) -> tuple[Peer, str]:

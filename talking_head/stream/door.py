@@ -16,7 +16,12 @@ from talking_head.loop import TICK_S
 
 
 class Door:
-    """``pause_s``: between one newcomer and the next; ``room``: how many may wait before others are told to come back."""
+    """``pause_s``: between one newcomer and the next; ``room``: how many may wait before others are told to come back.
+
+    ``name`` and ``depth`` are for ``/metrics``.
+    """
+
+    name = "door"
 
     def __init__(self, pause_s: float = TICK_S, room: int = 50) -> None:
         self._pause_s, self._room = pause_s, room
@@ -25,7 +30,7 @@ class Door:
         self._open_at = 0.0
 
     @property
-    def waiting(self) -> int:
+    def depth(self) -> int:
         """Newcomers who stand outside."""
         return self._waiting
 

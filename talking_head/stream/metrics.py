@@ -11,14 +11,15 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import psutil
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from talking_head.loop import InferenceLoop, Lane
+from talking_head.loop import InferenceLoop
 
 _PROBE_S = 0.05
 _LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.1, 0.25, 1.0)
@@ -26,18 +27,37 @@ _LATENCY_BUCKETS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0)
 _SKEW_BUCKETS = (-0.16, -0.08, -0.04, -0.02, 0.0, 0.02, 0.04, 0.08, 0.16)
 
 
+class Queue(Protocol):
+    """Where something waits: a lane, the door."""
+
+    name: str
+
+    @property
+    def depth(self) -> int:
+        """How many wait."""
+        ...
+
+
 class Metrics:
-    """All figures of one server. Give ``render()`` to the route, run :meth:`watch_event_loop` as a task."""
+    """All figures of one server. Give ``render()`` to the route, run :meth:`watch_event_loop` as a task.
+
+    ``late``, ``first_frame`` and ``skew`` are fed by the peers.
+    """
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, loop: InferenceLoop, lanes: Sequence[Lane]) -> None:
+    def __init__(self, loop: InferenceLoop, queues: Sequence[Queue]) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Readings(loop, lanes))
+        self._registry.register(_Readings(loop, queues))
         self.event_loop_lag = Histogram(
             "talking_head_event_loop_lag_seconds",
             "How late the event loop wakes a task that slept",
             buckets=_LAG_BUCKETS,
+            registry=self._registry,
+        )
+        self.late = Counter(
+            "talking_head_late_pictures",
+            "Pictures that were due and not there: the one before was sent again, with silence",
             registry=self._registry,
         )
         self.first_frame = Histogram(
@@ -68,8 +88,8 @@ class Metrics:
 class _Readings(Collector):
     """What is read at the time of asking."""
 
-    def __init__(self, loop: InferenceLoop, lanes: Sequence[Lane]) -> None:
-        self._loop, self._lanes = loop, lanes
+    def __init__(self, loop: InferenceLoop, queues: Sequence[Queue]) -> None:
+        self._loop, self._queues = loop, queues
         self._process = psutil.Process(os.getpid())
 
     def collect(self) -> Iterable[Metric]:
@@ -93,9 +113,9 @@ class _Readings(Collector):
         total = SummaryMetricFamily("talking_head_batch_seconds", "Time of all batches")
         total.add_metric([], stats.ticks, stats.seconds)
         yield total
-        queue = GaugeMetricFamily("talking_head_queue_depth", "Jobs that wait for a model", labels=["lane"])
-        for lane in self._lanes:
-            queue.add_metric([lane.name], lane.depth)
+        queue = GaugeMetricFamily("talking_head_queue_depth", "Jobs for a model, newcomers at the door", labels=["lane"])
+        for waiting in self._queues:
+            queue.add_metric([waiting.name], waiting.depth)
         yield queue
         yield GaugeMetricFamily("talking_head_resident_bytes", "Memory of this process", self._process.memory_info().rss)
         yield from _device_memory()

@@ -29,7 +29,7 @@ class Pacer:
     """``reserve_s``: how long a beat waits after it was due, so that a loop that is late by less is not seen.
 
     ``muted(beat)``: it must not be heard, its turn was cut; ``sent(beat, at_ms)``: it goes out now, at this media time;
-    ``started(clock)``: the origin is known. All are called on the event loop.
+    ``started(clock)``: the origin is known; ``late()``: there was no beat when one was due. All are called on the event loop.
     """
 
     def __init__(
@@ -41,11 +41,12 @@ class Pacer:
         muted: Callable[[Beat], bool],
         sent: Callable[[Beat, float], None],
         started: Callable[[MediaClock], None],
+        late: Callable[[], None] = lambda: None,
     ) -> None:
         self.reserve = Reserve()
         self.frames = self.late_frames = 0
         self._audio, self._video, self._reserve_s = audio, video, reserve_s
-        self._muted, self._sent, self._started = muted, sent, started
+        self._muted, self._sent, self._started, self._late = muted, sent, started, late
         self._loop = asyncio.get_running_loop()
         self._first: asyncio.Event = asyncio.Event()
         self._picture: U8 | None = None
@@ -95,6 +96,7 @@ class Pacer:
         self.frames += 1
         if beat is None:
             self.late_frames += 1
+            self._late()
             self._pcm, self._sounding = SILENCE, False
             return
         if self._muted(beat):

@@ -58,6 +58,7 @@ class Media:
     reserve_s: float = 0.02
     ice_servers: tuple[RTCIceServer, ...] = ()
     skewed: Callable[[float], None] = lambda _: None  # a browser measured so many seconds of skew
+    late: Callable[[], None] = lambda: None  # a picture was due and not there
     spoke: Callable[[float], None] = lambda _: None  # a turn became audible so many seconds after its text arrived
 
 
@@ -134,6 +135,7 @@ class Peer:
             reserve_s=self._media.reserve_s,
             muted=self.session.muted,
             sent=self.session.sent,
+            late=self._media.late,
             started=self._media_started,
         )
         await self._pc.setLocalDescription(await self._pc.createAnswer())

@@ -1,0 +1,61 @@
+"""Many visitors at once (the benches' load client): who has a seat keeps it, who finds none is told when to come back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiortc import RTCPeerConnection
+
+from talking_head.evaluate.load_client import crowd
+from tests.session.conftest import Running
+
+
+async def nobody_left(running: Running) -> None:
+    async with asyncio.timeout(30):
+        while running.server.peers or running.studio.loop.sessions:
+            await asyncio.sleep(0.02)
+
+
+async def offer() -> str:
+    pc = RTCPeerConnection()
+    pc.createDataChannel("events")
+    for kind in ("audio", "video"):
+        pc.addTransceiver(kind, direction="recvonly")
+    await pc.setLocalDescription(await pc.createOffer())
+    sdp: str = pc.localDescription.sdp
+    await pc.close()
+    return sdp
+
+
+async def test_the_third_of_two_is_refused_and_the_two_untouched(running: Running) -> None:
+    running.studio.loop.capacity = 2
+    visits = crowd(str(running.http.base_url), 3, 5.0, way="say", interrupts=0.5)
+    task = asyncio.create_task(visits)
+    while running.studio.loop.sessions < 2:
+        await asyncio.sleep(0.02)
+    refusal = await running.http.post("/whep", content=await offer(), headers={"content-type": "application/sdp"})
+    assert refusal.status_code == 503
+    assert int(refusal.headers["retry-after"]) > 0
+    assert "places are taken" in refusal.json()["error"]["message"]
+    seen = (await task)["staying"]
+    assert (seen["visits"], seen["refused"]) == (3, 1)
+    assert not seen["failed"]
+    assert not seen["errors"]
+    assert seen["turns"] >= 2
+    assert seen["received"] > 100
+    await nobody_left(running)
+
+
+async def test_a_storm_of_visitors_leaves_the_one_who_stays(running: Running) -> None:
+    seen = await crowd(str(running.http.base_url), 1, 8.0, way="chat", interrupts=0.5, storm=12, at_once=4)
+    assert seen["storm"]["visits"] > 4
+    for visits in seen.values():
+        assert not visits["refused"]
+        assert not visits["failed"]
+        assert not visits["errors"]
+    assert seen["staying"]["visits"] == 1
+    assert seen["staying"]["turns"] >= 1
+    await nobody_left(running)
+    page = (await running.http.get("/metrics")).text
+    assert 'talking_head_queue_depth{lane="door"} 0.0' in page
+    assert "talking_head_late_pictures_total" in page
