@@ -149,7 +149,9 @@ def to_openvino(net: Refiner) -> Any:
     """The served net as an OpenVINO model of static shapes."""
     ov = quiet_openvino()
     inputs = example(net)
-    model = ov.convert_model(Served(net).eval(), example_input=inputs)
+    # Traced here, because the converter would run the trace again to compare it: the comparison alone imports for two seconds.
+    traced = torch.jit.trace(Served(net).eval(), inputs, check_trace=False)  # type: ignore[no-untyped-call]
+    model = ov.convert_model(traced, example_input=inputs)
     model.reshape({i: list(x.shape) for i, x in enumerate(inputs)})
     return model
 

@@ -163,7 +163,8 @@ def _keep(generator: Any, tokens: Sequence[str]) -> None:
 
 
 def _warm(generator: Any, parallel: int) -> None:
-    """Run every worker once: its first run costs 0.1 s of a core more than all later ones."""
+    """Have every worker run once: its first run costs 0.1 s of a core more than all later ones. Does not wait; what is asked of
+    the generator now queues behind it."""
     together = threading.Barrier(parallel, timeout=10)
 
     def meet(_: Any) -> bool:
@@ -171,12 +172,8 @@ def _warm(generator: Any, parallel: int) -> None:
             together.wait()  # nobody takes a second job before everybody has one
         return True
 
-    jobs = [
+    for _ in range(parallel):
         generator.generate_batch([["a"] * 32], max_length=1, include_prompt_in_result=False, asynchronous=True, callback=meet)
-        for _ in range(parallel)
-    ]
-    for job in jobs:
-        job[0].result()
 
 
 def ends_sentence(tail: str) -> bool:

@@ -197,7 +197,7 @@ class Studio:
         warm = [self.reply_lane.submit("warm", write), self.speech_lane.submit("warm", speak)]
         face = self.face()
         state = self.motion.open(seed=0)
-        for _ in range(30):
+        for _ in range(10):
             motion = self.motion.step([state], np.zeros((1, FRAME_TICKS), np.float32))
             self.animator.render([face.avatar], face.portrait.place(motion))
         for job in warm:

@@ -7,6 +7,7 @@ acronyms read letter by letter, compounds, and what words do to each other ("the
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import sqlite3
 import threading
@@ -17,6 +18,7 @@ from contextlib import closing
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from talking_head.errors import BackendError, TextError
 
@@ -51,8 +53,6 @@ class EnglishPhonemes:
 
     def __init__(self) -> None:
         import gruut_lang_en
-        from gruut.g2p import GraphemesToPhonemes
-        from gruut.pos import PartOfSpeechTagger
 
         folder = Path(gruut_lang_en.get_lang_dir())
         self._lock = threading.Lock()
@@ -67,8 +67,8 @@ class EnglishPhonemes:
                 folder / "lexicon.db", f"WHERE word IN ({marks}) ORDER BY pron_order DESC", ", role"
             )
         }
-        self._guess = GraphemesToPhonemes(folder / "espeak" / "g2p" / "model.crf")
-        self._tag = PartOfSpeechTagger(folder / "pos" / "model.crf")
+        self._guess = _gruut("g2p").GraphemesToPhonemes(folder / "espeak" / "g2p" / "model.crf")
+        self._tag = _gruut("pos").PartOfSpeechTagger(folder / "pos" / "model.crf")
         self._pronounce = lru_cache(20_000)(self._pronounce_uncached)
 
     def __call__(self, text: str) -> list[list[str]]:
@@ -204,6 +204,23 @@ class EnglishPhonemes:
             elif word == "used" and words[place + 1 : place + 2] == ["to"]:
                 sounds[:] = ["j", "ˈuː", "s"]
         return spoken
+
+
+def _gruut(module: str) -> Any:
+    """A module of gruut that stands alone, without the package around it.
+
+    The package imports a date parser, which compiles hundreds of patterns for most of a second, and more that is not used here.
+    """
+    package = importlib.util.find_spec("gruut")
+    if package is None or not package.submodule_search_locations:
+        raise BackendError("The package gruut is not installed. Install it with: pip install gruut")
+    file = Path(package.submodule_search_locations[0]) / f"{module}.py"
+    spec = importlib.util.spec_from_file_location(f"gruut_{module}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
 
 
 def _rows(base: Path, condition: str, columns: str = "") -> list[tuple[str, ...]]:
