@@ -8,7 +8,9 @@ Outside packages register a backend through an entry point of the group ``talkin
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -56,7 +58,7 @@ def load(stage: str, name: str) -> type[Any]:
     Raises UnknownPartError (lists the known names) and MissingExtraError (says what to install).
     """
     target = _BUILTIN[stage].get(name)
-    try:
+    with _extras_named(stage, name):
         if target is not None:
             module, _, attribute = target.partition(":")
             cls: type[Any] = getattr(importlib.import_module(module), attribute)
@@ -65,13 +67,6 @@ def load(stage: str, name: str) -> type[Any]:
             if entry.name == name:
                 loaded: type[Any] = entry.load()
                 return loaded
-    except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
-        if extra is None:
-            raise
-        raise MissingExtraError(
-            f"The {stage} backend “{name}” needs {error.name}. Install it with: pip install 'talking-head[{extra}]'"
-        ) from error
     raise UnknownPartError(f"There is no {stage} backend “{name}”. Known ones: {', '.join(known(stage))}.")
 
 
@@ -79,6 +74,20 @@ def build(stage: str, name: str, **options: Any) -> Any:
     """Load and construct a backend; ``options`` are its keyword arguments from the configuration."""
     cls = load(stage, name)
     try:
-        return cls(**options)
+        with _extras_named(stage, name):  # most backends import what they need when they are made
+            return cls(**options)
     except TypeError as error:
         raise UnknownPartError(f"The {stage} backend “{name}” does not take these options: {error}") from error
+
+
+@contextlib.contextmanager
+def _extras_named(stage: str, name: str) -> Iterator[None]:
+    """A package of an extra that is not installed becomes the sentence that says what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        install = f"pip install 'talking-head[{extra}]'"
+        raise MissingExtraError(f"The {stage} backend “{name}” needs {error.name}. Install it with: {install}") from error

@@ -68,15 +68,14 @@ def face_tab(studio: Studio) -> None:
                 elem_id="checked",
             )
     go.click(meet, [photo, agreed, greeting, smile], [checked, player, problem])
-    examples = [[str(portrait), True, GREETING] for portrait in sorted(SHIPPED.glob("*/portrait.png"))]
     gr.Examples(
-        examples,
-        inputs=[photo, agreed, greeting],
+        [str(portrait) for portrait in sorted(SHIPPED.glob("*/portrait.png"))],
+        inputs=[photo],
         outputs=[checked, player, problem],
-        fn=meet,
+        fn=lambda path: meet(path, True, GREETING),
         run_on_click=True,
         cache_examples=False,
-        label="Faces that depict nobody",
+        label="Or one of these, who depict nobody",
         elem_id="face-examples",
     )
 

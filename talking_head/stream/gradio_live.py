@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from talking_head.errors import TalkingHeadError
+from talking_head.face import avatars
 from talking_head.session.studio import Studio
 
 _STYLES = '<link rel="stylesheet" href="/embed.css">'
@@ -40,12 +42,24 @@ def face_player(name: str, value: dict[str, Any] | None = None, *, conversation:
     )
 
 
+def faces(studio: Studio) -> list[tuple[str, str]]:
+    """Titles and names of the faces to choose from."""
+    found = []
+    for name in studio.names():
+        try:
+            title = avatars.find(name, studio.config.avatar.folder).title
+        except TalkingHeadError:  # the default face is a photo
+            title = ""
+        found.append((title or name.replace("_", " ").capitalize(), name))
+    return found
+
+
 def live_tab(studio: Studio) -> None:
     """Chat with a face: examples, stop, captions, choice of face."""
     face_player("live", {"avatar": studio.default, "greeting": ""}, conversation=True)
-    with gr.Row():
-        avatar = gr.Dropdown(studio.names(), value=studio.default, label="Face", scale=1)
+    with gr.Row(elem_id="prompts"):
+        avatar = gr.Dropdown(faces(studio), value=studio.default, label="Face", scale=1, min_width=200)
         for prompt in PROMPTS:
-            ask = gr.Button(prompt, scale=1, size="md")
+            ask = gr.Button(prompt, scale=1, size="md", min_width=200)
             ask.click(None, js=f"() => {{ talkingHead.live.ask({json.dumps(prompt)}); }}")
     avatar.input(None, inputs=avatar, js="(name) => { talkingHead.live.show(name, ''); }")

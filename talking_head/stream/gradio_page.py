@@ -25,13 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATH = "/gradio"
-_FONTS = ("-apple-system", "BlinkMacSystemFont", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
-_CSS = """
-.gradio-container { max-width: 1180px !important; margin: 0 auto; }
-footer { display: none !important; }
-.problem { padding: 10px 14px; border-radius: 12px; background: #fbecea; color: #a3281d; }
-.dark .problem { background: #3a2220; color: #f3a79e; }
-"""
+_MASTHEAD = """<h1>Talking head</h1>
+<p>Type, and a face answers out loud. Everything runs on the machine that serves this page.</p>"""
 
 
 def build_demo(studio: Studio) -> gr.Blocks:
@@ -48,7 +43,7 @@ def build_demo(studio: Studio) -> gr.Blocks:
     workshop = Workshop(studio)
     demo: gr.Blocks
     with gr.Blocks(title="Talking head", analytics_enabled=False, delete_cache=(600, 3600)) as demo:
-        gr.Markdown("# Talking head\nType, and a face answers out loud. Everything runs on the machine that serves this page.")
+        gr.HTML(_MASTHEAD, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Live", id="live"):
                 live_tab(studio)
@@ -93,17 +88,11 @@ class _Late:
         demo = build_demo(self._studio)
         import gradio as gr
 
-        theme = gr.themes.Base(
-            primary_hue="teal", neutral_hue="stone", radius_size="lg", font=_FONTS, font_mono=("ui-monospace", "monospace")
-        ).set(
-            button_primary_background_fill="#1f6f63",
-            button_primary_background_fill_hover="#185a50",
-            button_primary_background_fill_dark="#1f6f63",
-            button_primary_text_color="white",
-        )
+        from talking_head.stream.gradio_look import CSS, theme
+
         options: dict[str, Any] = {
-            "theme": theme,
-            "css": _CSS,
+            "theme": theme(),
+            "css": CSS,
             "footer_links": [],
             "run_history": False,
             "ssr_mode": False,

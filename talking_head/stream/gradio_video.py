@@ -12,10 +12,12 @@ import gradio as gr
 from talking_head.errors import TalkingHeadError
 from talking_head.session.studio import Studio
 from talking_head.stream.framing import SHAPES
+from talking_head.stream.gradio_live import faces
 from talking_head.stream.subtitles import srt
 from talking_head.stream.workshop import Workshop
 
 _WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
+_SUBTITLES = "With a recording, these are its subtitles; empty: they are recognised."
 _OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
 
 
@@ -49,16 +51,22 @@ def video_tab(studio: Studio, workshop: Workshop) -> None:
 
     with gr.Row():
         with gr.Column():
-            script = gr.Textbox(_WELCOME, label="Script", lines=4, elem_id="script")
+            script = gr.Textbox(
+                _WELCOME,
+                label="Script",
+                lines=4,
+                info=_SUBTITLES,
+                elem_id="script",
+            )
             sound = gr.Audio(
                 sources=["upload", "microphone"],
                 type="filepath",
-                label="Or a recording (WAV): then the script is only its subtitles, and may be empty",
+                label="Or a recording (WAV)",
                 elem_id="sound",
             )
             with gr.Row():
-                avatar = gr.Dropdown(studio.names(), value=studio.default, label="Face")
-                framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing")
+                avatar = gr.Dropdown(faces(studio), value=studio.default, label="Face", min_width=160)
+                framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing", min_width=240)
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
             go = gr.Button("Make the video", variant="primary", elem_id="make")
         with gr.Column():
@@ -74,4 +82,7 @@ def video_tab(studio: Studio, workshop: Workshop) -> None:
         fn=make,
         run_on_click=True,
         cache_examples=False,
+        label="Made with one click",
+        example_labels=["A welcome, upright for phones, with subtitles", "An offer, wide, with subtitles"],
+        elem_id="film-examples",
     )

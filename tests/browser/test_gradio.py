@@ -102,7 +102,7 @@ def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> N
     page.click("#meet")
     page.wait_for_function("document.querySelector('#face-problem').innerText.includes('not a picture')", timeout=SLOW)
 
-    page.locator("#face-examples tbody tr").last.click()
+    page.locator("#face-examples .gallery-item").last.click()
     page.wait_for_selector("#checked img", timeout=SLOW)
     page.wait_for_selector("#face-mine .player[data-state=speaking]", timeout=SLOW)
     assert page.locator("#face-problem .problem").count() == 0
