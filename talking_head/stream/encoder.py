@@ -70,7 +70,8 @@ class LibavEncoder(ABC):
         target = min(self.bitrate, self._cap)
         if target != self._codec.bit_rate:
             self._codec.bit_rate = target
-        frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")  # a fresh frame: encode() writes into it
+        # A fresh frame, for encode() writes its times into it, over the picture's own memory: encoders copy what they keep.
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="yuv420p")
         frame.pts, frame.time_base = pts, VIDEO_BASE
         frame.pict_type = av.video.frame.PictureType.I if key_frame else av.video.frame.PictureType.NONE
         packets = self._codec.encode(frame)
