@@ -55,14 +55,16 @@ class Studio:
         self.speech_lane = Lane("speech", nice=SPEECH_NICE, hang_s=60)
         self._face_lane = Lane("face", nice=FACE_NICE, hang_s=60)
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
+        # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
+        reply = self.reply_lane.submit(
+            "build", lambda: _named("reply", build, config.reply.backend, config.reply.options)
+        ).result()
         self.motion: MotionModel = build("motion", config.motion.backend, **config.motion.options)
         self.animator: Animator = build("animator", config.animator.backend, **config.animator.options)
         self.landmarker: Landmarker = build("landmarks", config.landmarks.backend, **config.landmarks.options)
         speech = build("speech", config.speech.backend, **config.speech.options)
-        # The reply model starts threads of its own; made on its lane, they inherit the lane's priority and name.
-        reply = self.reply_lane.submit("build", lambda: _named("reply", build, config.reply.backend, config.reply.options))
         self.stages = Stages(
-            reply=reply.result(),
+            reply=reply,
             reply_lane=self.reply_lane,
             speech=speech,
             speech_lane=self.speech_lane,
@@ -215,7 +217,7 @@ class Studio:
             self.animator,
             face.portrait,
             avatar=face.avatar,
-            frames=8,
+            frames=5,
             most=capacity.PROCESS_SESSIONS,
             on_cpu=where == "cpu",
         )
