@@ -6,6 +6,8 @@ chin on row 128 of 160. Shared by training and serving.
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +44,15 @@ def apply(matrix: F32, points: F32) -> F32:
     return result
 
 
-def _ring(points: F32, steps: int = 4) -> F32:
-    """Closed Catmull-Rom curve through ``points`` f32[N, 2] → f32[N * steps, 2]: no hexagonal rim."""
+@cache
+def _ring(count: int, steps: int = 4) -> F32:
+    """Matrix f32[count * steps, count] of the closed Catmull-Rom curve through ``count`` points: no hexagonal rim."""
+    points = np.eye(count, dtype=np.float32)
     before, after, beyond = np.roll(points, 1, 0), np.roll(points, -1, 0), np.roll(points, -2, 0)
     t = (np.arange(steps, dtype=np.float32) / steps)[None, :, None]
     p, b, a, e = points[:, None], before[:, None], after[:, None], beyond[:, None]
     curve = 0.5 * (2 * p + (a - b) * t + (2 * b - 5 * p + 4 * a - e) * t**2 + (3 * p - b - 3 * a + e) * t**3)
-    result: F32 = curve.reshape(-1, 2).astype(np.float32)
+    result: F32 = curve.reshape(-1, count).astype(np.float32)
     return result
 
 
@@ -63,7 +67,8 @@ def opening_curve(points: F32) -> F32:
     crossed = ring[down, 1] < ring[up, 1]
     ring[up[crossed]] = middle[crossed]
     ring[down[crossed]] = middle[crossed]
-    return _ring(ring)
+    curve: F32 = _ring(len(ring)) @ ring
+    return curve
 
 
 def fill(shape: tuple[int, int], curve: F32) -> U8:

@@ -113,8 +113,8 @@ class Slit:
 
     def opening(self, height: int, soft: float) -> F32:
         """Coverage f32[height, w] 0..1 of the opening; its edges are ``soft`` pixels wide. 0 where the slit is shut."""
-        whole = slice(0, height), slice(0, len(self.upper))
-        return self._coverage(whole, _slant(self.upper, soft), _slant(self.lower, soft))
+        edges = np.array((self.upper, self.lower))
+        return _coverage(slice(0, height), edges, _slant(edges, soft))
 
     def opened(self, height: int, soft: float) -> tuple[Box, F32] | None:
         """The part of :meth:`opening` that covers enough to change a level, and where in the window it lies; None: nothing."""
@@ -122,22 +122,12 @@ class Slit:
         if not len(columns):
             return None
         across = slice(max(int(columns[0]) - 1, 0), min(int(columns[-1]) + 2, len(self.upper)))
-        slants = _slant(self.upper, soft), _slant(self.lower, soft)
-        top = float((self.upper - slants[0] / 2)[across].min())
-        bottom = float((self.lower + slants[1] / 2)[across].max())
+        edges = np.array((self.upper, self.lower))
+        slants = _slant(edges, soft)[:, across]
+        edges, halves = edges[:, across], slants / 2
+        top, bottom = float((edges[0] - halves[0]).min()), float((edges[1] + halves[1]).max())
         down = slice(max(int(top), 0), min(int(bottom) + 2, height))
-        return ((down, across), self._coverage((down, across), *slants)) if down.start < down.stop else None
-
-    def _coverage(self, box: Box, upper: F32, lower: F32) -> F32:
-        rows, columns = box
-        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
-        out = (y - self.upper[columns]) / upper[columns]
-        bottom = (self.lower[columns] - y) / lower[columns]
-        for edge in (out, bottom):
-            np.maximum(edge, np.float32(-0.5), out=edge)
-            np.minimum(edge, np.float32(0.5), out=edge)
-        out += bottom
-        return np.asarray(np.maximum(out, 0, out=out), np.float32)  # a shut slit: both are opposite and cancel
+        return ((down, across), _coverage(down, edges, slants)) if down.start < down.stop else None
 
     def below(self, height: int, soft: float, first: int = 0) -> F32:
         """0 above the slit, 1 below, f32[height - first, w] from row ``first`` on; the step is ``soft`` wide in the slit and
@@ -161,12 +151,29 @@ class Slit:
         return np.asarray(np.float32(soft) + np.float32(0.7) * outside, np.float32)
 
 
-def _slant(edge: F32, soft: float) -> F32:
-    """Width in y of an edge that is ``soft`` pixels wide across itself: steep ones (at corners) are wider, up to fourfold."""
-    slope = np.empty_like(edge)
-    slope[1:-1] = (edge[2:] - edge[:-2]) * np.float32(0.5)
-    slope[0], slope[-1] = edge[1] - edge[0], edge[-1] - edge[-2]
-    return np.asarray(np.minimum(np.sqrt(1 + slope * slope), 4) * np.float32(soft), np.float32)
+def _coverage(rows: slice, edges: F32, slants: F32) -> F32:
+    """f32[rows, w] between the upper and the lower of ``edges`` f32[2, w], which are ``slants`` f32[2, w] wide in y."""
+    beyond = np.arange(rows.start, rows.stop, dtype=np.float32)[None, :, None] - edges[:, None]
+    beyond /= slants[:, None]
+    np.maximum(beyond, np.float32(-0.5), out=beyond)
+    np.minimum(beyond, np.float32(0.5), out=beyond)
+    return np.asarray(np.maximum(beyond[0] - beyond[1], 0), np.float32)  # a shut slit: both are the same and cancel
+
+
+def _slant(edges: F32, soft: float) -> F32:
+    """Width in y of edges f32[n, w] that are ``soft`` pixels wide across themselves: steep ones (at corners) are wider, up to
+    fourfold.
+    """
+    slope = np.empty_like(edges)
+    np.subtract(edges[:, 2:], edges[:, :-2], out=slope[:, 1:-1])
+    slope[:, 1:-1] *= np.float32(0.5)
+    slope[:, 0], slope[:, -1] = edges[:, 1] - edges[:, 0], edges[:, -1] - edges[:, -2]
+    slope *= slope
+    slope += 1
+    np.sqrt(slope, out=slope)
+    np.minimum(slope, 4, out=slope)
+    slope *= np.float32(soft)
+    return slope
 
 
 def slit(points: F32, contours: Contours, x0: int, y0: int, width: int) -> Slit:
