@@ -44,7 +44,12 @@ def face_tab(studio: Studio) -> None:
     with gr.Row():
         with gr.Column():
             photo = gr.Image(
-                sources=["upload", "webcam"], type="filepath", label="A photo of one face", height=320, elem_id="photo"
+                buttons=["fullscreen"],
+                sources=["upload", "webcam"],
+                type="filepath",
+                label="A photo of one face",
+                height=320,
+                elem_id="photo",
             )
             # The file goes on as it came: our own checks read it, and speak about it in sentences. (A subclass would do as
             # well, but Gradio writes a stub file beside every module that holds one.)
@@ -52,7 +57,12 @@ def face_tab(studio: Studio) -> None:
             with gr.Accordion("A second photo, with a smile (optional)", open=False):
                 gr.Markdown("If it shows the teeth of the same person, the face wears them. Without it, they are drawn.")
                 smile = gr.Image(
-                    sources=["upload", "webcam"], type="filepath", label="A photo that shows teeth", height=220, elem_id="smile"
+                    buttons=["fullscreen"],
+                    sources=["upload", "webcam"],
+                    type="filepath",
+                    label="A photo that shows teeth",
+                    height=220,
+                    elem_id="smile",
                 )
                 smile.preprocess = _path_of  # type: ignore[method-assign]
             agreed = gr.Checkbox(label="This is me, or I have this person’s permission.", elem_id="consent")
@@ -64,6 +74,7 @@ def face_tab(studio: Studio) -> None:
             checked = gr.Image(
                 label="Checked, cropped, and the landmarks found",
                 interactive=False,
+                buttons=["download", "fullscreen"],
                 height=320,
                 elem_id="checked",
             )

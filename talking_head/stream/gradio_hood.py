@@ -47,7 +47,12 @@ def hood_tab(studio: Studio, workshop: Workshop) -> None:
         go = gr.Button("Look inside", variant="primary", scale=1, elem_id="look")
     with gr.Row():
         face = gr.Image(
-            label="Landmarks where the mouth is widest", interactive=False, height=420, visible=False, elem_id="hood-face"
+            label="Landmarks where the mouth is widest",
+            interactive=False,
+            buttons=["download", "fullscreen"],
+            height=420,
+            visible=False,
+            elem_id="hood-face",
         )
         sound = gr.Plot(label="Sound and lips", show_label=False, visible=False, elem_id="hood-sound")
     note = gr.Markdown(_WHAT)

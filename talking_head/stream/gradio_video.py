@@ -59,6 +59,7 @@ def video_tab(studio: Studio, workshop: Workshop) -> None:
                 elem_id="script",
             )
             sound = gr.Audio(
+                buttons=[],
                 sources=["upload", "microphone"],
                 type="filepath",
                 label="Or a recording (WAV)",
@@ -70,7 +71,7 @@ def video_tab(studio: Studio, workshop: Workshop) -> None:
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
             go = gr.Button("Make the video", variant="primary", elem_id="make")
         with gr.Column():
-            film = gr.Video(label="Video", autoplay=True, interactive=False, height=460, elem_id="film")
+            film = gr.Video(label="Video", autoplay=True, interactive=False, buttons=["download"], height=460, elem_id="film")
             files = gr.Files(label="Download", interactive=False, elem_id="files")
             figures = gr.Markdown(elem_id="figures")
     inputs = [script, sound, avatar, framing, subtitled]

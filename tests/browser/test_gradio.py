@@ -109,7 +109,8 @@ def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> N
     page.wait_for_selector("#face-mine .player:is([data-state=idle], [data-state=listening])", timeout=SLOW)
 
 
-def test_nothing_was_fetched_from_elsewhere(demo: FacePage, server: Server) -> None:
+def test_nothing_was_fetched_from_elsewhere_and_nothing_is_offered_there(demo: FacePage, server: Server) -> None:
+    assert demo.page.locator("[aria-label*=share i], [title*=share i]").count() == 0
     assert {host for host in demo.hosts if host} <= {server.url.removeprefix("http://")}
 
 
