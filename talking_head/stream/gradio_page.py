@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from talking_head.session.studio import Studio
+from talking_head.stream import garbage
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -103,4 +104,5 @@ class _Late:
         }
         host = FastAPI()
         gr.mount_gradio_app(host, demo, path=PATH, **options)
+        garbage.freeze()
         return host

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import socket
@@ -17,7 +16,7 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError
 from talking_head.loop.priority import EVENTS_NICE, be_nice
 from talking_head.session.studio import Studio
-from talking_head.stream import gradio_page
+from talking_head.stream import garbage, gradio_page
 from talking_head.stream.app import create_app
 
 
@@ -41,17 +40,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def settle() -> None:
-    """Take what was built out of the garbage collector's sight, and put this thread, the event loop's, before other work.
-
-    A full collection walks every object there is and holds the interpreter's lock all the while: 290 ms for the 440 000 objects
-    of a started server (seven frames of everybody), 3 µs once they are frozen. Visitors who come and go set it off.
-    """
-    gc.collect()
-    gc.freeze()
-    be_nice(EVENTS_NICE)
-
-
 def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
     """Serve until interrupted; ``demo``: the front page is the Gradio demo.
 
@@ -71,7 +59,8 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
         server = uvicorn.Server(options)
         shown = "127.0.0.1" if config.server.host in ("0.0.0.0", "") else config.server.host
         address = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
-        settle()
+        garbage.freeze()
+        be_nice(EVENTS_NICE)  # this thread becomes the event loop's
         console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
         with asyncio.Runner(loop_factory=options.get_loop_factory()) as runner:  # uvloop, where uvicorn finds it
             runner.run(server.serve(sockets=[listener]))

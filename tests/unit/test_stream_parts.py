@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 
 import av
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from talking_head.errors import CapacityError, InputError
 from talking_head.loop import SILENCE, Beat
 from talking_head.media import AUDIO_TICKS, FRAME_TICKS
-from talking_head.stream import events, nvenc
+from talking_head.stream import events, garbage, nvenc
 from talking_head.stream.door import Door
 from talking_head.stream.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.stream.reserve import Reserve
@@ -98,6 +99,18 @@ class NvencOnCpu(nvenc.NvencEncoder):
 
 
 SOFTWARE = [X264Encoder, Vp8Encoder, NvencOnCpu]
+
+
+def test_what_was_built_is_not_walked_by_the_collector_again() -> None:
+    built = [{"number": number, "itself": []} for number in range(100)]
+    garbage.freeze()
+    try:
+        later = [{}]
+        walked = {id(thing) for thing in gc.get_objects()}
+        assert id(later) in walked
+        assert not walked & {id(thing) for thing in built}
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("make", [*SOFTWARE, nvenc.NvencEncoder])
