@@ -88,7 +88,7 @@ class Listen(Section):
 class Motion(Section):
     """Sound to face motion. ``expressiveness`` 0..2 scales head, brows and smile; ``seed`` −1: another one each session."""
 
-    backend: str = "transformer"
+    backend: str = "trained"
     expressiveness: Annotated[float, Field(ge=0, le=2)] = 1.0
     seed: Annotated[int, Field(ge=-1)] = -1
     options: dict[str, Any] = Field(default_factory=dict)

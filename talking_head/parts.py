@@ -34,7 +34,7 @@ _BUILTIN: dict[str, dict[str, str]] = {
     },
     "motion": {
         "baseline": "talking_head.motion.baseline:BaselineMotion",
-        "transformer": "talking_head.motion.transformer:TransformerMotion",
+        "trained": "talking_head.motion.trained:TrainedMotion",
     },
     "animator": {
         "warp": "talking_head.animator.warp:WarpAnimator",

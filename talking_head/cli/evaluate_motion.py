@@ -16,7 +16,7 @@ def evaluate_motion(
     without: Annotated[
         Path | None, typer.Option(help="Second folder of weights to show beside (for example without synthetic speech).")
     ] = None,
-    backend: Annotated[str, typer.Option(help="Motion backend to judge; the baseline is always beside it.")] = "transformer",
+    backend: Annotated[str, typer.Option(help="Motion backend to judge; the baseline is always beside it.")] = "trained",
     sentences: Annotated[int, typer.Option(min=0, help="Synthetic sentences for p/b/m, vowels, rounding, f/v.")] = 110,
     videos: Annotated[
         Path | None, typer.Option(help="Folder that a dataset in --data was prepared from: the film then shows the clip too.")
@@ -43,10 +43,10 @@ def evaluate_motion(
         held = held_out()
         folders = [_prepared(folder, (out or Path(scratch)) / "prepared") for folder in data]
         clips = clips_of(folders, held, limit=limit)
-        options = {"folder": weights} if weights is not None and backend == "transformer" else {}
+        options = {"folder": weights} if weights is not None and backend == "trained" else {}
         ways = {backend: parts.build("motion", backend, **options)}
         if without is not None:
-            ways[f"without ({without.name})"] = parts.build("motion", "transformer", folder=without)
+            ways[f"without ({without.name})"] = parts.build("motion", "trained", folder=without)
         if backend != "baseline":
             ways["baseline"] = parts.build("motion", "baseline")
         spoken = speak(held_out_sentences()[:sentences], lambda: progress("speaking")) if sentences else []

@@ -16,7 +16,7 @@ def train_motion(
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
     overfit: Annotated[int, typer.Option(min=0, help="Learn this many clips by heart: does the net learn at all?")] = 0,
-    trunk: Annotated[str, typer.Option(help="“transformer” or “tcn”.")] = "transformer",
+    trunk: Annotated[str, typer.Option(help="“transformer” or “tcn”.")] = "tcn",
     width: Annotated[int, typer.Option(min=16, max=1024, help="Features of a token; a multiple of 8.")] = 160,
     lookahead: Annotated[int, typer.Option(min=0, max=5, help="Frames of 40 ms that the lips may wait for the sound.")] = 3,
     steps: Annotated[int, typer.Option(min=1, help="Optimiser steps at most.")] = 1600,

@@ -11,6 +11,7 @@ from talking_head.media import F32
 
 KNOT = 12  # frames between latent knots: 480 ms
 SMOOTH = (0.1, 0.24, 0.32, 0.24, 0.1)  # causal smoothing of pose and upper face, newest token last
+MEET = 1  # the viseme at which lips meet (p, b, m; see train/tts_corpus.py)
 HAZARD_FRAMES = 5  # frames by which a blink's beginning may be off and still count
 
 

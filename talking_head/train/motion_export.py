@@ -15,7 +15,7 @@ from talking_head.media import F32
 from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import KNOT, NetConfig
 from talking_head.motion.space import MotionSpace
-from talking_head.motion.transformer import Calibration
+from talking_head.motion.trained import Calibration
 from talking_head.train.motion_batch import whole
 from talking_head.train.motion_data import Item
 
@@ -87,6 +87,7 @@ def export(net: MotionNet, space: MotionSpace, calibration: Calibration, folder:
             "upper": _rounded(calibration.upper),
             "hazard": round(calibration.hazard, 4),
             "articulation": round(calibration.articulation, 4),
+            "closing": calibration.closing,
         },
         "training": facts,
     }

@@ -77,5 +77,6 @@ def train(
         "best_step": int(meta["step"]),
         **asdict(config),
     }
-    export(trained, space, calibrate(trained, items, space), out / "weights", facts)
+    calibration = replace(calibrate(trained, items, space), closing=1.0 if sentences else 0.0)
+    export(trained, space, calibration, out / "weights", facts)
     return {**best, "steps": trainer.step, "minutes": round(trainer.spent / 60, 2)}

@@ -16,7 +16,7 @@ from talking_head.stages import MotionModel
 FRAMES = 50
 
 
-@pytest.fixture(scope="module", params=["baseline", "transformer"])
+@pytest.fixture(scope="module", params=["baseline", "trained"])
 def model(request: pytest.FixtureRequest) -> MotionModel:
     built: MotionModel = parts.build("motion", request.param)
     return built

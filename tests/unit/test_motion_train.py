@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
 from talking_head.motion.space import MotionSpace, fit_space
 from talking_head.motion.stream import StreamNet
-from talking_head.motion.transformer import TransformerMotion, read_folder
+from talking_head.motion.trained import TrainedMotion, read_folder
 from talking_head.train import clipfile
 from talking_head.train.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut, held_out
@@ -27,6 +28,7 @@ from talking_head.train.motion import MotionTrainer, TrainConfig
 from talking_head.train.motion_export import articulation, load_net
 from talking_head.train.motion_run import items_of, train
 from talking_head.train.motion_tts import SpeechItem
+from talking_head.train.tts_corpus import VISEMES
 
 FRAMES = 75
 TINY = NetConfig(width=32, layers=2, heads=2, hidden=48, window=8, lookahead=2, mouth=16, upper=6)
@@ -89,7 +91,7 @@ def test_the_loss_falls_and_the_lips_follow(run: Path) -> None:
 
 
 def test_trained_weights_serve(run: Path) -> None:
-    model = TransformerMotion(folder=run / "weights")
+    model = TrainedMotion(folder=run / "weights")
     assert model.lookahead == TINY.lookahead
     state = model.open(seed=0)
     pcm = made_up_clip(3).pcm.reshape(-1, 1, FRAME_TICKS)
@@ -103,6 +105,23 @@ def test_lips_open_as_wide_as_those_of_the_held_out_clips(run: Path, dataset: Pa
     _, _, calibration, _ = read_folder(run / "weights")
     predicted = articulation(load_net(run / "best.safetensors")[0], [item for item in items if item.use == "known"], space)
     assert predicted * calibration.articulation == pytest.approx(1, abs=0.01)
+
+
+def test_lips_meet_where_the_net_hears_p(run: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "motion.safetensors", "space.safetensors"):
+        (tmp_path / name).write_bytes((run / "weights" / name).read_bytes())
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config["calibration"]["closing"] == 0  # learned without sentences: its visemes mean nothing
+    config["calibration"]["closing"] = 1.0
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    model = TrainedMotion(folder=tmp_path)
+    mouth = np.zeros((2, 16), np.float32)
+    mouth[:, 0] = 1
+    visemes = np.zeros((2, 16), np.float32)
+    visemes[0, VISEMES.index("p")] = visemes[1, VISEMES.index("aa")] = 12
+    before, after = mouth @ model.space.gap, model._meet(mouth, visemes) @ model.space.gap
+    assert after[0] == pytest.approx(0, abs=0.001)
+    assert after[1] == pytest.approx(before[1], rel=0.001)
 
 
 def test_resuming_equals_never_having_stopped(dataset: Path, tmp_path: Path) -> None:
@@ -275,10 +294,10 @@ def test_damaged_weights_are_refused(run: Path, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes((run / "weights" / name).read_bytes())
     (tmp_path / "motion.safetensors").write_bytes(b"nonsense")
     with pytest.raises(WeightsError):
-        TransformerMotion(folder=tmp_path)
+        TrainedMotion(folder=tmp_path)
     (tmp_path / "motion.safetensors").unlink()
     with pytest.raises(WeightsError, match=r"motion\.safetensors"):
-        TransformerMotion(folder=tmp_path)
+        TrainedMotion(folder=tmp_path)
 
 
 def test_the_committed_list_is_large_enough() -> None:

@@ -21,7 +21,7 @@ from talking_head.errors import ConfigError, MissingModelError, WeightsError
 from talking_head.media import F32, Motion
 from talking_head.mel import MelState, mel_step
 from talking_head.motion import life
-from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
+from talking_head.motion.netconfig import KNOT, MEET, NetConfig, spline_weights
 from talking_head.motion.space import MotionSpace
 from talking_head.motion.stream import StreamNet, StreamState
 
@@ -33,16 +33,18 @@ _PACE = (0.85, 1.8)  # how far the net may slow down or speed up the rate of bli
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Measured after training on the training clips: ``pose`` f32[6], ``upper`` f32[U]: gains that give samples the
-    clips' spread; ``hazard``: mean logit of a blink's beginning; ``articulation``: gain of the mouth."""
+    clips' spread; ``hazard``: mean logit of a blink's beginning; ``articulation``: gain of the mouth; ``closing``: how far
+    the lips go together where the net hears p, b or m (0 for a net that never learned to tell)."""
 
     pose: F32
     upper: F32
     hazard: float = -3.0
     articulation: float = 1.0
+    closing: float = 0.0
 
 
 @dataclass(slots=True)
-class TransformerState:
+class TrainedState:
     """One stream: ``knots`` f32[4, L] of the latent and the frame since the newest; ``rng`` draws everything."""
 
     rng: np.random.Generator
@@ -54,7 +56,7 @@ class TransformerState:
     mel: MelState = field(default_factory=MelState)
 
 
-class TransformerMotion:
+class TrainedMotion:
     """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones)."""
 
     def __init__(self, *, folder: str | Path | None = None, articulation: float = 1.0) -> None:
@@ -67,6 +69,7 @@ class TransformerMotion:
         config, self._space, self._calibration, tensors = read_folder(Path(folder))
         self._net = StreamNet(config, tensors)
         self._gain = np.float32(articulation * self._calibration.articulation)
+        self._gap = self._space.gap
         self._spline = spline_weights()
         self.lookahead = config.lookahead
 
@@ -75,15 +78,15 @@ class TransformerMotion:
         """The shapes that the net's numbers stand for."""
         return self._space
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> TransformerState:
+    def open(self, *, seed: int, expressiveness: float = 1.0) -> TrainedState:
         """Start a stream. ``expressiveness`` 0..2 scales head, brows and lids; ConfigError outside."""
         if not 0 <= expressiveness <= 2:
             raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
         rng = np.random.default_rng(seed)
         knots = rng.standard_normal((4, self._net.config.latent)).astype(np.float32)
-        return TransformerState(rng, expressiveness, self._net.start(), life.start(rng), knots)
+        return TrainedState(rng, expressiveness, self._net.start(), life.start(rng), knots)
 
-    def step(self, states: Sequence[TransformerState], pcm: F32) -> Motion:
+    def step(self, states: Sequence[TrainedState], pcm: F32) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given ``lookahead`` steps earlier.
 
         Raises AudioError for NaN or another shape.
@@ -95,13 +98,26 @@ class TransformerMotion:
         knob = np.array([s.expressiveness for s in states], np.float32)[:, None]
         upper = token.live[:, 6:] * self._calibration.upper * knob
         sure = np.clip((token.activity - _SURE[0]) / (_SURE[1] - _SURE[0]), 0, 1)[:, None].astype(np.float32)
-        offsets = self._space.decode(token.mouth * (self._gain * sure), upper, alive.lids, alive.gaze)
+        mouth = self._meet(token.mouth * (self._gain * sure), token.visemes)
+        offsets = self._space.decode(mouth, upper, alive.lids, alive.gaze)
         pose = token.live[:, :6] * self._calibration.pose
         pose[:, 0] += 0.003 * alive.breath  # the chest lifts the head a little
         pose[:, 4] -= 0.004 * alive.breath
         return Motion(offsets, pose * knob)
 
-    def _latent(self, states: Sequence[TransformerState]) -> F32:
+    def _meet(self, mouth: F32, visemes: F32) -> F32:
+        """Take as much of the opening out of ``mouth`` f32[B, M] as the net is sure to hear p, b or m.
+
+        A mean over what speakers do is never quite shut there; the viseme head (``visemes`` f32[B, V], logits) knows better.
+        """
+        if self._calibration.closing == 0:
+            return mouth
+        share = np.exp(visemes - visemes.max(axis=1, keepdims=True))
+        sure = np.minimum(1, self._calibration.closing * share[:, MEET] / share.sum(axis=1))
+        surplus = sure * np.maximum(mouth @ self._gap, 0)
+        return np.asarray(mouth - surplus[:, None] * self._gap / (self._gap @ self._gap), np.float32)
+
+    def _latent(self, states: Sequence[TrainedState]) -> F32:
         """Next value of each stream's smooth noise, f32[B, L]."""
         out = np.empty((len(states), self._net.config.latent), np.float32)
         for row, state in enumerate(states):
@@ -136,6 +152,7 @@ def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, Calibration, dict
             np.array(measured["upper"], np.float32),
             float(measured["hazard"]),
             float(measured["articulation"]),
+            float(measured.get("closing", 0.0)),
         )
     except (KeyError, TypeError) as error:
         raise WeightsError(f"{folder / 'config.json'} does not describe a motion net: {error}.") from error
