@@ -38,7 +38,7 @@ async def visit(running: Running, number: int) -> None:
 async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> None:
     kinds = (Peer, Session, AudioOut, VideoOut, RTCPeerConnection)
     process = psutil.Process()
-    for number in range(10):  # caches, executors' threads, allocator pools
+    for number in range(40):  # caches, executors' threads, allocator pools
         await visit(running, number)
     await asyncio.sleep(0.5)
     objects, threads, tasks = alive(*kinds), threading.active_count(), len(asyncio.all_tasks())
