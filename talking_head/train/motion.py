@@ -175,17 +175,20 @@ class MotionTrainer:
         figures: dict[str, float] = {}
         last = time.monotonic()
         sums: dict[str, float] = {}
+        counted = 0
         while self.step < self.config.steps and self.spent < 60 * self.config.minutes:
             terms = self.advance()
             now = time.monotonic()
             self.spent, last = self.spent + now - last, now
             for name, value in terms.items():
-                sums[name] = sums.get(name, 0.0) + value / self.config.evaluate_every
+                sums[name] = sums.get(name, 0.0) + value
+            counted += 1
             if self.step % self.config.evaluate_every and self.step < self.config.steps:
                 continue
-            figures = {**self.evaluate(self.held), **sums, "label corr": self.match}
+            means = {name: value / counted for name, value in sums.items()}
+            figures = {**self.evaluate(self.held), **means, "label corr": self.match}
             figures |= {"minutes": self.spent / 60, "lr": self.rate()}
-            sums = {}
+            sums, counted = {}, 0
             self.log(figures)
             report(self.step, figures)
             score = self.score(figures)
