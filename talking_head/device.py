@@ -36,6 +36,16 @@ def precision(device: str, wanted: str = "auto") -> Precision:
     return wanted  # type: ignore[return-value]
 
 
+def trains_in_half(device: str) -> bool:
+    """Whether bfloat16 is quicker in training on ``device``: on a CPU without it in hardware it is many times slower."""
+    if device.startswith("cuda"):
+        return True
+    import torch
+
+    probes = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(probe is not None and probe() for probe in probes)
+
+
 def describe(device: str) -> str:
     """The device in words, for people and for the key of :func:`measured_capacity`."""
     if device.startswith("cuda"):

@@ -5,7 +5,7 @@ Input (one crop, see ``train/crops.py`` and ``animator/gan.py``), all f32 NCHW:
 * ``warped`` [B, 3, S, S] RGB 0..1: the warped photo, rigid teeth, tongue and cavity already composited between the lips;
 * ``drawing`` [B, 4, S, S] 0..1: upper lip, lower lip, mouth opening, and the opening again where the layers are the person's
   own (so that the net may trust them) rather than the neutral set;
-* ``reference`` [B, 64, S/8, S/8]: features of the photo's own crop, from :meth:`Refiner.encode`, computed once an avatar.
+* ``reference`` [B, C, S/8, S/8]: features of the photo's own crop, from :meth:`Refiner.encode`, computed once an avatar.
 
 Output: ``residual`` [B, 3, S, S], already multiplied by its mask: ``finished = warped + residual``. A residual keeps the
 photo's own pixels wherever nothing has to change, and can be enlarged and added to a frame of any size.
@@ -29,21 +29,20 @@ REFERENCE_INPUTS = 6  # RGB of the photo's crop and its lip drawing (upper, lowe
 
 @dataclass(frozen=True, slots=True)
 class RefineConfig:
-    """One tier. ``size`` crop side in pixels; ``unshuffle`` how many pixels become channels; ``channels`` a level, finest
-    first; ``blocks`` residual blocks a level on the way down (the way up has one); ``reference`` channels of the reference
-    features.
+    """One tier. ``size`` crop side S in pixels; ``channels`` and residual ``blocks`` at S/4, S/8, S/16; ``fine`` channels at
+    S/2; ``reference`` channels of the reference features.
     """
 
     tier: str
     size: int
-    unshuffle: int
-    channels: tuple[int, ...]
-    blocks: tuple[int, ...]
-    reference: int = 64
+    channels: tuple[int, int, int]
+    blocks: tuple[int, int, int]
+    fine: int
+    reference: int
 
 
-CPU = RefineConfig("cpu", 160, 2, (24, 48, 96, 160), (0, 1, 1, 2))
-GPU = RefineConfig("gpu", 256, 2, (64, 128, 256, 448), (2, 2, 2, 3))
+CPU = RefineConfig("cpu", 160, (32, 64, 128), (1, 1, 2), 24, 64)
+GPU = RefineConfig("gpu", 256, (96, 192, 384), (2, 2, 2), 48, 192)
 TIERS = {"cpu": CPU, "gpu": GPU}
 
 
@@ -82,26 +81,28 @@ class _ReferenceEncoder(nn.Module):
 
 
 class Refiner(nn.Module):
-    """The U-Net of one tier. :meth:`encode` once an avatar, :meth:`forward` every frame."""
+    """The U-Net of one tier. :meth:`encode` once an avatar, :meth:`forward` every frame.
+
+    A convolution at S/2 costs four times one at S/4, so the fine level has a single one, behind a shortcut from the input; the
+    ways up add what the ways down left, where a concatenation would double the cost of the convolution behind it.
+    """
 
     def __init__(self, config: RefineConfig = CPU) -> None:
         super().__init__()
         self.config = config
-        channels, shuffle = config.channels, config.unshuffle
+        channels, pixels = config.channels, (3 + DRAWING_CHANNELS) * 4
         self.reference = _ReferenceEncoder(config.reference)
-        self.unshuffle = nn.PixelUnshuffle(shuffle)
-        self.stem = nn.Conv2d((3 + DRAWING_CHANNELS) * shuffle**2, channels[0], 3, padding=1)
+        self.stem = nn.Conv2d(pixels, channels[0], 3, stride=2, padding=1)
         self.down = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in itertools.pairwise(channels))
         self.encoder = nn.ModuleList(
             nn.Sequential(*[_Block(c) for _ in range(n)]) for c, n in zip(channels, config.blocks, strict=True)
         )
-        # The reference joins where the side is S/8: level 2 of a ×2 unshuffle.
-        self.join_level = {2: 2, 4: 1}[shuffle]
-        self.join = nn.Conv2d(channels[self.join_level] + config.reference, channels[self.join_level], 1)
+        self.join = nn.Conv2d(channels[1] + config.reference, channels[1], 1)
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(channels))
-        self.merge = nn.ModuleList(nn.Conv2d(2 * c, c, 3, padding=1) for c in channels[:-1])
-        self.head = nn.Conv2d(channels[0], 4 * shuffle**2, 3, padding=1)
-        self.shuffle = nn.PixelShuffle(shuffle)
+        self.merge = nn.ModuleList(nn.Conv2d(c, c, 3, padding=1) for c in channels[:-1])
+        self.shortcut = nn.Conv2d(pixels, config.fine, 1)
+        self.last_up = nn.Conv2d(channels[0], config.fine, 1)
+        self.head = nn.Conv2d(config.fine, 4 * 4, 3, padding=1)
         for module in self.modules():
             if isinstance(module, nn.Conv2d) and bool(module.weight.any()):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
@@ -111,30 +112,38 @@ class Refiner(nn.Module):
             self.head.weight.mul_(0.05)
 
     def encode(self, reference: Tensor) -> Tensor:
-        """``reference`` [B, 6, S, S] (RGB 0..1 and the drawing's first three channels, of the photo) → features [B, 64, S/8,
-        S/8].
+        """``reference`` [B, 6, S, S] (RGB 0..1 and the drawing's first three channels, of the photo) → features
+        [B, reference, S/8, S/8].
         """
         features: Tensor = self.reference(reference)
         return features
 
     def forward(self, warped: Tensor, drawing: Tensor, reference: Tensor) -> Tensor:
         """Return the masked residual [B, 3, S, S]; see the module's docstring for the shapes."""
-        x = F.relu(self.stem(self.unshuffle(torch.cat([warped * 2 - 1, drawing], 1))))
+        pixels = F.pixel_unshuffle(torch.cat([warped * 2 - 1, drawing], 1), 2)
+        residual = F.pixel_shuffle(self.residual(pixels, reference), 2)
+        return residual if self.training else keep_grain(residual, drawing)
+
+    def residual(self, pixels: Tensor, reference: Tensor) -> Tensor:
+        """The net between its pixel shuffles: ``pixels`` [B, 28, S/2, S/2] → masked residual [B, 12, S/2, S/2]."""
+        x = F.relu(self.stem(pixels))
         skips: list[Tensor] = []
         for level, blocks in enumerate(self.encoder):
             if level:
                 x = F.relu(self.down[level - 1](x))
             x = blocks(x)
-            if level == self.join_level:
+            if level == 1:  # S/8, the side of the reference features
                 x = F.relu(self.join(torch.cat([x, reference], 1)))
             skips.append(x)
         skips.pop()
         for level in range(len(skips) - 1, -1, -1):
-            x = F.interpolate(self.up[level](x), scale_factor=2.0, mode="nearest")
-            x = F.relu(self.merge[level](torch.cat([x, skips[level]], 1)))
-        out = self.shuffle(self.head(x))
-        residual = torch.tanh(out[:, :3]) * torch.sigmoid(out[:, 3:])
-        return residual if self.training else keep_grain(residual, drawing)
+            x = F.relu(F.interpolate(self.up[level](x), scale_factor=2.0, mode="nearest") + skips[level])
+            x = F.relu(self.merge[level](x))
+        x = F.relu(F.interpolate(self.last_up(x), scale_factor=2.0, mode="nearest") + self.shortcut(pixels))
+        out = self.head(x)
+        # Mask and residual before the shuffle: the same numbers, in longer rows.
+        colour, mask = out[:, :12], torch.sigmoid(out[:, 12:])
+        return colour * mask.repeat(1, 3, 1, 1)
 
 
 def keep_grain(residual: Tensor, drawing: Tensor) -> Tensor:

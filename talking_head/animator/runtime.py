@@ -1,8 +1,9 @@
 """How the refining net runs on this machine: OpenVINO, else ONNX Runtime, else torch; one thread each.
 
-All runtimes compute the same function of one crop: ``warped`` u8[1, S, S, 3], ``drawing`` u8[1, 4, S, S] (0..255),
-``reference`` f32[1, C, S/8, S/8] → ``residual`` f32[1, S, S, 3] in grey levels, faded to zero at the crop's rim so that its
-edge cannot show. The conversions live inside the graph: they cost nothing there.
+All runtimes compute the same function of one crop: ``warped`` u8[S, S, 3], ``drawing`` u8[4, S, S] (0..255), ``reference``
+f32[1, C, S/8, S/8] → ``residual`` f32[S, S, 3] in grey levels, faded to zero at the crop's rim so that its edge cannot show.
+What they run is the net between its pixel shuffles; shuffling, grain and fade are OpenCV's (``shuffle.py``), which is several
+times faster at them than any of the graph compilers.
 """
 
 from __future__ import annotations
@@ -10,38 +11,21 @@ from __future__ import annotations
 import io
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from talking_head.animator.refine import DRAWING_CHANNELS, Refiner
+from talking_head.animator.shuffle import to_pixels, to_residual
 from talking_head.errors import WeightsError
 from talking_head.media import F32, U8
 
 INT8 = "refine_int8.xml"
-_RIM = 0.09  # of the crop's side: width of the fade
-
-
-class Runtime(Protocol):
-    """``name`` says what runs, for people ("openvino int8")."""
-
-    name: str
-
-    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
-        """See the module's docstring; without the batch axis: u8[S, S, 3], u8[4, S, S], f32[1, C, s, s] → f32[S, S, 3]."""
-        ...
-
-
-def rim(size: int) -> Tensor:
-    """Fade f32[1, 1, S, S]: 1 inside, 0 at the rim, smooth."""
-    place = (torch.arange(size, dtype=torch.float32) + 0.5) / size
-    ramp = (torch.minimum(place, 1 - place) / _RIM).clamp(0, 1)
-    ramp = ramp * ramp * (3 - 2 * ramp)
-    return (ramp[:, None] * ramp[None, :])[None, None]
 
 
 class Served(nn.Module):
@@ -50,25 +34,37 @@ class Served(nn.Module):
     def __init__(self, net: Refiner) -> None:
         super().__init__()
         self.net = net
-        self.register_buffer("fade", rim(net.config.size) * 255)
+        colour = (torch.arange((3 + DRAWING_CHANNELS) * 4) < 12).float()[None, :, None, None]
+        self.register_buffer("gain", (1 + colour) / 255)
+        self.register_buffer("offset", -colour)
 
-    def forward(self, warped: Tensor, drawing: Tensor, reference: Tensor) -> Tensor:
-        """u8[B, S, S, 3], u8[B, 4, S, S], f32[B, C, s, s] → f32[B, S, S, 3]."""
-        picture = warped.permute(0, 3, 1, 2).to(reference.dtype) / 255
-        residual = self.net(picture, drawing.to(reference.dtype) / 255, reference)
-        out: Tensor = (residual * self.fade).permute(0, 2, 3, 1)
+    def forward(self, pixels: Tensor, reference: Tensor) -> Tensor:
+        """u8[B, 28, S/2, S/2], f32[B, C, S/8, S/8] → f32[B, 12, S/2, S/2] in grey levels."""
+        out: Tensor = self.net.residual(pixels.to(reference.dtype) * self.gain + self.offset, reference) * 255
         return out
 
 
-def example(net: Refiner) -> tuple[Tensor, Tensor, Tensor]:
+def example(net: Refiner) -> tuple[Tensor, Tensor]:
     """Inputs of the right shapes for tracing."""
-    c = net.config
-    s = c.size
-    warped = torch.zeros(1, s, s, 3, dtype=torch.uint8)
-    return warped, torch.zeros(1, DRAWING_CHANNELS, s, s, dtype=torch.uint8), torch.zeros(1, c.reference, s // 8, s // 8)
+    s, channels = net.config.size, (3 + DRAWING_CHANNELS) * 4
+    return torch.zeros(1, channels, s // 2, s // 2, dtype=torch.uint8), torch.zeros(1, net.config.reference, s // 8, s // 8)
 
 
-class TorchRuntime:
+class Runtime(ABC):
+    """``name`` says what runs, for people ("openvino int8")."""
+
+    name: str
+
+    @abstractmethod
+    def run(self, pixels: U8, reference: F32) -> F32:
+        """:class:`Served` for one crop: u8[28, S/2, S/2], f32[1, C, S/8, S/8] → f32[12, S/2, S/2]."""
+
+    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
+        """See the module's docstring."""
+        return to_residual(self.run(to_pixels(warped, drawing), reference), drawing)
+
+
+class TorchRuntime(Runtime):
     """The net itself, f32, eager."""
 
     name = "torch f32"
@@ -77,14 +73,13 @@ class TorchRuntime:
         self._net = Served(net).eval()
 
     @torch.inference_mode()
-    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
+    def run(self, pixels: U8, reference: F32) -> F32:
         """See :class:`Runtime`."""
-        out = self._net(torch.from_numpy(warped)[None], torch.from_numpy(drawing)[None], torch.from_numpy(reference))
-        result: F32 = out[0].numpy()
-        return result
+        out: F32 = self._net(torch.from_numpy(pixels)[None], torch.from_numpy(reference))[0].numpy()
+        return out
 
 
-class OpenVinoRuntime:
+class OpenVinoRuntime(Runtime):
     """OpenVINO on the CPU. ``precision``: "int8" (the calibrated graph in ``folder``), "bf16" or "f32"."""
 
     def __init__(self, net: Refiner, precision: str, folder: Path | None = None) -> None:
@@ -106,14 +101,13 @@ class OpenVinoRuntime:
         self._request = core.compile_model(model, "CPU", options).create_infer_request()
         self.name = f"openvino {precision}"
 
-    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
+    def run(self, pixels: U8, reference: F32) -> F32:
         """See :class:`Runtime`."""
-        out = self._request.infer([warped[None], drawing[None], reference], share_inputs=True, share_outputs=False)
-        result: F32 = out[0][0]
-        return result
+        out: F32 = self._request.infer([pixels[None], reference], share_inputs=True, share_outputs=True)[0][0]
+        return out
 
 
-class OnnxRuntime:
+class OnnxRuntime(Runtime):
     """ONNX Runtime on the CPU, f32."""
 
     name = "onnxruntime f32"
@@ -126,11 +120,10 @@ class OnnxRuntime:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = ort.InferenceSession(to_onnx(net), options, providers=["CPUExecutionProvider"])
 
-    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
+    def run(self, pixels: U8, reference: F32) -> F32:
         """See :class:`Runtime`."""
-        feed = {"warped": warped[None], "drawing": drawing[None], "reference": reference}
-        result: F32 = self._session.run(None, feed)[0][0]
-        return result
+        out: F32 = self._session.run(None, {"pixels": pixels[None], "reference": reference})[0][0]
+        return out
 
 
 def quiet_openvino() -> Any:
@@ -163,7 +156,7 @@ def to_onnx(net: Refiner) -> bytes:
         Served(net).eval(),
         example(net),
         buffer,  # type: ignore[arg-type]  # a stream is documented
-        input_names=["warped", "drawing", "reference"],
+        input_names=["pixels", "reference"],
         output_names=["residual"],
         opset_version=17,
         dynamo=False,
@@ -185,7 +178,7 @@ def candidates(folder: Path | None) -> list[str]:
     """Names of runtimes worth trying here, best first."""
     flags = cpu_flags()
     names = []
-    if folder is not None and (folder / INT8).is_file() and flags & {"avx512_vnni", "avx_vnni"}:
+    if folder is not None and (folder / INT8).is_file() and flags & {"avx2", "asimd"}:
         names.append("openvino int8")
     if "avx512_bf16" in flags or "amx_bf16" in flags:
         names.append("openvino bf16")
@@ -210,11 +203,9 @@ def choose(net: Refiner, folder: Path | None, wanted: str = "auto") -> tuple[Run
     for name in candidates(folder) if wanted == "auto" else [wanted]:
         try:
             runtime = makers[name]()
-            c = net.config
-            out = runtime.refine(
-                *(np.zeros(x.shape, x.numpy().dtype)[0] if x.dtype == torch.uint8 else x.numpy() for x in example(net))
-            )
-            if out.shape != (c.size, c.size, 3) or not np.isfinite(out).all():
+            pixels, reference = (x.numpy() for x in example(net))
+            out = runtime.run(pixels[0], reference)
+            if out.shape != (12, *pixels.shape[2:]) or not np.isfinite(out).all():
                 raise WeightsError("its output is not finite")
             return runtime, problems
         except Exception as error:  # an absent package, an old driver, an unknown operator: the next one may do

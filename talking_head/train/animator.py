@@ -23,6 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from talking_head.animator.refine import TIERS, Refiner
+from talking_head.device import trains_in_half
 from talking_head.errors import InputError
 from talking_head.train import losses
 from talking_head.train.batches import Batch, Batches
@@ -51,7 +52,6 @@ class Settings:
     r1: float = 1.0
     r1_every: int = 4
     average: float = 0.998
-    half: bool = True
     save_every: int = 250
     sheet_every: int = 250
 
@@ -63,6 +63,7 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.settings = settings
         self.device = torch.device(device)
+        self.half = trains_in_half(device)
         self.net = Refiner(TIERS[settings.tier]).to(self.device)
         self.mean = Refiner(TIERS[settings.tier]).to(self.device)
         self.mean.load_state_dict(self.net.state_dict())
@@ -97,7 +98,7 @@ class Trainer:
         batch = batch.to(self.device).enlarged(self.net.config.size)
         kind = self.device.type
         dtype = torch.bfloat16
-        with torch.autocast(kind, dtype, enabled=s.half):
+        with torch.autocast(kind, dtype, enabled=self.half):
             reference = self.net.encode(batch.reference[::2]).repeat_interleave(2, 0)  # neighbours share their photo
             residual = self.net(batch.warped, batch.drawing, reference)
         made = batch.warped + residual.float()
@@ -128,7 +129,7 @@ class Trainer:
         own = batch.own.flatten() > 0.5
         rows = own if bool(own.any()) else torch.ones_like(own)
         told, corner, target = told[rows], batch.corner[rows], batch.target[rows]
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=s.half):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             real = self.critic(target, told, corner)
             fake = self.critic(output.detach()[rows], told, corner)
         loss = relative([r.float() for r, _ in real], [f.float() for f, _ in fake])
@@ -152,7 +153,7 @@ class Trainer:
         s = self.settings
         told = condition(batch.warped, batch.drawing)
         self.critic.requires_grad_(False)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=s.half):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             fake = self.critic(output, told, batch.corner)
             with torch.no_grad():
                 real = self.critic(batch.target, told, batch.corner)

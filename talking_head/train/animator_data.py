@@ -33,9 +33,7 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, say: Say = p
     return crops.load(file)
 
 
-def batches_of(
-    pack: Pack, out: Path, *, seed: int, weights: dict[str, float] | None = None, own_share: float = 0.5, say: Say = print
-) -> Batches:
+def batches_of(pack: Pack, out: Path, *, seed: int, say: Say = print) -> Batches:
     """Batches over the pack's training clips; the warped pairs are kept as ``out/pairs.npz``."""
     file = out / "pairs.npz"
     if file.exists():
@@ -44,7 +42,7 @@ def batches_of(
         say("warping the pairs, once")
         made = pairs.build(pack, seed=seed)
         made.save(file)
-    return Batches(pack, made, seed=seed, weights=weights, own_share=own_share)
+    return Batches(pack, made, seed=seed)
 
 
 def _prepare(data: Path, out: Path, say: Say) -> Path:

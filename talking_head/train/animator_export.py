@@ -13,6 +13,7 @@ from safetensors import safe_open
 from talking_head.animator.refine import TIERS, Refiner
 from talking_head.animator.refine_weights import load_refiner, save_refiner
 from talking_head.animator.runtime import INT8, OpenVinoRuntime, TorchRuntime, quiet_openvino, to_openvino
+from talking_head.animator.shuffle import to_pixels
 from talking_head.errors import InputError
 from talking_head.media import F32, U8
 from talking_head.train.animator import FORMAT
@@ -59,9 +60,16 @@ def quantise(net: Refiner, inputs: list[Example], folder: Path) -> None:
     ov = quiet_openvino()
     import nncf
 
-    data = nncf.Dataset([{0: w[None], 1: d[None], 2: r} for w, d, r in inputs])
+    data = nncf.Dataset([{0: to_pixels(warped, drawing)[None], 1: reference} for warped, drawing, reference in inputs])
+    # Seven bits of weights: without VNNI, sums of two eight-bit products overflow.
+    overflow = nncf.AdvancedQuantizationParameters(overflow_fix=nncf.OverflowFix.ENABLE)
     model = nncf.quantize(
-        to_openvino(net), data, subset_size=len(inputs), preset=nncf.QuantizationPreset.MIXED, fast_bias_correction=True
+        to_openvino(net),
+        data,
+        subset_size=len(inputs),
+        preset=nncf.QuantizationPreset.MIXED,
+        fast_bias_correction=True,
+        advanced_parameters=overflow,
     )
     ov.save_model(model, folder / INT8, compress_to_fp16=False)
 

@@ -94,11 +94,9 @@ def importance(drawing: U8) -> F32:
 
 
 class Batches:
-    """Draws batches from pairs of one split. ``weights``: share of draws a person gets (default: equal over the rest)."""
+    """Draws batches from pairs of one split. ``own_share``: share of draws that wear the person's own teeth."""
 
-    def __init__(
-        self, pack: Pack, pairs: PairSet, *, seed: int, weights: dict[str, float] | None = None, own_share: float = _OWN_SHARE
-    ) -> None:
+    def __init__(self, pack: Pack, pairs: PairSet, *, seed: int, own_share: float = _OWN_SHARE) -> None:
         self.pack, self.pairs = pack, pairs
         self.rng = np.random.default_rng(seed)
         self.own_share = own_share
@@ -110,9 +108,9 @@ class Batches:
         clip = pack.clip[pairs.target]
         people = np.array([pack.people[c] for c in clip])
         names = sorted(set(people))
-        weights = weights or {}
-        rest = max(0.0, 1 - sum(weights.get(n, 0.0) for n in names)) / max(1, sum(n not in weights for n in names))
-        self.share = np.array([weights.get(n, rest) for n in names])
+        # Sharp footage has more to teach: people count by the pixels of their faces, and no more than the crop can show.
+        native = np.minimum(pack.native[pairs.target], UNIT)
+        self.share = np.array([np.square(native[people == n]).mean() for n in names])
         self.share /= self.share.sum()
         # Pairs whose neighbour (same photo, next frame) is there too, a person.
         key = {(int(pairs.target[i]), int(pairs.source[i])): i for i in range(len(pairs.target))}

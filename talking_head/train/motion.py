@@ -19,6 +19,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from talking_head.device import trains_in_half
 from talking_head.errors import InputError
 from talking_head.media import F32
 from talking_head.motion.net import MotionNet, Posterior
@@ -69,7 +70,7 @@ class MotionTrainer:
         torch.manual_seed(config.seed)
         self.config, self.out, self.space = config, out, space
         self.device = torch.device(config.device)
-        self.half = self.device.type == "cuda" or _cpu_has_bf16()
+        self.half = trains_in_half(config.device)
         self.train = [item for item in items if item.use == "train"]
         self.held = [item for item in items if item.use in ("known", "unseen")]
         if not self.train:
@@ -261,12 +262,3 @@ class MotionTrainer:
         self.step, self.waited = int(meta["step"]), int(meta["waited"])
         self.best, self.spent = float(meta["best"]), float(meta["spent"])
         self.batches.rng.bit_generator.state = json.loads(meta["batches"])
-
-
-def _cpu_has_bf16() -> bool:
-    """Whether this CPU multiplies bf16 in hardware; in software it is several times slower than f32."""
-    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
-        probe = getattr(torch.cpu, name, None)
-        if probe is not None and probe():
-            return True
-    return False

@@ -123,7 +123,7 @@ def test_with_own_teeth_the_answer_is_the_real_frame() -> None:
 
 
 def test_the_loss_falls(batches: Batches) -> None:
-    trainer = Trainer(Settings(batch=4, lr=1e-3, gan_from=10**9, half=False))
+    trainer = Trainer(Settings(batch=4, lr=1e-3, gan_from=10**9))
     fixed = batches.draw(4, augment=False)
     first = trainer.train_step(fixed)["pixels"]
     for _ in range(24):
@@ -133,7 +133,7 @@ def test_the_loss_falls(batches: Batches) -> None:
 
 def test_critics_join_and_learn(batches: Batches) -> None:
     torch.manual_seed(0)
-    trainer = Trainer(Settings(batch=4, gan_from=2, adversarial=0.03, half=False))
+    trainer = Trainer(Settings(batch=4, gan_from=2, adversarial=0.03))
     fixed = batches.draw(4, augment=False)
     assert "critic" not in trainer.train_step(fixed)
     trainer.train_step(fixed)
@@ -158,7 +158,7 @@ def test_critics_never_see_the_painted_teeth() -> None:
 
 def test_a_resumed_run_is_the_same_run(batches: Batches, tmp_path: Path) -> None:
     one, two, three = (batches.draw(2) for _ in range(3))
-    settings = Settings(batch=2, gan_from=1, half=False)
+    settings = Settings(batch=2, gan_from=1)
     whole = Trainer(settings)
     for batch in (one, two):
         whole.train_step(batch)
