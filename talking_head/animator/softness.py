@@ -15,11 +15,11 @@ _EDGES = np.array(
     [33, 160, 158, 133, 153, 144, 263, 387, 385, 362, 380, 373, 70, 105, 107, 300, 334, 336, 1, 98, 327, 61, 291, 0, 17]
 )
 _SHARP, _SOFT = 0.46, 0.30  # finest over third band: photos at least as fine as the crop; GRID's faces enlarged twofold
-_MOST = 1.0
+_MOST = 1.3
 
 
 def softness(image: U8, points: F32, unit: float) -> float:
-    """Sigma in pixels (at 125 a face unit) of the blur that painted layers need, 0..1.
+    """Sigma in pixels (at 125 a face unit) of the blur that painted layers need, 0..1.3.
 
     ``image`` u8[H, W, 3] with landmarks ``points`` f32[478, 2+], ``unit`` pixels a face unit. Compares the strong edges of two
     bands of a Gaussian pyramid: an enlarged or unfocused picture has little in the finest one.
