@@ -143,7 +143,8 @@ class Refiner(nn.Module):
         out = self.head(x)
         # Mask and residual before the shuffle: the same numbers, in longer rows.
         colour, mask = out[:, :12], torch.sigmoid(out[:, 12:])
-        return colour * mask.repeat(1, 3, 1, 1)
+        masked: Tensor = colour * mask.repeat(1, 3, 1, 1)
+        return masked
 
 
 def keep_grain(residual: Tensor, drawing: Tensor) -> Tensor:

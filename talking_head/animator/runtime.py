@@ -31,6 +31,9 @@ INT8 = "refine_int8.xml"
 class Served(nn.Module):
     """The net as it is served and exported."""
 
+    gain: Tensor
+    offset: Tensor
+
     def __init__(self, net: Refiner) -> None:
         super().__init__()
         self.net = net

@@ -45,15 +45,17 @@ def to_residual(out: F32, drawing: U8) -> F32:
     for row in (0, 1):
         for column in (0, 1):
             planes[:, :, row, :, column] = shuffled[:, row, column]
-    residual = cv2.merge(list(planes.reshape(3, size, size)))
+    residual: F32 = np.asarray(cv2.merge(list(planes.reshape(3, size, size))), np.float32)
     few = (size // 4, size // 4)
     lips = cv2.add(cv2.add(drawing[0], drawing[1]), drawing[2])  # saturates at 255
     lips = cv2.resize(lips, few, interpolation=cv2.INTER_AREA).astype(np.float32)
     near = cv2.blur(cv2.dilate(lips, np.ones((5, 5), np.uint8)), (3, 3), borderType=cv2.BORDER_CONSTANT)
-    near = cv2.resize(near, (size, size), interpolation=cv2.INTER_LINEAR) * np.float32(1 / 255)
-    smooth = cv2.resize(cv2.resize(residual, few, interpolation=cv2.INTER_AREA), (size, size), interpolation=cv2.INTER_LINEAR)
+    weight: F32 = np.asarray(cv2.resize(near, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
+    weight *= np.float32(1 / 255)
+    coarse = cv2.resize(residual, few, interpolation=cv2.INTER_AREA)
+    smooth: F32 = np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
     residual -= smooth
-    residual *= near[..., None]
+    residual *= weight[..., None]
     residual += smooth
     residual *= rim(size)[..., None]
-    return np.asarray(residual, np.float32)
+    return residual
