@@ -58,12 +58,18 @@ class GanAnimator:
     """``stages.Animator`` with the refining net.
 
     ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
-    ``refine`` False leaves the net out. Attributes: ``runtime`` (name of what runs), ``problems`` (why
-    better runtimes did not start), ``tier``.
+    ``refine`` False leaves the net out. ``personal``: the weights in ``folder`` were trained on the person who is shown.
+    Attributes: ``runtime`` (name of what runs), ``problems`` (why better runtimes did not start), ``tier``.
     """
 
     def __init__(
-        self, *, tier: str = "cpu", folder: str | Path | None = None, runtime: str = "auto", refine: bool = True
+        self,
+        *,
+        tier: str = "cpu",
+        folder: str | Path | None = None,
+        runtime: str = "auto",
+        refine: bool = True,
+        personal: bool = False,
     ) -> None:
         where = Path(folder) if folder is not None else weights.path(f"animator-{tier}")
         where = where.parent if where.is_file() else where
@@ -71,7 +77,7 @@ class GanAnimator:
         self.net: Refiner = load_refiner(where, tier)
         self._runtime: Runtime
         self._runtime, self.problems = choose(self.net, where, runtime)
-        self._wanted, self._refine = runtime, refine
+        self._wanted, self._refine, self._personal = runtime, refine, personal
         self._twins = folder is None  # weights that were named are the ones to use, also for a twin
 
     @property
@@ -88,8 +94,10 @@ class GanAnimator:
         twin = twin_folder(portrait.folder) if self._twins else None
         net = self.net if twin is None else load_refiner(twin, self.tier)
         avatar = prepare_avatar(net, portrait, interior)
+        # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained
+        # on, a brown haze in a stranger's wide mouth. Others wear their own teeth without telling it.
+        avatar.own = (self._personal or twin is not None) and isinstance(avatar.warp.interior, OwnInterior)
         if twin is not None:
-            avatar.own = isinstance(avatar.warp.interior, OwnInterior)
             avatar.runtime, _ = choose(net, twin, self._wanted)
         if self._refine:
             rest = to_image(portrait.neutral, portrait.pose)
@@ -153,9 +161,7 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
     both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
     with torch.inference_mode():
         reference = net.encode(torch.from_numpy(both)).numpy()
-    # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained on, a
-    # brown haze in a stranger's wide mouth. Teeth of one photo are worn without telling it.
-    return GanAvatar(avatar, reference, interior is not None, size)
+    return GanAvatar(avatar, reference, False, size)
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

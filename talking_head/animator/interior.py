@@ -26,7 +26,7 @@ _CAVITY = np.array([134.0, 69.0, 60.0], np.float32)
 _THROAT = np.array([78.0, 38.0, 33.0], np.float32)
 _TONGUE = np.array([205.0, 117.0, 107.0], np.float32)
 _COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
-_SHADE = np.array([0.80, 0.76, 0.72], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
+_SHADE = np.array([0.85, 0.84, 0.83], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
 
 
 @dataclass(frozen=True, slots=True)

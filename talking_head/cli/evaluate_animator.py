@@ -38,7 +38,7 @@ def evaluate_animator(
         folder = twin_folder(avatars.find(avatar).folder)
         if folder is None:
             raise InputError(f"The avatar “{avatar}” has no weights of its own; make them with `talking-head twin train`.")
-    nets = {"gan": GanAnimator(folder=folder, runtime=runtime)}
+    nets = {"gan": GanAnimator(folder=folder, runtime=runtime, personal=bool(avatar))}
     if l1_only is not None:
         nets["l1_only"] = GanAnimator(folder=l1_only, runtime=runtime)
     with tempfile.TemporaryDirectory() as scratch:

@@ -114,7 +114,7 @@ def train_twin(
     export(out / "state.safetensors", out / "weights", batches, calibration=120)
     photo, teeth_from = _choose(pack)
     teeth = _teeth(pack, teeth_from, photo)
-    report = _test(pack, GanAnimator(folder=out / "weights"), landmarker)
+    report = _test(pack, GanAnimator(folder=out / "weights", personal=True), landmarker)
     picture = _picture(video, clip, pack, photo)
     spent = (time.monotonic() - started) / 60
     return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, report)
