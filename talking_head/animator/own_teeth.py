@@ -131,8 +131,10 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
     softer = soft**2 - softness(lender.image, lender.points, float(lender.pose.scale)) ** 2
     if softer > 0:
         soften(own, float(np.sqrt(softer)))
-    # The same skin in two lights says what the light did to the teeth.
-    own._light = np.asarray(own._light * np.clip(_skin(portrait) / _skin(lender), 0.5, 2), np.float32)
+    # The same skin in two lights says what the light did to the teeth. Not to what was drawn behind them: that is in the
+    # portrait's light already.
+    ratio = np.append(np.clip(_skin(portrait) / _skin(lender), 0.5, 2), 1)
+    own._upper, own._lower = (np.asarray(np.clip(row * ratio + 0.5, 0, 255), np.uint8) for row in (own._upper, own._lower))
     return kept(own, wearer.unit)
 
 

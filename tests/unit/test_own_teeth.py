@@ -25,7 +25,7 @@ from tests.unit.faces import motion, offsets, presenter
 
 pytestmark = pytest.mark.models
 
-TINT = np.array([0.9, 1.6, 1.2], np.float32)  # teeth that nobody has, so that they are known again
+TINT = np.array([1.1, 2.3, 1.6], np.float32)  # bright teeth that nobody has, so that they are known again
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_lent_teeth_take_the_light_of_the_portrait(landmarker: MediaPipeLandmark
         greenness(animator, replace(presenter(), teeth=lend_teeth(picture, presenter(), landmarker)))
         for picture in (smile(), evening)
     )
-    assert by_lamp == pytest.approx(by_day, rel=0.12)  # uncorrected it would be a fifth less
+    assert by_lamp == pytest.approx(by_day, rel=0.15)  # uncorrected it would be a fifth less
 
 
 def test_teeth_are_reduced_to_the_size_that_is_drawn(landmarker: MediaPipeLandmarker) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from talking_head.animator.interior import RigidInterior
 from talking_head.animator.mouth_layers import own_interior
 from talking_head.animator.refine_weights import load_refiner, save_refiner
 from talking_head.animator.softness import softness
@@ -196,6 +197,7 @@ def test_teeth_are_cut_from_a_smile_and_not_from_a_shut_mouth() -> None:
     closed = WarpAvatar(portrait)
     assert own_interior(closed) is None
     points = portrait.place(motion(offsets(jaw=0.14)))[0]
+    closed.interior = RigidInterior(closed.unit, np.full(3, 1.5, np.float32))  # a smile in good light
     smiling = WarpAvatar(portrait_from_points(closed.warp_rgb(points), points, settle=False))
     own = own_interior(smiling)
     assert own is not None
