@@ -39,7 +39,7 @@ CHROMIUM_FLAGS = (
 )
 
 
-def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 1200) -> dict[str, Any]:
+def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 500) -> dict[str, Any]:
     """Chat ``turns`` times, interrupting each answer after ``speak_ms`` of speech. ``arguments``: further ones of ``serve``.
 
     Returns ``first_audio_ms`` (server: text in → first sound handed to the network; ``stages_ms``: on the way there),
