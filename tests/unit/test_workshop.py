@@ -1,0 +1,62 @@
+"""Films from a recorded voice, in the framings that the browser test leaves out; with the default models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from talking_head.audio import write_wav
+from talking_head.config import Config
+from talking_head.media import TICKS_PER_SECOND
+from talking_head.session.studio import Studio
+from talking_head.stream.workshop import Workshop
+
+pytestmark = pytest.mark.models
+
+SENTENCE = "The last visitors leave the museum at five."
+
+
+@pytest.fixture(scope="module")
+def workshop(models: object) -> Iterator[Workshop]:
+    studio = Studio(Config.model_validate({"loop": {"capacity": 1}}))
+    made = Workshop(studio)
+    yield made
+    studio.close()
+
+
+@pytest.fixture(scope="module")
+def recording(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sound") / "voice.wav"
+    write_wav(file, workshop.speak(SENTENCE).pcm, TICKS_PER_SECOND)
+    return file
+
+
+@pytest.mark.parametrize(("framing", "shape"), [("1:1", 1.0), ("16:9", 16 / 9)])
+def test_a_recording_becomes_a_film(workshop: Workshop, recording: Path, tmp_path: Path, framing: str, shape: float) -> None:
+    told: list[float] = []
+    spoken = workshop.listen(recording, SENTENCE, subtitled=True)
+    film, cues = workshop.film(
+        spoken,
+        "presenter_woman",
+        tmp_path / "film.mp4",
+        framing=framing,
+        subtitled=True,
+        tell=lambda share, _: told.append(share),
+    )
+    assert " ".join(cue.text.replace("\n", " ") for cue in cues) == SENTENCE
+    assert told == sorted(told)
+    assert 0.9 < told[-1] <= 1
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.width / video.height == pytest.approx(shape, rel=0.01)
+        assert float(video.duration * video.time_base) == pytest.approx(float(audio.duration * audio.time_base), abs=0.04)
+    assert film.frames * 1920 >= len(spoken.pcm)
+
+
+def test_words_of_a_recording_are_recognised_where_none_are_given(workshop: Workshop, recording: Path) -> None:
+    ((_, end, words),) = workshop.listen(recording, "", subtitled=True).clauses
+    assert end > 1
+    assert {"visitors", "museum", "five"} <= {word.strip(".,").lower().replace("5", "five") for word in words.split()}
