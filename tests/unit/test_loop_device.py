@@ -93,12 +93,12 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
 def made_up_gan(tier: str) -> GanAnimator:
     """The product's animator around a small net of random weights that changes the picture a lot."""
     torch.manual_seed(0)
-    net = Refiner(replace(TIERS[tier], channels=(8, 12, 16, 16), blocks=(0, 1, 1, 1)))
+    net = Refiner(replace(TIERS[tier], channels=(8, 12, 16), blocks=(1, 1, 1)))
     with torch.no_grad():
         net.head.weight.mul_(40)
     animator = GanAnimator.__new__(GanAnimator)
     animator.net, animator.tier, animator.problems = net.eval().requires_grad_(False), tier, []
-    animator._refine, animator._twins, animator._runtime = True, False, TorchRuntime(net)
+    animator._refine, animator._twins, animator._personal, animator._runtime = True, False, False, TorchRuntime(net)
     return animator
 
 
