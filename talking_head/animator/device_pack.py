@@ -54,7 +54,9 @@ def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
     out: dict[str, np.ndarray] = {
         "points": avatar.portrait.points[:, :2].astype(single),
         "unit": np.array(avatar.unit, single),
-        "photo_gap": np.array(avatar.photo_gap, single),
+        "edge": np.array(avatar.edge, single),
+        "contact": np.array(avatar.contact, single),
+        "contact.width": np.array(avatar.contact_width, single),
         "upper.layer": avatar.upper_layer[..., :3],
         "lower.layer": avatar.lower_layer[..., :3],
         "head.step": np.array(avatar.head.grid.step, single),

@@ -197,11 +197,10 @@ def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:
     before = view.read(frame)
     cut = cut_slit(batch, "mouth", view)
     unit = batch.get("unit")
-    soft = (0.011 * unit).clamp_min(1.1)
+    soft = batch.get("edge")
     skin = before + (lower - before) * (cut.below(soft) * batch.get("mouth.feather"))[:, None]
-    own = (1 - batch.get("photo_gap") / 0.03).clamp(0, 1)
     near = (1 - cut.gap / (0.03 * unit)[:, None]).clamp(0, 1)
-    skin = skin * cut.darker((0.011 * unit).clamp_min(0.9), 0.38 * (1 - own)[:, None] * near)[:, None]
+    skin = skin * cut.darker(batch.get("contact.width"), batch.get("contact")[:, None] * near)[:, None]
     inside = paint_interior(batch, cut, *_jaws(batch, view))
     skin = skin + (inside - skin) * cut.opening(soft)[:, None]
     view.write(frame, levels(skin), before)

@@ -25,7 +25,7 @@ from talking_head.animator.own_teeth import worn
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_weights import load_refiner
 from talking_head.animator.runtime import Runtime, choose
-from talking_head.animator.softness import soften, softness
+from talking_head.animator.softness import soften
 from talking_head.animator.twins import twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
@@ -149,7 +149,7 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
         raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
     avatar = WarpAvatar(portrait, interior)
     if interior is None and isinstance(avatar.interior, RigidInterior):
-        soften(avatar.interior, softness(portrait.image, portrait.points, avatar.unit))
+        soften(avatar.interior, avatar.softness)
         if portrait.teeth is not None:
             avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior._shadow)
         else:

@@ -16,6 +16,7 @@ import numpy as np
 
 from talking_head.animator.geometry import MOUTH, slit
 from talking_head.animator.interior import RigidInterior, _compose
+from talking_head.animator.softness import edge_width
 from talking_head.animator.teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH
 from talking_head.media import F32, U8
 
@@ -43,14 +44,16 @@ def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None) -> Own
     x0, y0 = frame.origin
     view = frame.mouth
     picture = image[y0 : y0 + view.height, x0 : x0 + view.width]
-    opening = (view.opening > 0.9).astype(np.uint8) * 255
+    # A soft photo's opening has wide edges; what is looked for here is where the lips end, however softly.
+    coverage = view.slit.opening(view.height, edge_width(0, avatar.unit))
+    opening = (coverage > 0.9).astype(np.uint8) * 255
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     # The contour of an open mouth lies a little into the lips' shadow line: keep off it.
     opening = np.asarray(cv2.erode(opening, kernel, iterations=max(1, round(0.010 * avatar.unit)), borderValue=0), np.uint8)
     if int((opening > 0).sum()) < 0.006 * avatar.unit**2:
         return None
     rows = _Rows(base, frame, picture, opening)
-    if not rows.shows_teeth(_around(picture, view.opening)):
+    if not rows.shows_teeth(_around(picture, coverage)):
         return None
     own = OwnInterior.__new__(OwnInterior)
     own.__dict__.update(copy.copy(base.__dict__))

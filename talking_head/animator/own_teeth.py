@@ -122,7 +122,7 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
     wearer = WarpAvatar(portrait)
     if not isinstance(wearer.interior, RigidInterior):
         return None
-    soft = softness(portrait.image, portrait.points, wearer.unit)
+    soft = wearer.softness
     # The closed mouth behind a smile is a guess; the portrait knows this person's. Teeth hang from the skull.
     own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), soften(wearer.interior, soft))
     if own is None:

@@ -1,4 +1,4 @@
-"""How soft a photo is, so that painted teeth are no crisper than the face that wears them."""
+"""How soft a photo is, so that what is drawn into it, teeth and the cuts of lips, is no crisper than the face around."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _EDGES = np.array(
 )
 _SHARP, _SOFT = 0.46, 0.30  # finest over third band: photos at least as fine as the crop; GRID's faces enlarged twofold
 _MOST = 1.3
+_RAMP = 12**0.5  # width of a ramp of the same variance as a Gaussian of sigma 1
 
 
 def softness(image: U8, points: F32, unit: float) -> float:
@@ -39,6 +40,14 @@ def softness(image: U8, points: F32, unit: float) -> float:
     first, second, third = (cv2.GaussianBlur(grey, (0, 0), s) for s in (0.8, 1.6, 3.2))
     fine, coarse = (float(np.percentile(np.abs(band), 97)) for band in (grey - first, second - third))
     return _MOST * float(np.clip((_SHARP - fine / max(coarse, 1e-3)) / (_SHARP - _SOFT), 0, 1))
+
+
+def edge_width(sigma: float, unit: float) -> float:
+    """Width in pixels of a cut's edge in a photo of that :func:`softness`, ``unit`` pixels a face unit.
+
+    A ramp of this width is as wide as a step blurred by ``sigma``; in a sharp photo it is what hides the pixels.
+    """
+    return max(1.1, 0.011 * unit, _RAMP * sigma * unit / UNIT)
 
 
 def soften(interior: RigidInterior, sigma: float) -> RigidInterior:

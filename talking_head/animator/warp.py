@@ -27,6 +27,7 @@ from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
 from talking_head.animator.layers import Window, blend, darken, lip_light, lip_shadow, skin_layers, window_of
 from talking_head.animator.lids import Eye, Fold
+from talking_head.animator.softness import UNIT, edge_width, softness
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import RIGID, to_image
@@ -80,6 +81,8 @@ class WarpAvatar:
         self.portrait = portrait
         self.interior: MouthInterior
         self.unit = float(portrait.pose.scale)
+        self.softness = softness(image, points, self.unit)
+        self.edge = edge_width(self.softness, self.unit)
         self.upper_layer, self.lower_layer = skin_layers(image, points, self.unit)
         above, below = Steering(points, UPPER, width, height), Steering(points, LOWER, width, height)
         coarse, fine = max(2, round(self.unit / 16)), max(2, round(self.unit / 40))
@@ -100,7 +103,7 @@ class WarpAvatar:
         self._rest = np.ascontiguousarray(points[:, :2])
         self._anchored = [(eye.window, eye.contours.upper[[0, -1]]) for eye in self.eyes]
         self._anchored.append((self.mouth.box, self.mouth.anchors))
-        self.photo_gap = float(slit(points, MOUTH, 0, 0, width).gap.max()) / self.unit
+        self._set_contact()
 
     def _set_mouth_frame(self) -> None:
         """Where teeth hang in the skull, from the neutral face: origin and axes as 3-D points of the photo, and the chin."""
@@ -181,16 +184,17 @@ class WarpAvatar:
     def _draw_mouth(self, view: U8, source: tuple[F32, F32], cut: Slit, jaws: tuple[np.ndarray, np.ndarray]) -> MouthView:
         """The skin below the lips' cut, read at ``source``, and what the lips leave open, into the mouth's window."""
         h, w = view.shape[:2]
-        soft = max(1.1, 0.011 * self.unit)
+        soft = self.edge
         first = cut.first_below(h, soft)
         if first < h:
             lower = cv2.cvtColor(remap(self.lower_layer, *(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
             weight = cut.below(h, soft, first)
             weight *= self.mouth.feather[first:]
             cv2.blendLinear(lower, view[first:], weight, 1 - weight, dst=view[first:])
-        line = self._contact(cut)
-        if line is not None:
-            darken(view, cut, max(0.9, 0.011 * self.unit), line)
+        if self.contact > 0:
+            near = np.maximum(1 - cut.gap / np.float32(0.03 * self.unit), 0)  # no gap is negative
+            near *= np.float32(self.contact)
+            darken(view, cut, self.contact_width, near)
         opening = np.zeros((h, w), np.float32)
         mouth = MouthView(cut, opening, *jaws, self.unit)
         opened = cut.opened(h, soft)
@@ -199,14 +203,16 @@ class WarpAvatar:
             blend(view, box, self.interior.paint(mouth, box), opened[1])
         return mouth
 
-    def _contact(self, cut: Slit) -> F32 | None:
-        """How dark the line between touching lips is, f32[w]. A photo with shut lips has that line in its own pixels."""
-        own = min(max(1 - self.photo_gap / 0.03, 0.0), 1.0)
-        if own >= 1:
-            return None
-        near = np.maximum(1 - cut.gap / np.float32(0.03 * self.unit), 0)  # no gap is negative
-        near *= np.float32(0.38 * (1 - own))
-        return np.asarray(near, np.float32)
+    def _set_contact(self) -> None:
+        """The line between touching lips: its width in pixels and its darkness, as a photo of this softness would show it.
+
+        A photo with shut lips has that line in its own pixels.
+        """
+        gap = float(slit(self.portrait.points, MOUTH, 0, 0, self.portrait.image.shape[1]).gap.max()) / self.unit
+        own = min(max(1 - gap / 0.03, 0.0), 1.0)
+        crisp = max(0.9, 0.011 * self.unit)
+        self.contact_width = float(np.hypot(crisp, 2**0.5 * self.softness * self.unit / UNIT))
+        self.contact = 0.38 * (1 - own) * crisp / self.contact_width
 
     def _jaws(self, delta: F32, places: np.ndarray, x0: int, y0: int) -> tuple[np.ndarray, np.ndarray]:
         """``skull`` and ``jaw`` of :class:`MouthView` for the window at (x0, y0); ``places`` f64: ``_carried``, moved."""

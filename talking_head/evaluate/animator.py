@@ -145,7 +145,7 @@ def _draw_clip(
         own = [float(me @ identity.descriptor(pack.sources[s], pack.source_points[s])) for s in others]
         report.own_frames.setdefault(split, []).extend(own)
     last: dict[str, U8] = {}
-    last_frame = -9
+    last_frame, last_points = -9, np.zeros((0, 3), np.float32)
     rows: list[tuple[float, U8]] = []
     for t in np.flatnonzero(pack.clip == clip):
         frame = int(pack.frame[t])
@@ -168,12 +168,12 @@ def _draw_clip(
                 sums = report.sums.setdefault(name, {}).setdefault(split, Sums())
                 add_frame(sums, crops[way][window], real[window], lips[2][window])
                 if way in last and frame == last_frame + 1:
-                    add_neighbours(sums, (last[way], crops[way]), (last["real"], real), window)
+                    add_neighbours(sums, (last[way], crops[way]), (last["real"], real), (last_points, points), window)
                 if found:
                     sums.lmd.append(mouth_distance(found[0], points))
                 if me is not None and frame % _IDENTITY_EVERY == 0:
                     sums.identity.append(float(me @ identity.descriptor(canvas, points)))
-        last, last_frame = crops | {"real": real}, frame
+        last, last_frame, last_points = crops | {"real": real}, frame, points
         order = [w for w in ("warp_only", "l1_only", net, "own_teeth") if w in crops]
         rows.append((gap, np.hstack([crops[w] for w in order] + [real])))
         if kind != "closed_photo":

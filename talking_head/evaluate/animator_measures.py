@@ -13,6 +13,8 @@ from talking_head.media import F32, U8
 
 WINDOW = 96
 _STILL = 3.0  # grey levels (after a small blur) below which the real clip does not change between two frames
+_MOVING = 1.0  # pixels of the crop, mean over lips and chin, from which a mouth moves
+_MOVED_AT = np.array([61, 291, 13, 14, 0, 17, 152])
 _OPEN_PX = 40  # an opening smaller than this has no inside to judge
 
 
@@ -25,6 +27,7 @@ class Sums:
     interior_psnr: list[float] = field(default_factory=list)
     fine: list[tuple[float, float]] = field(default_factory=list)  # Laplacian energy: drawn, real
     moved: list[tuple[float, float]] = field(default_factory=list)  # mean |difference| of neighbours: drawn, real
+    moving: list[tuple[float, float]] = field(default_factory=list)  # the same of neighbours between which the mouth moves
     flicker: list[tuple[float, float]] = field(default_factory=list)  # the same where the real frame stands still
     lmd: list[float] = field(default_factory=list)
     identity: list[float] = field(default_factory=list)
@@ -44,7 +47,8 @@ class Sums:
             "ssim": mean(self.ssim, 4),
             "interior_psnr": mean(self.interior_psnr),
             "sharpness": ratio(self.fine),
-            "motion_energy": ratio(self.moved),
+            "motion_energy": ratio(self.moving),
+            "motion_energy_all": ratio(self.moved),
             "flicker": ratio(self.flicker),
             "frames": len(self.psnr),
         }
@@ -79,16 +83,23 @@ def add_frame(sums: Sums, drawn: U8, real: U8, opening: U8) -> None:
     sums.fine.append((laplacian_energy(a), laplacian_energy(b)))
 
 
-def add_neighbours(sums: Sums, drawn: tuple[U8, U8], real: tuple[U8, U8], mouth: tuple[slice, slice]) -> None:
-    """Add the change between two frames in a row: crops u8[S, S, 3] of both, and of the real clip; ``mouth``: the window.
+def add_neighbours(
+    sums: Sums, drawn: tuple[U8, U8], real: tuple[U8, U8], points: tuple[F32, F32], mouth: tuple[slice, slice]
+) -> None:
+    """Add the change between two frames in a row: crops u8[S, S, 3] of both, and of the real clip, whose landmarks are
+    ``points`` f32[478, 2+]; ``mouth``: the window.
 
-    Motion energy is judged after a small blur: what is asked is how much the mouth moves, not how much a camera's noise does.
+    Motion energy is judged after a small blur and where landmarks say that the mouth moves: what is asked is how much it moves,
+    not how much a camera's and a codec's noise does, which is most of what changes in the frames of a mouth at rest.
     """
     moved = np.abs(drawn[1].astype(np.float32) - drawn[0])
     should = np.abs(real[1].astype(np.float32) - real[0])
     calm, smooth = ([cv2.GaussianBlur(x, (0, 0), 2.0).astype(np.float32) for x in pair] for pair in (drawn, real))
     change, wanted = (np.abs(pair[1] - pair[0]) for pair in (calm, smooth))
-    sums.moved.append((float(change[mouth].mean()), float(wanted[mouth].mean())))
+    energy = float(change[mouth].mean()), float(wanted[mouth].mean())
+    sums.moved.append(energy)
+    if float(np.linalg.norm(points[1][_MOVED_AT, :2] - points[0][_MOVED_AT, :2], axis=1).mean()) >= _MOVING:
+        sums.moving.append(energy)
     still = wanted.max(-1) < _STILL
     if int(still.sum()) > 100:
         sums.flicker.append((float(moved[still].mean()), float(should[still].mean())))

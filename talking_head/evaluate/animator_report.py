@@ -12,7 +12,18 @@ import numpy as np
 from talking_head.evaluate.animator import Report
 from talking_head.media import FPS, U8
 
-_KEYS = ("psnr", "ssim", "interior_psnr", "sharpness", "motion_energy", "flicker", "lmd_px", "identity", "frames")
+_KEYS = (
+    "psnr",
+    "ssim",
+    "interior_psnr",
+    "sharpness",
+    "motion_energy",
+    "motion_energy_all",
+    "flicker",
+    "lmd_px",
+    "identity",
+    "frames",
+)
 
 
 def lines(figures: dict[str, Any]) -> list[str]:

@@ -61,7 +61,9 @@ def made_up(size: int, config: str, seed: int = 0) -> tuple[Arrays, Arrays]:
     avatar: dict[str, np.ndarray] = {
         "points": (size * rng.random((478, 2))).astype(single),
         "unit": np.array(unit, single),
-        "photo_gap": np.array(0, single),
+        "edge": np.array(1.5, single),
+        "contact": np.array(0, single),
+        "contact.width": np.array(1.5, single),
         "upper.layer": rng.integers(0, 255, (size, size, 3), np.uint8),
         "lower.layer": rng.integers(0, 255, (size, size, 3), np.uint8),
         "head.step": np.array(17, single),

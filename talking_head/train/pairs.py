@@ -19,6 +19,7 @@ from talking_head.animator.geometry import MOUTH, Slit, slit
 from talking_head.animator.interior import MouthView, RigidInterior
 from talking_head.animator.layers import lip_light
 from talking_head.animator.mouth_layers import OwnInterior, own_interior
+from talking_head.errors import InputError
 from talking_head.face.portrait import Portrait
 from talking_head.media import F32, U8
 from talking_head.train.crops import OFFSET, SIZE, Pack
@@ -41,7 +42,8 @@ class Hole:
 @dataclass(slots=True)
 class PairSet:
     """P pairs. ``target``, ``source`` i32[P] index the pack; ``skin`` u8[P, 160, 160, 3] warped photo, opening black;
-    ``maps`` f32[P, 2, 2, 3] skull and jaw in crop pixels; ``unit`` f32[P]; ``light`` f32[M, 3] of each source.
+    ``maps`` f32[P, 2, 2, 3] skull and jaw in crop pixels; ``unit`` f32[P]; ``edge`` f32[P] width of the opening's edge;
+    ``light`` f32[M, 3] of each source.
     ``own``: K interiors with their ``own_source`` i32[K]."""
 
     target: NDArray[np.int32]
@@ -49,6 +51,7 @@ class PairSet:
     skin: U8
     maps: F32
     unit: F32
+    edge: F32
     light: F32
     own: list[OwnInterior] = field(default_factory=list)
     own_source: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -64,6 +67,7 @@ class PairSet:
                 skin=self.skin,
                 maps=self.maps,
                 unit=self.unit,
+                edge=self.edge,
                 light=self.light,
                 own_source=self.own_source,
                 own_upper=np.stack([o._upper for o in own]) if own else np.zeros((0,), np.uint8),
@@ -81,7 +85,10 @@ class PairSet:
             interior = OwnInterior(UNIT, np.minimum(light, 1.05))
             interior._upper, interior._lower = upper, lower
             own.append(interior)
-        keys = ("target", "source", "skin", "maps", "unit", "light", "own_source")
+        keys = ("target", "source", "skin", "maps", "unit", "edge", "light", "own_source")
+        missing = [key for key in keys if key not in data]
+        if missing:
+            raise InputError(f"{path} is of another version (it has no “{missing[0]}”). Delete it, and it is made anew.")
         return cls(**{key: data[key] for key in keys}, own=own)
 
 
@@ -144,6 +151,7 @@ def _warp_all(
     skins: list[U8] = []
     maps: list[F32] = []
     units: list[float] = []
+    edges: list[float] = []
     light = np.ones((len(pack.sources), 3), np.float32)
     own: list[OwnInterior] = []
     own_source: list[int] = []
@@ -165,6 +173,7 @@ def _warp_all(
             skins.append(frame.rgb[oy : oy + SIZE, ox : ox + SIZE])
             maps.append(both)
             units.append(avatar.unit)
+            edges.append(avatar.edge)
         if progress:
             progress(done + 1, len(sources))
     index = np.array(pairs, np.int32)
@@ -174,6 +183,7 @@ def _warp_all(
         np.stack(skins),
         np.stack(maps),
         np.array(units, np.float32),
+        np.array(edges, np.float32),
         light,
         own,
         np.array(own_source, np.int32),
@@ -184,7 +194,7 @@ def view_of(pairs: PairSet, pack: Pack, index: int) -> MouthView:
     """The mouth's geometry of a pair in crop pixels."""
     cut: Slit = slit(pack.points[pairs.target[index]], MOUTH, 0, 0, SIZE)
     unit = float(pairs.unit[index])
-    opening = cut.opening(SIZE, max(1.1, 0.011 * unit))
+    opening = cut.opening(SIZE, float(pairs.edge[index]))
     return MouthView(cut, opening, pairs.maps[index, 0].astype(np.float64), pairs.maps[index, 1].astype(np.float64), unit)
 
 
