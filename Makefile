@@ -55,4 +55,4 @@ test-coqui: dev  ## the speech contract over Coqui, in an environment of its own
 	$(BIN)/python -m venv $(VENV)-coqui
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > `$(VENV)-coqui/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'`/beside.pth
 	$(VENV)-coqui/bin/python -m pip install $(PIP_ARGS) 'coqui-tts[codec]>=0.28,<0.29' torchaudio six
-	$(VENV)-coqui/bin/python -m pytest tests/contract/test_speech.py -k coqui
+	$(VENV)-coqui/bin/python -m pytest tests/contract -k 'speech and coqui'

@@ -29,7 +29,8 @@ def evaluate_speech(
     from talking_head import parts
     from talking_head.audio import write_wav
     from talking_head.errors import InputError
-    from talking_head.evaluate.speech import default_sentences, measure_joins, plot_joins, read_back, summary
+    from talking_head.evaluate.joins import measure_joins, plot_joins
+    from talking_head.evaluate.speech import default_sentences, read_back, summary
     from talking_head.text import split
 
     texts = default_sentences()

@@ -1,4 +1,4 @@
-"""Is the voice understood? Text → speech → recognition, and what the ear would notice at the joins between clauses."""
+"""Is the voice understood? Text → speech → recognition, errors counted by the word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from importlib import resources
 import numpy as np
 
 from talking_head.audio import loudness
-from talking_head.media import F32, TICKS_PER_SECOND
+from talking_head.evaluate.joins import Joins
+from talking_head.media import TICKS_PER_SECOND
 from talking_head.stages import Recognizer, Synthesizer
 
 
@@ -85,37 +86,6 @@ def read_back(
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class Joins:
-    """``count`` joins between pieces of sound. ``jump``: largest step between the two samples at a join (full scale = 1).
-    ``typical``: 99th percentile of steps inside speech. ``click_db``: loudest energy above 6 kHz in the 10 ms around a join
-    against the loudest such 10 ms inside speech: far below 0 means that nothing clicks."""
-
-    count: int
-    jump: float
-    typical: float
-    click_db: float
-
-
-def measure_joins(pieces: Sequence[F32]) -> Joins:
-    """``pieces`` f32[n] at 48 kHz, played one after the other."""
-    from scipy.signal import butter, sosfilt
-
-    whole = np.concatenate(list(pieces))
-    edges = np.cumsum([len(piece) for piece in pieces])[:-1]
-    steps = np.abs(np.diff(whole))
-    high = np.square(sosfilt(butter(4, 6_000, "high", fs=TICKS_PER_SECOND, output="sos"), whole))
-    window = 480
-    energy = np.convolve(high, np.ones(window) / window, "same")
-    around = np.concatenate([energy[max(0, e - window // 2) : e + window // 2] for e in edges]) if len(edges) else np.zeros(1)
-    return Joins(
-        count=len(edges),
-        jump=float(max((steps[e - 1] for e in edges), default=0.0)),
-        typical=float(np.percentile(steps[np.abs(whole[1:]) > 0.01], 99)),
-        click_db=float(10 * np.log10((around.max() + 1e-14) / (energy.max() + 1e-14))),
-    )
-
-
 def summary(results: Sequence[Sentence], joins: Joins) -> dict[str, object]:
     """The JSON object of `talking-head evaluate speech`."""
     words, errors = sum(r.words for r in results), sum(r.errors for r in results)
@@ -136,25 +106,3 @@ def summary(results: Sequence[Sentence], joins: Joins) -> dict[str, object]:
         },
         "joins": {key: round(value, 5) for key, value in asdict(joins).items()},
     }
-
-
-def plot_joins(pieces: Sequence[F32], path: str, seconds: float = 6.0) -> None:
-    """Wave and spectrogram of the first ``seconds`` of pieces played after one another, joins marked, as a PNG."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    whole = np.concatenate(list(pieces))[: round(seconds * TICKS_PER_SECOND)]
-    edges = np.cumsum([len(piece) for piece in pieces])[:-1] / TICKS_PER_SECOND
-    figure, (wave, spectrum) = plt.subplots(2, 1, figsize=(11, 5), sharex=True, height_ratios=[1, 2], layout="constrained")
-    wave.plot(np.arange(len(whole)) / TICKS_PER_SECOND, whole, linewidth=0.4, color="#35506b")
-    wave.set_ylim(-1, 1)
-    spectrum.specgram(whole + 1e-7, NFFT=512, noverlap=384, Fs=TICKS_PER_SECOND, vmin=-140, vmax=-40, cmap="magma")
-    spectrum.set(ylim=(0, 12_000), xlabel="seconds", ylabel="Hz")
-    for edge in edges[edges < len(whole) / TICKS_PER_SECOND]:
-        for axis in (wave, spectrum):
-            axis.axvline(edge, color="#2fbf71", linewidth=1, linestyle="--")
-    figure.suptitle("Clauses as they are played; dashed: joins")
-    figure.savefig(path, dpi=110)
-    plt.close(figure)

@@ -1,0 +1,72 @@
+"""What the Piper backend promises beyond the suite of all speech backends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from talking_head import parts
+from talking_head.errors import WeightsError
+from talking_head.media import TICKS_PER_SECOND
+from talking_head.stages import Synthesizer
+from tests.contract.voices import spoken
+
+
+def test_piper_cuts_long_text(piper: Synthesizer) -> None:
+    pieces = spoken(piper, "The boat drifted past the pier while everybody watched from the bank, " * 6)
+    assert len(pieces) >= 3
+    assert all(len(piece.pcm) < 15 * TICKS_PER_SECOND for piece in pieces)
+
+
+def test_piper_places_phonemes_where_they_sound(piper: Synthesizer) -> None:
+    (piece,) = spoken(piper, "Pass the soap.")
+    symbols = [phoneme.symbol for phoneme in piece.phonemes if phoneme.symbol != " "]
+    assert symbols == ["p", "ˈæ", "s", "ð", "ə", "s", "ˈoʊ", "p"]
+    high = {}
+    for phoneme in piece.phonemes:
+        part = piece.pcm[phoneme.start : phoneme.start + phoneme.ticks]
+        spectrum = np.abs(np.fft.rfft(part)) ** 2
+        hertz = np.fft.rfftfreq(len(part), 1 / TICKS_PER_SECOND)
+        high.setdefault(phoneme.symbol, spectrum[hertz > 3000].sum() / spectrum.sum())
+    assert high["s"] > 5 * high["ˈæ"]  # hiss lies in s, not in the vowel before it
+    assert high["s"] > 5 * high["ˈoʊ"]
+
+
+@pytest.mark.models
+def test_piper_is_understood(piper: Synthesizer) -> None:
+    listener = parts.build("listen", "whisper")
+    pcm = np.concatenate([p.pcm for p in piper.synthesize("The museum opens at nine and closes in the evening.")])
+    heard = listener.transcribe(pcm, TICKS_PER_SECOND).lower()
+    assert sum(word in heard for word in ("museum", "opens", "closes", "evening")) >= 3
+
+
+def test_piper_speed_and_foreign_symbols(models: Path) -> None:
+    slow, fast = (parts.build("speech", "piper", speed=speed, rhythm_noise=0.0) for speed in (0.7, 1.6))
+    text = "A café in Zürich, naïve & résumé: 42 % of x!"
+    assert len(spoken(slow, text)[0].pcm) > 1.3 * len(spoken(fast, text)[0].pcm)
+    assert not slow.unknown
+    assert list(slow._in_voice(["ɫ", "ʘ͡"])) == ["l" if "ɫ" not in slow._ids else "ɫ", "ʘ"]
+    slow.unknown.clear()
+    assert list(slow._in_voice(["Ж"])) == ["ə"]
+    assert slow.unknown == {"Ж": 1}
+
+
+def test_piper_voice_by_path(models: Path, tmp_path: Path) -> None:
+    from talking_head import weights
+
+    shipped = weights.path("piper-en-us-joe")
+    for name in ("mine.onnx", "mine.onnx.json"):
+        (tmp_path / name).symlink_to(shipped.with_name(name.replace("mine", shipped.stem)))
+    assert spoken(parts.build("speech", "piper", voice=tmp_path), "Hello.")
+    with pytest.raises(WeightsError, match="no Piper voice"):
+        parts.build("speech", "piper", voice=tmp_path / "absent.onnx")
+    (tmp_path / "broken.onnx").write_bytes(b"not a model")
+    (tmp_path / "broken.onnx.json").symlink_to(tmp_path / "mine.onnx.json")
+    with pytest.raises(WeightsError, match="cannot be loaded"):
+        parts.build("speech", "piper", voice=tmp_path / "broken.onnx")
+    (tmp_path / "broken.onnx.json").unlink()
+    (tmp_path / "broken.onnx.json").write_text("{}")
+    with pytest.raises(WeightsError, match="description"):
+        parts.build("speech", "piper", voice=tmp_path / "broken.onnx")

@@ -1,0 +1,98 @@
+"""What the tests of speech share: sound like a voice, and an OpenAI-style speech server that misbehaves when told to."""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+
+from talking_head.media import Utterance
+from talking_head.stages import Synthesizer
+
+
+def babble(seconds: float = 1.2, rate: int = 24_000, seed: int = 0) -> np.ndarray:
+    """Something like a voice: a buzz of 120 Hz in syllables, with a little breath."""
+    time_s = np.arange(round(seconds * rate)) / rate
+    buzz = sum(np.sin(2 * np.pi * 120 * k * time_s) / k for k in range(1, 20))
+    syllables = np.clip(np.sin(2 * np.pi * 3 * time_s), 0, None)
+    breath = 0.01 * np.random.default_rng(seed).standard_normal(len(time_s))
+    return (0.05 * buzz * syllables + breath * syllables).astype(np.float32)
+
+
+def spoken(voice: Synthesizer, text: str) -> list[Utterance]:
+    return [piece for piece in voice.synthesize(text) if len(piece.pcm)]
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """A speech server that does what ``server.mode`` says."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((self.path, self.headers.get("Authorization"), request))
+        mode = self.server.mode if len(self.server.requests) > self.server.failures else self.server.failing
+        if mode.isdigit():
+            body = json.dumps({"error": {"message": "no such luck"}}).encode()
+            self.send_response(int(mode))
+            self.send_header("Retry-After", "0")
+        elif mode == "stall":
+            self.server.stalled.set()
+            self.server.cut.set() if self.rfile.read(1) == b"" else None  # waits until the client hangs up
+            return
+        elif mode == "html":
+            body = b"<html>hello</html>" * 50
+            self.send_response(200)
+        else:
+            pcm = (babble() * 32767).astype("<i2").tobytes()
+            # As servers do that stream: the lengths are not known yet when the header is sent.
+            header = struct.pack(
+                "<4sI4s4sIHHIIHH4sI",
+                b"RIFF",
+                0xFFFFFFFF,
+                b"WAVE",
+                b"fmt ",
+                16,
+                1,
+                1,
+                24_000,
+                48_000,
+                2,
+                16,
+                b"data",
+                0xFFFFFFFF,
+            )
+            body = (header if request["response_format"] == "wav" else b"") + pcm
+            self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if mode == "drop":
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+            return
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Endpoint)
+        self.mode, self.failing, self.failures = "speak", "500", 0
+        self.requests: list[tuple[str, str | None, dict[str, Any]]] = []
+        self.stalled, self.cut = threading.Event(), threading.Event()
+
+    def handle_error(self, *_: Any) -> None:
+        pass  # a client that hangs up is what some tests are about
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
