@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.fft
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import firwin
 
 from talking_head.audio import check_pcm
@@ -55,9 +54,13 @@ def _mel_bank() -> F32:
     return bank
 
 
-_DECIMATOR, _BANK = _decimator(), _mel_bank()
+_DECIMATOR = _decimator()
 _HANN = (np.hanning(_WINDOW + 1)[:-1]).astype(np.float32)
 _SCALE = np.float32(1.0 / _HANN.sum())  # a full-scale sine has magnitude ½
+# For squares of real and imaginary part, one after the other: f32[514, 80].
+_BANK = np.repeat(_mel_bank(), 2, axis=0) * (_SCALE * _SCALE)
+_FLOOR = np.float32(1e-8)
+_LOG_GAIN, _ONE = np.float32(0.25 / np.log(10)), np.float32(1)
 
 
 @dataclass(slots=True)
@@ -76,14 +79,15 @@ def mel_step(states: Sequence[MelState], pcm: F32) -> F32:
     """
     if pcm.ndim != 2 or pcm.shape != (len(states), FRAME_TICKS):
         raise AudioError(f"One step takes [{len(states)}, {FRAME_TICKS}] samples at 48 kHz, not {list(pcm.shape)}.")
-    if not np.isfinite(pcm).all():
+    if not np.logical_and.reduce(np.isfinite(pcm), axis=None):
         raise AudioError("The audio holds NaN or infinite samples.")
-    tail_in = np.stack([state.tail_in for state in states])
-    tail_mid = np.stack([state.tail_mid for state in states])
-    mel, tail_in, tail_mid = _advance(pcm.astype(np.float32, copy=False), tail_in, tail_mid)
+    line = np.empty((len(states), _TAIL_IN + FRAME_TICKS), np.float32)
+    track = np.empty((len(states), _TAIL_MID + _FRAME), np.float32)
+    line[:, _TAIL_IN:] = pcm
     for row, state in enumerate(states):
-        state.tail_in, state.tail_mid = tail_in[row], tail_mid[row]
-    return mel
+        line[row, :_TAIL_IN], track[row, :_TAIL_MID] = state.tail_in, state.tail_mid
+        state.tail_in, state.tail_mid = line[row, -_TAIL_IN:], track[row, -_TAIL_MID:]
+    return _advance(line, track)
 
 
 def log_mel(pcm: F32, sample_rate: int = TICKS_PER_SECOND) -> F32:
@@ -93,22 +97,36 @@ def log_mel(pcm: F32, sample_rate: int = TICKS_PER_SECOND) -> F32:
     """
     pcm = check_pcm(pcm, sample_rate, TICKS_PER_SECOND)
     frames = -(-len(pcm) // FRAME_TICKS)
-    padded = np.pad(pcm, (0, frames * FRAME_TICKS - len(pcm)))[None]
-    state = MelState()
-    mel, _, _ = _advance(padded, state.tail_in[None], state.tail_mid[None])
-    return mel.reshape(frames, HOPS, MELS)
+    line = np.zeros((1, _TAIL_IN + frames * FRAME_TICKS), np.float32)
+    line[0, _TAIL_IN : _TAIL_IN + len(pcm)] = pcm
+    track = np.zeros((1, _TAIL_MID + frames * _FRAME), np.float32)
+    return _advance(line, track).reshape(frames, HOPS, MELS)
 
 
-def _advance(pcm: F32, tail_in: F32, tail_mid: F32) -> tuple[F32, F32, F32]:
-    """``pcm`` f32[B, k · 1920] → log-mel f32[B, 4 k, 80] and the two new tails."""
-    batch, samples = pcm.shape
-    line = np.concatenate([tail_in, pcm], axis=1)
-    runs = sliding_window_view(line, len(_DECIMATOR), axis=1)[:, :: _RATIO * _BLOCK]
-    mid = (np.ascontiguousarray(runs) @ _DECIMATOR).reshape(batch, samples // _RATIO)
-    track = np.concatenate([tail_mid, mid], axis=1)
-    windows = sliding_window_view(track, _WINDOW, axis=1)[:, ::_HOP] * _HANN
-    spectrum = scipy.fft.rfft(windows, _FFT, axis=2)
-    power = (spectrum.real**2 + spectrum.imag**2) * (_SCALE * _SCALE)
-    bands = (power.reshape(-1, power.shape[2]) @ _BANK).reshape(batch, -1, MELS)
-    mel: F32 = (np.log10(np.maximum(bands, np.float32(1e-8))) + np.float32(4)) * np.float32(0.25)
-    return mel, line[:, -_TAIL_IN:].copy(), track[:, -_TAIL_MID:].copy()
+def _advance(line: F32, track: F32) -> F32:
+    """Log-mel f32[B, 4 k, 80] of ``line`` f32[B, 93 + k · 1920], past samples first; ``track`` f32[B, 240 + k · 640], whose
+    first 240 are past, takes the decimated sound."""
+    batch = len(line)
+    runs = np.ascontiguousarray(_runs(line, len(_DECIMATOR), _RATIO * _BLOCK))
+    track[:, _TAIL_MID:] = (runs @ _DECIMATOR).reshape(batch, -1)
+    windows = np.zeros(
+        (batch, HOPS * (line.shape[1] // FRAME_TICKS), _FFT), np.float32
+    )  # rfft fills up what is shorter, slowly
+    np.multiply(_runs(track, _WINDOW, _HOP), _HANN, out=windows[:, :, :_WINDOW])
+    spectrum = scipy.fft.rfft(windows, axis=2)
+    # Real and imaginary part as two numbers, so that one product squares, sums and scales them.
+    parts = spectrum.view(np.float32)
+    bands: F32 = np.square(parts, out=parts).reshape(-1, parts.shape[2]) @ _BANK
+    np.maximum(bands, _FLOOR, out=bands)
+    np.log(bands, out=bands)
+    bands *= _LOG_GAIN
+    bands += _ONE
+    return bands.reshape(batch, -1, MELS)
+
+
+def _runs(x: F32, length: int, hop: int) -> F32:
+    """Views of ``length`` samples every ``hop``, f32[B, n, length] of contiguous ``x`` f32[B, samples]; ``sliding_window_view``
+    costs as much as the mathematics here."""
+    rows, samples = x.shape
+    shape = (rows, (samples - length) // hop + 1, length)
+    return np.ndarray(shape, np.float32, x, 0, (x.strides[0], hop * x.itemsize, x.itemsize))

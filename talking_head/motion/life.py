@@ -8,6 +8,7 @@ noise through two equal one-pole filters, so that position and speed are both co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ def unit_gain(a: float) -> float:
 
 
 _A = np.array([one_pole(_SLOW_HZ)] * SWAY + [one_pole(_QUICK_HZ)] * SWAY + [one_pole(0.2), one_pole(0.1)], np.float32)
+_PASS = 1 - _A
 _GAIN = np.array([unit_gain(float(a)) for a in _A], np.float32)
 
 
@@ -60,14 +62,27 @@ class LifeState:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One frame of B streams: ``sway`` f32[B, 6] as Motion.pose, ``lids`` f32[B] 0 open … 1 shut, ``gaze`` f32[B, 2] shift of
-    the irises (right, down; face space), ``brows`` f32[B] about −1..1, ``breath`` f32[B] −1..1."""
+    """One frame of B streams: ``lids`` f32[B] 0 open … 1 shut, ``gaze`` f32[B, 2] shift of the irises (right, down; face
+    space), ``breath`` f32[B] −1..1; ``slow`` f32[B, 14]: the smooth noise that moves the rest."""
 
-    sway: F32
     lids: F32
     gaze: F32
-    brows: F32
     breath: F32
+    slow: F32
+
+    @property
+    def sway(self) -> F32:
+        """Of the head, f32[B, 6] as Motion.pose."""
+        sway: F32 = self.slow[:, :SWAY] * _SLOW_STD + self.slow[:, SWAY : 2 * SWAY] * _QUICK_STD
+        sway[:, 0] += 0.003 * self.breath  # the chest lifts the head a little
+        sway[:, 4] -= 0.004 * self.breath
+        return sway
+
+    @property
+    def brows(self) -> F32:
+        """f32[B], about −1..1."""
+        brows: F32 = np.tanh(self.slow[:, -2])
+        return brows
 
 
 def start(rng: np.random.Generator) -> LifeState:
@@ -84,22 +99,20 @@ def start(rng: np.random.Generator) -> LifeState:
 
 def step(states: Sequence[LifeState], pace: F32 | None = None) -> Life:
     """Advance B streams by one frame; ``pace`` f32[B]: how much faster than usual blinks come at this moment."""
-    noise = np.stack([s.noise for s in states])
-    white = np.stack([s.rng.standard_normal(_CHANNELS, np.float32) for s in states])
-    noise[:, 0] += (1 - _A) * (white - noise[:, 0])
-    noise[:, 1] += (1 - _A) * (noise[:, 0] - noise[:, 1])
-    slow = noise[:, 1] * _GAIN
+    noise = np.array([s.noise for s in states])
+    first, second = noise[:, 0], noise[:, 1]
+    white = np.array([s.rng.standard_normal(_CHANNELS, np.float32) for s in states])
+    first += _PASS * (white - first)
+    second += _PASS * (first - second)
+    slow = second * _GAIN
     lids, gaze, breath = (np.zeros(n, np.float32) for n in (len(states), (len(states), 2), len(states)))
     for row, state in enumerate(states):
         state.noise = noise[row]
         lids[row] = _blink(state, 1.0 if pace is None else float(pace[row]))
         gaze[row] = _glance(state)
         state.breath += 2 * np.pi * _BREATH_HZ / FPS * (1 + 0.15 * float(slow[row, -1]))
-        breath[row] = np.sin(state.breath)
-    sway = slow[:, :SWAY] * _SLOW_STD + slow[:, SWAY : 2 * SWAY] * _QUICK_STD
-    sway[:, 0] += 0.003 * breath  # the chest lifts the head a little
-    sway[:, 4] -= 0.004 * breath
-    return Life(sway, lids, gaze, np.tanh(slow[:, -2]), breath)
+        breath[row] = math.sin(state.breath)
+    return Life(lids, gaze, breath, slow)
 
 
 def _blink(state: LifeState, pace: float) -> float:

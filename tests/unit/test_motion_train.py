@@ -269,6 +269,31 @@ def test_streaming_equals_the_whole_clip_once_norms_have_learned(trunk: str) -> 
             np.testing.assert_allclose(getattr(token, name), getattr(whole, name)[:, t].numpy(), atol=1e-4)
 
 
+@pytest.mark.parametrize("trunk", ["transformer", "tcn"])
+def test_streams_that_come_and_go_hear_only_themselves(trunk: str) -> None:
+    config = dataclasses.replace(TINY, trunk=trunk, layers=2)
+    torch.manual_seed(2)
+    net = MotionNet(config).eval()
+    mel = torch.randn(5, 80, 4, 80) * 0.3  # longer than a memory that goes round
+    latent = torch.randn(5, 80, config.latent)
+    with torch.inference_mode():
+        whole = net.heads(net.trunk(mel), latent)
+    stream = StreamNet(config, {name: value.numpy() for name, value in net.state_dict().items()})
+    states, ages = [stream.start() for _ in range(5)], [0] * 5
+    for tick in range(130):
+        here = [row for row in range(5) if 9 * row <= tick and (tick // (20 + 7 * row)) % 3 != 1 and ages[row] < 80]
+        if not here:
+            continue
+        heard = [(row, ages[row]) for row in here]
+        sound, noise = (torch.stack([x[row, age] for row, age in heard]).numpy() for x in (mel, latent))
+        token = stream.step([states[row] for row in here], sound, noise)
+        for at, (row, age) in enumerate(heard):
+            np.testing.assert_allclose(token.mouth[at], whole.mouth[row, age].numpy(), atol=1e-4)
+            np.testing.assert_allclose(token.live[at], whole.live[row, age].numpy(), atol=1e-4)
+            ages[row] += 1
+    assert max(ages) == 80
+
+
 def test_latent_between_knots_is_smooth_and_of_unit_variance() -> None:
     rng = np.random.default_rng(0)
     knots = rng.standard_normal((4_003,)).astype(np.float32)
