@@ -35,6 +35,9 @@ def portrait_from_image(
     if size is not None and (size < 128 or size % 2):
         raise PhotoError(f"The portrait's size must be an even number of at least 128 pixels, not {size}.")
     found = photo.find_face(pixels, landmarker)
+    if turns := photo.quarter_turns(found):  # scanned sideways, or a camera that did not note how it was held
+        pixels = np.ascontiguousarray(np.rot90(pixels, turns))
+        found = photo.find_face(pixels, landmarker)
     framed, points = photo.frame_head(pixels, found, size)
     again = landmarker.detect(framed)  # a second look at the framed head places the points better than the whole photo did
     if again and np.linalg.norm(again[0][1, :2] - points[1, :2]) < 0.2 * np.ptp(points[:, 0]):

@@ -80,9 +80,9 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 
 def find_face(image: U8, landmarker: Landmarker) -> F32:
     """Landmarks f32[478, 3] of the one usable face in ``image``; raises PhotoError when there is none, or two."""
-    faces = _search(image, landmarker)
+    faces = _apart(_search(image, landmarker))
     if not faces:
-        raise PhotoError("No face was found. Use a photo that shows one face from the front, in even light.")
+        raise PhotoError("No face was found. Use a photo of one face that is turned towards the camera, in even light.")
     spans = [float(np.ptp(face[:, 0])) for face in faces]
     if sum(span > 0.5 * spans[0] for span in spans) > 1:
         raise PhotoError("There are two or more faces in the photo. Crop it so that only one person is in it.")
@@ -118,6 +118,11 @@ def head_angles(points: F32) -> tuple[float, float, float]:
     return float(pitch), float(yaw), float(roll)
 
 
+def quarter_turns(points: F32) -> int:
+    """How many quarter turns to the left (``np.rot90``) put the face upright; 0 for a head that merely leans."""
+    return round(head_angles(points)[2] / 90) % 4
+
+
 def _search(image: U8, landmarker: Landmarker) -> list[F32]:
     height, width = image.shape[:2]
     factor = min(1.0, _SEARCH_SIDE / max(height, width))
@@ -144,11 +149,18 @@ def _search_tiles(image: U8, landmarker: Landmarker) -> list[F32]:
     for top in np.linspace(0, height - side, max(1, round(2 * height / side) - 1)).astype(int):
         for left in np.linspace(0, width - side, max(1, round(2 * width / side) - 1)).astype(int):
             tile = image[top : top + side, left : left + side]
-            for face in landmarker.detect(np.ascontiguousarray(tile)):
-                placed = face + np.array([left, top, 0], np.float32)
-                if all(np.linalg.norm(placed[1, :2] - other[1, :2]) > np.ptp(other[:, 0]) / 2 for other in found):
-                    found.append(placed)
+            found += [face + np.array([left, top, 0], np.float32) for face in landmarker.detect(np.ascontiguousarray(tile))]
     return sorted(found, key=lambda face: -float(np.ptp(face[:, 0])))
+
+
+def _apart(faces: list[F32]) -> list[F32]:
+    """Without faces seen twice: a nose in the middle of another face is the same nose. Tiles overlap, and the detector may find
+    a face that lies on its side in two versions."""
+    kept: list[F32] = []
+    for face in faces:
+        if all(np.linalg.norm(face[1, :2] - other[1, :2]) > np.ptp(other[:, 0]) / 2 for other in kept):
+            kept.append(face)
+    return kept
 
 
 def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]:

@@ -88,6 +88,13 @@ def test_exif_rotation_is_undone(landmarker: MediaPipeLandmarker) -> None:
     assert _same_person(portrait_from_image(data.getvalue(), landmarker).points)
 
 
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_photo_on_its_side_is_put_upright(landmarker: MediaPipeLandmarker, turns: int) -> None:
+    portrait = portrait_from_image(np.rot90(_face(), turns).copy(), landmarker)
+    assert abs(photo.head_angles(portrait.points)[2]) < 5
+    assert _same_person(portrait.points)
+
+
 def test_transparent_ground_becomes_grey() -> None:
     layer = np.dstack([_face(), np.zeros((512, 512), np.uint8)])
     layer[100:400, 100:400, 3] = 255
