@@ -7,30 +7,29 @@ import { Player } from "./player.js";
 import { LEVEL_WORDS, Quality } from "./quality.js";
 import { Session } from "./session.js";
 import { StatsPanel } from "./stats-panel.js";
+import { refusal } from "./whep.js";
 
 const byId = (id) => document.getElementById(id);
 
+/** What the server says about itself, as soon as it has loaded its models; until then the face says what it waits for. */
 async function configuration() {
   for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
     const response = await fetch("/config").catch(() => null);
     if (response?.ok) return response.json();
-    await new Promise((resolve) => setTimeout(resolve, wait)); // still loading its models, or not up yet
+    if (response?.status === 503) {
+      player.loading((await refusal(response)).message);
+      wait = 250;
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-const config = await configuration();
-const session = new Session({ iceServers: config.ice_servers });
+const session = new Session();
 const player = new Player(byId("player"), session);
 const log = new Log(byId("log"), byId("welcome"));
 const panel = new StatsPanel(byId("stats"));
-let avatar = config.default_avatar;
-let sentAt = null;
-
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
-const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
-  player.poster(chosen.image);
-  session.open(chosen.name);
-});
+let sentAt = null;
 
 function send(text, mode) {
   try {
@@ -97,13 +96,21 @@ byId("toggle-stats").addEventListener("click", ({ currentTarget }) => {
   currentTarget.setAttribute("aria-expanded", String(!panelElement.hidden));
   panel.draw();
 });
-byId("open-faces").addEventListener("click", () => faces.open(avatar));
 byId("chips").addEventListener("click", ({ target }) => {
   const { text } = target.closest(".chip")?.dataset ?? {};
   if (text) composer.notice(send(text, "chat"));
 });
 
+if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face
+
+const config = await configuration();
+let avatar = config.default_avatar;
+const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
+  player.poster(chosen.image);
+  session.open(chosen.name);
+});
+byId("open-faces").addEventListener("click", () => faces.open(avatar));
 byId("credit").textContent = config.label;
+session.iceServers = config.ice_servers;
 player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);
 session.open();
-if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face

@@ -66,6 +66,11 @@ export class Player {
     if (url) image.src = url;
   }
 
+  /** The server is not ready yet; `message` says why. */
+  loading(message) {
+    if (this.#phase === "loading" && message !== this.#part("message").textContent) this.#enter("loading", message);
+  }
+
   #wire() {
     const session = this.#session;
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
@@ -104,7 +109,7 @@ export class Player {
       this.captions.clear();
     }
     this.#part("message").textContent = message || (phase === "reconnecting" ? "The connection was lost. Trying again." : "");
-    if (changed) this.#part("sr").textContent = phase === "open" ? "Connected." : `${WORDS[phase]}. ${message ?? ""}`;
+    if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? "Connected." : `${WORDS[phase]}. ${message ?? ""}`;
     this.#paint();
   }
 
@@ -120,7 +125,9 @@ export class Player {
     this.root.dataset.state = shown;
     this.root.dataset.live = String(this.#pictures && open);
     this.#part("status").lastElementChild.textContent = WORDS[shown] ?? shown;
-    this.#part("cover").hidden = !["reconnecting", "refused", "closed"].includes(this.#phase);
+    const waits = this.#phase === "loading" && this.#part("message").textContent !== "";
+    this.#part("cover").hidden = !waits && !["reconnecting", "refused", "closed"].includes(this.#phase);
+    this.#part("retry").hidden = waits;
     this.#part("sound").hidden = !open;
     this.#paintSound();
     this.#followVoice(shown === "speaking");

@@ -16,7 +16,6 @@ const ICE_GRACE_MS = 2500; // "disconnected" often heals by itself
 
 export class Session extends EventTarget {
   #endpoint;
-  #iceServers;
   #avatar = null;
   #pc = null;
   #channel = null;
@@ -32,10 +31,10 @@ export class Session extends EventTarget {
   #speaking = null; // the turn that is being thought of or spoken
   #bargeIn = true;
 
-  constructor({ endpoint = "/whep", iceServers = [] } = {}) {
+  constructor({ endpoint = "/whep" } = {}) {
     super();
     this.#endpoint = endpoint;
-    this.#iceServers = iceServers;
+    this.iceServers = []; // as for RTCPeerConnection, from the next connection on
     this.id = null;
     this.rttMs = null;
     addEventListener("pagehide", () => this.close());
@@ -114,7 +113,7 @@ export class Session extends EventTarget {
     clearTimeout(this.#timer);
     const phase = this.#everOpen || this.#attempt > 0 ? "reconnecting" : "connecting";
     this.#tell("phase", { phase, message: "" });
-    const pc = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ iceServers: this.iceServers, bundlePolicy: "max-bundle" });
     const abort = new AbortController();
     this.#pc = pc;
     this.#abort = abort;

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from aiortc import RTCIceServer
@@ -26,9 +25,9 @@ from talking_head.stream import events, http
 from talking_head.stream.avatar_routes import avatar_routes
 from talking_head.stream.door import Door
 from talking_head.stream.metrics import Metrics
+from talking_head.stream.opening import WEB
 from talking_head.stream.rtc import Media, Peer, with_known_address
 
-WEB = Path(__file__).resolve().parents[2] / "web"
 MAX_SDP = 256 * 1024
 
 

@@ -1,4 +1,4 @@
-"""Build everything, warm it up, listen, and take it down again."""
+"""Listen, load and warm everything up meanwhile, serve, and take it down again."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 
+from talking_head import parts
 from talking_head.config import Config
-from talking_head.errors import ConfigError
-from talking_head.loop.priority import EVENTS_NICE, be_nice
-from talking_head.session.studio import Studio
-from talking_head.stream import garbage, gradio_page
-from talking_head.stream.app import create_app
+from talking_head.errors import BackendError, ConfigError
+from talking_head.stream import garbage
+from talking_head.stream.opening import Opening
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,25 +51,53 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     console = Console(stderr=True, highlight=False)
     began = time.monotonic()
-    listener = listen(config.server.host, config.server.port)  # before the models are loaded: a busy port is told at once
-    with console.status("Loading the models"):
-        studio = Studio(config)
-        studio.start()
-    try:
-        app = create_app(studio, config)
-        gradio_page.mount(app, studio, home=demo)
-        options = uvicorn.Config(app, log_level="info" if verbose else "warning", timeout_graceful_shutdown=3)
-        server = uvicorn.Server(options)
+    problems: list[Exception] = []
+    with ExitStack() as house:
+        listener = listen(config.server.host, config.server.port)
+        house.callback(listener.close)
         shown = "127.0.0.1" if config.server.host in ("0.0.0.0", "") else config.server.host
         address = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
-        garbage.freeze()
-        be_nice(EVENTS_NICE)  # this thread becomes the event loop's
-        console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
+        status = house.enter_context(console.status(f"Loading the models. The page is there already: {address}"))
+
+        def ended(error: Exception | None) -> None:
+            status.stop()
+            if error is not None:
+                if not server.should_exit:
+                    problems.append(error)
+                server.should_exit = True
+                return
+            from talking_head.loop.priority import EVENTS_NICE, be_nice
+
+            be_nice(EVENTS_NICE)  # this thread is the event loop's; threads that were started before do not inherit it
+            console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
+
+        app = Opening(lambda: _load(config, demo, house, lambda: server.should_exit), ended, home=not demo)
+        options = uvicorn.Config(app, log_level="info" if verbose else "warning", timeout_graceful_shutdown=3)
+        server = uvicorn.Server(options)
         with asyncio.Runner(loop_factory=options.get_loop_factory()) as runner:  # uvloop, where uvicorn finds it
             runner.run(server.serve(sockets=[listener]))
-    finally:
-        studio.close()
-        listener.close()
+    if problems:
+        raise problems[0]
+
+
+def _load(config: Config, demo: bool, house: ExitStack, unwanted: Callable[[], bool]) -> FastAPI:
+    """Everything slow: packages, models, their first run. What has to be closed is left with ``house``."""
+    from talking_head.session.studio import Studio
+    from talking_head.stream import gradio_page
+    from talking_head.stream.app import create_app
+
+    def build(stage: str, name: str, **options: Any) -> Any:
+        if unwanted():  # Ctrl-C should not wait for all the models
+            raise BackendError("The server was stopped while it was loading its models.")
+        return parts.build(stage, name, **options)
+
+    studio = Studio(config, build)
+    house.callback(studio.close)
+    studio.start()
+    app = create_app(studio, config)
+    gradio_page.mount(app, studio, home=demo)
+    garbage.freeze()
+    return app
 
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")

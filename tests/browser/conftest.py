@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,10 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`talking-head serve` on a free port, ready to answer; ended as a user would end it, with Ctrl-C."""
+@contextmanager
+def serving(log: Path, answers: int = 200) -> Iterator[Server]:
+    """`talking-head serve` on a free port, once its health has the status ``answers``; ended as a user would, with Ctrl-C."""
     port = _free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
     command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
@@ -73,11 +73,11 @@ def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         if process.poll() is not None:
             break
         try:
-            if running.call("/healthz")[0] == 200:
+            if running.call("/healthz")[0] == answers:
                 break
         except OSError:
             pass
-        time.sleep(0.25)
+        time.sleep(0.25 if answers == 200 else 0.02)
     else:
         process.kill()
     if process.poll() is not None:
@@ -89,6 +89,13 @@ def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     except subprocess.TimeoutExpired:
         process.kill()
         pytest.fail("the server did not stop within 20 s of Ctrl-C")
+
+
+@pytest.fixture(scope="module")
+def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that is ready to answer."""
+    with serving(tmp_path_factory.mktemp("server") / "log.txt") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

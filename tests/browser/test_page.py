@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, serving
 from tests.browser.face import FacePage
 
 pytestmark = pytest.mark.models
@@ -70,6 +72,24 @@ def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
     face.page.wait_for_function("probe.clauses.at(-1)?.endsWith('second one.')", timeout=20_000)
     face.rests()
     assert face.states[-1] == "idle"
+
+
+def test_a_page_that_comes_while_the_models_are_loaded_connects_by_itself(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path / "log.txt", answers=503) as early:
+        face = FacePage(browser.new_context().new_page())
+        try:
+            face.page.goto(early.url)
+            face.page.wait_for_selector(".player-cover:has-text('being loaded')", timeout=10_000)
+            assert face.page.inner_text(".player-status") == "Loading"
+            assert not face.page.is_visible(".player-retry")
+            face.type("Hello?")
+            assert "no connection yet" in face.notice()
+            face.live()
+            face.page.wait_for_selector(".player-cover", state="hidden")
+            face.type("Here I am.", mode="say")
+            face.reaches("speaking")
+        finally:
+            face.leave()
 
 
 _VOLUMES = """() => {
