@@ -95,9 +95,12 @@ class Motion(Section):
 
 
 class Animator(Section):
-    """Face motion to pictures of ``size`` × ``size`` pixels."""
+    """Face motion to pictures of ``size`` × ``size`` pixels. ``processes``: of their own, in which live pictures are
+    drawn; 0: one for every four cores, at least one; −1: none, the server draws them itself (as it always does on a GPU).
+    """
 
     backend: str = "gan"
+    processes: Annotated[int, Field(ge=-1, le=64)] = 0
     size: Annotated[int, Field(ge=128, le=1024, multiple_of=16)] = 512
     options: dict[str, Any] = Field(default_factory=dict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
+from pathlib import Path
 from typing import Literal
 
 from talking_head.errors import ConfigError
@@ -14,6 +16,8 @@ Precision = Literal["float32", "float16", "bfloat16"]
 
 def resolve(name: str = "auto") -> str:
     """ "auto", "cpu", "cuda" or "cuda:N" → the device to use. ConfigError when a GPU is asked for that is not there."""
+    if name == "cpu" or (name == "auto" and not _driver()):
+        return "cpu"  # without asking torch, whose import takes a second and 200 MB of a server that needs it for nothing else
     import torch
 
     if name == "auto":
@@ -25,6 +29,11 @@ def resolve(name: str = "auto") -> str:
         if index >= torch.cuda.device_count():
             raise ConfigError(f"The device “{name}” is asked for, but there are {torch.cuda.device_count()} GPUs.")
     return name
+
+
+def _driver() -> bool:
+    """Whether there may be a GPU that torch can use: its driver's device files on Linux; elsewhere only torch knows."""
+    return sys.platform != "linux" or any(any(Path("/dev").glob(name)) for name in ("nvidia*", "kfd", "dxg"))
 
 
 def precision(device: str, wanted: str = "auto") -> Precision:

@@ -40,6 +40,7 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "warp": "talking_head.animator.warp:WarpAnimator",
         "gan": "talking_head.animator.gan:GanAnimator",
         "device": "talking_head.animator.device_gan:DeviceGanAnimator",
+        "apart": "talking_head.animator.apart:Apart",
     },
 }
 

@@ -46,7 +46,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
     ``first_frame_ms`` (browser: text sent → first frame of the answer displayed), ``first_sound_ms`` (browser),
     ``interrupt_ms`` (browser: interrupt sent → nothing is heard, because the page's ``hush.js`` turned the player down or the
     buffer ran dry), ``interrupt_buffer_ms`` (→ last loud sample out of the jitter buffer, heard or not), each {p50 p95}; shares
-    of late frames, ``cpu`` (cores used, by thread), ``rss_mb``. BackendError without Chromium.
+    of late frames, ``cpu`` (cores used, by thread), ``memory_mb``. BackendError without Chromium.
     """
     chromium = find_chromium()
     from playwright.sync_api import sync_playwright
@@ -66,7 +66,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
             stages.append(page.evaluate("() => window.figures()")["server"])
         elapsed = time.monotonic() - began
         used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
-        memory = server.process.memory_info().rss / 1e6
+        memory = server.memory_mb()
         figures = page.evaluate("() => window.figures()")
         page.evaluate("() => window.leave()")
         browser.close()
@@ -92,7 +92,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
         "codec": stats["codec"],
         "cpu": by_thread(used, elapsed),
         "cores": round(sum(used.values()) / elapsed, 2),
-        "rss_mb": round(memory),
+        "memory_mb": round(memory),
         "start_s": round(server.start_s, 1),
     }
 

@@ -115,7 +115,7 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
             elapsed = time.monotonic() - began
             used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
             page = httpx.get(f"{server.url}/metrics", timeout=10).text
-            memory = server.process.memory_info().rss / 1e6
+            memory = server.memory_mb()
     staying = visitors["staying"]
     return {
         "sessions": load.sessions,
@@ -142,7 +142,7 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
         "repeated_frames": figure(page, "talking_head_repeated_frames_total"),
         "cores": round(sum(used.values()) / elapsed, 2),
         "cpu": by_thread(used, elapsed),
-        "rss_mb": round(memory),
+        "memory_mb": round(memory),
         "capacity": figure(page, "talking_head_capacity"),
     }
 

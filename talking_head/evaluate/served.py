@@ -63,21 +63,31 @@ class Served:
         self._log.close()
 
     def cpu_seconds(self) -> dict[str, float]:
-        """Core seconds so far by what the threads do (they name themselves); the sum is the whole process.
+        """Core seconds so far by what the threads do (they name themselves); the sum is the server with all its processes.
 
-        The main thread, which bears the program's name, is the ``event-loop``.
+        The server's main thread, which bears the program's name, is the ``event-loop``, that of another process the
+        ``animator``.
         """
         used: defaultdict[str, float] = defaultdict(float)
         ticks = os.sysconf("SC_CLK_TCK")
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            try:
-                text = (task / "stat").read_text()
-            except OSError:
-                continue  # it ended
-            name = text[text.index("(") + 1 : text.rindex(")")] if task.name != str(self.process.pid) else "event-loop"
-            user, system = text[text.rindex(")") + 2 :].split()[11:13]
-            used[name] += (int(user) + int(system)) / ticks
+        for main, process in self._processes():
+            for task in Path(f"/proc/{process.pid}/task").glob("*"):
+                try:
+                    text = (task / "stat").read_text()
+                except OSError:
+                    continue  # it ended
+                name = text[text.index("(") + 1 : text.rindex(")")] if task.name != str(process.pid) else main
+                user, system = text[text.rindex(")") + 2 :].split()[11:13]
+                used[name] += (int(user) + int(system)) / ticks
         return used
+
+    def memory_mb(self) -> float:
+        """Memory of the server and its processes in MB; what they share (libraries) counts once."""
+        return float(sum(process.memory_full_info().pss for _, process in self._processes())) / 1e6
+
+    def _processes(self) -> list[tuple[str, psutil.Process]]:
+        """The server and its processes, each with a name for its main thread."""
+        return [("event-loop", self.process), *(("animator", child) for child in self.process.children(recursive=True))]
 
 
 def by_thread(used: dict[str, float], elapsed: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from talking_head.errors import BackendError, CapacityError
-from talking_head.loop.priority import be_nice
+from talking_head.priority import be_nice
 
 log = logging.getLogger(__name__)
 

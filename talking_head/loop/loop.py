@@ -24,11 +24,11 @@ from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
 from talking_head.loop.clock import Clock, MonotonicClock
 from talking_head.loop.guard import Call, Guard
-from talking_head.loop.priority import PICTURE_NICE, be_nice
 from talking_head.loop.seat import Deliver, Failed, Seat, Source
 from talking_head.loop.stats import LoopStats
 from talking_head.loop.types import IDLE, Beat, Block
 from talking_head.media import FPS, Motion
+from talking_head.priority import PICTURE_NICE, be_nice
 from talking_head.stages import Animator, MotionModel
 
 log = logging.getLogger(__name__)

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
 REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
+_DRAWS_ON_CPU = ("gan", "warp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ class Studio:
         self.reply_lane = Lane("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_lane = Lane("speech", nice=SPEECH_NICE, hang_s=60)
         self._face_lane = Lane("face", nice=FACE_NICE, hang_s=60)
+        self.animator = _animator(build, config)  # loads in the background from now on
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
         # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
         reply = self.reply_lane.submit(
             "build", lambda: _named("reply", build, config.reply.backend, config.reply.options)
         ).result()
         self.motion: MotionModel = build("motion", config.motion.backend, **config.motion.options)
-        self.animator: Animator = build("animator", config.animator.backend, **config.animator.options)
         self.landmarker: Landmarker = build("landmarks", config.landmarks.backend, **config.landmarks.options)
         speech = build("speech", config.speech.backend, **config.speech.options)
         self.stages = Stages(
@@ -82,6 +83,7 @@ class Studio:
             capacity=device.capacity(device.resolve(config.device.name), config.loop.capacity),
             overload=config.loop.when_full,
         )
+        getattr(self.animator, "wait", lambda: None)()  # here a missing model is told
         given = Path(config.avatar.name).expanduser()
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
@@ -243,8 +245,20 @@ class Studio:
     def close(self) -> None:
         """Stop the loop and the lanes."""
         self.loop.stop()
+        getattr(self.animator, "close", lambda: None)()
         for lane in (self.reply_lane, self.speech_lane, self._face_lane):
             lane.close()
+
+
+def _animator(build: Callable[..., Any], config: Config) -> Animator:
+    """Apart from the server, where pictures are drawn on the CPU: see ``animator/apart.py``."""
+    wanted = config.animator
+    if wanted.backend not in _DRAWS_ON_CPU or wanted.processes < 0:
+        animator: Animator = build("animator", wanted.backend, **wanted.options)
+    else:
+        options = {"backend": wanted.backend, "options": wanted.options, "processes": wanted.processes}
+        animator = build("animator", "apart", **options)
+    return animator
 
 
 def _named(stage: str, build: Callable[..., Any], backend: str, options: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from talking_head.config import Config
-from talking_head.loop.priority import MEDIA_NICE, be_nice
+from talking_head.priority import MEDIA_NICE, be_nice
 from talking_head.session.studio import Face, Studio
 from talking_head.session.threads import name_thread
 from talking_head.stream import events, http

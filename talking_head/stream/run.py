@@ -19,6 +19,7 @@ from rich.console import Console
 from talking_head import parts
 from talking_head.config import Config
 from talking_head.errors import BackendError, ConfigError
+from talking_head.priority import EVENTS_NICE, be_nice
 from talking_head.stream import garbage
 from talking_head.stream.opening import Opening
 
@@ -66,8 +67,6 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
                     problems.append(error)
                 server.should_exit = True
                 return
-            from talking_head.loop.priority import EVENTS_NICE, be_nice
-
             be_nice(EVENTS_NICE)  # this thread is the event loop's; threads that were started before do not inherit it
             console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
 

@@ -34,7 +34,7 @@ async def no_leaks() -> AsyncIterator[None]:
     yield
     for _ in range(100):
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task() and not task.done()]
-        threads = [t for t in threading.enumerate() if t not in before and not t.name.startswith("asyncio_")]
+        threads = [t for t in threading.enumerate() if t not in before and not t.name.startswith(("asyncio_", "tqdm_monitor"))]
         if not tasks and not threads:
             return
         await asyncio.sleep(0.05)
@@ -44,7 +44,9 @@ async def no_leaks() -> AsyncIterator[None]:
 @pytest.fixture
 async def running() -> AsyncIterator[Running]:
     """The real app, loop and stream over fake stages, on a free port."""
-    config = Config.model_validate({"avatar": {"name": "nobody"}, "loop": {"capacity": 8}, "motion": {"seed": 1}})
+    config = Config.model_validate(
+        {"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "loop": {"capacity": 8}, "motion": {"seed": 1}}
+    )
     studio = Studio(config, build=fakes.build, splitter=fakes.Splitter)
     studio.add_portrait(fakes.portrait())
     studio.start()

@@ -1,0 +1,115 @@
+"""The animator in processes of its own: the same pictures, and nobody loses a face when one of them dies."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from talking_head import parts
+from talking_head.animator import process
+from talking_head.animator.apart import Apart
+from talking_head.animator.sheet import Sheet
+from talking_head.animator.warp import WarpAnimator
+from talking_head.errors import BackendError, MissingModelError, UnknownPartError
+from talking_head.media import F32
+from tests.unit.faces import presenter
+
+PORTRAIT = presenter()
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[Apart]:
+    made: Apart = parts.build("animator", "apart", backend="warp", processes=2)
+    yield made
+    made.close()
+
+
+def faces(count: int) -> F32:
+    """Landmarks f32[count, 478, 3]: the chin falls by a pixel a face."""
+    points = np.stack([PORTRAIT.points] * count)
+    points[:, [14, 17, 152, 200], 1] += np.arange(count, dtype=np.float32)[:, None]
+    return points
+
+
+def test_pictures_are_those_of_the_backend(apart: Apart) -> None:
+    inside = WarpAnimator()
+    avatar, points = inside.prepare(PORTRAIT), faces(5)
+    wanted = inside.render([avatar] * 5, points)
+    there = apart.prepare(PORTRAIT)
+    made = apart.render([there] * 5, points)
+    assert len(made) == 5
+    for picture, other in zip(made, wanted, strict=True):
+        np.testing.assert_array_equal(picture, other)
+    np.testing.assert_array_equal(apart.render([there], points[3:4])[0], wanted[3])  # alone as in any batch
+    assert apart.core_seconds > 0
+
+
+def test_errors_come_back_and_leave_the_processes_alive(apart: Apart) -> None:
+    avatar, points = apart.prepare(PORTRAIT), faces(3)
+    points[1] = np.nan
+    with pytest.raises(BackendError, match="finite"):
+        apart.render([avatar] * 3, points)
+    with pytest.raises(BackendError, match="2 avatars cannot wear 3"):
+        apart.render([avatar] * 2, points)
+    assert len(apart.render([avatar] * 3, faces(3))) == 3
+
+
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
+    apart: Apart, fault: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    avatar, points = apart.prepare(PORTRAIT), faces(2)
+    before = apart.render([avatar] * 2, points)
+    hanging = apart._processes[1]._child
+    os.kill(hanging.pid, fault)
+    if fault is signal.SIGSTOP:
+        monkeypatch.setattr(process, "_RENDER_S", 3.0)
+    after = apart.render([avatar] * 2, points)
+    for picture, other in zip(after, before, strict=True):
+        np.testing.assert_array_equal(picture, other)
+    assert apart._processes[1]._child.pid != hanging.pid
+
+
+def test_faces_that_nobody_wears_are_forgotten(apart: Apart) -> None:
+    gc.collect()
+    kept = [len(worker._faces) for worker in apart._processes]
+    avatar = apart.prepare(PORTRAIT)
+    assert [len(worker._faces) for worker in apart._processes] == [count + 1 for count in kept]
+    del avatar
+    gc.collect()
+    assert [len(worker._faces) for worker in apart._processes] == kept
+
+
+def test_what_the_backend_raises_is_raised_here(tmp_path: Path) -> None:
+    with pytest.raises(UnknownPartError, match=r"Known ones: .*warp"):
+        Apart("no such backend").wait()
+    broken = Apart("gan", {"folder": str(tmp_path)})
+    with pytest.raises(MissingModelError):
+        broken.wait()
+    broken.close()
+
+
+def test_closing_ends_the_processes() -> None:
+    made = Apart("warp")
+    child = made._processes[0]._child
+    made.close()
+    made.close()
+    assert child.poll() is not None
+
+
+def test_a_sheet_grows_and_is_shared() -> None:
+    mine = Sheet()
+    theirs = Sheet(os.dup(mine.descriptor))
+    theirs.pixels(4)[:] = (1, 2, 3, 4)
+    assert mine.pixels(4).tolist() == [1, 2, 3, 4]
+    theirs.pixels(10_000)[9_999] = 7
+    assert mine.pixels(10_000)[9_999] == 7
+    assert mine.pixels(4).tolist() == [1, 2, 3, 4]
+    mine.close()
+    theirs.close()
