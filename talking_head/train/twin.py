@@ -1,7 +1,8 @@
 """A twin: the shipped net, fine-tuned on one person's own video, with the teeth that the video shows.
 
 The first 10/11 of the video train, the last 1/11 tests; nothing of the test part is seen before. The video is cut into segments
-of four seconds, each a clip of the pack, so that a long one never lies in memory as a whole.
+of four seconds, each a clip of the pack, so that a long one never lies in memory as a whole. No segment goes over a cut: takes
+in two lights, paired with one another, would teach the net to repaint a face.
 """
 
 from __future__ import annotations
@@ -59,12 +60,12 @@ def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
     """The video as clips of :data:`SEGMENT` frames, evenly thinned out where it is long; the last 1/11 as the split "known"."""
     total = len(clip.points)
     first_test = total - total // TEST_PART
-    starts = [*range(0, first_test - SEGMENT // 2, SEGMENT)]
-    if len(starts) > _MOST_SEGMENTS:
-        starts = [starts[i] for i in np.linspace(0, len(starts) - 1, _MOST_SEGMENTS).round().astype(int)]
-    tests = [*range(first_test, total - SEGMENT // 4, SEGMENT)][: max(4, _MOST_SEGMENTS // 10)]
-    wanted = {start: (min(start + SEGMENT, first_test), "train") for start in starts}
-    wanted |= {start: (min(start + SEGMENT, total), "known") for start in tests}
+    training = [*_pieces(clip.valid[:first_test])]
+    if len(training) > _MOST_SEGMENTS:
+        training = [training[i] for i in np.linspace(0, len(training) - 1, _MOST_SEGMENTS).round().astype(int)]
+    tests = [(first_test + start, first_test + end) for start, end in _pieces(clip.valid[first_test:])]
+    wanted = {start: (end, "train") for start, end in training}
+    wanted |= {start: (end, "known") for start, end in tests[: max(4, _MOST_SEGMENTS // 10)]}
     begin, end, split = -1, -1, ""
     held: list[U8] = []
     for index, picture in enumerate(read_pictures(video)):
@@ -77,6 +78,15 @@ def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
                 name = f"{video.stem}/{begin:06d}"
                 yield ClipFrames(name, video.stem, split, np.stack(held), clip.points[part], clip.neutral, clip.valid[part])
                 held = []
+
+
+def _pieces(valid: np.ndarray) -> Iterator[tuple[int, int]]:
+    """First frame and end of segments in which every frame is ``valid`` (`prepare` marks cuts as not)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], valid, [False]]).astype(np.int8)))
+    for begin, end in edges.reshape(-1, 2).tolist():
+        for start in range(begin, end, SEGMENT):
+            if min(end, start + SEGMENT) - start >= SEGMENT // 4:
+                yield start, min(end, start + SEGMENT)
 
 
 def train_twin(

@@ -56,7 +56,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def test_the_page_is_there_before_the_models_are() -> None:
-    config = Config.model_validate({"avatar": {"name": "nobody"}, "loop": {"capacity": 2}})
+    config = Config.model_validate({"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "loop": {"capacity": 2}})
     loaded = threading.Event()
     studios = []
 

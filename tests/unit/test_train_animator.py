@@ -19,7 +19,7 @@ from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.evaluate.animator_measures import Sums, add_frame, add_neighbours, psnr
 from talking_head.face.build import portrait_from_points
-from talking_head.train import crops, pairs
+from talking_head.train import crops, pairs, twin
 from talking_head.train.animator import Settings, Trainer, run
 from talking_head.train.animator_export import averaged
 from talking_head.train.batches import Batches, answer
@@ -253,3 +253,12 @@ def test_measures_know_real_from_blurred() -> None:
     assert soft.table()["sharpness"] < 0.3
     assert soft.table()["psnr"] < same.table()["psnr"]
     assert psnr(np.zeros((2, 2)), np.full((2, 2), 255.0)) == pytest.approx(0.0)
+
+
+def test_segments_of_a_twin_keep_off_cuts() -> None:
+    valid = np.ones(500, bool)
+    valid[149:151] = False  # a cut at 150
+    valid[430:] = False  # the person has left
+    pieces = list(twin._pieces(valid))
+    assert pieces == [(0, 100), (100, 149), (151, 251), (251, 351), (351, 430)]
+    assert list(twin._pieces(np.zeros(50, bool))) == []
