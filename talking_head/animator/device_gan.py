@@ -10,6 +10,7 @@ from talking_head import weights
 from talking_head.animator import device_pack
 from talking_head.animator.device import DeviceAnimator, DeviceAvatar
 from talking_head.animator.device_refine import DeviceRefine
+from talking_head.animator.encode import ReferenceEncoder
 from talking_head.animator.gan import GanAvatar, prepare_avatar
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_weights import load_refiner
@@ -42,9 +43,8 @@ class DeviceGanAnimator(DeviceAnimator):
             net = load_refiner(path.parent if path.is_file() else path, tier)
         self.tier = net.config.tier
         self.runtime = f"torch {kind} on {where.type}"
-        self._encoder = Refiner(net.config)
-        self._encoder.load_state_dict(net.state_dict())
-        self._encoder.eval()
+        state = {name: value.detach().float().cpu().numpy().copy() for name, value in net.state_dict().items()}
+        self._encoder = ReferenceEncoder(state, net.config)
         refine = DeviceRefine(net, where, half=kind == "float16")
         super().__init__(device=str(where), refine=refine, graphs=graphs, streams=streams)
 

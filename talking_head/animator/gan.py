@@ -14,16 +14,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 
 from talking_head import weights
 from talking_head.animator.alignment import INNER, OUTER, apply, crop_matrix, draw_lips
+from talking_head.animator.encode import ReferenceEncoder
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth_layers import OwnInterior, own_interior
 from talking_head.animator.own_teeth import worn
-from talking_head.animator.refine import Refiner
-from talking_head.animator.refine_weights import load_refiner
+from talking_head.animator.refine_config import TIERS
+from talking_head.animator.refine_weights import load_refiner, read_weights
 from talking_head.animator.runtime import Runtime, choose
 from talking_head.animator.softness import soften
 from talking_head.animator.twins import twin_folder
@@ -74,11 +74,16 @@ class GanAnimator:
         where = Path(folder) if folder is not None else weights.path(f"animator-{tier}")
         where = where.parent if where.is_file() else where
         self.tier = tier
-        self.net: Refiner = load_refiner(where, tier)
+        self._wanted = runtime
         self._runtime: Runtime
-        self._runtime, self.problems = choose(self.net, where, runtime)
-        self._wanted, self._refine, self._personal = runtime, refine, personal
+        self._encoder, self._runtime, self.problems = self._open(where)
+        self._refine, self._personal = refine, personal
         self._twins = folder is None  # weights that were named are the ones to use, also for a twin
+
+    def _open(self, folder: Path) -> tuple[ReferenceEncoder, Runtime, list[str]]:
+        config = TIERS.get(self.tier, TIERS["cpu"])  # read_weights tells of an unknown tier
+        encoder = ReferenceEncoder(read_weights(folder, self.tier), config)
+        return encoder, *choose(config, lambda: load_refiner(folder, self.tier), folder, self._wanted)
 
     @property
     def runtime(self) -> str:
@@ -92,13 +97,12 @@ class GanAnimator:
         An avatar trained as a twin brings its own net. Raises ValueError for odd sides, BackendError for broken landmarks.
         """
         twin = twin_folder(portrait.folder) if self._twins else None
-        net = self.net if twin is None else load_refiner(twin, self.tier)
-        avatar = prepare_avatar(net, portrait, interior)
+        encoder, own_runtime, _ = (self._encoder, None, None) if twin is None else self._open(twin)
+        avatar = prepare_avatar(encoder, portrait, interior)
         # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained
         # on, a brown haze in a stranger's wide mouth. Others wear their own teeth without telling it.
         avatar.own = (self._personal or twin is not None) and isinstance(avatar.warp.interior, OwnInterior)
-        if twin is not None:
-            avatar.runtime, _ = choose(net, twin, self._wanted)
+        avatar.runtime = own_runtime
         if self._refine:
             rest = to_image(portrait.neutral, portrait.pose)
             matrix = crop_matrix(portrait.neutral, portrait.pose, avatar.size)
@@ -142,8 +146,8 @@ class GanAnimator:
         return (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
 
 
-def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
-    """See :meth:`GanAnimator.prepare`; ``net`` f32 on the CPU."""
+def prepare_avatar(encoder: ReferenceEncoder, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
+    """See :meth:`GanAnimator.prepare`."""
     height, width = portrait.image.shape[:2]
     if height % 2 or width % 2:
         raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
@@ -154,14 +158,12 @@ def prepare_avatar(net: Refiner, portrait: Portrait, interior: MouthInterior | N
             avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior._shadow)
         else:
             avatar.interior = own_interior(avatar) or avatar.interior
-    size = net.config.size
+    size = encoder.size
     matrix = crop_matrix(portrait.neutral, portrait.pose, size)
     crop = cut_out(portrait.image, matrix, size)
     drawing = draw_lips(apply(matrix, portrait.points), size)
-    both = np.concatenate([crop.transpose(2, 0, 1), drawing])[None].astype(np.float32) / 255
-    with torch.inference_mode():
-        reference = net.encode(torch.from_numpy(both)).numpy()
-    return GanAvatar(avatar, reference, False, size)
+    both: F32 = np.concatenate([crop.transpose(2, 0, 1), drawing]).astype(np.float32) / np.float32(255)
+    return GanAvatar(avatar, encoder(both), False, size)
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

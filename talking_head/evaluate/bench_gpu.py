@@ -28,7 +28,8 @@ from talking_head.animator.device_bank import Arrays, load
 from talking_head.animator.device_graph import BUCKETS
 from talking_head.animator.device_refine import DeviceRefine
 from talking_head.animator.device_streams import on_stream
-from talking_head.animator.refine import TIERS, Refiner
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import TIERS
 
 TARGET_MS = 20.0
 

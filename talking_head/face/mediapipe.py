@@ -5,11 +5,14 @@ Kartynnik et al., "Real-time facial surface geometry from monocular video on mob
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -85,7 +88,7 @@ class MediaPipeLandmarker:
         self.close()
 
     def _open(self) -> Any:
-        with _quiet():
+        with _quiet(), _without_pyplot():
             from mediapipe.tasks.python import BaseOptions, vision
 
             mode = vision.RunningMode.VIDEO if self._video else vision.RunningMode.IMAGE
@@ -100,6 +103,21 @@ class MediaPipeLandmarker:
                 return vision.FaceLandmarker.create_from_options(options)
             except (RuntimeError, ValueError, FileNotFoundError) as error:
                 raise BackendError(f"The landmark model {self._model_path} cannot be loaded: {error}") from error
+
+
+@contextlib.contextmanager
+def _without_pyplot() -> Iterator[None]:
+    """MediaPipe's drawing helpers import matplotlib, which takes as long as all the rest of it; nobody draws with them here."""
+    names = ("matplotlib", "matplotlib.pyplot")
+    if any(name in sys.modules for name in names):
+        yield
+        return
+    sys.modules.update({name: ModuleType(name) for name in names})
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
 
 
 def _close_at_exit(landmarker: MediaPipeLandmarker) -> None:

@@ -25,6 +25,7 @@ CORE_SHARE = 0.85  # of all cores' time
 # One interpreter carries so many sessions, however fast the pictures come: event loop, guard and what the encoders do in Python
 # hold its lock for some 45 ms of a session's second (docs/BENCHMARKS.md). `loop.capacity` in the configuration goes beyond.
 PROCESS_SESSIONS = 16
+_CLEARLY = 1.3  # a batch that would exceed a budget by so much on a straight line is not measured: that takes the start longest
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -84,11 +85,28 @@ def measure(
     cores = cores or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     costs: list[Cost] = []
     for batch in [size for size in BATCHES if size <= most]:
-        cost = _time(motion, animator, portrait, avatar, batch, frames)
-        costs.append(replace(cost, wall_ms=min(cost.wall_ms, cost.cpu_ms)) if on_cpu else cost)
+        cost = _straight_on(costs, batch)
+        if cost is None or _fits(cost.wall_ms / _CLEARLY, cost.cpu_ms / _CLEARLY, batch, media_ms / _CLEARLY, cores):
+            cost = _time(motion, animator, portrait, avatar, batch, frames)
+            cost = replace(cost, wall_ms=min(cost.wall_ms, cost.cpu_ms)) if on_cpu else cost
+        costs.append(cost)
         if not _fits(costs[-1].wall_ms, costs[-1].cpu_ms, batch, media_ms, cores):
             break
     return Capacity(_most(costs, media_ms, cores), tuple(costs), media_ms, cores)
+
+
+def _straight_on(costs: Sequence[Cost], batch: int) -> Cost | None:
+    """What ``batch`` would cost on the line through the last two measured sizes; None without two."""
+    if len(costs) < 2:
+        return None
+    a, b = costs[-2:]
+    more = (batch - b.batch) / (b.batch - a.batch)
+    return Cost(
+        batch,
+        b.wall_ms + more * (b.wall_ms - a.wall_ms),
+        b.wall_p95_ms + more * (b.wall_p95_ms - a.wall_p95_ms),
+        b.cpu_ms + more * (b.cpu_ms - a.cpu_ms),
+    )
 
 
 def _fits(wall_ms: float, cpu_ms: float, batch: int, media_ms: float, cores: int) -> bool:

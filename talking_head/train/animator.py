@@ -22,7 +22,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from talking_head.animator.refine import TIERS, Refiner
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import TIERS
 from talking_head.device import trains_in_half
 from talking_head.errors import InputError
 from talking_head.train import losses

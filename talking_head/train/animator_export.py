@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from safetensors import safe_open
 
-from talking_head.animator.refine import TIERS, Refiner
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import TIERS
 from talking_head.animator.refine_weights import load_refiner, save_refiner
-from talking_head.animator.runtime import INT8, OpenVinoRuntime, TorchRuntime, quiet_openvino, to_openvino
+from talking_head.animator.runtime import INT8, OpenVinoRuntime, quiet_openvino
+from talking_head.animator.runtime_torch import TorchRuntime, to_openvino
 from talking_head.animator.shuffle import to_pixels
 from talking_head.errors import InputError
 from talking_head.media import F32, U8

@@ -8,7 +8,8 @@ import torch
 
 from talking_head.animator.device import DeviceAnimator
 from talking_head.animator.device_refine import DeviceRefine
-from talking_head.animator.refine import GPU, Refiner
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import GPU
 from talking_head.evaluate.bench_gpu import made_up
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]

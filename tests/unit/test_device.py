@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,17 @@ def test_resolve(monkeypatch: pytest.MonkeyPatch, gpus: int) -> None:
     else:
         with pytest.raises(ConfigError, match="no CUDA GPU"):
             device.resolve("cuda")
+
+
+def test_without_a_driver_nobody_asks_torch() -> None:
+    code = """
+import sys
+from talking_head import device
+device._driver = lambda: False
+assert device.resolve("auto") == device.resolve("cpu") == "cpu"
+assert "torch" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
 def test_precision() -> None:

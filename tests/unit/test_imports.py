@@ -100,6 +100,31 @@ def test_the_command_line_starts_without_heavy_packages() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
+@pytest.mark.models
+def test_serving_with_the_defaults_imports_no_torch() -> None:
+    import subprocess
+    import sys
+
+    code = """
+import sys
+from talking_head import config, parts
+import talking_head.stream.app, talking_head.stream.gradio_page
+defaults = config.load(None)
+for stage in ("reply", "speech", "landmarks", "motion", "animator"):
+    chosen = getattr(defaults, stage)
+    parts.build(stage, chosen.backend, **chosen.options)
+print([name for name in ("torch", "matplotlib", "gradio") if name in sys.modules])
+"""
+    # Where the processor cannot run the calibrated graph, the animator needs torch: no reason to fail here.
+    from talking_head import weights
+    from talking_head.animator.runtime import candidates
+
+    if candidates(weights.path("animator-cpu"))[0] != "openvino int8":
+        pytest.skip("this processor does not run the calibrated graph")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
 def test_serve_py_is_thin() -> None:
     assert len((ROOT / "serve.py").read_text().splitlines()) <= 40
 

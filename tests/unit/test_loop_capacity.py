@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from talking_head.loop import capacity
 from talking_head.loop.capacity import Capacity, Cost, _most
 
 
@@ -26,3 +31,21 @@ def test_one_face_is_always_let_in() -> None:
 def test_says_what_it_measured() -> None:
     sentence = Capacity(3, tuple(costs(2, 7)), 5.0, 2).sentence()
     assert sentence == "3 live faces (7.0 ms a face and frame, 5.0 ms of media, 2 cores)"
+
+
+def test_a_batch_that_clearly_does_not_fit_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+
+    def timed(*inputs: Any) -> Cost:
+        batch = inputs[4]
+        measured.append(batch)
+        return Cost(batch, *[slope * batch] * 3)
+
+    monkeypatch.setattr(capacity, "_time", timed)
+    found = {}
+    for slope in (3.0, 8.0, 14.0, 40.0):
+        measured.clear()
+        some: Any = None
+        found[slope] = (capacity.measure(some, some, some, avatar=0, media_ms=0, cores=64).sessions, list(measured))
+    # 30 ms is the loop's share: 3 ms a face carry 10, 8 ms 3, 14 ms 2, and 40 ms the one that is always let in.
+    assert found == {3.0: (10, [1, 2, 4, 8]), 8.0: (3, [1, 2, 4]), 14.0: (2, [1, 2]), 40.0: (1, [1])}

@@ -17,10 +17,12 @@ from talking_head.animator import device_bank, device_ops, device_pack
 from talking_head.animator.device import DeviceAnimator
 from talking_head.animator.device_gan import DeviceGanAnimator
 from talking_head.animator.device_graph import BUCKETS, bucket_of
+from talking_head.animator.encode import ReferenceEncoder
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.i420 import to_i420
-from talking_head.animator.refine import TIERS, Refiner
-from talking_head.animator.runtime import TorchRuntime
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import TIERS
+from talking_head.animator.runtime_torch import TorchRuntime
 from talking_head.animator.warp import WarpAnimator, WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -90,20 +92,22 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
             assert np.percentile(difference, 99.9) <= 3
 
 
-def made_up_gan(tier: str) -> GanAnimator:
-    """The product's animator around a small net of random weights that changes the picture a lot."""
+def made_up_gan(tier: str) -> tuple[GanAnimator, Refiner]:
+    """The product's animator around a small net of random weights that changes the picture a lot, and that net."""
     torch.manual_seed(0)
     net = Refiner(replace(TIERS[tier], channels=(8, 12, 16), blocks=(1, 1, 1)))
     with torch.no_grad():
         net.head.weight.mul_(40)
     animator = GanAnimator.__new__(GanAnimator)
-    animator.net, animator.tier, animator.problems = net.eval().requires_grad_(False), tier, []
+    net.eval().requires_grad_(False)
+    animator._encoder = ReferenceEncoder({name: value.numpy() for name, value in net.state_dict().items()}, net.config)
+    animator.tier, animator.problems = tier, []
     animator._refine, animator._twins, animator._personal, animator._runtime = True, False, False, TorchRuntime(net)
-    return animator
+    return animator, net
 
 
 def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    animator = made_up_gan("cpu")
+    animator, _ = made_up_gan("cpu")
     face = portrait(1)
     avatar = animator.prepare(face)
     calls = []
@@ -127,8 +131,7 @@ def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.M
 @pytest.mark.parametrize("tier", ["cpu", "gpu"])
 def test_the_refining_net_draws_what_it_draws_on_the_cpu(tier: str) -> None:
     """With a made-up net that changes a lot, so that a crop in the wrong place or a wrong drawing would show."""
-    cpu = made_up_gan(tier)
-    net = cpu.net
+    cpu, net = made_up_gan(tier)
     there = cpu.prepare(portrait(1))
     plain = WarpAnimator().render([there.warp], talking(1)[2][None])[0].astype(int)
     reference = [cpu.render([there], points[None])[0].astype(int) for points in talking(1)[1:]]

@@ -12,9 +12,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from talking_head.animator import runtime
-from talking_head.animator.refine import CPU, DRAWING_CHANNELS, GPU, REFERENCE_INPUTS, TIERS, Refiner
+from talking_head.animator.encode import ReferenceEncoder
+from talking_head.animator.refine import Refiner
+from talking_head.animator.refine_config import CPU, DRAWING_CHANNELS, GPU, REFERENCE_INPUTS, TIERS
 from talking_head.animator.refine_weights import FILE, load_refiner, save_refiner
-from talking_head.animator.runtime import OnnxRuntime, OpenVinoRuntime, TorchRuntime, choose, cpu_flags
+from talking_head.animator.runtime import OnnxRuntime, OpenVinoRuntime, choose, cpu_flags
+from talking_head.animator.runtime_torch import TorchRuntime
 from talking_head.animator.shuffle import rim, to_pixels, to_residual
 from talking_head.errors import MissingModelError, WeightsError
 from talking_head.train.animator_export import TOLERANCE, differences, quantise
@@ -71,6 +74,22 @@ def test_the_photo_and_the_drawing_are_looked_at(net: Refiner) -> None:
     base = net(warped, drawing, net.encode(photo))
     assert float((net(warped, drawing, net.encode(photo.flip(3))) - base).abs().max()) > 1e-4
     assert float((net(warped, drawing.flip(2), net.encode(photo)) - base).abs().max()) > 1e-4
+
+
+def test_the_photo_is_encoded_without_torch_as_with_it() -> None:
+    for tier in TIERS.values():
+        torch.manual_seed(1)
+        net = Refiner(tier).eval().requires_grad_(False)
+        for name, value in net.named_parameters():
+            if "reference" in name and not value.any():  # blocks start at zero: an encoder that skips them would agree
+                value.normal_(std=0.1)
+        photo = torch.rand(1, REFERENCE_INPUTS, tier.size, tier.size)
+        expected = net.encode(photo)
+        assert float(expected.std()) > 0.01
+        encoder = ReferenceEncoder({name: value.numpy() for name, value in net.state_dict().items()}, tier)
+        np.testing.assert_allclose(encoder(photo[0].numpy()), expected.numpy(), atol=1e-4)
+    with pytest.raises(WeightsError, match="another version"):
+        ReferenceEncoder({}, CPU)
 
 
 def test_the_residual_ends_at_the_rim() -> None:
@@ -133,17 +152,17 @@ def test_the_next_runtime_is_taken_and_the_reason_kept(net: Refiner, monkeypatch
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    chosen, problems = choose(net, None)
+    chosen, problems = choose(net.config, lambda: net, None)
     assert chosen.name == "onnxruntime f32"
     assert problems
     assert all("openvino" in p for p in problems)
     with pytest.raises(WeightsError, match="does not start"):
-        choose(net, None, "openvino f32")
+        choose(net.config, lambda: net, None, "openvino f32")
 
 
 def test_an_unknown_runtime_names_the_known_ones(net: Refiner) -> None:
     with pytest.raises(WeightsError, match="openvino int8"):
-        choose(net, None, "tensorrt")
+        choose(net.config, lambda: net, None, "tensorrt")
     assert "torch f32" in runtime.candidates(None)
 
 
