@@ -30,7 +30,7 @@ const TALK = `
   </section>`;
 
 /**
- * Builds the face in `root`; with `conversation` it has a log and a text box. It is connected only while it can be seen (a hidden
+ * Builds the face in `root`; with `conversation` it has a log and a text box, `invitation` stands in it until there is a face. It is connected only while it can be seen (a hidden
  * tab costs the server nothing) and not before `show`.
  */
 export class Embed {
@@ -42,11 +42,12 @@ export class Embed {
   #log = null;
   #composer = null;
 
-  constructor(root, { conversation = true } = {}) {
+  constructor(root, { conversation = true, invitation = "" } = {}) {
     root.classList.add("embed", "talking-head");
     root.innerHTML = `<div class="embed-layout"><div><div class="face"></div><p class="credit"></p></div>${conversation ? TALK : ""}</div>`;
     this.session = new Session();
     this.player = new Player(root.querySelector(".face"), this.session);
+    if (invitation) this.player.empty(invitation);
     this.lastTurn = null;
     this.#credit = root.querySelector(".credit");
     if (conversation) this.#converse(root);

@@ -7,6 +7,7 @@ import { Sound } from "./sound.js";
 
 const WORDS = {
   loading: "Loading",
+  empty: "No face yet",
   connecting: "Connecting",
   reconnecting: "Reconnecting",
   refused: "Not connected",
@@ -71,6 +72,11 @@ export class Player {
     if (this.#phase === "loading" && message !== this.#part("message").textContent) this.#enter("loading", message);
   }
 
+  /** Nobody to show yet: `message` says what to do about it. Any later phase of the session ends this. */
+  empty(message) {
+    this.#enter("empty", message);
+  }
+
   #wire() {
     const session = this.#session;
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
@@ -126,8 +132,8 @@ export class Player {
     this.root.dataset.live = String(this.#pictures && open);
     this.#part("status").lastElementChild.textContent = WORDS[shown] ?? shown;
     const waits = this.#phase === "loading" && this.#part("message").textContent !== "";
-    this.#part("cover").hidden = !waits && !["reconnecting", "refused", "closed"].includes(this.#phase);
-    this.#part("retry").hidden = waits;
+    this.#part("cover").hidden = !waits && !["empty", "reconnecting", "refused", "closed"].includes(this.#phase);
+    this.#part("retry").hidden = waits || this.#phase === "empty";
     this.#part("sound").hidden = !open;
     this.#paintSound();
     this.#followVoice(shown === "speaking");

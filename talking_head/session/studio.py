@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
 REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
 _DRAWS_ON_CPU = ("gan", "warp")
+MAX_GUESTS = 16  # faces of visitors that are kept at a time; the oldest is forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Studio:
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self._faces: dict[str, Face] = {}
         # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
-        self._guests: set[str] = set()
+        self._guests: list[str] = []
         self._lock = threading.Lock()
 
     # Faces
@@ -126,12 +128,14 @@ class Studio:
             face = self._faces.get(name)
         return face.portrait if face else self._face_lane.submit(name, lambda: self._portrait(name)).result()
 
-    def add_face(self, photo: bytes | U8, name: str, smile: bytes | None = None) -> Face:
-        """Make a face of an uploaded photo and keep it until the process ends, or :meth:`remove_face`.
+    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None) -> Face:
+        """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
 
+        It is kept until :meth:`remove_guest`, MAX_GUESTS newer ones, or the end of the process; sessions that wear it keep it.
         ``smile``: a second photo of the same person, which lends its teeth. Raises PhotoError.
         """
         size = self.config.animator.size
+        name = f"{avatars.slug(hint)}-{uuid.uuid4().hex[:12]}"
 
         def make() -> Portrait:
             portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
@@ -139,18 +143,25 @@ class Studio:
 
         portrait = self._face_lane.submit("upload", make).result()
         with self._lock:
-            self._guests.add(name)
-        return self._keep(name, portrait)
+            self._guests.append(name)  # before there is a face, which would be listed else
+        face = self._keep(name, portrait)
+        with self._lock:
+            while len(self._guests) > MAX_GUESTS:
+                self._faces.pop(self._guests.pop(0), None)
+        return face
 
     def add_portrait(self, portrait: Portrait) -> Face:
         """Keep a ready portrait as an avatar."""
         return self._keep(portrait.name, portrait)
 
-    def remove_face(self, name: str) -> None:
-        """Forget an uploaded face; sessions that wear it keep it."""
+    def remove_guest(self, name: str) -> bool:
+        """Forget a visitor's face; False if ``name`` is not one."""
         with self._lock:
-            self._guests.discard(name)
+            if name not in self._guests:
+                return False
+            self._guests.remove(name)
             self._faces.pop(name, None)
+            return True
 
     def add_avatar(self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, **notes: str) -> avatars.Avatar:
         """Store a photo as an avatar of this machine; ``notes``, ``consent`` and errors as in ``avatars.add``."""
@@ -166,7 +177,8 @@ class Studio:
         if name == self.default:
             raise ConfigError(f"“{name}” is the face that this server starts with; it cannot be removed while it runs.")
         avatars.remove(name)
-        self.remove_face(name)
+        with self._lock:
+            self._faces.pop(name, None)
 
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size

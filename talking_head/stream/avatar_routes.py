@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import uuid
-from collections import deque
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -24,14 +22,12 @@ from talking_head.face.portrait import Portrait
 from talking_head.session.studio import Studio
 from talking_head.stream import http
 
-MAX_UPLOADS = 16
 _NOTES = ("title", "source", "licence", "attribution", "voice")
 _FORM = "Send a multipart form with the picture as “photo”."
 
 
 def avatar_routes(app: FastAPI, studio: Studio, config: Config) -> None:
     """Add the routes under ``/avatars``."""
-    uploads: deque[str] = deque()
     limit = config.limits.photo_bytes
 
     @app.get("/avatars")
@@ -75,20 +71,15 @@ def avatar_routes(app: FastAPI, studio: Studio, config: Config) -> None:
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
         else:
-            name = f"{avatars.slug(words.get('name', ''))}-{uuid.uuid4().hex[:12]}"
-            await asyncio.to_thread(studio.add_face, photo, name, smile)
-            uploads.append(name)
-            if len(uploads) > MAX_UPLOADS:
-                studio.remove_face(uploads.popleft())
+            face = await asyncio.to_thread(studio.add_guest, photo, words.get("name", ""), smile)
+            name = face.portrait.name
         return JSONResponse(await asyncio.to_thread(_describe, studio, name, config), 201)
 
     @app.delete("/avatars/{name}")
     async def removed(name: str) -> Response:
         if not studio.knows(name):
             raise http.unknown_avatar(name, studio.names())
-        if name in uploads:  # who knows the name may forget the face
-            uploads.remove(name)
-            studio.remove_face(name)
+        if studio.remove_guest(name):  # who knows the name may forget the face
             return Response(status_code=204)
         _check_editable(config)
         try:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import time
-import uuid
-from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,12 @@ from talking_head.stream.gradio_draw import draw_landmarks
 from talking_head.stream.gradio_live import face_player
 
 GREETING = "Hello! This is your face, and this is how it looks when it talks."
-_KEPT = 8  # uploaded faces at a time; the oldest is forgotten
+_DROP = "Drop a photo here, or click to choose one.\nThe camera is below."
+_INVITATION = "Your face will speak here. Choose a photo, confirm whose it is, and bring it to life."
 
 
 def face_tab(studio: Studio) -> None:
     """Photo in; checked, cropped, landmarks shown; a face that greets."""
-    kept: deque[str] = deque()
 
     def meet(path: str | None, agreed: bool, greeting: str, toothy: str | None = None) -> tuple[Any, Any, str]:
         if not path:
@@ -32,22 +30,20 @@ def face_tab(studio: Studio) -> None:
             return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
         try:
             smile = Path(toothy).read_bytes() if toothy else None
-            face = studio.add_face(Path(path).read_bytes(), f"visitor-{uuid.uuid4().hex[:12]}", smile)
+            face = studio.add_guest(Path(path).read_bytes(), "visitor", smile)
         except TalkingHeadError as error:
             return None, gr.skip(), _problem(str(error))
-        kept.append(face.portrait.name)
-        if len(kept) > _KEPT:
-            studio.remove_face(kept.popleft())
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
         return draw_landmarks(face.portrait.image, face.portrait.points), value, ""
 
     with gr.Row():
-        with gr.Column():
+        with gr.Column() as left:
             photo = gr.Image(
                 buttons=["fullscreen"],
                 sources=["upload", "webcam"],
                 type="filepath",
-                label="A photo of one face",
+                label="A photo of one face, looking into the camera",
+                placeholder=_DROP,
                 height=320,
                 elem_id="photo",
             )
@@ -61,6 +57,7 @@ def face_tab(studio: Studio) -> None:
                     sources=["upload", "webcam"],
                     type="filepath",
                     label="A photo that shows teeth",
+                    placeholder=_DROP,
                     height=220,
                     elem_id="smile",
                 )
@@ -70,7 +67,7 @@ def face_tab(studio: Studio) -> None:
             go = gr.Button("Bring it to life", variant="primary", elem_id="meet")
             problem = gr.HTML("", elem_id="face-problem")
         with gr.Column():
-            player = face_player("mine", conversation=False)
+            player = face_player("mine", conversation=False, invitation=_INVITATION)
             checked = gr.Image(
                 label="Checked, cropped, and the landmarks found",
                 interactive=False,
@@ -79,16 +76,17 @@ def face_tab(studio: Studio) -> None:
                 elem_id="checked",
             )
     go.click(meet, [photo, agreed, greeting, smile], [checked, player, problem])
-    gr.Examples(
-        [str(portrait) for portrait in sorted(SHIPPED.glob("*/portrait.png"))],
-        inputs=[photo],
-        outputs=[checked, player, problem],
-        fn=lambda path: meet(path, True, GREETING),
-        run_on_click=True,
-        cache_examples=False,
-        label="Or one of these, who depict nobody",
-        elem_id="face-examples",
-    )
+    with left:  # again: what the examples fill had to be there first
+        gr.Examples(
+            [str(portrait) for portrait in sorted(SHIPPED.glob("*/portrait.png"))],
+            inputs=[photo],
+            outputs=[checked, player, problem],
+            fn=lambda path: meet(path, True, GREETING),
+            run_on_click=True,
+            cache_examples=False,
+            label="Or one of these, who depict nobody",
+            elem_id="face-examples",
+        )
 
 
 def _path_of(payload: Any) -> str | None:

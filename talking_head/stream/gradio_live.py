@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
@@ -17,9 +18,9 @@ _STYLES = '<link rel="stylesheet" href="/embed.css">'
 # Gradio leaves what the module built alone.
 _ON_LOAD = """
 const place = element.querySelector("[data-face]");
-const { name, conversation } = place.dataset;
+const { name, conversation, invitation } = place.dataset;
 import("/embed.js").then(({ Embed }) => {
-  const face = new Embed(place, { conversation: conversation === "yes" });
+  const face = new Embed(place, { conversation: conversation === "yes", invitation });
   (globalThis.talkingHead ??= {})[name] = face;
   const follow = () => props.value && face.show(props.value.avatar, props.value.greeting);
   watch("value", follow);
@@ -30,11 +31,14 @@ import("/embed.js").then(({ Embed }) => {
 PROMPTS = ("Hello! Who are you?", "Tell me something nice about the sea.", "Give me one tip for a good presentation.")
 
 
-def face_player(name: str, value: dict[str, Any] | None = None, *, conversation: bool) -> gr.HTML:
-    """A live face, reachable in the browser as ``talkingHead[name]``. ``conversation``: with log and text box."""
+def face_player(name: str, value: dict[str, Any] | None = None, *, conversation: bool, invitation: str = "") -> gr.HTML:
+    """A live face, reachable in the browser as ``talkingHead[name]``. ``conversation``: with log and text box;
+    ``invitation``: what stands in its place until there is a face."""
+    talks = "yes" if conversation else "no"
+    told = f'data-name="{name}" data-conversation="{talks}" data-invitation="{html.escape(invitation)}"'
     return gr.HTML(
         value,
-        html_template=f'<div data-face data-name="{name}" data-conversation="{"yes" if conversation else "no"}"></div>',
+        html_template=f"<div data-face {told}></div>",
         js_on_load=_ON_LOAD,
         head=_STYLES,
         apply_default_css=False,

@@ -17,7 +17,7 @@ from talking_head.stream.subtitles import srt
 from talking_head.stream.workshop import Workshop
 
 _WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
-_SUBTITLES = "With a recording, these are its subtitles; empty: they are recognised."
+_SUBTITLES = "What the face says. With a recording: its subtitles; empty: they are recognised."
 _OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
 
 

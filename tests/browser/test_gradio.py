@@ -90,6 +90,8 @@ def test_a_script_becomes_a_film_that_plays_and_can_be_downloaded(demo: FacePage
 def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> None:
     page = demo.page
     _tab(page, "Your face")
+    page.wait_for_selector("#face-mine .player[data-state=empty]", timeout=SLOW)
+    assert "Choose a photo" in page.inner_text("#face-mine .player-message")
     page.click("#meet")
     page.wait_for_selector("#face-problem .problem", timeout=SLOW)
     assert "Choose a photo" in page.inner_text("#face-problem")
