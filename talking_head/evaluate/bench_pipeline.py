@@ -93,6 +93,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
         "cpu": by_thread(used, elapsed),
         "cores": round(sum(used.values()) / elapsed, 2),
         "memory_mb": round(memory),
+        "page_s": round(server.page_s, 1),
         "start_s": round(server.start_s, 1),
     }
 

@@ -21,14 +21,15 @@ START_S = 180.0
 
 
 class Served:
-    """``with Served(["--avatar", "x"]) as server``: up and warm; ``url``, ``start_s`` (until it answered), ``process``."""
+    """``with Served(["--avatar", "x"]) as server``: up and warm; ``url``, ``process``; ``page_s`` and ``start_s``: seconds
+    until the page came, and until it was warm."""
 
     def __init__(self, arguments: list[str]) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.start_s = 0.0
+        self.page_s = self.start_s = 0.0
         self._command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port), *arguments]
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in __exit__
         self._child: subprocess.Popen[str] | None = None
@@ -41,6 +42,8 @@ class Served:
         )
         while time.monotonic() - began < START_S and self._child.poll() is None:
             try:
+                if not self.page_s and httpx.get(self.url, timeout=2).status_code == 200:
+                    self.page_s = time.monotonic() - began
                 if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
                     self.start_s = time.monotonic() - began
                     self.process = psutil.Process(self._child.pid)
