@@ -76,11 +76,12 @@ def answer(target: F32, warped: F32, opening: U8, own: float, sigma: float = 3.5
         return target
     smooth_target, smooth_warped = (cv2.GaussianBlur(x, (0, 0), sigma) for x in (target, warped))
     light_target, light_warped = smooth_target @ _LUMA, smooth_warped @ _LUMA
-    relit = warped * np.clip((light_target + 8) / (light_warped + 8), 0.6, 2.0)[..., None]
+    relit = warped * np.clip((light_target + 8) / (light_warped + 8), 0.6, 1.5)[..., None]
     rest = smooth_target - cv2.GaussianBlur(relit, (0, 0), sigma)
     # Light is the frame's, tint mostly the set's own: the teeth of the few people trained on must not become everybody's.
     grey = (rest @ _LUMA)[..., None]
-    rest = np.maximum(grey, 0) + 0.5 * np.minimum(grey, 0) + 0.2 * (rest - grey)
+    # What the real mouth has more of is teeth and tongue in other places: added as light, it would fog the hollow of everybody.
+    rest = 0.35 * np.maximum(grey, 0) + 0.5 * np.minimum(grey, 0) + 0.2 * (rest - grey)
     relit = np.clip(relit + rest, 0, 255)
     mix = cv2.GaussianBlur(opening, (0, 0), 1.0).astype(np.float32)[..., None] * np.float32(thick / 255)
     return np.asarray(target + mix * (relit - target), np.float32)
