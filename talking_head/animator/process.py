@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from talking_head.animator.sheet import Sheet
@@ -40,17 +41,23 @@ class AnimatorProcess:
         pairs = [socket.socketpair() for _ in range(2)]
         numbers = [*(theirs.fileno() for _, theirs in pairs), self._sheet.descriptor]
         command = [sys.executable, "-m", "talking_head.animator.worker", *map(str, numbers)]
-        self._child = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL)
+        self._child = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL, env=_environment())
         for _, theirs in pairs:
             theirs.close()
         self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
         self._face.send(self._build)
 
     def ready(self) -> dict[str, Any]:
-        """What its animator says of itself, once it is built. Raises what building it raised."""
+        """What its animator says of itself, once it is built. Raises what building it raised; BackendError if it ended."""
         with self.faces_lock:
             if self._about is None:
-                self._about = _answer(self._face, _LOAD_S)
+                try:
+                    self._about = _answer(self._face, _LOAD_S)
+                except _GONE as failure:
+                    raise BackendError(
+                        "The process that draws the picture ended while it was loading. Is there enough memory? "
+                        "With animator.processes = -1 the server draws by itself."
+                    ) from failure
             return self._about
 
     def prepare(self, key: int, portrait: Portrait) -> None:
@@ -127,6 +134,12 @@ def _answer(connection: Connection, patience_s: float) -> Any:
     if error is not None:
         raise error
     return result
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with the folder in which it found this package first: the worker runs the same code."""
+    home = str(Path(__file__).resolve().parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))}
 
 
 def cores() -> int:

@@ -95,6 +95,14 @@ def test_what_the_backend_raises_is_raised_here(tmp_path: Path) -> None:
     broken.close()
 
 
+def test_a_process_that_ends_while_it_loads_is_told_in_a_sentence() -> None:
+    made = Apart("warp")
+    made._processes[0]._child.kill()
+    with pytest.raises(BackendError, match="ended while it was loading"):
+        made.wait()
+    made.close()
+
+
 def test_closing_ends_the_processes() -> None:
     made = Apart("warp")
     child = made._processes[0]._child
