@@ -30,6 +30,9 @@ app.add_typer(train.app, name="train")
 app.add_typer(twin.app, name="twin")
 
 
+_INTERRUPTED = 130  # by convention: 128 and the number of the signal
+
+
 def main() -> None:
     """Run the command line. Our errors end as one sentence on stderr and exit code 2; Ctrl-C ends quietly with 130."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning pools starve each other on few cores
@@ -38,8 +41,13 @@ def main() -> None:
     except TalkingHeadError as error:
         print(f"talking-head: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    except (KeyboardInterrupt, SystemExit) as leaving:
+        if isinstance(leaving, SystemExit) and leaving.code != _INTERRUPTED:  # which is what typer makes of Ctrl-C
+            raise
+        # Not by the interpreter's own way out: threads of native code that are still loading a model have crashed it there.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":
