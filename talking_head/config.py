@@ -154,7 +154,7 @@ class Stream(Section):
     min_video_kbps: Annotated[int, Field(ge=50, le=20000)] = 250
     audio_kbps: Annotated[int, Field(ge=16, le=256)] = 64
     reserve_ms: Annotated[int, Field(ge=0, le=500)] = 20
-    label: str = "AI-generated presenter: not a real person"
+    label: str = "AI-generated: no real person is speaking"
     ice_servers: tuple[IceServer, ...] = ()
 
 
