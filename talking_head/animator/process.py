@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,12 +28,13 @@ _GONE = (EOFError, OSError, TimeoutError)
 
 class AnimatorProcess:
     """Starts at once and loads; :meth:`ready` waits for it. Its two pipes have a lock each: pictures and faces do not wait
-    for one another. What is asked (``ask_…``) is answered in the same order (``…_answer``)."""
+    for one another."""
 
     def __init__(self, backend: str, options: dict[str, Any]) -> None:
         self._build = (backend, options)
         self._faces: dict[int, Portrait] = {}
         self._about: dict[str, Any] | None = None
+        self._unworn: deque[int] = deque()
         self.pictures_lock, self.faces_lock = threading.Lock(), threading.Lock()
         self._sheet = Sheet()
         self._start()
@@ -64,15 +66,18 @@ class AnimatorProcess:
         """Make an avatar. Raises what ``prepare`` raised."""
         self.ready()
         with self.faces_lock:
+            while self._unworn:
+                unworn = self._unworn.popleft()
+                if self._faces.pop(unworn, None) is not None:
+                    self._face.send((unworn, None))
             self._face.send((key, portrait))
             _answer(self._face, _PREPARE_S)
             self._faces[key] = portrait
 
     def forget(self, key: int) -> None:
-        """Let an avatar go."""
-        with self.faces_lock, contextlib.suppress(OSError):
-            if self._faces.pop(key, None) is not None:
-                self._face.send((key, None))
+        """Let an avatar go, with the next one that is made: the garbage collector calls this in the middle of anything, also of
+        a message, so it must neither wait nor send."""
+        self._unworn.append(key)
 
     def ask_pictures(self, keys: Sequence[int], points: F32) -> None:
         """Ask for pictures; hold ``pictures_lock`` until they are answered."""
@@ -104,6 +109,8 @@ class AnimatorProcess:
 
     def _replace(self) -> None:
         with self.faces_lock:
+            for key in list(self._unworn):
+                self._faces.pop(key, None)
             faces = dict(self._faces)
             self._stop()
             self._about = None

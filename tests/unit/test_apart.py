@@ -78,12 +78,15 @@ def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
 
 def test_faces_that_nobody_wears_are_forgotten(apart: Apart) -> None:
     gc.collect()
+    first = apart.prepare(PORTRAIT)  # and what earlier tests left goes
     kept = [len(worker._faces) for worker in apart._processes]
     avatar = apart.prepare(PORTRAIT)
     assert [len(worker._faces) for worker in apart._processes] == [count + 1 for count in kept]
     del avatar
     gc.collect()
-    assert [len(worker._faces) for worker in apart._processes] == kept
+    other = apart.prepare(PORTRAIT)  # takes its place
+    assert [len(worker._faces) for worker in apart._processes] == [count + 1 for count in kept]
+    assert len(apart.render([first, other], faces(2))) == 2
 
 
 def test_what_the_backend_raises_is_raised_here(tmp_path: Path) -> None:
