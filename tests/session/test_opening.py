@@ -161,7 +161,10 @@ def test_ctrl_c_ends_a_server_that_is_still_loading() -> None:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # A run in the background of a shell ignores SIGINT, and its children would, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        signal.signal(signal.SIGINT, before)
         while server.poll() is None:
             try:
                 assert httpx.get(f"http://127.0.0.1:{port}/healthz").json()["status"] == "loading"
