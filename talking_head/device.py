@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from pathlib import Path
@@ -36,6 +37,11 @@ def _driver() -> bool:
     return sys.platform != "linux" or any(any(Path("/dev").glob(name)) for name in ("nvidia*", "kfd", "dxg"))
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def precision(device: str, wanted: str = "auto") -> Precision:
     """Number format for networks on ``device``: half on a GPU; on a CPU float32, as few CPUs are quick in bfloat16."""
     if wanted == "auto":
@@ -61,8 +67,6 @@ def describe(device: str) -> str:
         import torch
 
         return torch.cuda.get_device_name(device)
-    import os
-
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo") as file:
@@ -99,6 +103,4 @@ def capacity(device: str, configured: int = 0) -> int:
     measured = measured_capacity(device)
     if measured is not None:
         return max(1, measured)
-    import os
-
     return 32 if device.startswith("cuda") else max(1, 2 * (os.cpu_count() or 1))

@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from talking_head.animator.process import AnimatorProcess, cores
+from talking_head.animator.process import AnimatorProcess
+from talking_head.device import cores
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.media import F32, U8
@@ -27,7 +28,6 @@ class Avatar:
     """An avatar of :class:`Apart`, which its processes know by ``key``."""
 
     key: int
-    portrait: Portrait
 
 
 class Apart:
@@ -53,7 +53,7 @@ class Apart:
 
     def prepare(self, portrait: Portrait) -> Avatar:
         """As the backend's ``prepare``, in every process; pictures go on meanwhile."""
-        avatar = Avatar(next(self._keys), portrait)
+        avatar = Avatar(next(self._keys))
         for process in self._processes:
             process.prepare(avatar.key, portrait)
         weakref.finalize(avatar, _forget, self._processes, avatar.key)

@@ -7,7 +7,6 @@ media). Both budgets are a part of the 40 ms between two frames, because reply a
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from talking_head import device
 from talking_head.face.portrait import Portrait
 from talking_head.loop.loop import TICK_S
 from talking_head.media import F32, FRAME_TICKS, Motion
@@ -82,7 +82,7 @@ def measure(
     on this machine at this moment.
     """
     avatar = animator.prepare(portrait) if avatar is None else avatar
-    cores = cores or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    cores = cores or device.cores()
     costs: list[Cost] = []
     for batch in [size for size in BATCHES if size <= most]:
         cost = _straight_on(costs, batch)
