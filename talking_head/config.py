@@ -145,7 +145,8 @@ class Stream(Section):
     Rates in kbit/s; ``video_kbps`` is the most that is sent, a quiet picture needs a fifth of it.
 
     ``reserve_ms``: how long a finished picture waits for its time, so that a loop that is late by less is not seen. ``label``:
-    the disclosure that pages show beside the face.
+    the disclosure that pages show beside the face. ``processes`` encode and send beside the server: 0 starts them where more
+    faces fit than one process can serve, −1 never.
     """
 
     codec: Literal["auto", "h264", "vp8"] = "auto"
@@ -154,6 +155,7 @@ class Stream(Section):
     min_video_kbps: Annotated[int, Field(ge=50, le=20000)] = 250
     audio_kbps: Annotated[int, Field(ge=16, le=256)] = 64
     reserve_ms: Annotated[int, Field(ge=0, le=500)] = 20
+    processes: Annotated[int, Field(ge=-1, le=64)] = 0
     label: str = "AI-generated: no real person is speaking"
     ice_servers: tuple[IceServer, ...] = ()
 

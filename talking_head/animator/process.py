@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
-from talking_head.animator.sheet import Sheet
+from talking_head import child
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.media import F32, U8
+from talking_head.sheet import Sheet
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +39,7 @@ class AnimatorProcess:
     def _start(self) -> None:
         pairs = [socket.socketpair() for _ in range(2)]
         numbers = [*(theirs.fileno() for _, theirs in pairs), self._sheet.descriptor]
-        command = [sys.executable, "-m", "talking_head.animator.worker", *map(str, numbers)]
-        self._child = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL, env=_environment())
+        self._child = child.start("talking_head.animator.worker", numbers)
         for _, theirs in pairs:
             theirs.close()
         self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
@@ -141,9 +137,3 @@ def _answer(connection: Connection, patience_s: float) -> Any:
     if error is not None:
         raise error
     return result
-
-
-def _environment() -> dict[str, str]:
-    """This process's own, with the folder in which it found this package first: the worker runs the same code."""
-    home = str(Path(__file__).resolve().parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))}

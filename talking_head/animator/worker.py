@@ -20,8 +20,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from talking_head import parts
-from talking_head.animator.sheet import Sheet
 from talking_head.priority import PICTURE_NICE, be_nice
+from talking_head.sheet import Sheet
 from talking_head.stages import Animator
 
 FACE_NICE = 10

@@ -149,12 +149,10 @@ class Session:
         """Source of the session's seat; called on the inference loop's thread."""
         return self.playout.next_block()
 
-    def muted(self, beat: Beat) -> bool:
-        """Whether ``beat`` is what is left of a turn that was cut: it must not be heard, and :meth:`sent` ignores it."""
-        return beat.turn != self._open_turn and bool(beat.pcm.any())
-
     def sent(self, beat: Beat, at_ms: float) -> None:
-        """``beat`` goes out now, at media time ``at_ms``."""
+        """``beat`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
+        it as soon as the observer learns that a turn did not end by itself.
+        """
         if not isinstance(beat.mark, Mark) or beat.turn != self._open_turn:
             return
         if self.state is not SessionState.SPEAKING:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from aiortc import RTCIceServer
-from aiortc.sdp import candidate_from_sdp
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from talking_head.config import Config
-from talking_head.priority import MEDIA_NICE, be_nice
 from talking_head.session.studio import Face, Studio
-from talking_head.session.threads import name_thread
 from talking_head.stream import events, http
 from talking_head.stream.avatar_routes import avatar_routes
 from talking_head.stream.door import Door
+from talking_head.stream.line import LineSettings
+from talking_head.stream.lines import Lines, media_processes
 from talking_head.stream.metrics import Metrics
 from talking_head.stream.opening import WEB
-from talking_head.stream.rtc import Media, Peer, with_known_address
+from talking_head.stream.rtc import Gauges, Peer
+from talking_head.stream.sdp import with_known_address
 
 MAX_SDP = 256 * 1024
 
@@ -40,8 +37,10 @@ class Server:
         self.door = Door()
         self.metrics = Metrics(studio.loop, [studio.reply_lane, studio.speech_lane, self.door])
         stream = config.stream
-        self.media = Media(
-            executor=ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 2), "media", _media_thread),
+        self.gauges = Gauges(
+            spoke=self.metrics.first_frame.observe, skewed=self.metrics.skew.observe, late=self.metrics.late.inc
+        )
+        settings = LineSettings(
             codec=stream.codec,
             hardware=stream.encoder == "auto",
             video_bps=stream.video_kbps * 1000,
@@ -49,12 +48,12 @@ class Server:
             audio_bps=stream.audio_kbps * 1000,
             reserve_s=stream.reserve_ms / 1000,
             ice_servers=tuple(
-                RTCIceServer(urls=list(ice.urls), username=ice.username or None, credential=ice.credential or None)
+                {"urls": list(ice.urls), "username": ice.username or None, "credential": ice.credential or None}
                 for ice in stream.ice_servers
             ),
-            spoke=self.metrics.first_frame.observe,
-            skewed=self.metrics.skew.observe,
-            late=self.metrics.late.inc,
+        )
+        self.lines = Lines(
+            settings, media_processes(stream.processes, studio.loop.capacity), lag=self.metrics.media_lag.observe
         )
 
     async def face(self, name: str | None) -> Face:
@@ -81,15 +80,17 @@ class Server:
             barge_in=self.config.session.barge_in,
         )
         async with self.door.turn():
+            await self.lines.ready()
             return await self._open(sdp, address, face, hello)
 
     async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello) -> tuple[Peer, str]:
         session = self.config.session
         peer = Peer(
             self.studio.stages,
-            self.media,
+            self.lines.line,
             hello,
             self._forget,
+            gauges=self.gauges,
             greeting=session.greeting,
             idle_timeout_s=session.idle_timeout_s,
         )
@@ -98,7 +99,6 @@ class Server:
             peer.session.sit(peer.rejoin())
             self.peers[peer.session.id] = peer
             answer = await peer.answer(sdp, address)
-            peer.start()
         except BaseException:
             await peer.close()
             raise
@@ -117,12 +117,7 @@ class Server:
     async def close(self) -> None:
         """End every session."""
         await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
-        self.media.executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _media_thread() -> None:
-    name_thread("media")
-    be_nice(MEDIA_NICE)
+        self.lines.close()
 
 
 def create_app(studio: Studio, config: Config) -> FastAPI:
@@ -131,9 +126,10 @@ def create_app(studio: Studio, config: Config) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        lag = asyncio.create_task(server.metrics.watch_event_loop())
+        watches = [asyncio.create_task(each) for each in (server.metrics.watch_event_loop(), server.lines.watch())]
         yield
-        lag.cancel()
+        for watch in watches:
+            watch.cancel()
         await server.close()
 
     app = FastAPI(title="Talking head", lifespan=lifespan, openapi_url=None)
@@ -185,12 +181,7 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
             if line.startswith("a=mid:"):
                 mid = line[6:]
             elif line.startswith("a=candidate:"):
-                try:
-                    candidate = candidate_from_sdp(with_known_address(line, address)[len("a=candidate:") :])
-                    candidate.sdpMid = mid
-                    await peer.add_candidate(candidate)
-                except (ValueError, AssertionError, IndexError) as error:
-                    raise http.Refused(400, f"This candidate cannot be read: {line[:100]}") from error
+                await peer.add_candidate(with_known_address(line, address)[len("a=candidate:") :], mid)
         return Response(status_code=204)
 
 
@@ -226,15 +217,15 @@ def _program_routes(app: FastAPI, server: Server) -> None:
     @app.post("/sessions/{session}/say")
     async def say(session: str, request: Request) -> JSONResponse:
         peer = server.peer(session)
-        return JSONResponse({"turn": peer.say(await http.read_text(request, server.config.limits.text_chars))}, 202)
+        return JSONResponse({"turn": peer.session.say(await http.read_text(request, server.config.limits.text_chars))}, 202)
 
     @app.post("/sessions/{session}/chat")
     async def chat(session: str, request: Request) -> JSONResponse:
         peer = server.peer(session)
-        return JSONResponse({"turn": peer.chat(await http.read_text(request, server.config.limits.text_chars))}, 202)
+        return JSONResponse({"turn": peer.session.chat(await http.read_text(request, server.config.limits.text_chars))}, 202)
 
     @app.post("/sessions/{session}/interrupt")
     async def interrupt(session: str) -> JSONResponse:
         peer = server.peer(session)
-        peer.interrupt()
+        peer.session.interrupt()
         return JSONResponse({"turn": peer.session.turn}, 202)

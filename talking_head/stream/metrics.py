@@ -41,7 +41,7 @@ class Queue(Protocol):
 class Metrics:
     """All figures of one server. Give ``render()`` to the route, run :meth:`watch_event_loop` as a task.
 
-    ``late``, ``first_frame`` and ``skew`` are fed by the peers.
+    ``late``, ``first_frame`` and ``skew`` are fed by the peers, ``media_lag`` by the media processes.
     """
 
     content_type = CONTENT_TYPE_LATEST
@@ -52,6 +52,12 @@ class Metrics:
         self.event_loop_lag = Histogram(
             "talking_head_event_loop_lag_seconds",
             "How late the event loop wakes a task that slept",
+            buckets=_LAG_BUCKETS,
+            registry=self._registry,
+        )
+        self.media_lag = Histogram(
+            "talking_head_media_event_loop_lag_seconds",
+            "How late the event loop of a media process was at worst within a second",
             buckets=_LAG_BUCKETS,
             registry=self._registry,
         )

@@ -28,8 +28,8 @@ FADE_TICKS = 240
 class Pacer:
     """``reserve_s``: how long a beat waits after it was due, so that a loop that is late by less is not seen.
 
-    ``muted(beat)``: it must not be heard, its turn was cut; ``sent(beat, at_ms)``: it goes out now, at this media time;
-    ``started(clock)``: the origin is known; ``late()``: there was no beat when one was due. All are called on the event loop.
+    ``sent(beat, at_ms)``: it goes out now, at this media time; ``started(clock)``: the origin is known; ``late()``: there was
+    no beat when one was due. All are called on the event loop.
     """
 
     def __init__(
@@ -38,7 +38,6 @@ class Pacer:
         video: VideoOut,
         *,
         reserve_s: float,
-        muted: Callable[[Beat], bool],
         sent: Callable[[Beat, float], None],
         started: Callable[[MediaClock], None],
         late: Callable[[], None] = lambda: None,
@@ -46,7 +45,8 @@ class Pacer:
         self.reserve = Reserve()
         self.frames = self.late_frames = 0
         self._audio, self._video, self._reserve_s = audio, video, reserve_s
-        self._muted, self._sent, self._started, self._late = muted, sent, started, late
+        self._sent, self._started, self._late = sent, started, late
+        self._cut = 0  # turns up to this one were cut
         self._loop = asyncio.get_running_loop()
         self._first: asyncio.Event = asyncio.Event()
         self._picture: U8 | None = None
@@ -85,8 +85,9 @@ class Pacer:
                 self._audio.put(self._pcm[AUDIO_TICKS:], tick * AUDIO_TICKS)
             tick += 1
 
-    def cut(self) -> None:
-        """A turn was cut: fade out what is left of the current frame; the frames after it are found muted."""
+    def mute(self, turn: int) -> None:
+        """Turns up to this one were cut: fade out what is left of the current frame, and let none of them be heard any more."""
+        self._cut = max(self._cut, turn)
         if self._half_left and self._sounding:
             self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], _faded(self._pcm[AUDIO_TICKS:])])
             self._sounding = False
@@ -99,7 +100,7 @@ class Pacer:
             self._late()
             self._pcm, self._sounding = SILENCE, False
             return
-        if self._muted(beat):
+        if 0 < beat.turn <= self._cut and beat.pcm.any():
             self._pcm = _faded(beat.pcm) if self._sounding else SILENCE
             self._sounding = False
         else:

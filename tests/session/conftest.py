@@ -41,11 +41,17 @@ async def no_leaks() -> AsyncIterator[None]:
     raise AssertionError(f"left behind: tasks {tasks}, threads {threads}")
 
 
-@pytest.fixture
-async def running() -> AsyncIterator[Running]:
-    """The real app, loop and stream over fake stages, on a free port."""
+@pytest.fixture(params=[-1, 1], ids=["one process", "media apart"])
+async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
+    """The real app, loop and stream over fake stages, on a free port; packets are sent by it, or by a process of their own."""
     config = Config.model_validate(
-        {"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "loop": {"capacity": 8}, "motion": {"seed": 1}}
+        {
+            "avatar": {"name": "nobody"},
+            "animator": {"processes": -1},
+            "stream": {"processes": request.param},
+            "loop": {"capacity": 8},
+            "motion": {"seed": 1},
+        }
     )
     studio = Studio(config, build=fakes.build, splitter=fakes.Splitter)
     studio.add_portrait(fakes.portrait())

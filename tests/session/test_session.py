@@ -43,6 +43,11 @@ class Log:
     def error(self, code: str, message: str) -> None:
         self.events.append(("error", code, message))
 
+    @property
+    def cut(self) -> set[int]:
+        """Turns that did not end by themselves: whoever sends lets nothing of them be heard any more."""
+        return {turn for _, turn, reason, _ in self.of("turn_end") if reason != "done"}
+
     def of(self, kind: str) -> list[tuple[Any, ...]]:
         return [event for event in self.events if event[0] == kind]
 
@@ -52,8 +57,8 @@ class Crank:
 
     lookahead = 2
 
-    def __init__(self, session: Session) -> None:
-        self.session, self.tick = session, 0
+    def __init__(self, session: Session, log: Log) -> None:
+        self.session, self.log, self.tick = session, log, 0
         self.line: deque[Block] = deque(Block() for _ in range(self.lookahead))
         self.heard: list[np.ndarray] = []
         self.left = False
@@ -68,7 +73,7 @@ class Crank:
         self.line.append(self.session.next_block())
         block = self.line.popleft()
         beat = Beat(self.tick, block.pcm, np.zeros((3, 2), np.uint8), block.turn, block.mark, due=0.0)
-        heard = np.zeros_like(beat.pcm) if self.session.muted(beat) else beat.pcm
+        heard = np.zeros_like(beat.pcm) if beat.turn in self.log.cut else beat.pcm
         self.session.sent(beat, self.tick * 40.0)
         self.tick += 1
         self.heard.append(heard)
@@ -83,7 +88,7 @@ async def a_session(
     stages = Stages(reply or FakeReply(), lanes[0], speech or SineSpeech(), lanes[1], Splitter, "Be brief.", **options)
     log = Log()
     session = Session(stages, log)
-    crank = Crank(session)
+    crank = Crank(session, log)
     session.sit(crank)  # type: ignore[arg-type]
     try:
         yield session, crank, log

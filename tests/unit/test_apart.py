@@ -14,10 +14,10 @@ import pytest
 from talking_head import parts
 from talking_head.animator import process
 from talking_head.animator.apart import Apart
-from talking_head.animator.sheet import Sheet
 from talking_head.animator.warp import WarpAnimator
 from talking_head.errors import BackendError, MissingModelError, UnknownPartError
 from talking_head.media import F32
+from talking_head.sheet import Sheet
 from tests.unit.faces import presenter
 
 PORTRAIT = presenter()

@@ -18,7 +18,7 @@ from talking_head.stream import events, garbage, nvenc
 from talking_head.stream.door import Door
 from talking_head.stream.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.stream.reserve import Reserve
-from talking_head.stream.rtc import choose_codec, offered_video_codecs, with_known_address
+from talking_head.stream.sdp import choose_codec, offered_video_codecs, with_known_address
 
 LOUD = np.full(FRAME_TICKS, 0.1, np.float32)
 PICTURE = np.full((96, 64), 128, np.uint8)
