@@ -27,7 +27,7 @@ from talking_head.device import resolve
 from talking_head.errors import BackendError
 from talking_head.evaluate.bench_animator import babble
 from talking_head.evaluate.load_client import Way
-from talking_head.evaluate.served import Served, by_thread
+from talking_head.evaluate.served import Served, by_thread, of_server
 from talking_head.face import avatars
 from talking_head.loop import TICK_S, Beat, Block, InferenceLoop
 from talking_head.loop.capacity import measure
@@ -141,6 +141,7 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
         "jumped_ticks": figure(page, "talking_head_jumped_ticks_total"),
         "repeated_frames": figure(page, "talking_head_repeated_frames_total"),
         "cores": round(sum(used.values()) / elapsed, 2),
+        "server_cores": round(of_server(used) / elapsed, 3),
         "cpu": by_thread(used, elapsed),
         "memory_mb": round(memory),
         "capacity": figure(page, "talking_head_capacity"),

@@ -68,8 +68,8 @@ class Served:
     def cpu_seconds(self) -> dict[str, float]:
         """Core seconds so far by what the threads do (they name themselves); the sum is the server with all its processes.
 
-        The server's main thread, which bears the program's name, is the ``event-loop``, that of another process the
-        ``animator``.
+        The server's main thread, which bears the program's name, is the ``event-loop``; threads of another process have its
+        name before theirs, its main thread that name alone: ``animator``, ``lines``.
         """
         used: defaultdict[str, float] = defaultdict(float)
         ticks = os.sysconf("SC_CLK_TCK")
@@ -79,7 +79,11 @@ class Served:
                     text = (task / "stat").read_text()
                 except OSError:
                     continue  # it ended
-                name = text[text.index("(") + 1 : text.rindex(")")] if task.name != str(process.pid) else main
+                name = text[text.index("(") + 1 : text.rindex(")")]
+                if task.name == str(process.pid):
+                    name = main or "event-loop"
+                elif main:
+                    name = f"{main}: {name}"
                 user, system = text[text.rindex(")") + 2 :].split()[11:13]
                 used[name] += (int(user) + int(system)) / ticks
         return used
@@ -89,8 +93,21 @@ class Served:
         return float(sum(process.memory_full_info().pss for _, process in self._processes())) / 1e6
 
     def _processes(self) -> list[tuple[str, psutil.Process]]:
-        """The server and its processes, each with a name for its main thread."""
-        return [("event-loop", self.process), *(("animator", child) for child in self.process.children(recursive=True))]
+        """The server, without a name, and its processes, named for what they do."""
+        children = self.process.children(recursive=True)
+        return [("", self.process), *(("lines" if _sends(child) else "animator", child) for child in children)]
+
+
+def _sends(process: psutil.Process) -> bool:
+    try:
+        return "talking_head.stream.media_worker" in process.cmdline()
+    except psutil.Error:  # it ended
+        return False
+
+
+def of_server(used: dict[str, float]) -> float:
+    """Of core seconds by thread, those of the server's own process: one interpreter, so never much more than the clock's."""
+    return sum(seconds for name, seconds in used.items() if name.partition(":")[0] not in ("lines", "animator"))
 
 
 def by_thread(used: dict[str, float], elapsed: float) -> dict[str, float]:

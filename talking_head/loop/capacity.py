@@ -1,7 +1,8 @@
 """How many faces fit: measured on the machine that is going to carry them, before the first one is let in.
 
-A face costs time of the loop's thread (its share of a batch) and time of the other cores (encoding, sound, encryption: the
-media). Both budgets are a part of the 40 ms between two frames, because reply and speech need cores too.
+A face costs time of the loop's thread (its share of a batch) and time of all cores: its picture, the media (encoding,
+encryption) and, as long as it speaks, its voice. Everybody is taken to speak all the time: whoever is let in must not stutter
+when the others happen to talk at once. Both budgets are a part of the 40 ms between two frames, because replies need cores too.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from talking_head.stages import Animator, MotionModel
 
 LOOP_SHARE = 0.75  # of the loop thread's time
 CORE_SHARE = 0.85  # of all cores' time
-# One interpreter carries so many sessions, however fast the pictures come: event loop, guard and what the encoders do in Python
-# hold its lock for some 45 ms of a session's second (docs/BENCHMARKS.md). `loop.capacity` in the configuration goes beyond.
-PROCESS_SESSIONS = 16
+MEDIA_MS = 5.0  # where it was not measured: 512² on an old core
+# One interpreter carries so many sessions, however fast the pictures come (docs/BENCHMARKS.md): with media processes beside it,
+# and without, where event loop and encoders share its lock. `loop.capacity` in the configuration goes beyond.
+APART_SESSIONS, PROCESS_SESSIONS = 100, 16
 _CLEARLY = 1.3  # a batch that would exceed a budget by so much on a straight line is not measured: that takes the start longest
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -33,7 +35,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 class Cost:
     """One tick with ``batch`` faces: milliseconds of the clock and of all cores together.
 
-    ``wall_ms`` is the first decile: what a tick takes when nothing else runs beside it (``CORE_SHARE`` counts what will)."""
+    ``wall_ms`` and ``cpu_ms`` are medians."""
 
     batch: int
     wall_ms: float
@@ -43,11 +45,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """``sessions`` that fit, and what was measured. ``media_ms``: core time of one session's encoders a frame."""
+    """``sessions`` that fit, and what was measured. ``media_ms``: core time a frame of one session's encoders; ``speech_ms``:
+    of its voice.
+    """
 
     sessions: int
     costs: tuple[Cost, ...]
     media_ms: float
+    speech_ms: float
     cores: int
 
     @property
@@ -56,10 +61,15 @@ class Capacity:
         last, first = self.costs[-1], self.costs[0]
         return last.wall_ms / last.batch if last is first else (last.wall_ms - first.wall_ms) / (last.batch - first.batch)
 
+    def with_voice(self, speech_ms: float) -> Capacity:
+        """The same, where each face also takes so much core time a frame for its voice."""
+        return replace(self, sessions=_most(self.costs, self.media_ms + speech_ms, self.cores), speech_ms=speech_ms)
+
     def sentence(self) -> str:
         """What ``doctor`` prints."""
         faces = "face" if self.sessions == 1 else "faces"
-        cost = f"{self.face_ms:.1f} ms a face and frame, {self.media_ms:.1f} ms of media, {self.cores} cores"
+        voice = f"{self.media_ms:.1f} of media, {self.speech_ms:.1f} of voice"
+        cost = f"{self.face_ms:.1f} ms a face and frame, {voice}, {self.cores} cores"
         return f"{self.sessions} live {faces} ({cost})"
 
 
@@ -69,7 +79,7 @@ def measure(
     portrait: Portrait,
     *,
     avatar: Any = None,
-    media_ms: float = 5.0,
+    media_ms: float = MEDIA_MS,
     cores: int | None = None,
     frames: int = 15,
     most: int = 256,
@@ -92,7 +102,7 @@ def measure(
         costs.append(cost)
         if not _fits(costs[-1].wall_ms, costs[-1].cpu_ms, batch, media_ms, cores):
             break
-    return Capacity(_most(costs, media_ms, cores), tuple(costs), media_ms, cores)
+    return Capacity(_most(costs, media_ms, cores), tuple(costs), media_ms, 0.0, cores)
 
 
 def _straight_on(costs: Sequence[Cost], batch: int) -> Cost | None:
@@ -109,12 +119,12 @@ def _straight_on(costs: Sequence[Cost], batch: int) -> Cost | None:
     )
 
 
-def _fits(wall_ms: float, cpu_ms: float, batch: int, media_ms: float, cores: int) -> bool:
+def _fits(wall_ms: float, cpu_ms: float, batch: int, beside_ms: float, cores: int) -> bool:
     tick = TICK_S * 1000
-    return wall_ms <= LOOP_SHARE * tick and cpu_ms + batch * media_ms <= CORE_SHARE * tick * cores
+    return wall_ms <= LOOP_SHARE * tick and cpu_ms + batch * beside_ms <= CORE_SHARE * tick * cores
 
 
-def _most(costs: Sequence[Cost], media_ms: float, cores: int) -> int:
+def _most(costs: Sequence[Cost], beside_ms: float, cores: int) -> int:
     """Largest batch that fits, between the measured ones on a straight line."""
     best = 1
     for low, high in itertools.pairwise(costs):
@@ -122,7 +132,7 @@ def _most(costs: Sequence[Cost], media_ms: float, cores: int) -> int:
             share = (batch - low.batch) / (high.batch - low.batch)
             wall = low.wall_ms + share * (high.wall_ms - low.wall_ms)
             cpu = low.cpu_ms + share * (high.cpu_ms - low.cpu_ms)
-            if _fits(wall, cpu, batch, media_ms, cores):
+            if _fits(wall, cpu, batch, beside_ms, cores):
                 best = max(best, batch)
     return best
 
@@ -140,16 +150,17 @@ def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: A
         if frame >= 3:  # the first ones warm up
             wall.append((time.perf_counter() - wall_start) * 1000)
             cpu.append((_core_seconds(animator) - cpu_start) * 1000)
-    return Cost(batch, float(np.percentile(wall, 10)), float(np.percentile(wall, 95)), float(np.median(cpu)))
+    return Cost(batch, float(np.median(wall)), float(np.percentile(wall, 95)), float(np.median(cpu)))
 
 
 def _core_seconds(animator: Animator) -> float:
-    """Processor time of this process, and of those in which ``animator`` draws."""
-    return time.process_time() + float(getattr(animator, "core_seconds", 0.0))
+    """Processor time of what draws: that of its own processes and of this thread, else that of this process."""
+    own = getattr(animator, "core_seconds", None)
+    return time.process_time() if own is None else time.thread_time() + float(own)
 
 
 def _babble(rng: np.random.Generator, batch: int, frame: int) -> F32:
-    """Noise with the rhythm of syllables, so that mouths open and shut."""
-    loud = 0.15 * max(0.0, np.sin(2 * np.pi * frame / 6))
+    """Noise with the rhythm of syllables and no pause: a mouth at rest would be cheaper than one that speaks."""
+    loud = 0.09 + 0.06 * np.sin(2 * np.pi * (frame / 6 + np.arange(batch)[:, None] / 5))
     noise: F32 = (loud * rng.standard_normal((batch, FRAME_TICKS))).astype(np.float32)
     return noise

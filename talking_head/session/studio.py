@@ -20,8 +20,9 @@ from talking_head.errors import ConfigError
 from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
-from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat, capacity
+from talking_head.loop import Beat, Block, InferenceLoop, Lane, Seat
 from talking_head.media import FRAME_TICKS, U8, Message
+from talking_head.session import admission
 from talking_head.session.session import MakeSplitter, Stages
 from talking_head.session.threads import name_all, name_thread
 from talking_head.stages import Animator, Landmarker, MotionModel
@@ -193,8 +194,11 @@ class Studio:
 
     # Life
 
-    def start(self) -> None:
-        """Warm every model up, so that the first answer is as fast as the tenth, then start the loop."""
+    def start(self, media_ms: admission.MediaCost | None = None) -> None:
+        """Warm every model up, so that the first answer is as fast as the tenth, measure the capacity, start the loop.
+
+        ``media_ms``: what sending costs, for the capacity.
+        """
         stages, config = self.stages, self.config
         messages = [Message("system", config.reply.system_prompt), Message("user", "Hello, who are you?")]
 
@@ -206,9 +210,8 @@ class Studio:
             getattr(pieces, "close", lambda: None)()
 
         def speak() -> None:
-            for text in ("Hello, I am here.", "Good morning to all of you out there, and welcome to this little presentation."):
-                for _ in stages.speech.synthesize(text):
-                    pass
+            for _ in stages.speech.synthesize("Hello, I am here."):
+                pass
 
         warm = [self.reply_lane.submit("warm", write), self.speech_lane.submit("warm", speak)]
         face = self.face()
@@ -219,25 +222,9 @@ class Studio:
         for job in warm:
             job.result()
         if not config.loop.capacity:
-            self._measure_capacity(face)
+            self.loop.capacity = admission.measure(self, face, media_ms).sessions
         self.loop.start()
         name_all()
-
-    def _measure_capacity(self, face: Face) -> None:
-        """How many faces fit here and now; remembered for `doctor`."""
-        where = device.resolve(self.config.device.name)
-        found = capacity.measure(
-            self.motion,
-            self.animator,
-            face.portrait,
-            avatar=face.avatar,
-            frames=5,
-            most=capacity.PROCESS_SESSIONS,
-            on_cpu=where == "cpu",
-        )
-        self.loop.capacity = found.sessions
-        device.save_capacity(where, found.sessions)
-        log.info("capacity: %s", found.sentence())
 
     def join(
         self, face: Face, source: Callable[[], Block], deliver: Callable[[Beat], None], failed: Callable[[Exception], None]

@@ -9,7 +9,9 @@ Every encoder belongs to one stream and is called from one thread at a time.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -149,3 +151,21 @@ class OpusEncoder:
         packet = packets[0]
         packet.pts, packet.time_base = pts, _AUDIO_BASE
         return packet
+
+
+def cost_ms(pictures: Sequence[U8]) -> float:
+    """Core time in ms to send a picture with its sound, measured on successive ``pictures`` (see :class:`VideoEncoder`).
+
+    Encoding on the CPU is timed; packets, encryption and the event loop add 30 to 40 % of it (measured: docs/BENCHMARKS.md).
+    """
+    rows, columns = pictures[0].shape
+    video, audio = X264Encoder(columns, rows * 2 // 3, 1_500_000), OpusEncoder()
+    sound = (0.1 * np.random.default_rng(0).standard_normal(AUDIO_TICKS)).astype(np.float32)
+    spent: list[float] = []
+    for i, picture in enumerate(pictures):
+        began = time.thread_time()
+        video.encode(picture, i * FRAME_PTS, False)
+        for half in range(2):
+            audio.encode(sound, (2 * i + half) * AUDIO_TICKS)
+        spent.append(time.thread_time() - began)
+    return float(np.median(spent[1:])) * 1000 * 1.4  # the first is a key frame

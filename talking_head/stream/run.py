@@ -84,6 +84,7 @@ def _load(config: Config, demo: bool, house: ExitStack, unwanted: Callable[[], b
     from talking_head.session.studio import Studio
     from talking_head.stream import gradio_page
     from talking_head.stream.app import create_app
+    from talking_head.stream.encoder import cost_ms
 
     def build(stage: str, name: str, **options: Any) -> Any:
         if unwanted():  # Ctrl-C should not wait for all the models
@@ -92,7 +93,7 @@ def _load(config: Config, demo: bool, house: ExitStack, unwanted: Callable[[], b
 
     studio = Studio(config, build)
     house.callback(studio.close)
-    studio.start()
+    studio.start(cost_ms)
     app = create_app(studio, config)
     gradio_page.mount(app, studio, home=demo)
     garbage.freeze()
