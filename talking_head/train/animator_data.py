@@ -50,5 +50,5 @@ def _prepare(data: Path, out: Path, say: Say) -> Path:
     from talking_head.train.prepare import prepare_folder
 
     say(f"finding the face in every picture of {data}")
-    prepare_folder(data.resolve(), out, jobs=1, make_landmarker=make_landmarker, tick=lambda done, of: None, people="folder")
+    prepare_folder(data, out, jobs=1, make_landmarker=make_landmarker, tick=lambda done, of: None, people="folder")
     return out

@@ -204,7 +204,9 @@ def load(path: Path) -> Pack:
     try:
         with np.load(path, allow_pickle=False) as file:
             if str(file.get("format", "")) != FORMAT:
-                raise InputError(f"{path.name} is not a pack of crops; make one with `talking-head train pack`.")
+                raise InputError(
+                    f"{path.name} is not a pack of crops; `talking-head train animator --data FOLDER` makes one of videos, as crops.npz."
+                )
             data = {key: file[key] for key in file.files}
     except (OSError, ValueError) as error:
         raise InputError(f"The pack {path} cannot be read: {error}") from error

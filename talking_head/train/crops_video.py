@@ -55,9 +55,8 @@ def read_clips(
     """
     held = held_out()
     taken: dict[str, int] = {}
-    root = data.resolve()
-    for video in videos(root):
-        name = clip_name(video, root)
+    for video in videos(data):
+        name = clip_name(video, data)
         file = clip_path(prepared, name)
         split = held.test_use(name) if testing else held.use(name)
         if split == "none" or not file.exists() or (only is not None and split not in only):

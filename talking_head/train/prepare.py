@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,10 +55,18 @@ class Outcome:
 
 
 def videos(folder: Path) -> list[Path]:
-    """Every video under ``folder``, sorted. Raises InputError when there is none."""
+    """Every video under ``folder``, sorted, behind links too. Raises InputError when there is none."""
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.")
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in VIDEO_ENDINGS and p.is_file())
+    found: list[Path] = []
+    seen: set[str] = set()
+    for path, folders, files in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(path)) in seen:  # a link that leads back up
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [p for p in map(Path(path).joinpath, files) if p.suffix.lower() in VIDEO_ENDINGS and p.is_file()]
+    found.sort()
     if not found:
         raise InputError(f"{folder} holds no video ({', '.join(sorted(VIDEO_ENDINGS))}).")
     return found
@@ -234,7 +243,8 @@ def prepare_clip(
 
 def clip_name(video: Path, root: Path) -> str:
     """ "folder/name" of a video, whichever level of folders ``root`` is."""
-    return video.resolve().relative_to(root.resolve().parent).with_suffix("").as_posix()
+    # Absolute, but where it was found: a link to a video elsewhere belongs to the folder that holds the link.
+    return Path(os.path.abspath(video)).relative_to(Path(os.path.abspath(root)).parent).with_suffix("").as_posix()
 
 
 def clip_path(out: Path, name: str) -> Path:

@@ -16,7 +16,15 @@ from talking_head.media import F32, FRAME_TICKS, U8
 from talking_head.motion.measures import lip_gap
 from talking_head.train import clipfile
 from talking_head.train.motion_data import ramps, relative_pose, speech_activity
-from talking_head.train.prepare import Index, normalise, prepare_folder, read_pictures, read_sound
+from talking_head.train.prepare import (
+    Index,
+    clip_name,
+    normalise,
+    prepare_folder,
+    read_pictures,
+    read_sound,
+    videos,
+)
 
 SIZE = 160
 LOWER_LIP = [14, 87, 317, 178, 402, 88, 318, 95, 324]
@@ -160,6 +168,18 @@ def test_a_second_run_goes_on(tmp_path: Path) -> None:
     index = prepare_folder(films, out, jobs=1, make_landmarker=lambda: landmarker, tick=lambda done, of: None)
     assert landmarker.count == 40  # only the new film was looked at
     assert set(index.entries) == {"films/a", "films/b"}
+
+
+def test_linked_videos_and_folders_belong_to_where_the_link_is(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "nina"
+    elsewhere.mkdir(parents=True)
+    write_video(elsewhere / "a.mp4")
+    films = tmp_path / "films"
+    (films / "oskar").mkdir(parents=True)
+    (films / "oskar" / "b.mp4").symlink_to(elsewhere / "a.mp4")
+    (films / "nina").symlink_to(elsewhere)
+    (films / "oskar" / "up").symlink_to(films)  # a ring
+    assert [clip_name(video, films) for video in videos(films)] == ["films/nina/a", "films/oskar/b"]
 
 
 def test_no_folder_and_no_video_are_refused(tmp_path: Path) -> None:
