@@ -205,7 +205,7 @@ def load(path: Path) -> Pack:
         with np.load(path, allow_pickle=False) as file:
             if str(file.get("format", "")) != FORMAT:
                 raise InputError(
-                    f"{path.name} is not a pack of crops; `talking-head train animator --data FOLDER` makes one of videos, as crops.npz."
+                    f"{path.name} is not a pack of crops; `talking-head train animator --data FOLDER` makes one (crops.npz)."
                 )
             data = {key: file[key] for key in file.files}
     except (OSError, ValueError) as error:
