@@ -63,7 +63,7 @@ def train(
             replace=replace,
         )
         shutil.copytree(twin.folder, made.folder / "twin", dirs_exist_ok=True)
-    test = figures_of(twin.test)
+    test = figures_of(twin.test) | {"same_take": figures_of(twin.same_take)}
     figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
     for key, value in test.items():
         typer.echo(f"{key:16}{value}")

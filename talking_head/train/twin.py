@@ -44,7 +44,8 @@ class Twin:
     """What training a twin made.
 
     ``folder`` with its weights; ``photo`` u8[H, W, 3] to be its portrait; its ``teeth`` drawn for ``unit`` pixels a face unit
-    (None: the video shows none); ``minutes`` of all work; the ``test`` report.
+    (None: the video shows none); ``minutes`` of all work; the ``test`` report, drawn from photos of the training part, and
+    ``same_take``: the same, each take drawn from a photo of its own, in its own light.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Twin:
     minutes: float
     steps: int
     test: Report
+    same_take: Report
 
 
 def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
@@ -124,10 +126,11 @@ def train_twin(
     export(out / "state.safetensors", out / "weights", batches, calibration=120)
     photo, teeth_from = _choose(pack)
     teeth = _teeth(pack, teeth_from, photo)
-    report = _test(pack, GanAnimator(folder=out / "weights", personal=True), landmarker)
+    made_net = GanAnimator(folder=out / "weights", personal=True)
+    reports = _test(pack, made_net, landmarker), _test(pack, made_net, landmarker, same_take=True)
     picture = _picture(video, clip, pack, photo)
     spent = (time.monotonic() - started) / 60
-    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, report)
+    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, *reports)
 
 
 def _sources(pack: Pack, group: str) -> list[int]:
@@ -163,15 +166,20 @@ def _teeth(pack: Pack, lender: int | None, photo: int) -> OwnInterior | None:
     return own_interior(WarpAvatar(portrait_of(pack, lender)), base if isinstance(base, RigidInterior) else None)
 
 
-def _test(pack: Pack, net: GanAnimator, landmarker: Landmarker) -> Report:
-    """Draw the test part from training photos of the same light, with and without the person's own teeth."""
+def _test(pack: Pack, net: GanAnimator, landmarker: Landmarker, *, same_take: bool = False) -> Report:
+    """Draw the test part from training photos of the same light, with and without the person's own teeth.
+
+    ``same_take``: each part of the test from its own most closed frame; the teeth are still those of the training part. Two
+    takes in one light differ by a few grey levels, which no net can know of.
+    """
     report = Report()
     for clip, split in enumerate(pack.split):
         if split != "known":
             continue
         sources = _sources(pack, pack.groups[clip])
         if sources:  # a light that was never trained on has no photo to start from
-            judge_from(report, pack, clip, sources[0], _toothy(pack, sources), net, landmarker)
+            photo = int(np.flatnonzero(pack.source_clip == clip)[0]) if same_take else sources[0]
+            judge_from(report, pack, clip, photo, _toothy(pack, sources), net, landmarker)
     return report
 
 
@@ -186,7 +194,7 @@ def _picture(video: Path, clip: PreparedClip, pack: Pack, photo: int) -> U8:
 
 
 def figures_of(report: Report) -> dict[str, Any]:
-    """The figures of the command: own teeth where there are any, with the warp alone beside them."""
+    """Of a test report: own teeth where there are any, with the warp alone beside them."""
     tables = report.figures()
     main = tables.get("own_teeth", {}).get("known") or tables.get("known", {})
     figures: dict[str, Any] = dict(main)
