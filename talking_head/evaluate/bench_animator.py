@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import numpy as np
+import psutil
 
 from talking_head import parts
 from talking_head.config import Config
@@ -18,13 +19,20 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
     """Animate the configured avatar ``batch`` times over ``frames`` frames of talking, after 10 to warm up.
 
     Returns ``tier runtime width height batch``, ``frame_ms`` (one batch by the clock) and ``face_ms`` (a face's share of it) as
-    {p50 p95 p99}, ``cpu_ms`` (a face's core time) and ``motion_ms`` (the motion model's step for the batch).
+    {p50 p95 p99}, ``speaking_ms``: that of the batches with sound alone, ``cpu_ms`` (a face's core time) and ``motion_ms`` (the
+    motion model's step for the batch). ``load_s``: making the animator, its packages included; ``avatar_s``: preparing the
+    face; ``memory_mb``: what both added to this process.
     """
+    process = psutil.Process()
     landmarker = parts.build("landmarks", config.landmarks.backend, **config.landmarks.options)
     portrait = avatars.resolve(config.avatar.name, landmarker, size=config.animator.size, folder=config.avatar.folder)
     motion: MotionModel = parts.build("motion", config.motion.backend, **config.motion.options)
+    before, began_loading = process.memory_info().rss, time.perf_counter()
     animator: Animator = parts.build("animator", config.animator.backend, **config.animator.options)
+    loaded = time.perf_counter()
     avatar = animator.prepare(portrait)
+    prepared = time.perf_counter()
+    memory = process.memory_info().rss - before
     states = [motion.open(seed=seed) for seed in range(batch)]
     wall, cpu, moving = [], [], []
     for frame in range(frames + 10):
@@ -38,6 +46,7 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - busy) * 1000)
     height, width = portrait.image.shape[:2]
+    speaking = [ms for frame, ms in enumerate(wall) if frame >= 10 and _speaks(frame)]
     return {
         "backend": config.animator.backend,
         "tier": getattr(animator, "tier", "warp"),
@@ -48,8 +57,12 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
         "frames": frames,
         "frame_ms": quantiles(wall[10:]),
         "face_ms": quantiles([ms / batch for ms in wall[10:]]),
+        "speaking_ms": quantiles(speaking),
         "cpu_ms": round(float(np.median(cpu[10:])) / batch, 2),
         "motion_ms": round(float(np.median(moving[10:])), 2),
+        "load_s": round(loaded - began_loading, 2),
+        "avatar_s": round(prepared - loaded, 2),
+        "memory_mb": round(memory / 1e6),
     }
 
 
@@ -61,6 +74,10 @@ def quantiles(values: list[float]) -> dict[str, float]:
 def babble(batch: int, frame: int) -> F32:
     """Sound of ``batch`` streams for one frame, f32[batch, 1920]: noise in the rhythm of syllables."""
     phase = 2 * np.pi * (frame / 6 + np.arange(batch) / max(batch, 1))
-    loud = 0.15 * np.maximum(0, np.sin(phase)) * ((frame // 50) % 4 != 3)  # three parts speech, one part silence
+    loud = 0.15 * np.maximum(0, np.sin(phase)) * _speaks(frame)
     noise = np.random.default_rng(frame).standard_normal((batch, FRAME_TICKS))
     return np.asarray(loud[:, None] * noise, np.float32)
+
+
+def _speaks(frame: int) -> bool:
+    return (frame // 50) % 4 != 3  # three parts speech, one part silence
