@@ -77,6 +77,7 @@ def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
         "teeth.upper.map": inside["upper_map"].astype(single),
         "teeth.lower.map": inside["lower_map"].astype(single),
         "light": inside["light"].astype(single),
+        "lip_shade": inside["lip_shade"].astype(single),
         "shadow": inside["shadow"].astype(single),
     }
     for name, eye in zip(("left", "right"), avatar.eyes, strict=True):

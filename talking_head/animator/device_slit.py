@@ -107,7 +107,9 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
     narrow = ((bottom - top) / (0.07 * unit)).clamp(0, 1)
-    light = (0.50 + 0.50 * below) * (0.72 + 0.28 * above) * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
+    under, over = batch.get("lip_shade")[:, :, None, None].unbind(1)
+    light = (under + (1 - under) * below) * (over + (1 - over) * above)
+    light = light * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
     lit = out * light[:, None] * batch.get("light")[:, :, None, None]
     shadow = batch.get("shadow")[:, :, None, None]
     parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)

@@ -68,6 +68,9 @@ class RigidInterior:
     ``shadow`` f32[3] RGB 0..255: the colour of the line between lips that hardly part.
     """
 
+    # Light right under the upper lip, and over the lower one, against a place between them.
+    under_upper, over_lower = np.float32(0.5), np.float32(0.72)
+
     def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
         teeth = teeth or tooth_set(0)
         factor = min(1.0, 1.15 * unit / PIXELS_A_UNIT)
@@ -94,8 +97,8 @@ class RigidInterior:
         # Lips that hardly part show no inside, only their own shadow.
         parted = _held(gap / 0.035 - 0.15)
         across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * _held(gap / 0.07)) * parted
-        light = 0.5 + 0.5 * _held(depth * (1 / 0.075) + 0.01 / 0.075)
-        light *= 0.72 + 0.28 * _held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
+        light = self.under_upper + (1 - self.under_upper) * _held(depth * (1 / 0.075) + 0.01 / 0.075)
+        light *= self.over_lower + (1 - self.over_lower) * _held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
         light *= across
 
         # What is behind shows as far as what is before it lets it: shares of the three plain colours, then teeth over them.
@@ -127,6 +130,7 @@ class RigidInterior:
             "upper_map": self._upper_map,
             "lower_map": self._lower_map,
             "light": self._light,
+            "lip_shade": np.array([self.under_upper, self.over_lower], np.float32),
             "shadow": self._shadow,
         }
 

