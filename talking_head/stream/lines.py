@@ -16,6 +16,7 @@ from talking_head.errors import BackendError, CapacityError
 from talking_head.priority import MEDIA_NICE, be_nice
 from talking_head.session.threads import name_thread
 from talking_head.stream.line import DirectLine, Line, LineOwner, LineSettings
+from talking_head.stream.media_process import MediaProcess
 
 PROCESS_LINES = 16
 READY_S = 20.0
@@ -47,8 +48,6 @@ class Lines:
     """
 
     def __init__(self, settings: LineSettings, processes: int = 0, *, lag: Callable[[float], None] = lambda _: None) -> None:
-        from talking_head.stream.media_process import MediaProcess
-
         self._settings = settings
         self._executor = media_threads(max(2, (os.cpu_count() or 2) - 2))
         self.processes = [MediaProcess(settings, lag) for _ in range(processes)]
