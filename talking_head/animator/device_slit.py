@@ -16,7 +16,7 @@ from talking_head.animator.device_ops import affine_sample, compose_affine, inte
 if TYPE_CHECKING:
     from talking_head.animator.device_warp import Batch, View
 
-LOWER_EDGE = 0.016
+LOWER_EDGE = 0.004
 
 
 @dataclass(slots=True)

@@ -16,9 +16,10 @@ from talking_head.animator.geometry import Slit
 from talking_head.animator.teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
 from talking_head.media import F32, U8
 
-# In units of the outer eye corners' distance (about 90 mm), below the rest lip line: 2 mm of incisor show under a parted lip.
+# In units of the outer eye corners' distance (about 90 mm), below the rest lip line: 2 mm of incisor show under a parted lip,
+# and the upper row bites 1 mm over the lower one (of several heights the nearest to real mouths that still looks at ease).
 UPPER_EDGE = 0.018
-LOWER_EDGE = 0.016
+LOWER_EDGE = 0.004
 # Colours of the inside in neutral light, set so that mean, contrast and profile from lip to lip of painted mouths match
 # those of real ones (12 people, mouths open by 4 mm and more): teeth in the shade of the lips are darker than skin, and
 # light that falls through cheeks and lips makes the hollow red rather than black.
