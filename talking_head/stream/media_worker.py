@@ -21,6 +21,7 @@ from typing import Any
 from talking_head.errors import TalkingHeadError
 from talking_head.loop import Beat
 from talking_head.priority import EVENTS_NICE, be_nice
+from talking_head.stream import garbage
 from talking_head.stream.beat_pipe import BeatReader
 from talking_head.stream.line import DirectLine, LineSettings, LineStats
 from talking_head.stream.lines import PROBE_S, media_threads
@@ -123,6 +124,7 @@ async def serve(wire: socket.socket, pipe: int, sheet: int) -> None:
     worker = Worker(reader, ended)
     await asyncio.get_running_loop().create_unix_connection(lambda: worker.wire, sock=wire)
     threading.Thread(target=reader.run, name="beats", daemon=True).start()
+    garbage.freeze()
     alive = asyncio.create_task(worker.beat())
     await ended.wait()
     alive.cancel()
