@@ -50,7 +50,8 @@ def train(
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     with tempfile.TemporaryDirectory() as scratch:
         out = work or Path(scratch)
-        twin = train_twin(video, out, net, landmarker, minutes=minutes, device=chosen, say=typer.echo)
+        motion = parts.build("motion", "trained")
+        twin = train_twin(video, out, net, landmarker, minutes=minutes, device=chosen, motion=motion, say=typer.echo)
         teeth = kept(twin.teeth, twin.unit) if twin.teeth is not None else None
         made = avatars.add(
             twin.photo,
@@ -63,10 +64,13 @@ def train(
             replace=replace,
         )
         shutil.copytree(twin.folder, made.folder / "twin", dirs_exist_ok=True)
-    test = figures_of(twin.test) | {"same_take": figures_of(twin.same_take)}
+    test = figures_of(twin.test) | {
+        "predicted_lmd_px": twin.predicted_lmd_px,
+        "same_take": figures_of(twin.same_take),
+    }
     figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
     for key, value in test.items():
-        typer.echo(f"{key:16}{value}")
+        typer.echo(f"{key:17}{value}")
     typer.echo(f"The avatar “{name}” is in {made.folder}.")
     if json_line:
         typer.echo(json.dumps(figures))

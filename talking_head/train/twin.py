@@ -21,9 +21,10 @@ from talking_head.animator.mouth_layers import OwnInterior, own_interior
 from talking_head.animator.refine import Refiner
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.evaluate.animator import Report, judge_from, portrait_of
-from talking_head.media import U8
-from talking_head.stages import Landmarker
+from talking_head.evaluate.animator import Report, judge_from, portrait_of, ways_of
+from talking_head.evaluate.predicted import predicted_distance
+from talking_head.media import F32, U8
+from talking_head.stages import Landmarker, MotionModel
 from talking_head.train import crops, pairs
 from talking_head.train.animator import Settings, Trainer, run
 from talking_head.train.animator_export import export
@@ -45,7 +46,8 @@ class Twin:
 
     ``folder`` with its weights; ``photo`` u8[H, W, 3] to be its portrait; its ``teeth`` drawn for ``unit`` pixels a face unit
     (None: the video shows none); ``minutes`` of all work; the ``test`` report, drawn from photos of the training part, and
-    ``same_take``: the same, each take drawn from a photo of its own, in its own light.
+    ``same_take``: the same, each take drawn from a photo of its own, in its own light. ``predicted_lmd_px``: LMD of the test
+    where the movement is predicted from its sound (None: no motion model was given).
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class Twin:
     steps: int
     test: Report
     same_take: Report
+    predicted_lmd_px: float | None
 
 
 def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
@@ -100,6 +103,7 @@ def train_twin(
     minutes: float,
     seed: int = 1,
     device: str = "cpu",
+    motion: MotionModel | None = None,
     say: Say = print,
 ) -> Twin:
     """Prepare ``video``, fine-tune ``net`` for ``minutes``, and judge the result on the last 1/11. Raises InputError."""
@@ -128,9 +132,10 @@ def train_twin(
     teeth = _teeth(pack, teeth_from, photo)
     made_net = GanAnimator(folder=out / "weights", personal=True)
     reports = _test(pack, made_net, landmarker), _test(pack, made_net, landmarker, same_take=True)
+    predicted = None if motion is None else _predicted(pack, made_net, motion, clip.pcm, landmarker)
     picture = _picture(video, clip, pack, photo)
     spent = (time.monotonic() - started) / 60
-    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, *reports)
+    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, *reports, predicted)
 
 
 def _sources(pack: Pack, group: str) -> list[int]:
@@ -181,6 +186,19 @@ def _test(pack: Pack, net: GanAnimator, landmarker: Landmarker, *, same_take: bo
             photo = int(np.flatnonzero(pack.source_clip == clip)[0]) if same_take else sources[0]
             judge_from(report, pack, clip, photo, _toothy(pack, sources), net, landmarker)
     return report
+
+
+def _predicted(pack: Pack, net: GanAnimator, motion: MotionModel, pcm: F32, landmarker: Landmarker) -> float | None:
+    """Mean LMD in crop pixels of the test part, drawn from training photos and moved by its own sound."""
+    distances: list[float] = []
+    for clip, split in enumerate(pack.split):
+        sources = _sources(pack, pack.groups[clip])
+        if split == "known" and sources:
+            ways = ways_of(pack, sources[0], {"gan": net}, _toothy(pack, sources))
+            draw = ways.get("own_teeth", ways["gan"])
+            neutral = portrait_of(pack, sources[0]).neutral
+            distances += predicted_distance(pack, clip, pcm, motion, neutral, draw, landmarker)
+    return round(float(np.mean(distances)), 2) if distances else None
 
 
 def _picture(video: Path, clip: PreparedClip, pack: Pack, photo: int) -> U8:
