@@ -122,7 +122,9 @@ def train_twin(
     say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")
     batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0)
     # The critics start anew: they join once the net has settled on the person.
-    settings = Settings(tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, save_every=200)
+    settings = Settings(
+        tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, adversarial=0.06, save_every=200
+    )
     trainer = Trainer(settings, device)
     trainer.net.load_state_dict(net.state_dict())
     trainer.mean.load_state_dict(net.state_dict())
