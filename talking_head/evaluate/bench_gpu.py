@@ -81,6 +81,7 @@ def made_up(size: int, config: str, seed: int = 0) -> tuple[Arrays, Arrays]:
         "chin.rest": np.zeros(2, single),
         "chin.rigid": np.zeros(19, single),
         "light": np.ones(3, single),
+        "lip_shade": np.array([0.5, 0.72], single),
         "shadow": np.full(3, 80, single),
         "reference": rng.standard_normal((c.reference, c.size // 8, c.size // 8)).astype(single),
         "own": np.array(0, single),
