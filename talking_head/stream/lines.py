@@ -1,7 +1,7 @@
 """Where lines are made: in this process, or in media processes when there are more than one interpreter can carry.
 
-Packets, encryption and encoders hold the interpreter's lock for some 30 ms of a session's second (docs/BENCHMARKS.md): beyond
-:data:`PROCESS_LINES` sessions that is most of it, however many cores there are.
+Packets, encryption and encoders take most of an interpreter beyond some :data:`PROCESS_LINES` to 40 sessions, by the processor
+(docs/BENCHMARKS.md), however many cores there are.
 """
 
 from __future__ import annotations
