@@ -11,23 +11,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def sample(picture: Tensor, at: Tensor, *, outside: str = "border") -> Tensor:
-    """``cv2.remap``, bilinear: ``picture`` f[B, C, h, w] read at ``at`` f[B, m, n, 2] (x, y in pixels) → f[B, C, m, n].
+def sample(picture: Tensor, at: Tensor, *, outside: str = "border", mode: str = "bilinear") -> Tensor:
+    """``cv2.remap``: ``picture`` f[B, C, h, w] read at ``at`` f[B, m, n, 2] (x, y in pixels) → f[B, C, m, n].
 
-    ``outside``: "border" repeats the rim (BORDER_REPLICATE), "zeros" gives 0 (BORDER_CONSTANT).
+    ``outside``: "border" repeats the rim (BORDER_REPLICATE), "zeros" gives 0 (BORDER_CONSTANT). ``mode``: "bilinear" or
+    "bicubic" (what ``field.Layer`` comes close to; the result may leave 0..255).
     """
     height, width = picture.shape[-2:]
     grid = torch.stack([at[..., 0] * (2 / max(width - 1, 1)) - 1, at[..., 1] * (2 / max(height - 1, 1)) - 1], -1)
-    return F.grid_sample(picture, grid, mode="bilinear", padding_mode=outside, align_corners=True)
+    return F.grid_sample(picture, grid, mode=mode, padding_mode=outside, align_corners=True)
 
 
-def affine_sample(picture: Tensor, matrix: Tensor, height: int, width: int, *, outside: str = "zeros") -> Tensor:
+def affine_sample(
+    picture: Tensor, matrix: Tensor, height: int, width: int, *, outside: str = "zeros", mode: str = "bilinear"
+) -> Tensor:
     """``cv2.warpAffine``: ``matrix`` f[B, 2, 3] maps pixels of ``picture`` f[B, C, h, w] to those of the
     result f[B, C, height, width]."""
     inverse = invert_affine(matrix)
     pixels = pixel_grid(height, width, matrix)
     at = torch.einsum("bij,hwj->bhwi", inverse[:, :, :2], pixels) + inverse[:, None, None, :, 2]
-    return sample(picture, at, outside=outside)
+    return sample(picture, at, outside=outside, mode=mode)
 
 
 def invert_affine(matrix: Tensor) -> Tensor:

@@ -94,12 +94,12 @@ def warp(bank: Bank, slots: Tensor, points: Tensor) -> Tensor:
     finer = here - _backward(batch, "mouth.upper.basis", upper, fine, mouth.shift, mouth.height, mouth.width)
     before = mouth.read(at)
     mouth.write(at, before + (finer - before) * batch.get("mouth.feather")[:, None], before)
-    frame = levels(sample(batch.layer("upper.layer"), at.permute(0, 2, 3, 1)))
+    frame = levels(sample(batch.layer("upper.layer"), at.permute(0, 2, 3, 1), mode="bicubic"))
     for name, (cut, head, over) in zip(EYES, eyes, strict=True):
         _eye(batch, name, views[name], frame, cut, head, over)
     moved = batch.delta[:, batch.const("lower.index")]
     source = here - _backward(batch, "mouth.lower.basis", moved, fine, mouth.shift, mouth.height, mouth.width)
-    lower = levels(sample(batch.layer("lower.layer"), source.permute(0, 2, 3, 1)))
+    lower = levels(sample(batch.layer("lower.layer"), source.permute(0, 2, 3, 1), mode="bicubic"))
     _mouth(batch, mouth, frame, lower)
     return frame[:, :, : bank.height, : bank.width]
 
@@ -189,7 +189,8 @@ def _ball(batch: Batch, name: str, view: View) -> Tensor:
     reach = (source[:, 1, 0] - source[:, 0, 0])[:, None]
     axes = torch.stack([(target[:, 1] - target[:, 0]) / reach, (target[:, 2] - target[:, 0]) / reach], 2)  # columns
     matrix = torch.cat([axes, (target[:, 0] - (axes @ source[:, 0, :, None])[..., 0])[..., None]], 2)
-    return levels(affine_sample(batch.layer(f"{name}.ball"), matrix, view.height, view.width, outside="border"))
+    ball = batch.layer(f"{name}.ball")
+    return levels(affine_sample(ball, matrix, view.height, view.width, outside="border", mode="bicubic"))
 
 
 def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:

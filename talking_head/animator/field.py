@@ -144,6 +144,28 @@ def remap(picture: np.ndarray, x: np.ndarray, y: np.ndarray | None = None) -> An
     return cv2.remap(picture, x, second, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
+class Layer:
+    """A picture that is read between its pixels nearly as by a bicubic look-up, at the price of a bilinear one.
+
+    A bilinear look-up takes away up to half of the finest detail, and how much depends on where between two pixels it falls: a
+    face that moves would lose its skin and shimmer. So the picture is enlarged twofold by a cubic kernel once, pixel (x, y) to
+    (2x, 2y), which a look-up at a whole pixel gives back unchanged. ``box``: x, y, width, height of the part that is kept.
+    """
+
+    def __init__(self, picture: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
+        self._x, self._y, width, height = box or (0, 0, picture.shape[1], picture.shape[0])
+        twice = np.array([[2, 0, -2 * self._x], [0, 2, -2 * self._y]], np.float32)
+        self._fine = cv2.warpAffine(
+            picture, twice, (2 * width, 2 * height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+
+    def read(self, x: F32, y: F32) -> Any:
+        """The picture at ``x`` and ``y`` f32[m, n], in its pixels; beyond its rim the rim is repeated."""
+        if self._x or self._y:
+            x, y = x - np.float32(self._x), y - np.float32(self._y)
+        return remap(self._fine, x * np.float32(2), y * np.float32(2))
+
+
 def _thinner(basis: F32, places: np.ndarray) -> tuple[F32, F32] | None:
     """Two thin matrices f32[N, r], f32[r, K] whose product is nearly ``basis`` f32[N, K]; None where they save little."""
     count, landmarks = basis.shape

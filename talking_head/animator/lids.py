@@ -149,7 +149,7 @@ class Eye:
         matrix = np.ascontiguousarray((self._placing @ places).T)
         matrix[0, 2] += x * share - x0
         matrix[1, 2] += y * share - y0
-        ball = cv2.warpAffine(self.ball, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        ball = cv2.warpAffine(self.ball, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(ball, np.uint8)
 
 

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from talking_head.animator.basis import Steering, rigid_map
-from talking_head.animator.field import Field, Grid, remap
+from talking_head.animator.field import Field, Grid, Layer
 from talking_head.animator.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.interior import MouthInterior, MouthView, RigidInterior
@@ -96,6 +96,7 @@ class WarpAvatar:
             Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.22, 0.75, 0.5), above, brow)
             for contours, iris, brow in zip((LEFT_EYE, RIGHT_EYE), IRISES, _BROWS, strict=True)
         ]
+        self._upper, self._lower = Layer(self.upper_layer), Layer(self.lower_layer, _reach((x0, y0, w, h), image.shape))
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
         self._still = np.ascontiguousarray(self.upper_layer[..., :3])
@@ -168,7 +169,7 @@ class WarpAvatar:
             band[:, :first] = self._still[top:bottom, :first]
             band[:, end:] = self._still[top:bottom, end:]
             if first < end:
-                moved = remap(self.upper_layer, *(plane[top:bottom, first:end] for plane in at))
+                moved = self._upper.read(*(plane[top:bottom, first:end] for plane in at))
                 cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=band[:, first:end])
         return frame
 
@@ -187,7 +188,7 @@ class WarpAvatar:
         soft = self.edge
         first = cut.first_below(h, soft)
         if first < h:
-            lower = cv2.cvtColor(remap(self.lower_layer, *(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
+            lower = cv2.cvtColor(self._lower.read(*(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
             weight = cut.below(h, soft, first)
             weight *= self.mouth.feather[first:]
             cv2.blendLinear(lower, view[first:], weight, 1 - weight, dst=view[first:])
@@ -250,6 +251,13 @@ def _mouth_box(points: F32, shape: tuple[int, ...]) -> Window:
     x0, y0 = max(int(left - 0.5 * wide), 0), max(int(points[[2, 98, 327], 1].min()), 0)
     x1, y1 = min(int(right + 0.5 * wide), shape[1]), min(int(points[152, 1] + 0.25 * wide), shape[0])
     return x0, y0, x1 - x0, y1 - y0
+
+
+def _reach(box: Window, shape: tuple[int, ...]) -> Window:
+    """What a moving mouth's window can show of the photo: the window and half as much around it."""
+    x, y, w, h = box
+    x0, y0 = max(x - w // 2, 0), max(y - h // 2, 0)
+    return x0, y0, min(x + w + w // 2, shape[1]) - x0, min(y + h + h // 2, shape[0]) - y0
 
 
 def _bands(field: Field, width: int, height: int) -> list[tuple[int, int, int, int]]:
