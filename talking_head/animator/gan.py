@@ -25,7 +25,7 @@ from talking_head.animator.own_teeth import worn
 from talking_head.animator.refine_config import TIERS
 from talking_head.animator.refine_weights import load_refiner, read_weights
 from talking_head.animator.runtime import Runtime, choose
-from talking_head.animator.softness import soften
+from talking_head.animator.softness import row_softness, soften
 from talking_head.animator.twins import twin_folder
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import BackendError
@@ -153,7 +153,7 @@ def prepare_avatar(encoder: ReferenceEncoder, portrait: Portrait, interior: Mout
         raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
     avatar = WarpAvatar(portrait, interior)
     if interior is None and isinstance(avatar.interior, RigidInterior):
-        soften(avatar.interior, avatar.softness)
+        soften(avatar.interior, row_softness(avatar.softness))
         if portrait.teeth is not None:
             avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior._shadow)
         else:

@@ -12,7 +12,7 @@ import numpy as np
 from talking_head.animator.geometry import MOUTH, slit
 from talking_head.animator.interior import RigidInterior
 from talking_head.animator.mouth_layers import OwnInterior, own_interior
-from talking_head.animator.softness import soften, softness
+from talking_head.animator.softness import row_softness, soften, softness
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import PhotoError
 from talking_head.face import photo
@@ -124,7 +124,7 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
         return None
     soft = wearer.softness
     # The closed mouth behind a smile is a guess; the portrait knows this person's. Teeth hang from the skull.
-    own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), soften(wearer.interior, soft))
+    own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), soften(wearer.interior, row_softness(soft)))
     if own is None:
         return None
     own._upper = _shown(own._upper, wearer.interior._upper)

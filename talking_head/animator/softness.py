@@ -50,6 +50,16 @@ def edge_width(sigma: float, unit: float) -> float:
     return max(1.1, 0.011 * unit, _RAMP * sigma * unit / UNIT)
 
 
+def row_softness(sigma: float) -> float:
+    """What rows of drawn teeth are blurred by in a photo of softness ``sigma``, the same unit.
+
+    Wet enamel lets light through and stands behind the lips, where a camera does not focus: real teeth are softer than the
+    face around. With 1.2 and 0.8 the Laplacian energy inside the lips is 0.9 of the real one on five strangers in soft
+    pictures (with ``sigma`` alone 1.2), and 1.6 on sharp ones (2.5).
+    """
+    return float(np.hypot(1.2 * sigma, 0.8))
+
+
 def soften(interior: RigidInterior, sigma: float) -> RigidInterior:
     """Blur the rows of teeth of ``interior``, in place, by ``sigma`` as :func:`softness` gives it; returns it."""
     if sigma > 0.15:

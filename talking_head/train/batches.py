@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from talking_head.animator.alignment import draw_lips
 from talking_head.animator.interior import RigidInterior
-from talking_head.animator.softness import soften, softness
+from talking_head.animator.softness import row_softness, soften, softness
 from talking_head.animator.teeth import tooth_set
 from talking_head.media import F32, U8
 from talking_head.train.crops import OFFSET, SIZE, Pack
@@ -212,7 +212,7 @@ class Batches:
                 * np.float32(self.rng.uniform(0.8, 1.15))
             )
         soft = self._soft[source] * (float(self.rng.uniform(0.6, 1.2)) if augment else 1.0)
-        return soften(RigidInterior(UNIT, light, self._sets[which]), soft)
+        return soften(RigidInterior(UNIT, light, self._sets[which]), row_softness(soft))
 
     @staticmethod
     def stack(items: list[tuple[Row, ...]]) -> Batch:
