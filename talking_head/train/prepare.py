@@ -222,23 +222,33 @@ def read_words(path: Path) -> tuple[tuple[float, float, str], ...]:
 
 
 def prepare_clip(
-    video: Path, name: str, person: str, landmarker: Landmarker, align: Path | None
+    video: Path, name: str, person: str, landmarker: Landmarker, align: Path | None, *, silent: bool = False
 ) -> tuple[PreparedClip | None, Counter[str]]:
-    """One video → its prepared clip (None when it is useless) and what was wrong with it."""
+    """One video → its prepared clip (None when it is useless) and what was wrong with it.
+
+    ``silent``: a video without sound is of use too; its clip has silence.
+    """
     points, valid, problems, (height, width) = track_faces(read_pictures(video), landmarker)
     if valid.sum() < MIN_FRAMES:
         problems["clip dropped: under 1 s of one steady face"] = 1
         return None, problems
     pcm = read_sound(video, len(points) * FRAME_TICKS)
-    if pcm is None or float(np.sqrt(np.mean(np.square(pcm)))) < _SILENT:
-        problems["clip dropped: no sound"] = 1
-        return None, problems
+    if pcm is None or not heard(pcm):
+        if not silent:
+            problems["clip dropped: no sound"] = 1
+            return None, problems
+        pcm = np.zeros(len(points) * FRAME_TICKS, np.float32)
     pose, neutral = normalise(points, valid)
     words: tuple[tuple[float, float, str], ...] = ()
     if align is not None and align.is_file():
         words = read_words(align)
     clip = PreparedClip(name, person, width, height, points, valid, pose, neutral, log_mel(pcm), pcm, words)
     return clip, problems
+
+
+def heard(pcm: F32) -> bool:
+    """Whether there is sound at all in ``pcm`` f32[n]."""
+    return float(np.sqrt(np.mean(np.square(pcm)))) >= _SILENT
 
 
 def clip_name(video: Path, root: Path) -> str:

@@ -31,7 +31,7 @@ from talking_head.train.animator_export import export
 from talking_head.train.batches import Batches
 from talking_head.train.clipfile import PreparedClip
 from talking_head.train.crops import ClipFrames, Pack
-from talking_head.train.prepare import prepare_clip, read_pictures
+from talking_head.train.prepare import heard, prepare_clip, read_pictures
 
 SEGMENT = 100  # frames
 _MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warping and little that is new
@@ -47,7 +47,7 @@ class Twin:
     ``folder`` with its weights; ``photo`` u8[H, W, 3] to be its portrait; its ``teeth`` drawn for ``unit`` pixels a face unit
     (None: the video shows none); ``minutes`` of all work; the ``test`` report, drawn from photos of the training part, and
     ``same_take``: the same, each take drawn from a photo of its own, in its own light. ``predicted_lmd_px``: LMD of the test
-    where the movement is predicted from its sound (None: no motion model was given).
+    where the movement is predicted from its sound (None: no motion model was given, or the video is silent).
     """
 
     folder: Path
@@ -110,7 +110,7 @@ def train_twin(
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     say("finding the face in every picture")
-    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None)
+    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True)
     if clip is None:
         raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
     if len(clip.points) < 4 * SEGMENT:
@@ -134,7 +134,8 @@ def train_twin(
     teeth = _teeth(pack, teeth_from, photo)
     made_net = GanAnimator(folder=out / "weights", personal=True)
     reports = _test(pack, made_net, landmarker), _test(pack, made_net, landmarker, same_take=True)
-    predicted = None if motion is None else _predicted(pack, made_net, motion, clip.pcm, landmarker)
+    told = motion if heard(clip.pcm) else None
+    predicted = None if told is None else _predicted(pack, made_net, told, clip.pcm, landmarker)
     picture = _picture(video, clip, pack, photo)
     spent = (time.monotonic() - started) / 60
     return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, *reports, predicted)

@@ -1,0 +1,77 @@
+"""A twin from beginning to end: a short silent video of a presenter, drawn by the warp, and a few steps of training."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from talking_head.animator.refine import Refiner
+from talking_head.animator.warp import WarpAvatar
+from talking_head.errors import InputError
+from talking_head.media import F32, U8
+from talking_head.train.twin import SEGMENT, figures_of, train_twin
+from tests.unit.faces import motion, offsets, presenter
+
+FRAMES = 4 * SEGMENT + 44
+
+
+class Knows:
+    """A landmarker that has seen the film: the n-th picture shows the n-th points, every later one the last."""
+
+    def __init__(self, points: F32) -> None:
+        self.points, self.count = points, 0
+
+    def detect(self, image: U8) -> list[F32]:
+        self.count += 1
+        return [self.points[min(self.count, len(self.points)) - 1]]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, F32]:
+    portrait = presenter("presenter_woman", 256)
+    avatar = WarpAvatar(portrait)
+    jaws = 0.16 * np.abs(np.sin(np.arange(FRAMES) / 4))
+    points = portrait.place(motion(*(offsets(jaw=float(jaw)) for jaw in jaws)))
+    path = tmp_path_factory.mktemp("film") / "her.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "preset": "ultrafast"})
+        stream.width = stream.height = 256
+        stream.pix_fmt = "yuv420p"
+        for index, each in enumerate(points):
+            frame = av.VideoFrame.from_ndarray(avatar.warp_rgb(each), format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path, points
+
+
+def test_a_silent_video_makes_a_twin(film: tuple[Path, F32], tmp_path: Path) -> None:
+    path, points = film
+    said: list[str] = []
+    twin = train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append)
+    assert twin.steps > 0
+    assert (twin.folder / "refine.safetensors").is_file()
+    assert twin.photo.shape == (256, 256, 3)
+    assert twin.predicted_lmd_px is None  # there is no sound to predict from
+    figures = figures_of(twin.same_take)
+    assert figures["frames"] > 20
+    # The video was drawn by the same warp: a net of a few steps must not spoil what is right already.
+    assert figures["psnr"] > 28
+    assert figures_of(twin.test)["warp_only"]["psnr"] > 28
+
+
+def test_a_short_video_is_refused_with_what_is_needed(film: tuple[Path, F32], tmp_path: Path) -> None:
+    path, points = film
+    short = tmp_path / "short.mp4"
+    with av.open(str(path)) as source, av.open(str(short), "w") as container:
+        stream = container.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None and packet.pts < 100 * (packet.time_base.denominator // 25):
+                packet.stream = stream
+                container.mux(packet)
+    with pytest.raises(InputError, match="at least 16 s"):
+        train_twin(short, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=lambda _: None)
