@@ -148,15 +148,15 @@ class Layer:
     """A picture that is read between its pixels nearly as by a bicubic look-up, at the price of a bilinear one.
 
     A bilinear look-up takes away up to half of the finest detail, and how much depends on where between two pixels it falls: a
-    face that moves would lose its skin and shimmer. So the picture is enlarged twofold by a cubic kernel once, pixel (x, y) to
-    (2x, 2y), which a look-up at a whole pixel gives back unchanged. ``box``: x, y, width, height of the part that is kept.
+    face that moves would lose its skin and shimmer. So the picture is enlarged twofold (Lanczos) once, pixel (x, y) to (2x, 2y), which
+    a look-up at a whole pixel gives back unchanged. ``box``: x, y, width, height of the part that is kept.
     """
 
     def __init__(self, picture: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
         self._x, self._y, width, height = box or (0, 0, picture.shape[1], picture.shape[0])
         twice = np.array([[2, 0, -2 * self._x], [0, 2, -2 * self._y]], np.float32)
         self._fine = cv2.warpAffine(
-            picture, twice, (2 * width, 2 * height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            picture, twice, (2 * width, 2 * height), flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE
         )
 
     def read(self, x: F32, y: F32) -> Any:

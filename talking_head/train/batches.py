@@ -95,10 +95,11 @@ def importance(drawing: U8) -> F32:
 
 
 class Batches:
-    """Draws batches from pairs of one split. ``own_share``: share of draws that wear the person's own teeth."""
+    """Draws batches from pairs of one split. ``own_share``: share of draws that wear the person's own teeth. ``personal``: the
+    pairs show the one person whom the net is for, and vary little."""
 
-    def __init__(self, pack: Pack, pairs: PairSet, *, seed: int, own_share: float = _OWN_SHARE) -> None:
-        self.pack, self.pairs = pack, pairs
+    def __init__(self, pack: Pack, pairs: PairSet, *, seed: int, own_share: float = _OWN_SHARE, personal: bool = False) -> None:
+        self.pack, self.pairs, self.personal = pack, pairs, personal
         self.rng = np.random.default_rng(seed)
         self.own_share = own_share
         self._sets = [tooth_set(i) for i in range(_TOOTH_SETS)]
@@ -151,7 +152,7 @@ class Batches:
     def pair(self, index: int, augment: bool) -> list[tuple[Row, ...]]:
         """Item ``index`` and its neighbour."""
         interior, own = self._interior(index, augment)
-        variation = _Variation(self.rng) if augment else None
+        variation = _Variation(self.rng, self.personal) if augment else None
         return [self.item(i, interior, own, variation) for i in (index, int(self.next[index]))]
 
     def item(self, index: int, interior: RigidInterior, own: float, variation: _Variation | None = None) -> tuple[Row, ...]:
@@ -221,9 +222,13 @@ class Batches:
 
 
 class _Variation:
-    """One draw of the augmentation, the same for photo, warp and answer of both neighbours."""
+    """One draw of the augmentation, the same for photo, warp and answer of both neighbours.
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    ``personal``: for the net of one person. No face is its own mirror image, and its camera has one softness and one grain;
+    only the light may change a little.
+    """
+
+    def __init__(self, rng: np.random.Generator, personal: bool = False) -> None:
         self.flip = rng.random() < 0.5
         self.gain = np.exp(rng.normal(0, 0.06, 3)).astype(np.float32) * np.float32(rng.uniform(0.82, 1.10))
         self.gamma = float(np.exp(rng.normal(0, 0.13)))
@@ -235,6 +240,10 @@ class _Variation:
         self.shift = rng.normal(0, 1.5, 2) if rng.random() < 0.5 else np.zeros(2)
         self.scale = float(np.exp(rng.normal(0, 0.03))) if rng.random() < 0.5 else 1.0
         self.turn = float(rng.normal(0, 1.5)) if rng.random() < 0.5 else 0.0
+        if personal:
+            self.flip, self.sharpen, self.blur, self.grain, self.noise = False, 0.0, 0.0, 0.0, None
+            self.gain, self.gamma, self.saturation = self.gain**0.3, self.gamma**0.3, self.saturation**0.3
+            self.shift, self.scale, self.turn = np.zeros(2), 1.0, 0.0
 
     def __call__(self, pictures: list[F32], drawings: list[U8], centre: F32) -> tuple[list[F32], list[U8], F32]:
         matrix: NDArray[Any] = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), self.turn, self.scale)
