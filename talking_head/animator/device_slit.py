@@ -100,7 +100,7 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     height, width = batch.bank.window("mouth")
     for row, gain, carrier in (("lower", 0.86, jaw), ("upper", 1.0, skull)):
         matrix = compose_affine(carrier, batch.get(f"teeth.{row}.map"))
-        layer = affine_sample(batch.layer(f"teeth.{row}"), matrix, height, width)
+        layer = affine_sample(batch.layer(f"teeth.{row}"), matrix, height, width, mode="bicubic").clamp(0, 255)
         out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain
 
     below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)

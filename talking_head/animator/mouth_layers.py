@@ -102,7 +102,7 @@ class _Rows:
 
     @staticmethod
     def _through(matrix: np.ndarray, picture: U8, opening: U8, shape: tuple[int, ...]) -> tuple[F32, F32]:
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
         size = (shape[1], shape[0])
         seen = cv2.warpAffine(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         cover = cv2.warpAffine(opening, matrix, size, flags=flags)
