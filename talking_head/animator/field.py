@@ -148,8 +148,8 @@ class Layer:
     """A picture that is read between its pixels nearly as by a bicubic look-up, at the price of a bilinear one.
 
     A bilinear look-up takes away up to half of the finest detail, and how much depends on where between two pixels it falls: a
-    face that moves would lose its skin and shimmer. So the picture is enlarged twofold (Lanczos) once, pixel (x, y) to (2x, 2y), which
-    a look-up at a whole pixel gives back unchanged. ``box``: x, y, width, height of the part that is kept.
+    face that moves would lose its skin and shimmer. So the picture is enlarged twofold (Lanczos) once, pixel (x, y) to
+    (2x, 2y): a look-up at a whole pixel gives that pixel back. ``box``: x, y, width, height of the part that is kept.
     """
 
     def __init__(self, picture: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:

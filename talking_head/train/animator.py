@@ -12,6 +12,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -93,7 +94,6 @@ class Trainer:
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """One update of the generator and, once they have joined, of the critics. Returns the loss terms."""
-        started = time.perf_counter()
         self._rate()
         s = self.settings
         batch = batch.to(self.device).enlarged(self.net.config.size)
@@ -121,7 +121,6 @@ class Trainer:
             self.optimiser.step()
         self._follow()
         self.step += 1
-        self.spent += time.perf_counter() - started
         return {key: float(value.detach()) for key, value in terms.items()}
 
     def _critic_step(self, batch: Batch, output: Tensor) -> dict[str, Tensor]:
@@ -247,14 +246,18 @@ def run(
     log = folder / "losses.csv"
     fields = ["step", "minutes", "pixels", "steady", "fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = not log.exists() or trainer.step == 0
-    with log.open("w" if fresh else "a", newline="") as file:
+    # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
+    with log.open("w" if fresh else "a", newline="") as file, ThreadPoolExecutor(1) as pool:
         writer = csv.DictWriter(file, fields, restval="")
         if fresh:
             writer.writeheader()
         recent: list[dict[str, float]] = []
+        ahead = pool.submit(batches.draw, s.batch)
         while trainer.share < 1.0:
-            terms = trainer.train_step(batches.draw(s.batch))
-            recent.append(terms)
+            started = time.perf_counter()
+            batch, ahead = ahead.result(), pool.submit(batches.draw, s.batch)
+            recent.append(trainer.train_step(batch))
+            trainer.spent += time.perf_counter() - started
             if trainer.step % 25 == 0:
                 mean = {k: round(float(np.mean([r[k] for r in recent if k in r])), 5) for k in {k for r in recent for k in r}}
                 writer.writerow({"step": trainer.step, "minutes": round(trainer.spent / 60, 2)} | mean)

@@ -105,6 +105,19 @@ def test_batches_hold_neighbours(batches: Batches) -> None:
         assert float(part.max()) <= 1
 
 
+def test_the_net_of_one_person_sees_no_mirror_images(pack: Pack, made: pairs.PairSet) -> None:
+    def likeness(personal: bool) -> list[float]:
+        batches = Batches(pack, made, seed=3, personal=personal)
+        plain, found = batches.item(0, batches.neutral(int(made.source[0]), 0, False), 0.0)[3], []
+        for _ in range(12):
+            varied = batches.pair(0, True)[0][3]
+            found.append(float(np.corrcoef(plain.mean(0).ravel(), varied.mean(0).ravel())[0, 1]))
+        return found
+
+    assert min(likeness(True)) > 0.99
+    assert min(likeness(False)) < 0.95  # half of them are mirror images
+
+
 def test_with_own_teeth_the_answer_is_the_real_frame() -> None:
     rng = np.random.default_rng(0)
     target, warped = (rng.uniform(0, 255, (160, 160, 3)).astype(np.float32) for _ in range(2))
