@@ -37,7 +37,8 @@ FORMAT = "talking-head animator training 1"
 @dataclass(slots=True)
 class Settings:
     """Everything that decides a run. ``steps`` is the whole length; ``minutes`` (0: none) ends it earlier, the learning rate
-    then follows the clock. ``adversarial`` 0 gives the L1-only net of the comparison."""
+    then follows the clock. The critics join at step ``gan_from``, not before the share ``gan_share`` of the run is over;
+    ``adversarial`` 0 gives the L1-only net of the comparison."""
 
     tier: str = "cpu"
     steps: int = 6000
@@ -47,6 +48,7 @@ class Settings:
     lr: float = 5e-4
     critic_lr: float = 3e-4
     gan_from: int = 500
+    gan_share: float = 0.0
     adversarial: float = 0.03
     matching: float = 0.4
     most_adversarial: float = 0.5
@@ -77,6 +79,7 @@ class Trainer:
         self.optimiser = torch.optim.Adam(self.net.parameters(), settings.lr, betas=(0.8, 0.99))
         self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), settings.critic_lr, betas=(0.5, 0.99))
         self.step = 0
+        self.joined: int | None = None  # the step at which the critics joined
         self.spent = 0.0  # seconds of training, over all resumptions
 
     @property
@@ -111,7 +114,9 @@ class Trainer:
             "steady": losses.steadiness(output, wanted, weight),
         }
         (pull,) = torch.autograd.grad(terms["pixels"] + s.steady * terms["steady"], output)
-        if s.adversarial > 0 and self.step >= s.gan_from:
+        if self.joined is None and s.adversarial > 0 and self.step >= s.gan_from and self.share >= s.gan_share:
+            self.joined = self.step
+        if self.joined is not None:
             terms |= self._critic_step(batch, output)
             pull = pull + self._fool(batch, output, terms, float(pull.norm()))
         self.optimiser.zero_grad(set_to_none=True)
@@ -174,7 +179,7 @@ class Trainer:
         (pull,) = torch.autograd.grad(loss, output)
         length = float(pull.norm())
         terms["pull"] = torch.tensor(length / max(most, 1e-12))
-        join = min(1.0, (self.step - s.gan_from) / 300)
+        join = min(1.0, (self.step - (self.joined or 0)) / 300)
         return pull * (join * min(1.0, s.most_adversarial * most / max(length, 1e-12)))
 
     @torch.no_grad()
@@ -195,6 +200,7 @@ class Trainer:
             "format": FORMAT,
             "step": str(self.step),
             "spent": repr(self.spent),
+            "joined": "" if self.joined is None else str(self.joined),
             "settings": json.dumps(asdict(self.settings)),
         }
         part = path.with_suffix(".part")
@@ -230,6 +236,7 @@ class Trainer:
             if inner:
                 optimiser.load_state_dict({"state": inner, "param_groups": optimiser.state_dict()["param_groups"]})
         self.step, self.spent = int(meta["step"]), float(meta["spent"])
+        self.joined = int(meta["joined"]) if meta.get("joined") else None
 
 
 def run(

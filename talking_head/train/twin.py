@@ -120,10 +120,10 @@ def train_twin(
     pack = crops.load(out / "crops.npz")
     made = pairs.build(pack, seed=seed)
     say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")
-    batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0)
-    # The critics start anew: they join once the net has settled on the person.
+    batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0, personal=True)
+    # The critics start anew: they join once the net has settled on the person, and give back the movement that pixels damp.
     settings = Settings(
-        tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, adversarial=0.06, save_every=200
+        tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, gan_share=0.5, save_every=200
     )
     trainer = Trainer(settings, device)
     trainer.net.load_state_dict(net.state_dict())
