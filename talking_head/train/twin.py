@@ -129,7 +129,7 @@ def train_twin(
     trainer.net.load_state_dict(net.state_dict())
     trainer.mean.load_state_dict(net.state_dict())
     run(trainer, batches, out, say=say)
-    export(out / "state.safetensors", out / "weights", batches, calibration=120)
+    export(out / "state.safetensors", out / "weights", batches, calibration=240)
     photo, teeth_from = _choose(pack)
     teeth = _teeth(pack, teeth_from, photo)
     made_net = GanAnimator(folder=out / "weights", personal=True)
