@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from talking_head.errors import ConfigError
-from talking_head.weights import home
 
 Precision = Literal["float32", "float16", "bfloat16"]
 
@@ -78,6 +77,8 @@ def describe(device: str) -> str:
 
 def measured_capacity(device: str) -> int | None:
     """Faces at full rate that a bench measured on this device, or None where none was run."""
+    from talking_head.weights import home  # not above: a machine that only trains reads no manifest
+
     try:
         value = json.loads((home() / "capacity.json").read_text())[describe(device)]
         return int(value)
@@ -87,6 +88,8 @@ def measured_capacity(device: str) -> int | None:
 
 def save_capacity(device: str, sessions: int) -> None:
     """Remember what a bench measured; the server's ``loop.capacity = 0`` reads it."""
+    from talking_head.weights import home
+
     file = home() / "capacity.json"
     try:
         known = json.loads(file.read_text())

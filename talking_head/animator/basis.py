@@ -9,7 +9,6 @@ mask fades the field to nothing before the shoulders, the background and the pic
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import xlogy
 
 from talking_head.animator.field import Field, Grid
 from talking_head.animator.geometry import OVAL
@@ -171,4 +170,4 @@ def _solve(controls: np.ndarray, values: np.ndarray, smooth: float = 2e-4) -> F3
 
 def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     square = np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T, 0).astype(np.float32)
-    return np.asarray(xlogy(square, square) * np.float32(0.5))
+    return np.asarray(square * np.log(np.maximum(square, np.float32(1e-30))) * np.float32(0.5))

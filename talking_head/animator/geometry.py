@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER
 from talking_head.face.space import mirror, template
@@ -86,7 +85,30 @@ def _resampler(key: bytes) -> F32:
     rows = template()[np.frombuffer(key, np.int64), :2].astype(np.float64)
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
     at = length[-1] * (1 - np.cos(np.linspace(0, np.pi, DENSE))) / 2  # denser at the corners, where contours turn
-    return np.asarray(CubicSpline(length, np.eye(len(rows)), bc_type="natural")(at), np.float32)
+    return _natural_spline(length, at).astype(np.float32)
+
+
+def _natural_spline(knots: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Matrix f64[len(at), len(knots)]: values at the knots → the natural cubic spline through them, read at ``at``.
+
+    As in Press et al., "Numerical Recipes", 3.3. Not SciPy's, so that a machine with little on it can train and draw.
+    """
+    count, gaps = len(knots), np.diff(knots)
+    inner = np.arange(1, count - 1)
+    curved, bends = np.eye(count), np.zeros((count, count))  # second derivatives: curved @ second = bends @ values
+    curved[inner, inner - 1], curved[inner, inner + 1] = gaps[:-1] / 6, gaps[1:] / 6
+    curved[inner, inner] = (gaps[:-1] + gaps[1:]) / 3
+    bends[inner, inner - 1], bends[inner, inner + 1] = 1 / gaps[:-1], 1 / gaps[1:]
+    bends[inner, inner] = -1 / gaps[:-1] - 1 / gaps[1:]
+    second = np.linalg.solve(curved, bends)
+    left = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, count - 2)
+    gap, rows = gaps[left], np.arange(len(at))
+    b = (at - knots[left]) / gap
+    a = 1 - b
+    out = np.zeros((len(at), count))
+    out[rows, left], out[rows, left + 1] = a, b
+    square = gap[:, None] ** 2 / 6
+    return np.asarray(out + square * ((a**3 - a)[:, None] * second[left] + (b**3 - b)[:, None] * second[left + 1]))
 
 
 def resampler(row: np.ndarray) -> F32:

@@ -19,6 +19,9 @@ def train_animator(
     batch: Annotated[int, typer.Option(min=2, help="Pictures a step, an even number.")] = 8,
     l1_only: Annotated[bool, typer.Option("--l1-only", help="Without critics, for comparison.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in OUT stopped.")] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Only make weights of the state in OUT, wherever it was trained.")
+    ] = False,
     start: Annotated[Path | None, typer.Option(help="State of another run to start from (fine-tuning).")] = None,
     sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
     seed: Annotated[int, typer.Option(help="Same seed, same data, same machine: same weights.")] = 1,
@@ -38,7 +41,9 @@ def train_animator(
 
     if batch % 2:
         raise InputError("--batch must be even: training looks at pairs of neighbouring frames.")
-    if (out / "state.safetensors").exists() and not resume:
+    if finish and not (out / training.STATE).exists():
+        raise InputError(f"{out} holds no {training.STATE} to make weights of.")
+    if (out / training.STATE).exists() and not (resume or finish):
         raise InputError(f"{out} holds a run already; add --resume to go on, or choose another folder.")
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     out.mkdir(parents=True, exist_ok=True)
@@ -48,15 +53,16 @@ def train_animator(
     if l1_only:
         settings.adversarial = 0.0
     trainer = training.Trainer(settings, chosen)
-    if resume:
-        trainer.load(out / "state.safetensors")
+    if resume or finish:
+        trainer.load(out / training.STATE)
         batches.rng = np.random.default_rng([seed, trainer.step])
     elif start is not None:
         trainer.load(start, weights_only=True)
-    sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
-    training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
-    plot_losses(out / "losses.csv", out / "losses.png")
-    notes = export(out / "state.safetensors", out / "weights", batches)
+    if not finish:
+        sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
+        training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
+        plot_losses(out / "losses.csv", out / "losses.png")
+    notes = export(out / training.STATE, out / "weights", batches)
     typer.echo(f"Weights: {out / 'weights'}")
     if json_line:
         keys = ("tier", "step", "minutes", "int8_mean", "int8_p999", "int8_kept")

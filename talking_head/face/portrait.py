@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from talking_head.face.space import Pose, moved, to_image
-from talking_head.face.teeth import Teeth
 from talking_head.media import F32, U8, Motion
+
+if TYPE_CHECKING:  # its module reads files, which drawing does not need
+    from talking_head.face.teeth import Teeth
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
 
 from talking_head.media import F32
 
@@ -37,7 +36,7 @@ class Pose:
 @cache
 def template() -> F32:
     """The mean frontal face f32[478, 3] in face space, left-right symmetric, lips closed."""
-    points: F32 = load_file(Path(__file__).with_name("template.safetensors"))["points"]
+    points: F32 = _stored()["points"]
     points.setflags(write=False)
     return points
 
@@ -45,8 +44,14 @@ def template() -> F32:
 @cache
 def mirror() -> NDArray[np.int32]:
     """Index of each landmark's left-right counterpart, i32[478]."""
-    index: NDArray[np.int32] = load_file(Path(__file__).with_name("template.safetensors"))["mirror"]
+    index: NDArray[np.int32] = _stored()["mirror"]
     return index
+
+
+@cache
+def _stored() -> dict[str, np.ndarray]:
+    with np.load(Path(__file__).with_name("template.npz"), allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 def fit_pose(points: F32, reference: F32 | None = None) -> Pose:

@@ -15,11 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -31,7 +30,8 @@ from talking_head.train import losses
 from talking_head.train.batches import Batch, Batches
 from talking_head.train.discriminator import Discriminator, condition, relative
 
-FORMAT = "talking-head animator training 1"
+FORMAT = "talking-head animator training 2"
+STATE = "state.npz"
 
 
 @dataclass(slots=True)
@@ -189,39 +189,34 @@ class Trainer:
             kept.lerp_(now, 1 - decay)
 
     def save(self, path: Path) -> None:
-        """Write the whole state as safetensors (no pickle); the file appears whole or not at all."""
-        tensors: dict[str, Tensor] = {}
+        """Write the whole state as ``.npz`` (no pickle); the file appears whole or not at all."""
+        arrays: dict[str, np.ndarray] = {}
         for name, module in (("net", self.net), ("mean", self.mean), ("critic", self.critic)):
-            tensors |= {f"{name}.{k}": v.contiguous() for k, v in module.state_dict().items()}
+            arrays |= {f"{name}.{k}": v.cpu().numpy() for k, v in module.state_dict().items()}
         for name, optimiser in (("opt", self.optimiser), ("critic_opt", self.critic_optimiser)):
             for i, state in optimiser.state_dict()["state"].items():
-                tensors |= {f"{name}.{i}.{k}": torch.as_tensor(v).contiguous() for k, v in state.items()}
+                arrays |= {f"{name}.{i}.{k}": torch.as_tensor(v).cpu().numpy() for k, v in state.items()}
         meta = {
             "format": FORMAT,
-            "step": str(self.step),
-            "spent": repr(self.spent),
-            "joined": "" if self.joined is None else str(self.joined),
-            "settings": json.dumps(asdict(self.settings)),
+            "step": self.step,
+            "spent": self.spent,
+            "joined": self.joined,
+            "settings": asdict(self.settings),
         }
         part = path.with_suffix(".part")
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, part, metadata=meta)
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
         part.replace(path)
 
     def load(self, path: Path, *, weights_only: bool = False) -> None:
         """Take up a saved run. ``weights_only`` starts a new run from its averaged generator and its critics (fine-tuning)."""
-        with safe_open(path, "pt") as file:
-            meta = file.metadata() or {}
-            if meta.get("format") != FORMAT:
-                raise InputError(f"{path} is no training state of the animator.")
-            if json.loads(meta["settings"])["tier"] != self.settings.tier:
-                raise InputError(
-                    f"{path} was trained as tier “{json.loads(meta['settings'])['tier']}”, not “{self.settings.tier}”."
-                )
-            state = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
+        meta, state = read_state(path)
+        if meta["settings"]["tier"] != self.settings.tier:
+            raise InputError(f"{path} was trained as tier “{meta['settings']['tier']}”, not “{self.settings.tier}”.")
 
         def part(prefix: str) -> dict[str, Tensor]:
-            return {k[len(prefix) + 1 :]: v for k, v in state.items() if k.startswith(prefix + ".")}
+            return {k[len(prefix) + 1 :]: torch.from_numpy(v) for k, v in state.items() if k.startswith(prefix + ".")}
 
         self.net.load_state_dict(part("mean" if weights_only else "net"))
         self.mean.load_state_dict(part("mean"))
@@ -235,8 +230,19 @@ class Trainer:
                 inner.setdefault(int(i), {})[field] = value
             if inner:
                 optimiser.load_state_dict({"state": inner, "param_groups": optimiser.state_dict()["param_groups"]})
-        self.step, self.spent = int(meta["step"]), float(meta["spent"])
-        self.joined = int(meta["joined"]) if meta.get("joined") else None
+        self.step, self.spent, self.joined = meta["step"], meta["spent"], meta["joined"]
+
+
+def read_state(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What a state says of itself, and its arrays. Raises InputError where ``path`` is something else."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            meta = json.loads(str(file["meta"])) if "meta" in file.files else {}
+            if isinstance(meta, dict) and meta.get("format") == FORMAT:
+                return meta, {key: file[key] for key in file.files if key != "meta"}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"The training state {path} cannot be read: {error}") from error
+    raise InputError(f"{path} is no training state of the animator.")
 
 
 def run(
@@ -247,7 +253,7 @@ def run(
     sheet: Callable[[Trainer, Path], None] | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Train to the end, writing ``state.safetensors``, ``losses.csv`` and sheets into ``folder``."""
+    """Train to the end, writing ``state.npz``, ``losses.csv`` and sheets into ``folder``."""
     s = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
@@ -272,9 +278,9 @@ def run(
                 say(f"{trainer.step} {trainer.spent / 60:.1f} min {mean}")
                 recent.clear()
             if trainer.step % s.save_every == 0:
-                trainer.save(folder / "state.safetensors")
+                trainer.save(folder / STATE)
             if sheet and trainer.step % s.sheet_every == 0:
                 sheet(trainer, folder / f"sheet_{trainer.step:06d}.jpg")
-    trainer.save(folder / "state.safetensors")
+    trainer.save(folder / STATE)
     if sheet:
         sheet(trainer, folder / "sheet_last.jpg")

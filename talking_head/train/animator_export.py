@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
 from talking_head.animator.refine import Refiner
 from talking_head.animator.refine_config import TIERS
@@ -16,9 +14,8 @@ from talking_head.animator.refine_weights import load_refiner, save_refiner
 from talking_head.animator.runtime import INT8, OpenVinoRuntime, quiet_openvino
 from talking_head.animator.runtime_torch import TorchRuntime, to_openvino
 from talking_head.animator.shuffle import to_pixels
-from talking_head.errors import InputError
 from talking_head.media import F32, U8
-from talking_head.train.animator import FORMAT
+from talking_head.train.animator import read_state
 from talking_head.train.batches import Batches
 
 # Grey levels of 255 by which a served runtime may differ from torch f32: mean over all pixels, and 99.9th percentile.
@@ -35,14 +32,10 @@ Example = tuple[U8, U8, F32]
 
 def averaged(state: Path) -> tuple[Refiner, dict[str, Any]]:
     """The averaged generator of a training state, and its settings with ``step`` and ``minutes``."""
-    with safe_open(state, "pt") as file:
-        meta = file.metadata() or {}
-        if meta.get("format") != FORMAT:
-            raise InputError(f"{state} is no training state of the animator.")
-        settings = json.loads(meta["settings"])
-        net = Refiner(TIERS[settings["tier"]])
-        net.load_state_dict({k[5:]: file.get_tensor(k) for k in file.keys() if k.startswith("mean.")})  # noqa: SIM118
-    return net.eval().requires_grad_(False), settings | {"step": int(meta["step"]), "minutes": float(meta["spent"]) / 60}
+    meta, arrays = read_state(state)
+    net = Refiner(TIERS[meta["settings"]["tier"]])
+    net.load_state_dict({k[5:]: torch.from_numpy(v) for k, v in arrays.items() if k.startswith("mean.")})
+    return net.eval().requires_grad_(False), meta["settings"] | {"step": meta["step"], "minutes": meta["spent"] / 60}
 
 
 @torch.inference_mode()

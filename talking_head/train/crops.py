@@ -16,7 +16,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from talking_head.animator.alignment import apply, crop_matrix
 from talking_head.errors import InputError
@@ -27,6 +26,7 @@ FORMAT = "talking-head crops 1"
 SIZE = 160
 CANVAS = (288, 256)  # rows, columns of a source
 OFFSET = (48, 86)  # x, y of the crop inside a source
+MOST_BYTES = 60_000_000  # what can be carried to a borrowed machine
 _SOURCES = 6  # a clip
 _CAST = 5.0  # CIE Lab distance of mean skin colours within which two clips of a person may pair
 
@@ -85,9 +85,31 @@ class _Build:
         for key, value in arrays.items():
             self.rows.setdefault(key, []).append(np.asarray(value))
 
+    def thin(self, most: int) -> None:
+        """Drop pairs of neighbours, evenly, until all is at most ``most`` bytes."""
+        targets = [key for key, rows in self.rows.items() if len(rows) == len(self.jpegs) and not key.startswith("source")]
+        apiece = sum(map(len, self.jpegs)) + sum(row.nbytes for key in targets for row in self.rows[key])
+        fixed = sum(map(len, self.source_jpegs)) + sum(row.nbytes for row in self.rows.get("source_points", []))
+        share = (0.97 * most - fixed) / max(apiece, 1)
+        if share >= 1:
+            return
+        if share <= 0.02:
+            raise InputError("So many clips do not fit into one pack, not even thinned out: take fewer.")
+        kept, number, last = [], -1, (-1, -1)
+        for i, (clip, frame) in enumerate(zip(self.rows["clip"], self.rows["frame"], strict=True)):
+            pair = int(clip), int(frame) // 2
+            number, last = number + (pair != last), pair
+            if int((number + 1) * share) > int(number * share):
+                kept.append(i)
+        self.jpegs = [self.jpegs[i] for i in kept]
+        for key in targets:
+            self.rows[key] = [self.rows[key][i] for i in kept]
+
 
 def steady_poses(points: F32, neutral: F32, sigma: float = 1.5) -> list[Pose]:
     """Pose of every frame of a clip, its rigid points smoothed over time (a skull has inertia, a detector has noise)."""
+    from scipy.ndimage import gaussian_filter1d  # reading a pack does without
+
     smooth = gaussian_filter1d(points, sigma, axis=0, mode="nearest")
     return [fit_pose(p, neutral) for p in smooth]
 
@@ -132,8 +154,13 @@ def _warp(image: U8, matrix: F32, size: tuple[int, int]) -> U8:
     )
 
 
-def build(clips: Iterable[ClipFrames], path: Path, *, step: dict[str, int] | None = None, quality: int = 92) -> dict[str, int]:
-    """Write a pack from ``clips``; ``step`` takes every n-th pair of frames of a person. Returns counts and bytes."""
+def build(
+    clips: Iterable[ClipFrames], path: Path, *, step: dict[str, int] | None = None, quality: int = 92, most: int = MOST_BYTES
+) -> dict[str, int]:
+    """Write a pack from ``clips``; ``step`` takes every n-th pair of frames of a person. Returns counts and bytes.
+
+    What would be larger than ``most`` bytes is thinned out evenly, pairs of frames at a time.
+    """
     step = step or {}
     out = _Build()
     casts: dict[str, list[tuple[F32, str]]] = {}
@@ -172,6 +199,7 @@ def build(clips: Iterable[ClipFrames], path: Path, *, step: dict[str, int] | Non
             casts.setdefault(clip.person, []).append((lab, group))
         meta.append((clip.name, clip.person, group, clip.split))
         neutrals.append(clip.neutral)
+    out.thin(most)
     arrays = {key: np.stack(rows) for key, rows in out.rows.items()}
     for name, jpegs in (("image", out.jpegs), ("source", out.source_jpegs)):
         arrays[f"{name}_bytes"] = np.frombuffer(b"".join(jpegs), np.uint8)

@@ -26,7 +26,7 @@ from talking_head.evaluate.predicted import predicted_distance
 from talking_head.media import F32, U8
 from talking_head.stages import Landmarker, MotionModel
 from talking_head.train import crops, pairs
-from talking_head.train.animator import Settings, Trainer, run
+from talking_head.train.animator import STATE, Settings, Trainer, run
 from talking_head.train.animator_export import export
 from talking_head.train.batches import Batches
 from talking_head.train.clipfile import PreparedClip
@@ -129,7 +129,7 @@ def train_twin(
     trainer.net.load_state_dict(net.state_dict())
     trainer.mean.load_state_dict(net.state_dict())
     run(trainer, batches, out, say=say)
-    export(out / "state.safetensors", out / "weights", batches, calibration=240)
+    export(out / STATE, out / "weights", batches, calibration=240)
     photo, teeth_from = _choose(pack)
     teeth = _teeth(pack, teeth_from, photo)
     made_net = GanAnimator(folder=out / "weights", personal=True)

@@ -177,10 +177,10 @@ def test_a_resumed_run_is_the_same_run(batches: Batches, tmp_path: Path) -> None
     whole = Trainer(settings)
     for batch in (one, two):
         whole.train_step(batch)
-    whole.save(tmp_path / "state.safetensors")
+    whole.save(tmp_path / "state.npz")
     expected = whole.train_step(three)
     resumed = Trainer(settings)
-    resumed.load(tmp_path / "state.safetensors")
+    resumed.load(tmp_path / "state.npz")
     assert resumed.step == 2
     again = resumed.train_step(three)
     for key in ("pixels", "steady", "critic"):
@@ -190,17 +190,17 @@ def test_a_resumed_run_is_the_same_run(batches: Batches, tmp_path: Path) -> None
 
 
 def test_a_state_of_another_tier_is_refused(tmp_path: Path) -> None:
-    Trainer(Settings()).save(tmp_path / "state.safetensors")
+    Trainer(Settings()).save(tmp_path / "state.npz")
     with pytest.raises(InputError, match="tier “cpu”"):
-        Trainer(Settings(tier="gpu")).load(tmp_path / "state.safetensors")
+        Trainer(Settings(tier="gpu")).load(tmp_path / "state.npz")
 
 
 def test_a_run_leaves_state_log_and_sheets(batches: Batches, pack: Pack, made: pairs.PairSet, tmp_path: Path) -> None:
     trainer = Trainer(Settings(steps=26, minutes=0, batch=2, gan_from=10**9, sheet_every=13))
     run(trainer, batches, tmp_path, sheet=Sheet(Batches(pack, made, seed=1), rows=2), say=lambda _: None)
     plot_losses(tmp_path / "losses.csv", tmp_path / "losses.png")
-    assert {p.name for p in tmp_path.iterdir()} >= {"state.safetensors", "losses.csv", "losses.png", "sheet_000013.jpg"}
-    net, notes = averaged(tmp_path / "state.safetensors")
+    assert {p.name for p in tmp_path.iterdir()} >= {"state.npz", "losses.csv", "losses.png", "sheet_000013.jpg"}
+    net, notes = averaged(tmp_path / "state.npz")
     assert notes["step"] == 26
     save_refiner(net, tmp_path / "weights")
     assert load_refiner(tmp_path / "weights").config.tier == "cpu"
