@@ -24,6 +24,7 @@ _PADDED = {
     "head.basis": "edge",  # [ny, nx, K]
     "mouth.upper.basis": "edge",
     "mouth.lower.basis": "edge",
+    "lower.layer": "edge",  # [h, w, 3]
     "mouth.feather": "zero",  # [h, w]
     "mouth.valid": "zero",
     "left.valid": "zero",

@@ -15,7 +15,7 @@ def sample(picture: Tensor, at: Tensor, *, outside: str = "border", mode: str = 
     """``cv2.remap``: ``picture`` f[B, C, h, w] read at ``at`` f[B, m, n, 2] (x, y in pixels) → f[B, C, m, n].
 
     ``outside``: "border" repeats the rim (BORDER_REPLICATE), "zeros" gives 0 (BORDER_CONSTANT). ``mode``: "bilinear" or
-    "bicubic" (what ``field.Layer`` comes close to; the result may leave 0..255).
+    "bicubic" (the result may leave 0..255).
     """
     height, width = picture.shape[-2:]
     grid = torch.stack([at[..., 0] * (2 / max(width - 1, 1)) - 1, at[..., 1] * (2 / max(height - 1, 1)) - 1], -1)

@@ -94,12 +94,13 @@ def warp(bank: Bank, slots: Tensor, points: Tensor) -> Tensor:
     finer = here - _backward(batch, "mouth.upper.basis", upper, fine, mouth.shift, mouth.height, mouth.width)
     before = mouth.read(at)
     mouth.write(at, before + (finer - before) * batch.get("mouth.feather")[:, None], before)
-    frame = levels(sample(batch.layer("upper.layer"), at.permute(0, 2, 3, 1), mode="bicubic"))
+    frame = levels(sample(batch.layer("upper.layer"), 2 * at.permute(0, 2, 3, 1)))  # ``Layer.read``
     for name, (cut, head, over) in zip(EYES, eyes, strict=True):
         _eye(batch, name, views[name], frame, cut, head, over)
     moved = batch.delta[:, batch.const("lower.index")]
     source = here - _backward(batch, "mouth.lower.basis", moved, fine, mouth.shift, mouth.height, mouth.width)
-    lower = levels(sample(batch.layer("lower.layer"), source.permute(0, 2, 3, 1), mode="bicubic"))
+    source = source - batch.get("lower.origin")[:, :, None, None]
+    lower = levels(sample(batch.layer("lower.layer"), 2 * source.permute(0, 2, 3, 1)))
     _mouth(batch, mouth, frame, lower)
     return frame[:, :, : bank.height, : bank.width]
 

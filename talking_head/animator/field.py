@@ -150,20 +150,22 @@ class Layer:
     A bilinear look-up takes away up to half of the finest detail, and how much depends on where between two pixels it falls: a
     face that moves would lose its skin and shimmer. So the picture is enlarged twofold (Lanczos) once, pixel (x, y) to
     (2x, 2y): a look-up at a whole pixel gives that pixel back. ``box``: x, y, width, height of the part that is kept.
+
+    For other devices: ``twice`` u8[2h, 2w, C] and ``origin``, x and y of the part's first pixel.
     """
 
     def __init__(self, picture: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
-        self._x, self._y, width, height = box or (0, 0, picture.shape[1], picture.shape[0])
-        twice = np.array([[2, 0, -2 * self._x], [0, 2, -2 * self._y]], np.float32)
-        self._fine = cv2.warpAffine(
-            picture, twice, (2 * width, 2 * height), flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE
-        )
+        x, y, width, height = box or (0, 0, picture.shape[1], picture.shape[0])
+        enlarged = np.array([[2, 0, -2 * x], [0, 2, -2 * y]], np.float32)
+        size = 2 * width, 2 * height
+        twice = cv2.warpAffine(picture, enlarged, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+        self.twice, self.origin = np.asarray(twice, np.uint8), (x, y)
 
     def read(self, x: F32, y: F32) -> Any:
         """The picture at ``x`` and ``y`` f32[m, n], in its pixels; beyond its rim the rim is repeated."""
-        if self._x or self._y:
-            x, y = x - np.float32(self._x), y - np.float32(self._y)
-        return remap(self._fine, x * np.float32(2), y * np.float32(2))
+        if any(self.origin):
+            x, y = x - np.float32(self.origin[0]), y - np.float32(self.origin[1])
+        return remap(self.twice, x * np.float32(2), y * np.float32(2))
 
 
 def _thinner(basis: F32, places: np.ndarray) -> tuple[F32, F32] | None:

@@ -83,7 +83,7 @@ class WarpAvatar:
         self.unit = float(portrait.pose.scale)
         self.softness = softness(image, points, self.unit)
         self.edge = edge_width(self.softness, self.unit)
-        self.upper_layer, self.lower_layer = skin_layers(image, points, self.unit)
+        upper, lower = skin_layers(image, points, self.unit)
         above, below = Steering(points, UPPER, width, height), Steering(points, LOWER, width, height)
         coarse, fine = max(2, round(self.unit / 16)), max(2, round(self.unit / 40))
         self.head = above.field(Grid(0, 0, -(-width // coarse), -(-height // coarse), coarse))
@@ -96,10 +96,10 @@ class WarpAvatar:
             Eye(image, points, contours, iris, window_of(points, contours, image.shape, 0.22, 0.75, 0.5), above, brow)
             for contours, iris, brow in zip((LEFT_EYE, RIGHT_EYE), IRISES, _BROWS, strict=True)
         ]
-        self._upper, self._lower = Layer(self.upper_layer), Layer(self.lower_layer, _reach((x0, y0, w, h), image.shape))
+        self.upper_layer, self.lower_layer = Layer(upper), Layer(lower, _reach((x0, y0, w, h), image.shape))
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
-        self._still = np.ascontiguousarray(self.upper_layer[..., :3])
+        self._still = np.ascontiguousarray(upper[..., :3])
         self._bands = _bands(self.head, width, height)
         self._rest = np.ascontiguousarray(points[:, :2])
         self._anchored = [(eye.window, eye.contours.upper[[0, -1]]) for eye in self.eyes]
@@ -169,7 +169,7 @@ class WarpAvatar:
             band[:, :first] = self._still[top:bottom, :first]
             band[:, end:] = self._still[top:bottom, end:]
             if first < end:
-                moved = self._upper.read(*(plane[top:bottom, first:end] for plane in at))
+                moved = self.upper_layer.read(*(plane[top:bottom, first:end] for plane in at))
                 cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=band[:, first:end])
         return frame
 
@@ -188,7 +188,7 @@ class WarpAvatar:
         soft = self.edge
         first = cut.first_below(h, soft)
         if first < h:
-            lower = cv2.cvtColor(self._lower.read(*(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
+            lower = cv2.cvtColor(self.lower_layer.read(*(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
             weight = cut.below(h, soft, first)
             weight *= self.mouth.feather[first:]
             cv2.blendLinear(lower, view[first:], weight, 1 - weight, dst=view[first:])
