@@ -26,8 +26,9 @@ _PROBE = """
   // Mean change a pixel (0..255) from picture to picture inside `box` (shares of the side), and the sound's RMS, for `ms`.
   const measure = async (box, ms) => {
     const element = video();
-    const side = 512;
+    const side = 128; // small: what is asked is how much the mouth moves, not how the skin's grain travels with the head
     const canvas = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+    canvas.imageSmoothingQuality = "high";
     const audio = new AudioContext();
     await audio.resume();
     const analyser = audio.createAnalyser();
