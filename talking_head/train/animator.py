@@ -79,7 +79,7 @@ class Trainer:
         self.optimiser = torch.optim.Adam(self.net.parameters(), settings.lr, betas=(0.8, 0.99))
         self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), settings.critic_lr, betas=(0.5, 0.99))
         self.step = 0
-        self.joined: int | None = None  # the step at which the critics joined
+        self.joined: int | None = None  # the step from which the critics may have a say
         self.spent = 0.0  # seconds of training, over all resumptions
 
     @property
@@ -114,9 +114,9 @@ class Trainer:
             "steady": losses.steadiness(output, wanted, weight),
         }
         (pull,) = torch.autograd.grad(terms["pixels"] + s.steady * terms["steady"], output)
-        if self.joined is None and s.adversarial > 0 and self.step >= s.gan_from and self.share >= s.gan_share:
+        if self.joined is None and self.step >= s.gan_from and self.share >= s.gan_share:
             self.joined = self.step
-        if self.joined is not None:
+        if s.adversarial > 0 and self.joined is not None:
             terms |= self._critic_step(batch, output)
             pull = pull + self._fool(batch, output, terms, float(pull.norm()))
         self.optimiser.zero_grad(set_to_none=True)
