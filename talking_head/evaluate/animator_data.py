@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from talking_head.errors import InputError
@@ -24,7 +25,7 @@ def judged_pack(data: Path, scratch: Path, prepared: Path | None = None, limit: 
         clips = list(read_clips(data, folder, only={"known", "unseen"}, limit=every, testing=True))
         if not clips:
             raise InputError(f"{data} holds no clip to test on: nothing usable, or every clip was trained on.")
-        crops.build(clips, scratch / "test.npz")
+        crops.build(clips, scratch / "test.npz", most=sys.maxsize)  # it is carried nowhere
         pack = crops.load(scratch / "test.npz")
     if not {"known", "unseen"} & set(pack.split):
         raise InputError(f"{data} holds training clips only.")
