@@ -87,9 +87,13 @@ def test_after_a_drop_the_picture_is_sent_in_full(writer: BeatWriter) -> None:
     while ring.write(0, beat):
         pass
     got: list[Beat] = []
+    last: list[Beat] = []
     reader = BeatReader(*writer.ends)
+    reader.add(1, ring.region, ROWS, COLUMNS, last.append)
     threading.Thread(target=reader.run, daemon=True).start()  # empties the pipe: nothing is known of line 0 yet
     while not ring.write(1, beat):
+        pass
+    while not last:  # what was written to line 0 before has gone by
         pass
     reader.add(0, ring.region, ROWS, COLUMNS, got.append)
     ring.write(0, Beat(1, SILENCE, picture(10), NO_TURN, None, due=0.0))
