@@ -17,7 +17,7 @@ def train_animator(
     minutes: Annotated[float, typer.Option(min=0.01, help="Length of the training, whatever the machine.")] = 60.0,
     steps: Annotated[int, typer.Option(min=1, help="End after so many steps at the latest.")] = 1_000_000,
     batch: Annotated[int, typer.Option(min=2, help="Pictures a step, an even number.")] = 8,
-    l1_only: Annotated[bool, typer.Option("--l1-only", help="Without critics, for comparison.")] = False,
+    l1_only: Annotated[bool, typer.Option("--l1-only", help="Pixels alone, no critics and no pretrained features.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in OUT stopped.")] = False,
     finish: Annotated[
         bool, typer.Option("--finish", help="Only make weights of the state in OUT, wherever it was trained.")
@@ -51,7 +51,7 @@ def train_animator(
     batches = batches_of(pack, out, seed=seed, say=typer.echo)
     settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed, sheet_every=sheet_every)
     if l1_only:
-        settings.adversarial = 0.0
+        settings.adversarial = settings.perceptual = 0.0
     trainer = training.Trainer(settings, chosen)
     if resume or finish:
         trainer.load(out / training.STATE)

@@ -1,8 +1,9 @@
 """Training of the face animator: L1 first, then a GAN, with averaged weights, on CPU or GPU, resumable.
 
-One step: the generator sees a batch of neighbours (``batches.py``), its output is held against ``batches.answer``; from
-``gan_from`` on the critics of ``discriminator.py`` join. The critics see as fakes only mouths with the person's own teeth, for
-whom the real frame is a fair comparison. What is kept is an exponential moving average of the generator.
+One step: the generator sees a batch of neighbours (``batches.py``), its output is held against ``batches.answer``, pixel by
+pixel and, in the mouth window, by pretrained features (``perceptual.py``); from ``gan_from`` on the critics of
+``discriminator.py`` join. The critics see as fakes only mouths with the person's own teeth, for whom the real frame is a fair
+comparison. What is kept is an exponential moving average of the generator.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from talking_head.device import trains_in_half
 from talking_head.errors import InputError
 from talking_head.train import losses
 from talking_head.train.batches import Batch, Batches
-from talking_head.train.discriminator import Discriminator, condition, relative
+from talking_head.train.discriminator import Discriminator, condition, relative, windows
+from talking_head.train.perceptual import Backbone, perceptual
 
 FORMAT = "talking-head animator training 2"
 STATE = "state.npz"
@@ -37,8 +39,9 @@ STATE = "state.npz"
 @dataclass(slots=True)
 class Settings:
     """Everything that decides a run. ``steps`` is the whole length; ``minutes`` (0: none) ends it earlier, the learning rate
-    then follows the clock. The critics join at step ``gan_from``, not before the share ``gan_share`` of the run is over;
-    ``adversarial`` 0 gives the L1-only net of the comparison."""
+    then follows the clock. The critics join at step ``gan_from``, not before the share ``gan_share`` of the run is over.
+    ``adversarial`` 0 trains without critics, ``perceptual`` 0 without pretrained features; the L1-only net of the comparison
+    has neither."""
 
     tier: str = "cpu"
     steps: int = 6000
@@ -53,6 +56,7 @@ class Settings:
     matching: float = 0.4
     most_adversarial: float = 0.5
     steady: float = 1.0
+    perceptual: float = 0.02
     r1: float = 1.0
     r1_every: int = 4
     average: float = 0.998
@@ -73,6 +77,7 @@ class Trainer:
         self.mean.load_state_dict(self.net.state_dict())
         self.mean.requires_grad_(False)
         self.critic = Discriminator(32 if settings.tier == "cpu" else 64).to(self.device)
+        self.backbone = Backbone().to(self.device)
         if self.device.type == "cuda":  # on a CPU the plain layout was as fast
             for module in (self.net, self.mean, self.critic):
                 module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -113,7 +118,12 @@ class Trainer:
             "pixels": losses.reconstruction(output, wanted, weight),
             "steady": losses.steadiness(output, wanted, weight),
         }
-        (pull,) = torch.autograd.grad(terms["pixels"] + s.steady * terms["steady"], output)
+        loss = terms["pixels"] + s.steady * terms["steady"]
+        if s.perceptual > 0:
+            mouths = [windows(x, batch.corner) for x in (output, wanted, weight)]
+            terms["perceptual"] = perceptual(self.backbone, *mouths)
+            loss = loss + s.perceptual * terms["perceptual"]
+        (pull,) = torch.autograd.grad(loss, output)
         if self.joined is None and self.step >= s.gan_from and self.share >= s.gan_share:
             self.joined = self.step
         if s.adversarial > 0 and self.joined is not None:
@@ -257,7 +267,7 @@ def run(
     s = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
-    fields = ["step", "minutes", "pixels", "steady", "fool", "match", "critic", "r1", "real", "fake", "pull"]
+    fields = ["step", "minutes", "pixels", "steady", "perceptual", "fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = not log.exists() or trainer.step == 0
     # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
     with log.open("w" if fresh else "a", newline="") as file, ThreadPoolExecutor(1) as pool:

@@ -31,7 +31,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--visits", type=int, default=2, help="photos a picture is drawn from")
     parser.add_argument("--start", type=Path, help="state of another run to start from")
-    parser.add_argument("--l1-only", action="store_true", help="without critics, for comparison")
+    parser.add_argument("--l1-only", action="store_true", help="pixels alone, no critics and no pretrained features")
     return parser.parse_args(given)
 
 
@@ -50,7 +50,7 @@ def train(given: list[str] | None = None) -> Path:
         seed=wanted.seed,
     )
     if wanted.l1_only:
-        settings.adversarial = 0.0
+        settings.adversarial = settings.perceptual = 0.0
     trainer, batches = training.Trainer(settings, device), Batches(pack, made, seed=wanted.seed)
     state: Path = wanted.out / training.STATE
     if state.exists():
