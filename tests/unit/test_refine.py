@@ -143,6 +143,17 @@ def test_runtimes_agree_with_torch(net: Refiner, tmp_path: Path) -> None:
         assert tail <= limits[1] * max(1.0, size), each.name
 
 
+def test_int8_does_not_cut_off_a_rare_strong_residual(net: Refiner, tmp_path: Path) -> None:
+    """One odd crop among many plain ones: the mean of their extremes, NNCF's default range, would clip it."""
+    warped, drawing, features = _examples(net, 1)[0]
+    plain = [(np.full_like(warped, 120 + i), drawing, 0.05 * features) for i in range(15)]
+    odd = (warped, drawing, features)
+    quantise(net, [*plain, odd], tmp_path)
+    wanted = TorchRuntime(net).refine(*odd)
+    served = OpenVinoRuntime(net, "int8", tmp_path).refine(*odd)
+    assert np.abs(served - wanted).max() < 0.15 * np.abs(wanted).max()
+
+
 def test_the_next_runtime_is_taken_and_the_reason_kept(net: Refiner, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
