@@ -23,11 +23,11 @@ LOWER_EDGE = 0.004
 # Colours of the inside in neutral light, set so that mean, contrast and profile from lip to lip of painted mouths match
 # those of real ones (12 people, mouths open by 4 mm and more): teeth in the shade of the lips are darker than skin, and
 # light that falls through cheeks and lips makes the hollow red rather than black.
-_CAVITY = np.array([139.0, 75.0, 67.0], np.float32)
-_THROAT = np.array([81.0, 41.0, 37.0], np.float32)
-_TONGUE = np.array([213.0, 128.0, 120.0], np.float32)
+_CAVITY = np.array([139.0, 76.0, 69.0], np.float32)
+_THROAT = np.array([81.0, 42.0, 38.0], np.float32)
+_TONGUE = np.array([213.0, 130.0, 124.0], np.float32)
 _COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
-_SHADE = np.array([0.85, 0.84, 0.83], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
+_SHADE = np.array([0.85, 0.80, 0.82], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def lip_light(image: U8, points: F32) -> F32:
     if white is None:
         tint = np.clip(skin / skin.mean() / np.array([1.18, 0.98, 0.84]), 0.8, 1.2) ** 0.4
     else:
-        tint = np.clip(white / white.mean() / np.array([1.02, 0.995, 0.985]), 0.6, 1.35) ** 0.75
+        tint = np.clip(white / white.mean() / np.array([1.02, 0.995, 0.985]), 0.6, 1.35) ** 0.9
     tint = np.minimum(tint, tint[0] * np.array([1.0, 0.97, 0.95]))  # in a cold light, too, teeth are the warmer white
     return np.asarray(bright * tint, np.float32)
 
