@@ -27,7 +27,7 @@ _CAVITY = np.array([139.0, 76.0, 69.0], np.float32)
 _THROAT = np.array([81.0, 42.0, 38.0], np.float32)
 _TONGUE = np.array([213.0, 130.0, 124.0], np.float32)
 _COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
-_SHADE = np.array([0.85, 0.80, 0.82], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
+_SHADE = np.array([0.86, 0.81, 0.80], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
 
 
 @dataclass(frozen=True, slots=True)
