@@ -29,9 +29,16 @@ const player = new Player(byId("player"), session);
 const log = new Log(byId("log"), byId("welcome"));
 const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
+const EARLY = "It will be sent as soon as there is a connection.";
 let sentAt = null;
+let early = null; // what somebody sent before there was a connection
 
 function send(text, mode) {
+  early = session.isOpen ? null : { text, mode };
+  if (early) {
+    composer.text = text;
+    return EARLY;
+  }
   try {
     if (mode === "say") session.say(text);
     else session.chat(text);
@@ -43,10 +50,20 @@ function send(text, mode) {
   return null;
 }
 
+/** Sends what waited for the connection, unless it was changed since. */
+function sendEarly() {
+  if (early && early.text === composer.text) {
+    const problem = send(early.text, early.mode);
+    if (!problem) composer.clear();
+    composer.notice(problem);
+  }
+  early = null;
+}
+
 const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
 
 on("phase", ({ phase }) => {
-  if (phase === "open") return;
+  if (phase === "open") return sendEarly();
   composer.stoppable(false);
   log.closeTurns();
 });

@@ -42,6 +42,20 @@ export class Composer {
     return this.#form.elements.namedItem("mode").value;
   }
 
+  get text() {
+    return this.#text.value.trim();
+  }
+
+  set text(text) {
+    this.#text.value = text;
+    this.#resize();
+  }
+
+  clear() {
+    this.text = "";
+    this.#quiet();
+  }
+
   /** There is (no) speech to stop. */
   stoppable(possible) {
     this.#stop.setAttribute("aria-disabled", String(!possible));
@@ -58,7 +72,7 @@ export class Composer {
   }
 
   #submit(onSend) {
-    const text = this.#text.value.trim();
+    const { text } = this;
     if (!text) {
       this.notice("Type something first, then press Enter.");
       this.#text.focus();
@@ -66,10 +80,7 @@ export class Composer {
     }
     const problem = onSend(text, this.mode);
     this.notice(problem);
-    if (problem) return;
-    this.#text.value = "";
-    this.#resize();
-    this.#quiet();
+    if (!problem) this.clear();
   }
 
   #typed() {

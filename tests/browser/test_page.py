@@ -76,7 +76,7 @@ def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
     assert face.states[-1] == "idle"
 
 
-def test_a_page_that_comes_while_the_models_are_loaded_connects_by_itself(browser: Browser, tmp_path: Path) -> None:
+def test_what_is_typed_while_the_models_are_loaded_is_sent_once_they_are_there(browser: Browser, tmp_path: Path) -> None:
     with serving(tmp_path / "log.txt", answers=503) as early:
         face = FacePage(browser.new_context().new_page())
         try:
@@ -84,12 +84,14 @@ def test_a_page_that_comes_while_the_models_are_loaded_connects_by_itself(browse
             face.page.wait_for_selector(".player-cover:has-text('being loaded')", timeout=10_000)
             assert face.page.inner_text(".player-status") == "Loading"
             assert not face.page.is_visible(".player-retry")
-            face.type("Hello?")
-            assert "no connection yet" in face.notice()
+            face.type("Here I am.", mode="say")
+            assert "as soon as there is a connection" in face.notice()
+            assert face.page.input_value("textarea") == "Here I am."
             face.live()
             face.page.wait_for_selector(".player-cover", state="hidden")
-            face.type("Here I am.", mode="say")
             face.reaches("speaking")
+            assert face.page.input_value("textarea") == ""
+            assert face.page.locator(".line.you").count() == 1
         finally:
             face.leave()
 
