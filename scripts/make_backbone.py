@@ -51,4 +51,6 @@ def main(source: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
+        raise SystemExit(__doc__)
     main(Path(sys.argv[1]))
