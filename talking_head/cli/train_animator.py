@@ -37,13 +37,14 @@ def train_animator(
     from talking_head.train import animator as training
     from talking_head.train.animator_data import batches_of, pack_of
     from talking_head.train.animator_export import export
+    from talking_head.train.animator_state import STATE
     from talking_head.train.sheets import Sheet, plot_losses
 
     if batch % 2:
         raise InputError("--batch must be even: training looks at pairs of neighbouring frames.")
-    if finish and not (out / training.STATE).exists():
-        raise InputError(f"{out} holds no {training.STATE} to make weights of.")
-    if (out / training.STATE).exists() and not (resume or finish):
+    if finish and not (out / STATE).exists():
+        raise InputError(f"{out} holds no {STATE} to make weights of.")
+    if (out / STATE).exists() and not (resume or finish):
         raise InputError(f"{out} holds a run already; add --resume to go on, or choose another folder.")
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     out.mkdir(parents=True, exist_ok=True)
@@ -54,7 +55,7 @@ def train_animator(
         settings.adversarial = settings.perceptual = 0.0
     trainer = training.Trainer(settings, chosen)
     if resume or finish:
-        trainer.load(out / training.STATE)
+        trainer.load(out / STATE)
         batches.rng = np.random.default_rng([seed, trainer.step])
     elif start is not None:
         trainer.load(start, weights_only=True)
@@ -62,7 +63,7 @@ def train_animator(
         sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
         training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
         plot_losses(out / "losses.csv", out / "losses.png")
-    notes = export(out / training.STATE, out / "weights", batches)
+    notes = export(out / STATE, out / "weights", batches)
     typer.echo(f"Weights: {out / 'weights'}")
     if json_line:
         keys = ("tier", "step", "minutes", "int8_mean", "int8_p999", "int8_kept")

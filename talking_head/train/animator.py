@@ -9,14 +9,12 @@ comparison. What is kept is an exponential moving average of the generator.
 from __future__ import annotations
 
 import csv
-import json
 import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,12 +26,10 @@ from talking_head.animator.refine_config import TIERS
 from talking_head.device import trains_in_half
 from talking_head.errors import InputError
 from talking_head.train import losses
+from talking_head.train.animator_state import STATE, read_state, write_state
 from talking_head.train.batches import Batch, Batches
 from talking_head.train.discriminator import Discriminator, condition, relative, windows
 from talking_head.train.perceptual import Backbone, perceptual
-
-FORMAT = "talking-head animator training 2"
-STATE = "state.npz"
 
 
 @dataclass(slots=True)
@@ -207,18 +203,8 @@ class Trainer:
         for name, optimiser in (("opt", self.optimiser), ("critic_opt", self.critic_optimiser)):
             for i, state in optimiser.state_dict()["state"].items():
                 arrays |= {f"{name}.{i}.{k}": torch.as_tensor(v).cpu().numpy() for k, v in state.items()}
-        meta = {
-            "format": FORMAT,
-            "step": self.step,
-            "spent": self.spent,
-            "joined": self.joined,
-            "settings": asdict(self.settings),
-        }
-        part = path.with_suffix(".part")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
-        part.replace(path)
+        meta = {"step": self.step, "spent": self.spent, "joined": self.joined, "settings": asdict(self.settings)}
+        write_state(path, meta, arrays)
 
     def load(self, path: Path, *, weights_only: bool = False) -> None:
         """Take up a saved run. ``weights_only`` starts a new run from its averaged generator and its critics (fine-tuning)."""
@@ -242,18 +228,6 @@ class Trainer:
             if inner:
                 optimiser.load_state_dict({"state": inner, "param_groups": optimiser.state_dict()["param_groups"]})
         self.step, self.spent, self.joined = meta["step"], meta["spent"], meta["joined"]
-
-
-def read_state(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """What a state says of itself, and its arrays. Raises InputError where ``path`` is something else."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            meta = json.loads(str(file["meta"])) if "meta" in file.files else {}
-            if isinstance(meta, dict) and meta.get("format") == FORMAT:
-                return meta, {key: file[key] for key in file.files if key != "meta"}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"The training state {path} cannot be read: {error}") from error
-    raise InputError(f"{path} is no training state of the animator.")
 
 
 def run(

@@ -15,7 +15,7 @@ from talking_head.animator.runtime import INT8, OpenVinoRuntime, quiet_openvino
 from talking_head.animator.runtime_torch import TorchRuntime, to_openvino
 from talking_head.animator.shuffle import to_pixels
 from talking_head.media import F32, U8
-from talking_head.train.animator import read_state
+from talking_head.train.animator_state import read_state
 from talking_head.train.batches import Batches
 
 # Grey levels of 255 by which a served runtime may differ from torch f32: mean over all pixels, and 99.9th percentile.

@@ -16,6 +16,7 @@ from talking_head.animator.refine_config import TIERS
 from talking_head.errors import TalkingHeadError
 from talking_head.train import animator as training
 from talking_head.train import crops, pairs
+from talking_head.train.animator_state import STATE
 from talking_head.train.batches import Batches
 from talking_head.train.sheets import Sheet, plot_losses
 
@@ -52,7 +53,7 @@ def train(given: list[str] | None = None) -> Path:
     if wanted.l1_only:
         settings.adversarial = settings.perceptual = 0.0
     trainer, batches = training.Trainer(settings, device), Batches(pack, made, seed=wanted.seed)
-    state: Path = wanted.out / training.STATE
+    state: Path = wanted.out / STATE
     if state.exists():
         trainer.load(state)
         batches.rng = np.random.default_rng([wanted.seed, trainer.step])

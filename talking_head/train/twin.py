@@ -26,8 +26,9 @@ from talking_head.evaluate.predicted import predicted_distance
 from talking_head.media import F32, U8
 from talking_head.stages import Landmarker, MotionModel
 from talking_head.train import crops, pairs
-from talking_head.train.animator import STATE, Settings, Trainer, run
+from talking_head.train.animator import Settings, Trainer, run
 from talking_head.train.animator_export import export
+from talking_head.train.animator_state import STATE
 from talking_head.train.batches import Batches
 from talking_head.train.clipfile import PreparedClip
 from talking_head.train.crops import ClipFrames, Pack

@@ -15,8 +15,9 @@ import pytest
 from talking_head.animator.warp import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.train import crops
-from talking_head.train.animator import STATE, Settings, Trainer
+from talking_head.train.animator import Settings, Trainer
 from talking_head.train.animator_export import averaged
+from talking_head.train.animator_state import STATE
 from talking_head.train.crops import ClipFrames
 from tests.unit.faces import motion, offsets, presenter
 
