@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from talking_head import parts, weights
-from talking_head.animator.i420 import to_rgb
+from talking_head.animator.i420 import to_i420, to_rgb
 from talking_head.errors import BackendError
 from talking_head.face.space import to_image
 from talking_head.media import F32, U8
@@ -129,3 +130,19 @@ def test_faces_of_other_sizes(animator: Any) -> None:
         portrait = presenter("presenter_woman", size)
         picture = animator.render([animator.prepare(portrait)], portrait.place(motion(offsets(jaw=0.1))))[0]
         assert picture.shape == (size * 3 // 2, size)
+
+
+@pytest.mark.parametrize("name", ["presenter_man", "presenter_woman"])
+def test_a_portrait_of_1080_lines_keeps_its_own_sharpness(animator: Any, name: str) -> None:
+    portrait = presenter(name, 1080)
+    (frame,) = _pictures(animator, animator.prepare(portrait), portrait.place(motion(offsets(jaw=0.12))))
+    photo = to_rgb(to_i420(portrait.image))  # rounded as the frame is
+    above = slice(0, int(portrait.points[1, 1]) - 20)  # from the nose upwards
+
+    def fine(picture: U8) -> float:
+        grey = cv2.cvtColor(picture[above], cv2.COLOR_RGB2GRAY).astype(np.float32)
+        return float(np.square(cv2.Laplacian(grey, cv2.CV_32F)).mean())
+
+    assert frame.shape == photo.shape == (1080, 1080, 3)
+    assert 0.9 < fine(frame) / fine(photo) < 1.1
+    assert (_difference(frame[above], photo[above]) < 3).mean() > 0.95  # all but the eyes
