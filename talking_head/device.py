@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from talking_head.errors import ConfigError
+from talking_head.folders import home
 
 Precision = Literal["float32", "float16", "bfloat16"]
 
@@ -77,7 +78,6 @@ def describe(device: str) -> str:
 
 def measured_capacity(device: str) -> int | None:
     """Faces at full rate that a bench measured on this device, or None where none was run."""
-    from talking_head.weights import home  # not above: a machine that only trains reads no manifest
 
     try:
         value = json.loads((home() / "capacity.json").read_text())[describe(device)]
@@ -88,7 +88,6 @@ def measured_capacity(device: str) -> int | None:
 
 def save_capacity(device: str, sessions: int) -> None:
     """Remember what a bench measured; the server's ``loop.capacity = 0`` reads it."""
-    from talking_head.weights import home
 
     file = home() / "capacity.json"
     try:

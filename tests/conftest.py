@@ -19,12 +19,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 @pytest.fixture(scope="session")
 def models() -> Path:
     """The cache folder, with every default model in place and verified."""
-    from talking_head import weights
+    from talking_head.folders import home
+    from talking_head.models import manifest
 
-    for model in weights.manifest().values():
+    for model in manifest.manifest().values():
         if model.default:
-            weights.verify(model)
-    return weights.home()
+            manifest.verify(model)
+    return home()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 """The face animator of the product: warp, rigid teeth, then a net trained as a GAN that makes it a face.
 
-Every frame: ``warp.py`` moves the photo and paints rigid teeth, tongue and cavity; the lower face is cut out at the net's
-scale; the net (``refine.py``) returns what has to change; that residual is enlarged and added to the frame. Where the residual
-is zero the photo's own pixels stay, at the photo's own sharpness, so a crop of 160² serves a picture of any size without a
-seam.
+Every frame: ``animator/warp/animator.py`` moves the photo and paints rigid teeth, tongue and cavity; the lower face is cut
+out at the net's scale; the net (``animator/refiner/model.py``) returns what has to change; that residual is enlarged and
+added to the frame. Where the residual is zero the photo's own pixels stay, at the photo's own sharpness, so a crop of 160²
+serves a picture of any size without a seam.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from talking_head import weights
-from talking_head.animator.alignment import INNER, OUTER, apply, crop_matrix, draw_lips
-from talking_head.animator.encode import ReferenceEncoder
 from talking_head.animator.i420 import to_i420
-from talking_head.animator.interior import MouthInterior, RigidInterior
-from talking_head.animator.mouth_layers import OwnInterior, own_interior
-from talking_head.animator.own_teeth import worn
-from talking_head.animator.refine_config import TIERS
-from talking_head.animator.refine_weights import load_refiner, read_weights
-from talking_head.animator.runtime import Runtime, choose
-from talking_head.animator.softness import row_softness, soften
-from talking_head.animator.twins import twin_folder
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
+from talking_head.animator.mouth.personal_teeth import worn
+from talking_head.animator.mouth.softness import row_softness, soften
+from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
+from talking_head.animator.refiner.config import TIERS
+from talking_head.animator.refiner.crop import INNER, OUTER, apply, crop_matrix, draw_lips
+from talking_head.animator.refiner.reference import ReferenceEncoder
+from talking_head.animator.refiner.runtimes import Runtime, choose
+from talking_head.animator.refiner.twins import twin_folder
+from talking_head.animator.refiner.weights import load_refiner, read_weights
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face, to_image
-from talking_head.media import F32, LANDMARKS, U8
+from talking_head.models import manifest
+from talking_head.types import F32, LANDMARKS, U8
 
 _LIPS = np.concatenate([INNER, OUTER])
 _AT_REST = 0.003  # of the eyes' distance, 0.3 mm: lips this near to the neutral face rest
@@ -71,7 +71,7 @@ class GanAnimator:
         refine: bool = True,
         personal: bool = False,
     ) -> None:
-        where = Path(folder) if folder is not None else weights.path(f"animator-{tier}")
+        where = Path(folder) if folder is not None else manifest.path(f"animator-{tier}")
         where = where.parent if where.is_file() else where
         self.tier = tier
         self._wanted = runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talking_head.media import U8
+from talking_head.types import U8
 
 
 def to_i420(rgb: U8) -> U8:

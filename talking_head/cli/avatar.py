@@ -37,14 +37,14 @@ def add(
 
     Of a video, the calmest picture becomes the portrait, and one that shows teeth lends them.
     """
-    from talking_head import parts
-    from talking_head.animator.own_teeth import from_video, lend_teeth
+    from talking_head import registry
+    from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth
     from talking_head.face import avatars
-    from talking_head.media import U8
-    from talking_head.train.prepare import read_pictures
+    from talking_head.train.corpus.prepare import read_pictures
+    from talking_head.types import U8
 
     consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
-    landmarker = parts.build("landmarks", landmarks)
+    landmarker = registry.build("landmarks", landmarks)
     portrait: Path | U8 = photo
     toothy: Path | U8 | None = smile
     if photo.suffix.lower() in _VIDEOS and photo.is_file():

@@ -24,7 +24,7 @@ def pipeline(
     as_json: _Json = False,
 ) -> None:
     """Text to first displayed frame and first sound, interrupt to silence, late frames, cores, memory; in Chromium."""
-    from talking_head.evaluate.bench_pipeline import bench
+    from talking_head.bench.pipeline import bench
 
     arguments = ["--config", str(config)] if config else []
     _report(bench(turns, arguments + (["--avatar", avatar] if avatar else [])), as_json)
@@ -37,7 +37,7 @@ def skew(
     as_json: _Json = False,
 ) -> None:
     """Skew of sound and picture: flashes and beeps through the whole stream, measured in Chromium."""
-    from talking_head.evaluate.av_skew import bench
+    from talking_head.bench.av_skew import bench
 
     _report(bench(seconds, stall), as_json)
 
@@ -53,7 +53,7 @@ def animator(
     as_json: _Json = False,
 ) -> None:
     """Milliseconds of one batch of pictures."""
-    from talking_head.evaluate.bench_animator import bench
+    from talking_head.bench.animator import bench
 
     _report(bench(_load(config, avatar, size, backend), batch=batch, frames=frames), as_json)
 
@@ -74,7 +74,7 @@ def sessions(
     as_json: _Json = False,
 ) -> None:
     """Late frames and milliseconds a batch with so many live faces."""
-    from talking_head.evaluate.bench_sessions import Load, bench_loop, bench_server
+    from talking_head.bench.sessions import Load, bench_loop, bench_server
 
     load = Load(
         count, seconds, way="watch" if watch else "say" if say else "chat", storm=storm, at_once=at_once, interrupts=interrupts

@@ -17,7 +17,7 @@ def demo(
 ) -> None:
     """Serve the Gradio demo: chat live, make a video of a script, bring a photo to life, look inside."""
     from talking_head import config as configuration
-    from talking_head.stream.run import run
+    from talking_head.server.run import run
 
     overrides = {"server.host": host or None, "server.port": None if port < 0 else port, "avatar.name": avatar or None}
     run(configuration.load(config, overrides), verbose=verbose, demo=True)

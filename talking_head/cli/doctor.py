@@ -94,19 +94,19 @@ def _device(settings: Any, problems: list[str]) -> dict[str, Any]:
 
 
 def _models(problems: list[str]) -> dict[str, str]:
-    from talking_head import weights
     from talking_head.errors import MissingModelError, WeightsError
+    from talking_head.models import manifest
 
     states = {}
     try:
-        models = weights.manifest()
+        models = manifest.manifest()
     except WeightsError as error:
         problems.append(str(error))
         return {}
     for model in models.values():
         needed = model.default or model.source == "repository"
         try:
-            weights.verify(model)
+            manifest.verify(model)
             states[model.name] = "verified"
         except MissingModelError as error:
             states[model.name] = "absent" if needed else "absent (optional)"
@@ -120,7 +120,7 @@ def _models(problems: list[str]) -> dict[str, str]:
 
 def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
     """What the libraries offer on this machine, and what the animator chose."""
-    from talking_head import parts
+    from talking_head import registry
     from talking_head.errors import TalkingHeadError
 
     out: dict[str, Any] = {}
@@ -129,8 +129,8 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
         import onnxruntime
         import torch
 
-        from talking_head.animator.runtime import quiet_openvino
-        from talking_head.stream.nvenc import nvenc_opens
+        from talking_head.animator.refiner.runtimes import quiet_openvino
+        from talking_head.webrtc.nvenc import nvenc_opens
 
         openvino = quiet_openvino()
 
@@ -141,7 +141,7 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
             "openvino": openvino.Core().available_devices,
             "h264": "NVENC" if settings.stream.encoder == "auto" and nvenc_opens() else "x264",
         }
-        animator = parts.build("animator", settings.animator.backend, **settings.animator.options)
+        animator = registry.build("animator", settings.animator.backend, **settings.animator.options)
         out["animator"] = f"{settings.animator.backend}: {getattr(animator, 'runtime', 'numpy and OpenCV')}"
         problems.extend(str(p) for p in getattr(animator, "problems", ()))
     except (ImportError, OSError, TalkingHeadError) as error:

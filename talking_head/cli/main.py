@@ -7,7 +7,10 @@ import sys
 
 import typer
 
-from talking_head.cli import avatar, bench, demo, doctor, evaluate, prepare, pull, say, serve, train, twin
+from talking_head.cli import avatar, bench, demo, doctor, pull, say, serve
+from talking_head.cli.evaluate import group as evaluate_group
+from talking_head.cli.train import group as train_group
+from talking_head.cli.train import prepare, twin
 from talking_head.errors import TalkingHeadError
 
 app = typer.Typer(
@@ -24,9 +27,9 @@ app.command("pull")(pull.pull)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
-app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(evaluate_group.app, name="evaluate")
 app.command("prepare")(prepare.prepare)
-app.add_typer(train.app, name="train")
+app.add_typer(train_group.app, name="train")
 app.add_typer(twin.app, name="twin")
 
 

@@ -17,23 +17,24 @@ def pull(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-    from talking_head import fetch, weights
+    from talking_head.folders import home
+    from talking_head.models import fetch, manifest
 
     console = Console()
-    models = weights.manifest()
+    models = manifest.manifest()
     if listing:
         for model in models.values():
             here = "here" if fetch.present(model) else "absent"
             default = "" if model.default or model.source == "repository" else ", optional"
             console.print(f"{model.name}: {model.title}; {model.licence}; {here}{default}", highlight=False)
         return
-    wanted = [weights.get(n) for n in names] if names else [m for m in models.values() if m.default]
+    wanted = [manifest.get(n) for n in names] if names else [m for m in models.values() if m.default]
     absent = [m for m in wanted if not fetch.present(m)]
     if not absent:
         console.print(f"All {len(wanted)} models are here and verified.", highlight=False)
         return
     total = sum(m.download_bytes for m in absent) / 1e6
-    console.print(f"{len(absent)} models to fetch, {total:.0f} MB, into {weights.home()}", highlight=False)
+    console.print(f"{len(absent)} models to fetch, {total:.0f} MB, into {home()}", highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
     for model in absent:
         # A line of its own for each, so that a log file without a terminal shows what happened as well.

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from talking_head.config import Config
-    from talking_head.media import F32
+    from talking_head.types import F32
 
 
 def say(
@@ -54,18 +54,18 @@ def say(
 def _spoken(text: str, settings: Config) -> F32:
     import numpy as np
 
-    from talking_head import parts
-    from talking_head.text import check, split
+    from talking_head import registry
+    from talking_head.text.clauses import check, split
 
     spans = split(check(text, 20 * settings.limits.text_chars))
-    voice = parts.build("speech", settings.speech.backend, **settings.speech.options)
+    voice = registry.build("speech", settings.speech.backend, **settings.speech.options)
     return np.concatenate([utterance.pcm for span in spans for utterance in voice.synthesize(span.spoken)])
 
 
 def _sound_file(file: Path, settings: Config) -> F32:
-    from talking_head.audio import read_audio
+    from talking_head.audio.pcm import read_audio
     from talking_head.errors import AudioError
-    from talking_head.media import TICKS_PER_SECOND
+    from talking_head.types import TICKS_PER_SECOND
 
     pcm = read_audio(file, TICKS_PER_SECOND)
     if len(pcm) > settings.limits.audio_seconds * TICKS_PER_SECOND:
@@ -77,18 +77,20 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from talking_head import parts
+    from talking_head import registry
     from talking_head.face import avatars
+    from talking_head.film.render import shoot
     from talking_head.loop.offline import render
-    from talking_head.media import FPS, FRAME_TICKS, TICKS_PER_SECOND
-    from talking_head.stream.film import shoot
+    from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
 
-    landmarker = parts.build("landmarks", settings.landmarks.backend, **settings.landmarks.options)
+    landmarker = registry.build("landmarks", settings.landmarks.backend, **settings.landmarks.options)
     portrait = avatars.resolve(settings.avatar.name, landmarker, size=settings.animator.size, folder=settings.avatar.folder)
-    motion = parts.build("motion", settings.motion.backend, **settings.motion.options)
-    animator = parts.build("animator", settings.animator.backend, **settings.animator.options)
+    motion = registry.build("motion", settings.motion.backend, **settings.motion.options)
+    animator = registry.build("animator", settings.animator.backend, **settings.animator.options)
     avatar = animator.prepare(portrait)
-    beats = render(motion, animator, portrait, pcm, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar)
+    media_frames = render(
+        motion, animator, portrait, pcm, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar
+    )
     total = -(-len(pcm) // FRAME_TICKS) + round(0.4 * FPS)
     columns = (
         TextColumn("{task.description}"),
@@ -100,7 +102,7 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("frames", total=total)
         film = shoot(
-            beats,
+            media_frames,
             output,
             portrait.image.shape[0],
             title=output.stem,

@@ -17,7 +17,7 @@ def serve(
 ) -> None:
     """Serve the talking head: a page at http://127.0.0.1:8000, Gradio at /gradio, WHEP for programs."""
     from talking_head import config as configuration
-    from talking_head.stream.run import run
+    from talking_head.server.run import run
 
     overrides = {"server.host": host or None, "server.port": None if port < 0 else port, "avatar.name": avatar or None}
     run(configuration.load(config, overrides), verbose=verbose)

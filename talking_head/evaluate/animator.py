@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.animator.alignment import draw_lips
 from talking_head.animator.gan import GanAnimator, GanAvatar
-from talking_head.animator.interior import RigidInterior
-from talking_head.animator.mouth_layers import own_interior
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.mouth.interior import RigidInterior
+from talking_head.animator.mouth.teeth_layers import own_interior
+from talking_head.animator.refiner.crop import draw_lips
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.evaluate import identity
 from talking_head.evaluate.animator_measures import WINDOW, Sums, add_frame, add_neighbours, mouth_distance
 from talking_head.face.portrait import Portrait
-from talking_head.media import F32, U8
-from talking_head.stages import Landmarker
-from talking_head.train.crops import OFFSET, SIZE, Pack
+from talking_head.protocols import Landmarker
+from talking_head.train.animator.crops import OFFSET, SIZE, Pack
+from talking_head.types import F32, U8
 
 _DETECT_EVERY, _IDENTITY_EVERY = 5, 15
 _NEAR_PHOTO, _NEAR_TEETH = 3, 5  # frames too close to what they were made from to be judged

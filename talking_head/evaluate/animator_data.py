@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from talking_head.errors import InputError
-from talking_head.train import crops
-from talking_head.train.crops import Pack
+from talking_head.train.animator import crops
+from talking_head.train.animator.crops import Pack
 
 
 def judged_pack(data: Path, scratch: Path, prepared: Path | None = None, limit: int = 8) -> Pack:
@@ -18,7 +18,7 @@ def judged_pack(data: Path, scratch: Path, prepared: Path | None = None, limit: 
     if data.is_file():
         pack = crops.load(data)
     else:
-        from talking_head.train.crops_video import read_clips
+        from talking_head.train.animator.crops_video import read_clips
 
         folder = prepared or _prepare(data, scratch / "prepared")
         every = {f"{name}:{split}": limit for split in ("known", "unseen") for name in _folders(data)}
@@ -37,9 +37,9 @@ def _folders(data: Path) -> set[str]:
 
 
 def _prepare(data: Path, out: Path) -> Path:
+    from talking_head.train.corpus.landmarker import make_landmarker
+    from talking_head.train.corpus.prepare import clip_name, prepare_folder
     from talking_head.train.heldout import held_out
-    from talking_head.train.landmarker import make_landmarker
-    from talking_head.train.prepare import clip_name, prepare_folder
 
     held, root = held_out(), data.resolve()
     prepare_folder(

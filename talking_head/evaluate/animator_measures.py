@@ -9,7 +9,7 @@ import numpy as np
 from skimage.metrics import structural_similarity
 
 from talking_head.face.ibug import MOUTH, to_ibug
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 WINDOW = 96
 _STILL = 3.0  # grey levels (after a small blur) below which the real clip does not change between two frames

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from talking_head.evaluate.animator import Report
-from talking_head.media import FPS, U8
+from talking_head.types import FPS, U8
 
 _KEYS = (
     "psnr",

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 # Corners of the eyes (the picture's right eye first) and the base of the nose: dlib's five points.
 _FIVE = (263, 362, 33, 133, 2)

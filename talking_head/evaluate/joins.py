@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.media import F32, TICKS_PER_SECOND
+from talking_head.types import F32, TICKS_PER_SECOND
 
 _NEAR = 48  # 1 ms on either side of a join: a click lies within
 _SIDE = 480  # 10 ms beyond that, before and after: what could hide it

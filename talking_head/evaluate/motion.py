@@ -9,11 +9,11 @@ from typing import Any
 from talking_head.errors import InputError
 from talking_head.evaluate import motion_life, motion_speech
 from talking_head.evaluate.motion_tracks import Track, compare, of_another, play_all, still, summarise, word_closures
-from talking_head.media import F32
-from talking_head.stages import MotionModel
-from talking_head.train import clipfile
-from talking_head.train.clipfile import PreparedClip
+from talking_head.protocols import MotionModel
+from talking_head.train.corpus import clipfile
+from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut
+from talking_head.types import F32
 
 Progress = Callable[[str], None]
 

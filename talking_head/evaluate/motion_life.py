@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from talking_head.evaluate.motion_tracks import play, play_all
 from talking_head.face.space import Pose, moved, template, to_image
-from talking_head.media import F32, FPS, FRAME_TICKS, Motion
 from talking_head.motion.measures import eye_gap, lip_gap
-from talking_head.stages import MotionModel
-from talking_head.train.augment import QUIET_KINDS, quiet_sound
-from talking_head.train.clipfile import PreparedClip
-from talking_head.train.motion_data import relative_pose, speech_activity
+from talking_head.protocols import MotionModel
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.motion.augment import QUIET_KINDS, quiet_sound
+from talking_head.train.motion.data import relative_pose, speech_activity
+from talking_head.types import F32, FPS, FRAME_TICKS, Motion
 
 MOVING = 0.004  # change of the lip gap from one frame to the next (0.6 px at 512²) that counts as moving
 OPEN = 0.012  # lip gap that counts as not shut

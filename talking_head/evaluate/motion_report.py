@@ -9,15 +9,15 @@ import av
 import cv2
 import numpy as np
 
-from talking_head.audio import limit
+from talking_head.audio.pcm import limit
 from talking_head.evaluate.motion_tracks import Track, play
 from talking_head.face.ibug import to_ibug
 from talking_head.face.space import to_image
-from talking_head.media import F32, FPS, TICKS_PER_SECOND, U8
 from talking_head.motion.measures import lip_gap
-from talking_head.stages import MotionModel
-from talking_head.train.clipfile import PreparedClip
-from talking_head.train.prepare import read_pictures
+from talking_head.protocols import MotionModel
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.corpus.prepare import read_pictures
+from talking_head.types import F32, FPS, TICKS_PER_SECOND, U8
 
 _LINES = [
     *([list(range(17)), list(range(17, 22)), list(range(22, 27)), list(range(27, 31)), list(range(31, 36))]),

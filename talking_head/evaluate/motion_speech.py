@@ -14,10 +14,10 @@ import numpy as np
 from talking_head.errors import InputError
 from talking_head.evaluate.motion_tracks import MEET
 from talking_head.face.space import template
-from talking_head.media import F32, FPS, FRAME_TICKS, Motion, Phoneme
 from talking_head.motion.measures import lip_gap, lip_width
 from talking_head.speech.piper import PiperSynthesizer
-from talking_head.train.tts_corpus import flags_of
+from talking_head.train.corpus.tts_corpus import flags_of
+from talking_head.types import F32, FPS, FRAME_TICKS, Motion, Phoneme
 
 # In eye distances: a vowel is open above, the lower lip is at the teeth below; narrower than at rest by.
 OPEN, LABIAL, ROUND = 0.045, 0.035, -0.015
@@ -35,7 +35,7 @@ class Spoken:
 
 def held_out_sentences() -> list[str]:
     """The sentences that no training has heard."""
-    path = Path(__file__).parent.parent / "train" / "tts_heldout.txt"
+    path = Path(__file__).parent.parent / "train" / "corpus" / "tts_heldout.txt"
     return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
 
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from talking_head.face.ibug import MOUTH, to_ibug
 from talking_head.face.space import to_image
-from talking_head.media import F32, FRAME_TICKS, Motion
 from talking_head.motion.measures import lip_gap
-from talking_head.stages import MotionModel
-from talking_head.train.clipfile import PreparedClip
-from talking_head.train.motion_data import speech_activity
+from talking_head.protocols import MotionModel
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.motion.data import speech_activity
+from talking_head.types import F32, FRAME_TICKS, Motion
 
 MAX_LAG = 8  # frames
 MEET = 0.012  # lip gap in eye distances below which lips meet

@@ -8,9 +8,9 @@ import numpy as np
 
 from talking_head.evaluate.animator_measures import mouth_distance
 from talking_head.face.space import to_image
-from talking_head.media import F32, FRAME_TICKS, U8
-from talking_head.stages import Landmarker, MotionModel
-from talking_head.train.crops import OFFSET, Pack
+from talking_head.protocols import Landmarker, MotionModel
+from talking_head.train.animator.crops import OFFSET, Pack
+from talking_head.types import F32, FRAME_TICKS, U8
 
 _BEFORE = 25  # frames of sound that the stream hears before the first one that counts
 _EVERY = 5

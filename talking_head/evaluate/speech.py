@@ -10,10 +10,10 @@ from importlib import resources
 
 import numpy as np
 
-from talking_head.audio import loudness
+from talking_head.audio.pcm import loudness
 from talking_head.evaluate.joins import Joins
-from talking_head.media import TICKS_PER_SECOND
-from talking_head.stages import Recognizer, Synthesizer
+from talking_head.protocols import Recognizer, Synthesizer
+from talking_head.types import TICKS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)

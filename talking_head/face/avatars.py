@@ -23,15 +23,15 @@ from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from talking_head import weights
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import photo
 from talking_head.face.build import portrait_from_image, portrait_from_points
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.face.teeth import Teeth, load_teeth, save_teeth
-from talking_head.media import F32, LANDMARKS, U8
-from talking_head.stages import Landmarker
+from talking_head.folders import home
+from talking_head.protocols import Landmarker
+from talking_head.types import F32, LANDMARKS, U8
 
 SHIPPED = Path(__file__).resolve().parents[2] / "avatars"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
@@ -69,7 +69,7 @@ class Avatar:
 
 def user_folder() -> Path:
     """Where added avatars live."""
-    return weights.home() / "avatars"
+    return home() / "avatars"
 
 
 def check_name(name: str) -> str:

@@ -12,8 +12,8 @@ from talking_head.face.lipline import settle_lips
 from talking_head.face.neutral import neutral_face
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face
-from talking_head.media import F32, U8
-from talking_head.stages import Landmarker
+from talking_head.protocols import Landmarker
+from talking_head.types import F32, U8
 
 
 def portrait_from_image(

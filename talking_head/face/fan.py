@@ -15,7 +15,7 @@ import numpy as np
 from talking_head.errors import BackendError, MissingModelError
 from talking_head.face.ibug import mesh_from_ibug
 from talking_head.face.mediapipe import MediaPipeLandmarker
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 WEIGHTS = "2DFAN4-11f355bf06.pth.tar"
 _OWN_DETECTORS = ("sfd", "blazeface", "retinaface", "scrfd", "yunet", "dlib")

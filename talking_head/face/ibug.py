@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from talking_head.face.space import Pose, template, to_face, to_image
-from talking_head.media import F32
+from talking_head.types import F32
 
 IBUG68 = np.array(
     [

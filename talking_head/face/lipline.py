@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 _CLOSED = 0.035  # gap ÷ mouth width below which the lips count as closed
 _REACH = 0.045  # how far the line may lie from the detected one, in mouth widths

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.errors import BackendError
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 # Both must be set before the library is imported, else it writes a page of start-up notes to the terminal.
 os.environ.setdefault("GLOG_minloglevel", "3")
@@ -138,9 +138,9 @@ def _close_at_exit(landmarker: MediaPipeLandmarker) -> None:
 
 
 def _default_model() -> str:
-    from talking_head import weights
+    from talking_head.models import manifest
 
-    path = weights.path("face-landmarker")
+    path = manifest.path("face-landmarker")
     return str(path if path.is_file() else next(iter(sorted(path.glob("*.task")))))
 
 

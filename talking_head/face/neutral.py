@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from talking_head.face.space import template
-from talking_head.media import F32
+from talking_head.types import F32
 
 # Inner and outer contours from the picture's left corner to the right one; the corners belong to both.
 INNER_UPPER = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308])

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from talking_head.errors import PhotoError
 from talking_head.face.space import fit_pose, vector_from_rotation
-from talking_head.media import F32, U8
-from talking_head.stages import Landmarker
+from talking_head.protocols import Landmarker
+from talking_head.types import F32, U8
 
 MAX_BYTES = 40_000_000
 MAX_PIXELS = 120_000_000  # a 12 000 × 9 000 photo still passes

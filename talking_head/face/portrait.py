@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from talking_head.face.space import Pose, moved, to_image
-from talking_head.media import F32, U8, Motion
+from talking_head.types import F32, U8, Motion
 
 if TYPE_CHECKING:  # its module reads files, which drawing does not need
     from talking_head.face.teeth import Teeth

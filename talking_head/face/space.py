@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.media import F32
+from talking_head.types import F32
 
 # Points that move with the skull and not with expression: eye corners, nose bridge and ridge, forehead, temples.
 RIGID = np.array([33, 133, 362, 263, 168, 6, 197, 195, 5, 4, 9, 151, 10, 108, 337, 109, 338, 127, 356])

@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from talking_head.errors import WeightsError
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 
 FILE = "teeth.safetensors"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talking_head.audio import StreamResampler
+from talking_head.audio.pcm import StreamResampler
 from talking_head.errors import AudioError
 from talking_head.listen.vad import VAD_CHUNK, VAD_RATE, SileroVad, Voice
-from talking_head.media import F32, TICKS_PER_SECOND
+from talking_head.types import F32, TICKS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)

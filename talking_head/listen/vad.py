@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.errors import AudioError, WeightsError
-from talking_head.media import F32
+from talking_head.types import F32
 
 VAD_RATE = 16_000
 VAD_CHUNK = 512  # samples at 16 kHz
@@ -44,9 +44,9 @@ class SileroVad:
         import onnxruntime as ort
 
         if model is None:
-            from talking_head import weights
+            from talking_head.models import manifest
 
-            model = weights.path("silero-vad")
+            model = manifest.path("silero-vad")
         path = Path(model)
         if path.is_dir():
             path = next(iter(sorted(path.rglob("silero_vad.onnx"))), path / "silero_vad.onnx")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from talking_head.audio import check_pcm, resample
+from talking_head.audio.pcm import check_pcm, resample
 from talking_head.errors import BackendError, WeightsError
-from talking_head.media import F32
+from talking_head.types import F32
 
 _RATE = 16_000
 
@@ -24,9 +24,9 @@ class WhisperRecognizer:
         from faster_whisper import WhisperModel
 
         if model is None:
-            from talking_head import weights
+            from talking_head.models import manifest
 
-            model = weights.path("whisper-tiny-en")
+            model = manifest.path("whisper-tiny-en")
         if not (Path(model) / "model.bin").is_file():
             raise WeightsError(
                 f"{model} is not a folder with a converted Whisper model (model.bin, config.json, tokenizer.json)."

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from talking_head.errors import BackendError
-from talking_head.loop.seat import Seat
-from talking_head.media import F32, Motion
-from talking_head.stages import Animator, MotionModel
+from talking_head.loop.slot import Slot
+from talking_head.protocols import Animator, MotionModel
+from talking_head.types import F32, Motion
 
 log = logging.getLogger(__name__)
 
-Fail = Callable[[Seat, Exception], None]
+Fail = Callable[[Slot, Exception], None]
 
 
 class Batch:
@@ -24,46 +24,46 @@ class Batch:
         self._motion, self._animator, self._fail = motion, animator, fail
         self._max_batch = int(getattr(animator, "max_batch", max_batch))
 
-    def move(self, seats: Sequence[Seat], pcm: F32) -> list[tuple[Seat, Motion]]:
+    def move(self, slots: Sequence[Slot], pcm: F32) -> list[tuple[Slot, Motion]]:
         """Advance the motion of ``seats`` by one frame; ``pcm`` f32[B, 1920]. Seats that failed are missing in the result.
 
         If the batch raises, each is tried alone, so that only the culprit ends.
         """
-        if not seats:
+        if not slots:
             return []
         try:
-            motion = self._motion.step([seat.state for seat in seats], pcm)
+            motion = self._motion.step([slot.state for slot in slots], pcm)
         except Exception as error:
-            if len(seats) == 1:
-                self._fail(seats[0], error)
+            if len(slots) == 1:
+                self._fail(slots[0], error)
                 return []
-            log.warning("a motion batch of %d failed (%s); trying one by one", len(seats), error)
-            return [pair for i in range(len(seats)) for pair in self.move(seats[i : i + 1], pcm[i : i + 1])]
+            log.warning("a motion batch of %d failed (%s); trying one by one", len(slots), error)
+            return [pair for i in range(len(slots)) for pair in self.move(slots[i : i + 1], pcm[i : i + 1])]
         moved = []
-        for i, seat in enumerate(seats):
+        for i, slot in enumerate(slots):
             one = Motion(motion.offsets[i : i + 1], motion.pose[i : i + 1])
             if np.isfinite(one.offsets).all() and np.isfinite(one.pose).all():
-                moved.append((seat, one))
+                moved.append((slot, one))
             else:
-                self._fail(seat, BackendError("The motion model returned numbers that are not finite."))
+                self._fail(slot, BackendError("The motion model returned numbers that are not finite."))
         return moved
 
-    def draw(self, seats: Sequence[Seat], points: F32) -> None:
+    def draw(self, slots: Sequence[Slot], points: F32) -> None:
         """Make the pictures of ``seats`` into ``seat.frame``; ``points`` f32[B, 478, 3] in pixels. Isolates as :meth:`move`."""
-        for start in range(0, len(seats), self._max_batch):
+        for start in range(0, len(slots), self._max_batch):
             part = slice(start, start + self._max_batch)
-            self._draw(seats[part], points[part])
+            self._draw(slots[part], points[part])
 
-    def _draw(self, seats: Sequence[Seat], points: F32) -> None:
+    def _draw(self, slots: Sequence[Slot], points: F32) -> None:
         try:
-            frames = self._animator.render([seat.avatar for seat in seats], points)
+            frames = self._animator.render([slot.avatar for slot in slots], points)
         except Exception as error:
-            if len(seats) == 1:
-                self._fail(seats[0], error)
+            if len(slots) == 1:
+                self._fail(slots[0], error)
                 return
-            log.warning("an animator batch of %d failed (%s); trying one by one", len(seats), error)
-            for i in range(len(seats)):
-                self._draw(seats[i : i + 1], points[i : i + 1])
+            log.warning("an animator batch of %d failed (%s); trying one by one", len(slots), error)
+            for i in range(len(slots)):
+                self._draw(slots[i : i + 1], points[i : i + 1])
             return
-        for seat, frame in zip(seats, frames, strict=True):
-            seat.frame = frame
+        for slot, frame in zip(slots, frames, strict=True):
+            slot.frame = frame

@@ -18,8 +18,8 @@ import numpy as np
 from talking_head import device
 from talking_head.face.portrait import Portrait
 from talking_head.loop.loop import TICK_S
-from talking_head.media import F32, FRAME_TICKS, Motion
-from talking_head.stages import Animator, MotionModel
+from talking_head.protocols import Animator, MotionModel
+from talking_head.types import F32, FRAME_TICKS, Motion
 
 LOOP_SHARE = 0.75  # of the loop thread's time
 CORE_SHARE = 0.85  # of all cores' time

@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 
 class MonotonicClock:
-    """``time.monotonic``, the clock that asyncio uses too, so that ``Beat.due`` can be compared with ``loop.time()``."""
+    """``time.monotonic``, the clock that asyncio uses too, so that ``MediaFrame.due`` can be compared with ``loop.time()``."""
 
     def now(self) -> float:
         """Seconds of ``time.monotonic``."""

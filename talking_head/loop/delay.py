@@ -6,8 +6,8 @@ from collections import deque
 
 import numpy as np
 
-from talking_head.loop.types import IDLE, Block
-from talking_head.media import F32
+from talking_head.loop.types import IDLE, AudioChunk
+from talking_head.types import F32
 
 FADE_TICKS = 480  # 10 ms: short enough to feel immediate, long enough not to click
 
@@ -20,7 +20,7 @@ class DelayLine:
     """
 
     def __init__(self, frames: int) -> None:
-        self._waiting: deque[tuple[Block, int]] = deque((IDLE, 0) for _ in range(frames))
+        self._waiting: deque[tuple[AudioChunk, int]] = deque((IDLE, 0) for _ in range(frames))
         self._epoch = 0
         self._open = False  # the last block that came out was heard
 
@@ -33,14 +33,14 @@ class DelayLine:
         """Silence everything that is waiting."""
         self._epoch += 1
 
-    def push(self, block: Block, epoch: int) -> Block:
+    def push(self, block: AudioChunk, epoch: int) -> AudioChunk:
         """Put ``block`` in and get the block that is heard now."""
         self._waiting.append((block, epoch))
         due, taken = self._waiting.popleft()
         if taken == self._epoch:
             self._open = True
             return due
-        faded = Block(_fade_out(due.pcm)) if self._open else IDLE
+        faded = AudioChunk(_fade_out(due.pcm)) if self._open else IDLE
         self._open = False
         return faded
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
 
-from talking_head.priority import PICTURE_NICE, be_nice
+from talking_head.system.scheduling import PICTURE_NICE, be_nice
 
 
 @dataclass(slots=True)

@@ -24,12 +24,12 @@ from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
 from talking_head.loop.clock import Clock, MonotonicClock
 from talking_head.loop.guard import Call, Guard
-from talking_head.loop.seat import Deliver, Failed, Seat, Source
+from talking_head.loop.slot import Deliver, Failed, Slot, Source
 from talking_head.loop.stats import LoopStats
-from talking_head.loop.types import IDLE, Beat, Block
-from talking_head.media import FPS, Motion
-from talking_head.priority import PICTURE_NICE, be_nice
-from talking_head.stages import Animator, MotionModel
+from talking_head.loop.types import IDLE, AudioChunk, MediaFrame
+from talking_head.protocols import Animator, MotionModel
+from talking_head.system.scheduling import PICTURE_NICE, be_nice
+from talking_head.types import FPS, Motion
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,8 @@ class InferenceLoop:
         self._batch = Batch(motion, animator, self._fail)
         self._guard = Guard(patience_s, name="loop-guard")
         self._lock = threading.Lock()
-        self._joining: list[Seat] = []
-        self._seats: list[Seat] = []
+        self._joining: list[Slot] = []
+        self._slots: list[Slot] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._index = 0
@@ -100,7 +100,7 @@ class InferenceLoop:
     def sessions(self) -> int:
         """Seats that are taken."""
         with self._lock:
-            return len(self._joining) + sum(not seat.ended for seat in self._seats)
+            return len(self._joining) + sum(not slot.ended for slot in self._slots)
 
     def join(
         self,
@@ -112,7 +112,7 @@ class InferenceLoop:
         seed: int = 0,
         expressiveness: float = 1.0,
         failed: Failed | None = None,
-    ) -> Seat:
+    ) -> Slot:
         """Take a seat; the first beat comes with the next tick.
 
         ``avatar``: what the animator's ``prepare(portrait)`` returned. ``source()`` gives the next Block or None for silence;
@@ -120,7 +120,7 @@ class InferenceLoop:
         ``failed(error)`` is called once if the seat is ended because of a failure; the session may join again.
         Raises CapacityError when full.
         """
-        seat = Seat(
+        slot = Slot(
             avatar,
             portrait,
             source,
@@ -131,14 +131,14 @@ class InferenceLoop:
             expressiveness=expressiveness,
         )
         with self._lock:
-            taken = len(self._joining) + sum(not other.ended for other in self._seats)
+            taken = len(self._joining) + sum(not other.ended for other in self._slots)
             room = self.capacity * (2 if self.overload == "degrade" else 1)
             if taken >= room:
                 self.stats.refused += 1
                 raise CapacityError(f"All {room} places are taken. Try again in a few seconds.")
-            seat.stride = 1 if taken < self.capacity else 2
-            self._joining.append(seat)
-        return seat
+            slot.stride = 1 if taken < self.capacity else 2
+            self._joining.append(slot)
+        return slot
 
     # The loop's own thread
 
@@ -166,15 +166,15 @@ class InferenceLoop:
         """One step of every seat; ``start``: when tick ``index`` begins, in seconds of the clock."""
         began = self._clock.now()
         self._admit(index)
-        seats = [seat for seat in self._seats if not seat.ended and seat.stalled_since is None]
-        if not seats:
+        slots = [slot for slot in self._slots if not slot.ended and slot.stalled_since is None]
+        if not slots:
             return
-        taken = self._take(seats)
-        moved = self._batch.move([seat for seat, _, _ in taken], np.stack([b.pcm for _, b, _ in taken])) if taken else []
-        heard = {seat: seat.line.push(block, epoch) for seat, block, epoch in taken}
+        taken = self._take(slots)
+        moved = self._batch.move([slot for slot, _, _ in taken], np.stack([b.pcm for _, b, _ in taken])) if taken else []
+        heard = {slot: slot.line.push(block, epoch) for slot, block, epoch in taken}
         made = self._picture(moved, index)
         self._hand_out(
-            [(seat, heard[seat]) for seat, _ in moved if not seat.ended and seat.frame is not None], made, index, start
+            [(slot, heard[slot]) for slot, _ in moved if not slot.ended and slot.frame is not None], made, index, start
         )
         self.stats.ticks += 1
         self.stats.batch_sizes.append(len(made))
@@ -186,114 +186,114 @@ class InferenceLoop:
 
     def _admit(self, index: int) -> None:
         """Let go of who left, end who hangs, move up who waits for full rate, open who came (a few a tick)."""
-        for seat in self._seats:
+        for slot in self._slots:
             # Counted in ticks that were really run: on a machine that stands still nobody hangs.
-            seat.stalled_ticks = 0 if seat.stalled_since is None else seat.stalled_ticks + 1
-            if not seat.ended and seat.stalled_ticks * TICK_S > self._hang_s:
-                self._fail(seat, BackendError("A part of this session stopped responding."))
+            slot.stalled_ticks = 0 if slot.stalled_since is None else slot.stalled_ticks + 1
+            if not slot.ended and slot.stalled_ticks * TICK_S > self._hang_s:
+                self._fail(slot, BackendError("A part of this session stopped responding."))
         with self._lock:
-            self._seats = [seat for seat in self._seats if not seat.ended]
+            self._slots = [slot for slot in self._slots if not slot.ended]
             coming, self._joining = self._joining[:4], self._joining[4:]
-            full_rate = sum(seat.stride == 1 for seat in [*self._seats, *coming, *self._joining])
-            for seat in [*self._seats, *coming]:
-                if seat.stride > 1 and full_rate < self.capacity:
-                    seat.stride = 1
+            full_rate = sum(slot.stride == 1 for slot in [*self._slots, *coming, *self._joining])
+            for slot in [*self._slots, *coming]:
+                if slot.stride > 1 and full_rate < self.capacity:
+                    slot.stride = 1
                     full_rate += 1
         opened = []
-        for seat in coming:
-            if seat.ended:
+        for slot in coming:
+            if slot.ended:
                 continue
             try:
-                seat.state = self._motion.open(seed=seat.seed, expressiveness=seat.expressiveness)
+                slot.state = self._motion.open(seed=slot.seed, expressiveness=slot.expressiveness)
             except Exception as error:
-                self._fail(seat, error)
+                self._fail(slot, error)
                 continue
-            seat.first_tick = index
-            opened.append(seat)
+            slot.first_tick = index
+            opened.append(slot)
         with self._lock:
-            self._seats.extend(opened)
+            self._slots.extend(opened)
 
-    def _take(self, seats: list[Seat]) -> list[tuple[Seat, Block, int]]:
+    def _take(self, slots: list[Slot]) -> list[tuple[Slot, AudioChunk, int]]:
         """The next block of every seat with the cut number it was taken under; seats that failed or stalled are missing."""
-        asking = [(seat, seat.line.epoch) for seat in seats if seat.carried is None]
-        calls = [Call(seat.source, returned=partial(self._source_returned, seat, epoch)) for seat, epoch in asking]
+        asking = [(slot, slot.line.epoch) for slot in slots if slot.carried is None]
+        calls = [Call(slot.source, returned=partial(self._source_returned, slot, epoch)) for slot, epoch in asking]
         self._guard.run(calls)
-        answers = {seat: (call, epoch) for (seat, epoch), call in zip(asking, calls, strict=True)}
+        answers = {slot: (call, epoch) for (slot, epoch), call in zip(asking, calls, strict=True)}
         taken = []
-        for seat in seats:
-            if seat in answers:
-                call, epoch = answers[seat]
-                if self._went_wrong(seat, call):
+        for slot in slots:
+            if slot in answers:
+                call, epoch = answers[slot]
+                if self._went_wrong(slot, call):
                     continue
                 block = IDLE if call.value is None else call.value
             else:
-                assert seat.carried is not None
-                (block, epoch), seat.carried = seat.carried, None
-            seat.took(block)
-            taken.append((seat, block, epoch))
+                assert slot.carried is not None
+                (block, epoch), slot.carried = slot.carried, None
+            slot.took(block)
+            taken.append((slot, block, epoch))
         return taken
 
-    def _picture(self, moved: list[tuple[Seat, Motion]], index: int) -> set[Seat]:
+    def _picture(self, moved: list[tuple[Slot, Motion]], index: int) -> set[Slot]:
         """Place and draw; returns the seats that got a new picture."""
-        due = [(seat, motion) for seat, motion in moved if seat.due_for_picture(index, self._busy)]
-        calls = [Call(partial(seat.portrait.place, motion), returned=partial(self._returned, seat)) for seat, motion in due]
+        due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy)]
+        calls = [Call(partial(slot.portrait.place, motion), returned=partial(self._returned, slot)) for slot, motion in due]
         self._guard.run(calls)
-        placed = [(seat, call.value[0]) for (seat, _), call in zip(due, calls, strict=True) if not self._went_wrong(seat, call)]
+        placed = [(slot, call.value[0]) for (slot, _), call in zip(due, calls, strict=True) if not self._went_wrong(slot, call)]
         if placed:
             points = np.stack([points for _, points in placed])
-            self._batch.draw([seat for seat, _ in placed], points)
-        return {seat for seat, _ in placed if not seat.ended}
+            self._batch.draw([slot for slot, _ in placed], points)
+        return {slot for slot, _ in placed if not slot.ended}
 
-    def _hand_out(self, heard: list[tuple[Seat, Block]], made: set[Seat], index: int, start: float) -> None:
+    def _hand_out(self, heard: list[tuple[Slot, AudioChunk]], made: set[Slot], index: int, start: float) -> None:
         due = start + self.lead_s
         late = self._clock.now() > due
         calls = []
-        for seat, block in heard:
-            assert seat.first_tick is not None
-            assert seat.frame is not None
-            fresh = seat in made
-            beat = Beat(index - seat.first_tick, block.pcm, seat.frame, block.turn, block.mark, due, late, fresh)
-            calls.append(Call(partial(seat.deliver, beat), returned=partial(self._returned, seat)))
-            seat.frames += 1
-            seat.late_frames += late
+        for slot, block in heard:
+            assert slot.first_tick is not None
+            assert slot.frame is not None
+            fresh = slot in made
+            media_frame = MediaFrame(index - slot.first_tick, block.pcm, slot.frame, block.turn, block.mark, due, late, fresh)
+            calls.append(Call(partial(slot.deliver, media_frame), returned=partial(self._returned, slot)))
+            slot.frames += 1
+            slot.late_frames += late
             self.stats.repeated_frames += not fresh
         self.stats.frames += len(calls)
         self.stats.late_frames += late * len(calls)
         self._guard.run(calls)
-        for (seat, _), call in zip(heard, calls, strict=True):
-            self._went_wrong(seat, call)
+        for (slot, _), call in zip(heard, calls, strict=True):
+            self._went_wrong(slot, call)
 
     # Failures
 
-    def _went_wrong(self, seat: Seat, call: Call) -> bool:
+    def _went_wrong(self, slot: Slot, call: Call) -> bool:
         if call.stalled:
             with call.lock:
                 if not call.settled:  # else it is back already, and nobody would ever take the mark off again
-                    seat.stalled_since = self._clock.now()
+                    slot.stalled_since = self._clock.now()
             return True
         if call.error is not None:
-            self._fail(seat, call.error)
+            self._fail(slot, call.error)
             return True
         return False
 
-    def _returned(self, seat: Seat, call: Call) -> None:
+    def _returned(self, slot: Slot, call: Call) -> None:
         """A stalled call came back (on its left-behind thread): the seat goes on where it stopped."""
         if call.error is not None:
-            self._fail(seat, call.error)
+            self._fail(slot, call.error)
         else:
-            seat.stalled_since = None
+            slot.stalled_since = None
 
-    def _source_returned(self, seat: Seat, epoch: int, call: Call) -> None:
+    def _source_returned(self, slot: Slot, epoch: int, call: Call) -> None:
         if call.error is None:
-            seat.carried = (IDLE if call.value is None else call.value, epoch)
-        self._returned(seat, call)
+            slot.carried = (IDLE if call.value is None else call.value, epoch)
+        self._returned(slot, call)
 
-    def _fail(self, seat: Seat, error: Exception) -> None:
-        if seat.ended:
+    def _fail(self, slot: Slot, error: Exception) -> None:
+        if slot.ended:
             return
-        seat.ended = True
-        self.stats.failed_seats += 1
-        log.warning("seat %d ended: %s: %s", seat.number, type(error).__name__, error)
-        if seat.failed is not None:
+        slot.ended = True
+        self.stats.failed_slots += 1
+        log.warning("seat %d ended: %s: %s", slot.number, type(error).__name__, error)
+        if slot.failed is not None:
             # On a thread of its own: it is the failing session's code.
-            threading.Thread(target=seat.failed, args=(error,), name="seat-failed", daemon=True).start()
+            threading.Thread(target=slot.failed, args=(error,), name="seat-failed", daemon=True).start()

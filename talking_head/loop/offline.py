@@ -10,10 +10,10 @@ import numpy as np
 from talking_head.errors import TalkingHeadError
 from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
-from talking_head.loop.seat import Seat
-from talking_head.loop.types import Beat, Block
-from talking_head.media import F32, FRAME_TICKS
-from talking_head.stages import Animator, MotionModel
+from talking_head.loop.slot import Slot
+from talking_head.loop.types import AudioChunk, MediaFrame
+from talking_head.protocols import Animator, MotionModel
+from talking_head.types import F32, FRAME_TICKS
 
 
 def render(
@@ -26,7 +26,7 @@ def render(
     expressiveness: float = 1.0,
     avatar: Any = None,
     tail_s: float = 0.4,
-) -> Iterator[Beat]:
+) -> Iterator[MediaFrame]:
     """Yield one beat for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
     In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
@@ -34,26 +34,26 @@ def render(
     """
     errors: list[Exception] = []
     batch = Batch(motion, animator, lambda _, error: errors.append(error))
-    seat = Seat(
+    slot = Slot(
         animator.prepare(portrait) if avatar is None else avatar,
         portrait,
         lambda: None,
         lambda _: None,
         lookahead=motion.lookahead,
     )
-    seat.state = motion.open(seed=seed, expressiveness=expressiveness)
+    slot.state = motion.open(seed=seed, expressiveness=expressiveness)
     frames = -(-len(pcm) // FRAME_TICKS) + round(tail_s * 25)
     padded = np.zeros((frames + motion.lookahead) * FRAME_TICKS, np.float32)
     padded[: len(pcm)] = pcm
     for step, block in enumerate(padded.reshape(-1, FRAME_TICKS)):
-        moved = batch.move([seat], block[None])
-        heard = seat.line.push(Block(block, turn=0), seat.line.epoch)
+        moved = batch.move([slot], block[None])
+        heard = slot.line.push(AudioChunk(block, turn=0), slot.line.epoch)
         if step >= motion.lookahead and moved:
-            batch.draw([seat], portrait.place(moved[0][1]))
+            batch.draw([slot], portrait.place(moved[0][1]))
         if errors:
             error = errors[0]
             raise error if isinstance(error, TalkingHeadError) else RuntimeError(f"frame {step}: {error}") from error
         if step >= motion.lookahead:
-            assert seat.frame is not None
+            assert slot.frame is not None
             tick = step - motion.lookahead
-            yield Beat(tick, heard.pcm, seat.frame, 0, None, due=tick * FRAME_TICKS / 48_000)
+            yield MediaFrame(tick, heard.pcm, slot.frame, 0, None, due=tick * FRAME_TICKS / 48_000)

@@ -21,7 +21,7 @@ class LoopStats:
     late_frames: int = 0
     repeated_frames: int = 0
     jumped_ticks: int = 0
-    failed_seats: int = 0
+    failed_slots: int = 0
     refused: int = 0
     seconds: float = 0.0
     batch_ms: deque[float] = field(default_factory=lambda: deque(maxlen=1500))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.media import F32, FRAME_TICKS, U8
+from talking_head.types import F32, FRAME_TICKS, U8
 
 NO_TURN = -1
 
@@ -16,7 +16,7 @@ SILENCE.setflags(write=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class AudioChunk:
     """The sound of one frame, as a session hands it in.
 
     ``pcm`` f32[1920] mono −1..1 at 48 kHz. ``turn``: the turn that it is spoken for, ``NO_TURN`` for silence between turns.
@@ -32,11 +32,11 @@ class Block:
             raise ValueError(f"a block holds {FRAME_TICKS} samples, not an array of shape {self.pcm.shape}")
 
 
-IDLE = Block()
+IDLE = AudioChunk()
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class MediaFrame:
     """Sound and picture of the same 40 ms, ready to be shown at ``due``.
 
     ``tick``: number of the frame since the seat was taken; a gap means that the loop jumped (show the last picture and

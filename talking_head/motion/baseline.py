@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+from talking_head.audio.mel import MELS, MelState, mel_step
 from talking_head.errors import ConfigError
-from talking_head.media import F32, LANDMARKS, Motion
-from talking_head.mel import MELS, MelState, mel_step
 from talking_head.motion import life
+from talking_head.types import F32, LANDMARKS, Motion
 
 LOOKAHEAD = 2  # frames
 _EDGES = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), MELS + 2) / 2595) - 1)

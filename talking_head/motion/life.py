@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.media import F32, FPS
+from talking_head.types import F32, FPS
 
 # Closure of the lids, one value a frame of 40 ms: shut for about 100 ms, open again after 280 ms.
 BLINK = np.array([0.32, 0.9, 1.0, 0.86, 0.52, 0.24, 0.08], np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from talking_head.media import F32
+from talking_head.types import F32
 
 BROWS = np.array([70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 276, 283, 282, 295, 285])
 

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from talking_head.mel import HOPS, MELS
+from talking_head.audio.mel import HOPS, MELS
 from talking_head.motion.netconfig import KNOT, SMOOTH, NetConfig, spline_weights
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.media import F32
+from talking_head.types import F32
 
 KNOT = 12  # frames between latent knots: 480 ms
 SMOOTH = (0.1, 0.24, 0.32, 0.24, 0.1)  # causal smoothing of pose and upper face, newest token last

@@ -14,8 +14,8 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from talking_head.face.space import mirror, template
-from talking_head.media import F32, LANDMARKS
 from talking_head.motion.measures import eye_gap, lip_gap
+from talking_head.types import F32, LANDMARKS
 
 IRISES = slice(468, LANDMARKS)
 _FLIP = np.array([-1, 1, 1], np.float32)

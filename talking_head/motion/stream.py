@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.media import F32
 from talking_head.motion.netconfig import SMOOTH, NetConfig
+from talking_head.types import F32
 
 
 @dataclass(slots=True)

@@ -17,13 +17,13 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from talking_head.audio.mel import MelState, mel_step
 from talking_head.errors import ConfigError, MissingModelError, WeightsError
-from talking_head.media import F32, Motion
-from talking_head.mel import MelState, mel_step
 from talking_head.motion import life
 from talking_head.motion.netconfig import KNOT, MEET, NetConfig, spline_weights
 from talking_head.motion.space import MotionSpace
 from talking_head.motion.stream import StreamNet, StreamState
+from talking_head.types import F32, Motion
 
 # In speech the net is sure (activity 1 at 99 of 100 open-mouthed frames); breath and clicks leave it in doubt: stay shut then.
 _SURE = (0.4, 0.8)
@@ -63,9 +63,9 @@ class TrainedMotion:
         if not 0.5 <= articulation <= 1.5:
             raise ConfigError(f"articulation must lie between 0.5 and 1.5, not {articulation}.")
         if folder is None:
-            from talking_head import weights
+            from talking_head.models import manifest
 
-            folder = weights.path("motion")
+            folder = manifest.path("motion")
         config, self._space, self._calibration, tensors = read_folder(Path(folder))
         self._net = StreamNet(config, tensors)
         self._gain = np.float32(articulation * self._calibration.articulation)

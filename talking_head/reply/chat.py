@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.errors import WeightsError
-from talking_head.media import Message
+from talking_head.types import Message
 
 # ChatML, which most small chat models were trained on; for models that bring no template.
 CHATML = (

@@ -2,7 +2,7 @@
 
 Needs ctranslate2, tokenizers and jinja2 only. What of a prompt is known before the question comes is read before it comes: the
 system prompt, and after each turn the chat so far (:meth:`CTranslate2Reply.prepare`). Its keys and values are kept, so the
-first token waits for the visitor's words alone (``kept.py``).
+first token waits for the visitor's words alone (``prefix_cache.py``).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from talking_head import weights
 from talking_head.errors import BackendError, ConfigError, WeightsError
-from talking_head.media import Message
+from talking_head.models import manifest
 from talking_head.reply.chat import ChatTemplate, without_markers
-from talking_head.reply.kept import KeptChats
+from talking_head.reply.prefix_cache import PrefixCache
 from talking_head.reply.pump import AHEAD, pump
+from talking_head.types import Message
 
 
 class CTranslate2Reply:
@@ -53,7 +53,7 @@ class CTranslate2Reply:
         import ctranslate2
         from tokenizers import Tokenizer
 
-        folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else weights.path(model)
+        folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else manifest.path(model)
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         name, _, index = device.partition(":")
@@ -75,7 +75,7 @@ class CTranslate2Reply:
 
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._kept = KeptChats(load, _keep, keep_tokens)
+            self._kept = PrefixCache(load, _keep, keep_tokens)
         except ValueError as error:
             raise ConfigError(f"The reply model cannot run on “{device}” as {compute_type}: {error}") from error
         except Exception as error:

@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 
 from talking_head.errors import BackendError, ConfigError
-from talking_head.media import Message
 from talking_head.reply.pump import pump
+from talking_head.types import Message
 
 _AGAIN = {408, 429, 500, 502, 503, 504}
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from talking_head import device as devices
-from talking_head import weights
 from talking_head.errors import BackendError, ConfigError, WeightsError
-from talking_head.media import Message
+from talking_head.models import manifest
 from talking_head.reply.chat import CHATML, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
+from talking_head.types import Message
 
 
 class TransformersReply:
@@ -46,7 +46,7 @@ class TransformersReply:
 
         self._device = devices.resolve(device)
         dtype = "bfloat16" if precision == "auto" and self._device == "cpu" else devices.precision(self._device, precision)
-        place = model if Path(model).expanduser().is_dir() or model not in weights.manifest() else str(weights.path(model))
+        place = model if Path(model).expanduser().is_dir() or model not in manifest.manifest() else str(manifest.path(model))
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(place)
             network: Any = AutoModelForCausalLM.from_pretrained(place, dtype=getattr(torch, dtype), use_safetensors=True)
@@ -105,7 +105,7 @@ class TransformersReply:
         fresh, cache, seen = torch.tensor([prompt], device=self._device), None, set(prompt)
         for _ in range(self._max_tokens):
             try:
-                with torch.inference_mode(), self._lane():
+                with torch.inference_mode(), self._executor():
                     result = self._network(input_ids=fresh, past_key_values=cache, use_cache=True, logits_to_keep=1)
                     cache = result.past_key_values
                     token = self._pick(result.logits[0, -1].float(), seen)
@@ -117,7 +117,7 @@ class TransformersReply:
             yield token
             fresh = torch.tensor([[token]], device=self._device)
 
-    def _lane(self) -> contextlib.AbstractContextManager[Any]:
+    def _executor(self) -> contextlib.AbstractContextManager[Any]:
         import torch
 
         return torch.cuda.stream(self._stream) if self._stream is not None else contextlib.nullcontext()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from talking_head.media import Message
+from talking_head.types import Message
 
 
 class History:

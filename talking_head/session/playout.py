@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talking_head.loop.types import IDLE, Block
-from talking_head.media import FRAME_TICKS, Speech, TextSpan
+from talking_head.loop.types import IDLE, AudioChunk
+from talking_head.types import FRAME_TICKS, Speech, TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Playout:
                 self._taken = 0
             self._offsets.clear()
 
-    def next_block(self) -> Block:
+    def next_block(self) -> AudioChunk:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
             if not self._queue:
@@ -101,7 +101,7 @@ class Playout:
             end = self._finished == turn and not any(speech.span.turn == turn for speech in self._queue)
             if end:
                 self._offsets.clear()
-            return Block(pcm, turn, Mark(tuple(pieces), end))
+            return AudioChunk(pcm, turn, Mark(tuple(pieces), end))
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class _Clause:
     heard: int = 0
 
 
-class Ledger:
+class SpokenTextTracker:
     """Which words of one turn were made, and how far they were heard. Belongs to the event loop."""
 
     def __init__(self) -> None:

@@ -24,16 +24,16 @@ from functools import partial
 from typing import Literal, Protocol
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
-from talking_head.loop import Beat, Block, Lane, Seat
-from talking_head.media import TICKS_PER_SECOND, Speech
+from talking_head.loop import AudioChunk, FairExecutor, MediaFrame, Slot
+from talking_head.protocols import ReadsAhead, ReplyGenerator, Synthesizer
 from talking_head.session.history import History
-from talking_head.session.playout import Ledger, Mark, Playout
+from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
-from talking_head.stages import ReadsAhead, ReplyGenerator, Synthesizer
-from talking_head.text import check
+from talking_head.text.clauses import check
+from talking_head.types import TICKS_PER_SECOND, Speech
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +66,9 @@ class Stages:
     """What all sessions share: the models of words and voice, each with its lane."""
 
     reply: ReplyGenerator
-    reply_lane: Lane
+    reply_executor: FairExecutor
     speech: Synthesizer
-    speech_lane: Lane
+    speech_executor: FairExecutor
     splitter: MakeSplitter
     system_prompt: str
     history_tokens: int = 1024
@@ -89,8 +89,8 @@ class Session:
         self.playout = Playout()
         self.history = History(stages.system_prompt, stages.history_tokens, stages.reply.count_tokens)
         self._stages, self._observer = stages, observer
-        self._seat: Seat | None = None
-        self._ledger = Ledger()
+        self._slot: Slot | None = None
+        self._spoken_text = SpokenTextTracker()
         self._running: asyncio.Task[None] | None = None
         self._open_turn = 0  # the turn that is being made or spoken; 0: none
         self._room = asyncio.Event()
@@ -102,9 +102,9 @@ class Session:
 
     # What the person does
 
-    def sit(self, seat: Seat) -> None:
+    def sit(self, slot: Slot) -> None:
         """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
-        self._seat = seat
+        self._slot = slot
 
     def chat(self, text: str) -> int:
         """Answer ``text``. Returns the new turn's number; raises TextError."""
@@ -138,33 +138,33 @@ class Session:
         """End the turn, leave the loop, wait until no task is left."""
         self._closed = True
         self.interrupt()
-        if self._seat is not None:
-            self._seat.leave()
+        if self._slot is not None:
+            self._slot.leave()
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     # What the inference loop and the stream do
 
-    def next_block(self) -> Block:
+    def next_block(self) -> AudioChunk:
         """Source of the session's seat; called on the inference loop's thread."""
         return self.playout.next_block()
 
-    def sent(self, beat: Beat, at_ms: float) -> None:
+    def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """``beat`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
         it as soon as the observer learns that a turn did not end by itself.
         """
-        if not isinstance(beat.mark, Mark) or beat.turn != self._open_turn:
+        if not isinstance(media_frame.mark, Mark) or media_frame.turn != self._open_turn:
             return
         if self.state is not SessionState.SPEAKING:
             self.trace.mark("audio")
             self._become(SessionState.SPEAKING)
-        for piece in beat.mark.pieces:
+        for piece in media_frame.mark.pieces:
             if piece.offset == 0:
                 self._caption(piece.index, at_ms + piece.at * 1000 / TICKS_PER_SECOND)
-            self._ledger.heard(piece)
+            self._spoken_text.heard(piece)
         if self.playout.queued_ticks < MAX_AHEAD_TICKS:
             self._room.set()
-        if beat.mark.end:
+        if media_frame.mark.end:
             self._end("done")
 
     # Inside
@@ -189,7 +189,7 @@ class Session:
             self._ahead.cancel()
         self.turn += 1
         self._open_turn = self.turn
-        self._ledger = Ledger()
+        self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
         self._become(SessionState.THINKING)
         self._running = asyncio.create_task(self._run(self.turn, words(text)), name=f"turn-{self.turn}")
@@ -201,7 +201,7 @@ class Session:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()
-        async with aclosing(iterate(stages.reply_lane, self.id, lambda: stages.reply.stream(messages))) as pieces:
+        async with aclosing(iterate(stages.reply_executor, self.id, lambda: stages.reply.stream(messages))) as pieces:
             written = 0
             async for piece in pieces:
                 if not piece:  # nothing yet: the model gives its lane free between two words
@@ -222,10 +222,10 @@ class Session:
                 self._room.clear()
                 await self._room.wait()
             if self._open_turn == turn:  # a turn that was just cut may get here once more before its tasks are cancelled
-                self._ledger.made(speech)
+                self._spoken_text.made(speech)
                 self.playout.put(speech)
 
-        voice = Voice(stages.speech, stages.speech_lane, self.id)
+        voice = Voice(stages.speech, stages.speech_executor, self.id)
         try:
             async with asyncio.timeout(stages.turn_timeout_s):
                 await speak(pieces, stages.splitter(turn), voice, deliver, self.trace)
@@ -237,8 +237,8 @@ class Session:
             return
         if not self.playout.finish(turn):
             # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
-            ledger, patience = self._ledger, time.monotonic() + MAX_IN_FLIGHT_S
-            while self._open_turn == turn and ledger.unheard and time.monotonic() < patience:
+            spoken_text, patience = self._spoken_text, time.monotonic() + MAX_IN_FLIGHT_S
+            while self._open_turn == turn and spoken_text.unheard and time.monotonic() < patience:
                 await asyncio.sleep(0.02)
             if self._open_turn == turn:
                 self._end("done")
@@ -259,12 +259,12 @@ class Session:
         """Close the open turn: purge what it left anywhere, keep what was heard."""
         turn, self._open_turn = self._open_turn, 0
         self.playout.purge(turn)
-        if reason != "done" and self._seat is not None:
-            self._seat.cut()
+        if reason != "done" and self._slot is not None:
+            self._slot.cut()
         if self._running is not None and self._running is not asyncio.current_task():
             self._running.cancel()
         self._running = None
-        heard = self._ledger.heard_text()
+        heard = self._spoken_text.heard_text()
         self.history.assistant(heard)
         self.trace.mark("end")
         self._room.set()
@@ -277,11 +277,11 @@ class Session:
 
     def _read_ahead(self, turn: int) -> None:
         """Nobody asks anything yet: the reply stage may read the chat meanwhile, if it can keep it."""
-        reply, lane = self._stages.reply, self._stages.reply_lane
+        reply, executor = self._stages.reply, self._stages.reply_executor
         if self._closed or self._open_turn or self.turn != turn or not isinstance(reply, ReadsAhead):
             return
         with contextlib.suppress(TalkingHeadError):  # the lane is full or closed: the answer will read it
-            self._ahead = lane.submit(self.id, partial(reply.prepare, self.history.messages()))
+            self._ahead = executor.submit(self.id, partial(reply.prepare, self.history.messages()))
             self._ahead.add_done_callback(_noted)
 
     def _rest(self) -> None:
@@ -293,8 +293,8 @@ class Session:
             self._observer.state(state, self.turn)
 
     def _caption(self, index: int, start_ms: float) -> None:
-        span = self._ledger.span(index)
-        duration = self._ledger.made_ticks(index) * 1000 / TICKS_PER_SECOND
+        span = self._spoken_text.span(index)
+        duration = self._spoken_text.made_ticks(index) * 1000 / TICKS_PER_SECOND
         self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
 
 

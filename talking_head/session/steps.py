@@ -8,22 +8,22 @@ from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
 from typing import Any, TypeVar
 
 from talking_head.errors import TalkingHeadError
-from talking_head.loop import Lane
+from talking_head.loop import FairExecutor
 
 T = TypeVar("T")
 _END: Any = object()
 
 
-async def step(lane: Lane, session: Hashable, job: Callable[[], T]) -> T:
+async def step(executor: FairExecutor, session: Hashable, job: Callable[[], T]) -> T:
     """Run ``job`` on the lane. Cancelling drops it if it still waits and abandons its result if it already runs."""
-    return await asyncio.wrap_future(lane.submit(session, job))
+    return await asyncio.wrap_future(executor.submit(session, job))
 
 
-async def iterate(lane: Lane, session: Hashable, make: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
+async def iterate(executor: FairExecutor, session: Hashable, make: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
     """The items of ``make()``, each produced as one step. Closing stops between two items and closes the iterator there."""
-    iterator = await step(lane, session, make)
+    iterator = await step(executor, session, make)
     try:
-        while (item := await step(lane, session, lambda: next(iterator, _END))) is not _END:
+        while (item := await step(executor, session, lambda: next(iterator, _END))) is not _END:
             yield item
     finally:
         close = getattr(iterator, "close", None)
@@ -31,4 +31,4 @@ async def iterate(lane: Lane, session: Hashable, make: Callable[[], Iterator[T]]
             with contextlib.suppress(
                 TalkingHeadError
             ):  # the lane was closed or is full: the iterator goes with its last reference
-                lane.submit(session, close)  # waits behind the step that may still be running
+                executor.submit(session, close)  # waits behind the step that may still be running

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from talking_head.loop import Lane
-from talking_head.media import Speech, TextSpan
+from talking_head.loop import FairExecutor
+from talking_head.protocols import Synthesizer
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
-from talking_head.stages import Synthesizer
+from talking_head.types import Speech, TextSpan
 
 QUEUED_CLAUSES = 3
 
@@ -40,7 +40,7 @@ class Voice:
     """A synthesiser, the lane it runs on, and for whom (the lane shares itself out fairly among sessions)."""
 
     synthesizer: Synthesizer
-    lane: Lane
+    executor: FairExecutor
     session: str
 
 
@@ -91,7 +91,7 @@ async def _voice(
 ) -> None:
     while (span := await spans.get()) is not None:
         make = partial(voice.synthesizer.synthesize, span.spoken)
-        async with aclosing(iterate(voice.lane, voice.session, make)) as utterances:
+        async with aclosing(iterate(voice.executor, voice.session, make)) as utterances:
             async for utterance in utterances:
                 if not len(utterance.pcm):
                     continue  # a remote voice that is still working: nothing yet

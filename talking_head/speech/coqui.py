@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.audio import StreamResampler, read_audio, resample
+from talking_head.audio.pcm import StreamResampler, read_audio, resample
 from talking_head.errors import BackendError, ConfigError, MissingExtraError, TextError, WeightsError
-from talking_head.media import F32, TICKS_PER_SECOND, Utterance
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
+from talking_head.types import F32, TICKS_PER_SECOND, Utterance
 
 INSTALL = "pip install 'talking-head[coqui]'"
 

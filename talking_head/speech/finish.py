@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.signal import butter, sosfilt, sosfilt_zi
 
-from talking_head.audio import fade, loudness, to_loudness
-from talking_head.media import F32, TICKS_PER_SECOND, Phoneme, Utterance
+from talking_head.audio.pcm import fade, loudness, to_loudness
+from talking_head.types import F32, TICKS_PER_SECOND, Phoneme, Utterance
 
 # Seconds of silence behind a clause, counted from where its sound has died away. Read-aloud speech pauses 0.15–0.25 s at
 # commas and 0.4–0.7 s between sentences (Goldman-Eisler 1968); a conversation is quicker.
@@ -79,7 +79,7 @@ class RunningGain:
 
     def push(self, pcm: F32) -> F32:
         """One chunk f32[n] at 48 kHz → the same at the running loudness."""
-        from talking_head.audio import TARGET_LUFS, limit
+        from talking_head.audio.pcm import TARGET_LUFS, limit
 
         self._heard.append(pcm)
         level = loudness(np.concatenate(self._heard))

@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import numpy as np
 
-from talking_head.audio import resample
-from talking_head.background import in_background
+from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, ConfigError, TextError
-from talking_head.media import F32, TICKS_PER_SECOND, Utterance
 from talking_head.speech.finish import finish, mark_of
+from talking_head.system.blocking_iterator import in_background
+from talking_head.types import F32, TICKS_PER_SECOND, Utterance
 
 _AGAIN = {408, 429, 500, 502, 503, 504}
 _LARGEST = 64 * 1024 * 1024  # a clause is seconds long; more than this is not speech

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.audio import resample
+from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, WeightsError
-from talking_head.media import F32, TICKS_PER_SECOND, Phoneme, Utterance
 from talking_head.speech.finish import PAUSES, finish
 from talking_head.speech.phonemes import EnglishPhonemes
+from talking_head.types import F32, TICKS_PER_SECOND, Phoneme, Utterance
 
 _HOP = 256  # samples of sound for one unit of duration
 _DURATIONS = "/Ceil_output_0"  # f32[1, 1, ids]: hops each id lasts
@@ -171,9 +171,9 @@ class PiperSynthesizer:
 def _find(voice: str | Path | None) -> Path:
     """The voice's model file; the shipped one, a file, or the only one in a folder."""
     if voice is None:
-        from talking_head import weights
+        from talking_head.models import manifest
 
-        voice = weights.path("piper-en-us-joe")
+        voice = manifest.path("piper-en-us-joe")
     path = Path(voice).expanduser()
     if path.is_dir():
         models = sorted(path.glob("*.onnx"))

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from talking_head.animator.refine_config import TIERS
+from talking_head.animator.refiner.config import TIERS
 from talking_head.errors import TalkingHeadError
-from talking_head.train import animator as training
-from talking_head.train import crops, pairs
-from talking_head.train.animator_state import STATE
-from talking_head.train.batches import Batches
-from talking_head.train.sheets import Sheet, plot_losses
+from talking_head.train.animator import crops, pairs
+from talking_head.train.animator import trainer as training
+from talking_head.train.animator.batches import Batches
+from talking_head.train.animator.contact_sheets import Sheet, plot_losses
+from talking_head.train.animator.state import STATE
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:

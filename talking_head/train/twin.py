@@ -16,23 +16,23 @@ from typing import Any
 import numpy as np
 
 from talking_head.animator.gan import GanAnimator
-from talking_head.animator.interior import RigidInterior
-from talking_head.animator.mouth_layers import OwnInterior, own_interior
-from talking_head.animator.refine import Refiner
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.mouth.interior import RigidInterior
+from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
+from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.evaluate.animator import Report, judge_from, portrait_of, ways_of
 from talking_head.evaluate.predicted import predicted_distance
-from talking_head.media import F32, U8
-from talking_head.stages import Landmarker, MotionModel
-from talking_head.train import crops, pairs
-from talking_head.train.animator import Settings, Trainer, run
-from talking_head.train.animator_export import export
-from talking_head.train.animator_state import STATE
-from talking_head.train.batches import Batches
-from talking_head.train.clipfile import PreparedClip
-from talking_head.train.crops import ClipFrames, Pack
-from talking_head.train.prepare import heard, prepare_clip, read_pictures
+from talking_head.protocols import Landmarker, MotionModel
+from talking_head.train.animator import crops, pairs
+from talking_head.train.animator.batches import Batches
+from talking_head.train.animator.crops import ClipFrames, Pack
+from talking_head.train.animator.export import export
+from talking_head.train.animator.state import STATE
+from talking_head.train.animator.trainer import Settings, Trainer, run
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.corpus.prepare import heard, prepare_clip, read_pictures
+from talking_head.types import F32, U8
 
 SEGMENT = 100  # frames
 _MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warping and little that is new

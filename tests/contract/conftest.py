@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.errors import MissingExtraError
+from talking_head.protocols import Synthesizer
 from talking_head.speech.coqui import import_coqui
-from talking_head.stages import Synthesizer
 from tests.contract.voices import Server
 
 
@@ -27,7 +27,7 @@ def speech_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def piper(models: Path) -> Synthesizer:
-    voice: Synthesizer = parts.build("speech", "piper")
+    voice: Synthesizer = registry.build("speech", "piper")
     return voice
 
 
@@ -59,5 +59,5 @@ def coqui(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
     folder = tmp_path_factory.mktemp("vits")
     torch.save({"model": net.state_dict()}, folder / "model.pth")
     net.config.save_json(str(folder / "config.json"))
-    voice: Synthesizer = parts.build("speech", "coqui", model=folder / "model.pth")
+    voice: Synthesizer = registry.build("speech", "coqui", model=folder / "model.pth")
     return voice

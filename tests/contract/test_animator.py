@@ -8,19 +8,20 @@ import cv2
 import numpy as np
 import pytest
 
-from talking_head import parts, weights
+from talking_head import registry
 from talking_head.animator.i420 import to_i420, to_rgb
 from talking_head.errors import BackendError
 from talking_head.face.space import to_image
-from talking_head.media import F32, U8
+from talking_head.models import manifest
+from talking_head.types import F32, U8
 from tests.unit.faces import motion, offsets, presenter
 
 
 @pytest.fixture(scope="module", params=["warp", "gan"])
 def animator(request: pytest.FixtureRequest) -> Any:
-    if request.param == "gan" and "animator-cpu" not in weights.manifest():
+    if request.param == "gan" and "animator-cpu" not in manifest.manifest():
         pytest.skip("this checkout has no trained animator")
-    return parts.build("animator", request.param)
+    return registry.build("animator", request.param)
 
 
 def _pictures(animator: Any, avatar: Any, points: F32) -> list[U8]:

@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from talking_head import parts
-from talking_head.audio import resample
+from talking_head import registry
+from talking_head.audio.pcm import resample
 from talking_head.errors import AudioError, WeightsError
 from talking_head.evaluate.speech import normalised, word_errors
 from talking_head.listen.collector import Said, Started, UtteranceCollector
 from talking_head.listen.vad import VAD_CHUNK, SileroVad, Voice
-from talking_head.stages import Recognizer
+from talking_head.protocols import Recognizer
 
 SENTENCES = ["The museum opens at nine.", "Could you repeat the question?"]
 
 
 @pytest.fixture(scope="module")
 def recognizer(models: Path) -> Recognizer:
-    built: Recognizer = parts.build("listen", "whisper")
+    built: Recognizer = registry.build("listen", "whisper")
     return built
 
 
 @pytest.fixture(scope="module")
 def speech(models: Path) -> list[np.ndarray]:
-    voice = parts.build("speech", "piper")
+    voice = registry.build("speech", "piper")
     return [np.concatenate([piece.pcm for piece in voice.synthesize(text)]) for text in SENTENCES]
 
 
@@ -59,7 +59,7 @@ def test_recognizer_refuses(recognizer: Recognizer, pcm: np.ndarray) -> None:
 
 def test_models_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="Whisper"):
-        parts.build("listen", "whisper", model=tmp_path)
+        registry.build("listen", "whisper", model=tmp_path)
     with pytest.raises(WeightsError, match="Silero"):
         SileroVad(tmp_path)
     (tmp_path / "silero_vad.onnx").write_bytes(b"nothing")

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.errors import AudioError, ConfigError
-from talking_head.media import FRAME_TICKS, LANDMARKS, Motion
 from talking_head.motion.measures import eye_gap, lip_gap
-from talking_head.stages import MotionModel
+from talking_head.protocols import MotionModel
+from talking_head.types import FRAME_TICKS, LANDMARKS, Motion
 
 FRAMES = 50
 
 
 @pytest.fixture(scope="module", params=["baseline", "trained"])
 def model(request: pytest.FixtureRequest) -> MotionModel:
-    built: MotionModel = parts.build("motion", request.param)
+    built: MotionModel = registry.build("motion", request.param)
     return built
 
 

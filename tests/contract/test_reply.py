@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.config import SYSTEM_PROMPT
 from talking_head.errors import BackendError, ConfigError, MissingModelError, UnknownPartError, WeightsError
-from talking_head.media import Message
+from talking_head.protocols import ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
 from talking_head.reply.pump import pump
-from talking_head.stages import ReadsAhead, ReplyGenerator
+from talking_head.types import Message
 from tests.contract.fake_openai import WORDS, FakeOpenAI
 
 CHAT = [Message("system", "You are a helpful presenter."), Message("user", "Say hello to the visitors, please.")]
@@ -64,7 +64,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def default(models: Path) -> ReplyGenerator:
     """The default model, loaded once."""
-    built: ReplyGenerator = parts.build("reply", "ctranslate2", max_tokens=30, temperature=0.0)
+    built: ReplyGenerator = registry.build("reply", "ctranslate2", max_tokens=30, temperature=0.0)
     return built
 
 
@@ -79,7 +79,7 @@ def backend(request: pytest.FixtureRequest) -> ReplyGenerator:
         options = {"model": str(request.getfixturevalue("tiny")), "max_tokens": 30, "temperature": 0.0}
     else:
         options = {"base_url": request.getfixturevalue("server").url, "model": "good"}
-    built = parts.build("reply", request.param, **options)
+    built = registry.build("reply", request.param, **options)
     assert isinstance(built, ReplyGenerator)
     return built
 
@@ -129,7 +129,7 @@ def test_a_chat_that_is_too_long_is_refused_in_a_sentence(backend: ReplyGenerato
 
 def test_unknown_options_are_named() -> None:
     with pytest.raises(UnknownPartError, match="api_key"):
-        parts.build("reply", "openai", base_url="http://x/v1", model="m", api_key="sk-in-the-file")
+        registry.build("reply", "openai", base_url="http://x/v1", model="m", api_key="sk-in-the-file")
 
 
 # CTranslate2
@@ -152,8 +152,8 @@ LONGER = [
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:
     """In float32: how a prompt is cut changes no token. In int8 the kernels round by the shape of a batch."""
     options: dict[str, Any] = {"max_tokens": 30, "temperature": 0.0, "compute_type": "float32", "parallel": 1}
-    backend = parts.build("reply", "ctranslate2", **options)
-    plain = "".join(parts.build("reply", "ctranslate2", keep_tokens=0, **options).stream(LONGER))
+    backend = registry.build("reply", "ctranslate2", **options)
+    plain = "".join(registry.build("reply", "ctranslate2", keep_tokens=0, **options).stream(LONGER))
     backend.prepare(LONGER[:3])
     backend._kept.settle()
     known = backend._kept.kept_tokens
@@ -170,7 +170,7 @@ def test_an_answer_to_a_chat_that_is_being_read_waits_for_it(default: ReplyGener
 
 
 def test_what_is_kept_stays_within_its_budget(models: Path) -> None:
-    backend = parts.build("reply", "ctranslate2", max_tokens=3, keep_tokens=150, parallel=1)
+    backend = registry.build("reply", "ctranslate2", max_tokens=3, keep_tokens=150, parallel=1)
     first = backend._kept._generator
     for number in range(8):
         chat = [CHAT[0], Message("user", f"This is question number {number}. " + "Please go on. " * 10)]
@@ -183,13 +183,13 @@ def test_what_is_kept_stays_within_its_budget(models: Path) -> None:
 
 def test_a_missing_model_says_the_command(cache: Path) -> None:
     with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-instruct"):
-        parts.build("reply", "ctranslate2")
+        registry.build("reply", "ctranslate2")
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     for name in ("ctranslate2", "transformers"):
         with pytest.raises(WeightsError, match="cannot be loaded"):
-            parts.build("reply", name, model=str(tmp_path))
+            registry.build("reply", name, model=str(tmp_path))
 
 
 # Transformers
@@ -200,7 +200,7 @@ def test_transformers_step_equals_generate(tiny: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    backend = parts.build(
+    backend = registry.build(
         "reply", "transformers", model=str(tiny), temperature=0.0, repetition_penalty=1.0, precision="float32", stop=()
     )
     tokenizer, network = AutoTokenizer.from_pretrained(tiny), AutoModelForCausalLM.from_pretrained(tiny)
@@ -221,7 +221,7 @@ def test_transformers_takes_safetensors_only(tiny: Path, tmp_path: Path) -> None
     torch.save(load_file(tiny / "model.safetensors"), tmp_path / "m" / "pytorch_model.bin")
     (tmp_path / "m" / "model.safetensors").unlink()
     with pytest.raises(WeightsError, match="safetensors"):
-        parts.build("reply", "transformers", model=str(tmp_path / "m"))
+        registry.build("reply", "transformers", model=str(tmp_path / "m"))
 
 
 # OpenAI-compatible endpoints

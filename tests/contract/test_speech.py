@@ -8,12 +8,12 @@ import time
 import numpy as np
 import pytest
 
-from talking_head import parts
-from talking_head.audio import PEAK_CEILING, loudness
+from talking_head import registry
+from talking_head.audio.pcm import PEAK_CEILING, loudness
 from talking_head.errors import TextError
 from talking_head.evaluate.joins import measure_joins
-from talking_head.media import TICKS_PER_SECOND
-from talking_head.stages import Synthesizer
+from talking_head.protocols import Synthesizer
+from talking_head.types import TICKS_PER_SECOND
 from tests.contract.voices import spoken
 
 CLAUSES = [
@@ -29,7 +29,7 @@ CLAUSES = [
 def voice(request: pytest.FixtureRequest) -> Synthesizer:
     if request.param == "openai":
         server = request.getfixturevalue("speech_server")
-        built: Synthesizer = parts.build("speech", "openai", base_url=server.url, model="tts-1")
+        built: Synthesizer = registry.build("speech", "openai", base_url=server.url, model="tts-1")
         return built
     chosen: Synthesizer = request.getfixturevalue(request.param)
     return chosen

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from talking_head import parts
-from talking_head.audio import loudness, write_wav
+from talking_head import registry
+from talking_head.audio.pcm import loudness, write_wav
 from talking_head.errors import ConfigError, MissingExtraError, WeightsError
 from talking_head.evaluate.joins import measure_joins
 from tests.contract.voices import babble
@@ -19,19 +19,19 @@ from tests.contract.voices import babble
 
 def test_coqui_explains_itself(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"needs speech\.options\.model"):
-        parts.build("speech", "coqui")
+        registry.build("speech", "coqui")
     with pytest.raises(ConfigError, match="clip"):
-        parts.build("speech", "coqui", model="x", clone=tmp_path / "absent.wav")
+        registry.build("speech", "coqui", model="x", clone=tmp_path / "absent.wav")
     if importlib.util.find_spec("TTS") is None:
         with pytest.raises(MissingExtraError, match=r"pip install 'talking-head\[coqui\]'"):
-            parts.build("speech", "coqui", model="x")
+            registry.build("speech", "coqui", model="x")
         return
     with pytest.raises(WeightsError, match="no Coqui checkpoint"):
-        parts.build("speech", "coqui", model=tmp_path / "absent.pth")
+        registry.build("speech", "coqui", model=tmp_path / "absent.pth")
     (tmp_path / "model.pth").write_bytes(b"no checkpoint")
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(WeightsError, match="cannot load"):
-        parts.build("speech", "coqui", model=tmp_path / "model.pth")
+        registry.build("speech", "coqui", model=tmp_path / "model.pth")
 
 
 def test_coqui_streams_chunks_without_seams(coqui: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

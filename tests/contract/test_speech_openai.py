@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.errors import BackendError, ConfigError
 from tests.contract.voices import Server, spoken
 
 
 def test_openai_request_and_key(speech_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "k-123")
-    voice = parts.build(
+    voice = registry.build(
         "speech", "openai", base_url=speech_server.url, model="kokoro", voice="sky", key_env="MY_KEY", format="pcm"
     )
     assert spoken(voice, "Hello there.")
@@ -23,7 +23,7 @@ def test_openai_request_and_key(speech_server: Server, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("failing", ["429", "500", "drop"])
 def test_openai_tries_again(speech_server: Server, failing: str) -> None:
     speech_server.failing, speech_server.failures = failing, 1
-    assert spoken(parts.build("speech", "openai", base_url=speech_server.url, model="m"), "Hello.")
+    assert spoken(registry.build("speech", "openai", base_url=speech_server.url, model="m"), "Hello.")
     assert len(speech_server.requests) == 2
 
 
@@ -41,23 +41,23 @@ def test_openai_tries_again(speech_server: Server, failing: str) -> None:
 )
 def test_openai_failures_are_sentences(speech_server: Server, mode: str, says: str) -> None:
     speech_server.mode = mode
-    voice = parts.build("speech", "openai", base_url=speech_server.url, model="m", retries=0, stall_s=0.3)
+    voice = registry.build("speech", "openai", base_url=speech_server.url, model="m", retries=0, stall_s=0.3)
     with pytest.raises(BackendError, match=says):
         spoken(voice, "Hello.")
 
 
 def test_openai_nobody_there_and_bad_options() -> None:
-    voice = parts.build("speech", "openai", base_url="http://127.0.0.1:9/v1", model="m", retries=0)
+    voice = registry.build("speech", "openai", base_url="http://127.0.0.1:9/v1", model="m", retries=0)
     with pytest.raises(BackendError, match="cannot be reached"):
         spoken(voice, "Hello.")
     for options in ({}, {"base_url": "ftp://x", "model": "m"}, {"base_url": "http://x/v1", "model": "m", "format": "mp3"}):
         with pytest.raises(ConfigError, match="speech"):
-            parts.build("speech", "openai", **options)
+            registry.build("speech", "openai", **options)
 
 
 def test_openai_closing_cuts_the_line_while_the_server_is_silent(speech_server: Server) -> None:
     speech_server.mode = "stall"
-    stream = parts.build("speech", "openai", base_url=speech_server.url, model="m", stall_s=60).synthesize("Hello.")
+    stream = registry.build("speech", "openai", base_url=speech_server.url, model="m", stall_s=60).synthesize("Hello.")
     assert len(next(stream).pcm) == 0
     assert speech_server.stalled.wait(5)
     stream.close()

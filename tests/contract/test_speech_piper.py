@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.errors import WeightsError
-from talking_head.media import TICKS_PER_SECOND
-from talking_head.stages import Synthesizer
+from talking_head.protocols import Synthesizer
+from talking_head.types import TICKS_PER_SECOND
 from tests.contract.voices import spoken
 
 
@@ -36,14 +36,14 @@ def test_piper_places_phonemes_where_they_sound(piper: Synthesizer) -> None:
 
 @pytest.mark.models
 def test_piper_is_understood(piper: Synthesizer) -> None:
-    listener = parts.build("listen", "whisper")
+    listener = registry.build("listen", "whisper")
     pcm = np.concatenate([p.pcm for p in piper.synthesize("The museum opens at nine and closes in the evening.")])
     heard = listener.transcribe(pcm, TICKS_PER_SECOND).lower()
     assert sum(word in heard for word in ("museum", "opens", "closes", "evening")) >= 3
 
 
 def test_piper_speed_and_foreign_symbols(models: Path) -> None:
-    slow, fast = (parts.build("speech", "piper", speed=speed, rhythm_noise=0.0) for speed in (0.7, 1.6))
+    slow, fast = (registry.build("speech", "piper", speed=speed, rhythm_noise=0.0) for speed in (0.7, 1.6))
     text = "A café in Zürich, naïve & résumé: 42 % of x!"
     assert len(spoken(slow, text)[0].pcm) > 1.3 * len(spoken(fast, text)[0].pcm)
     assert not slow.unknown
@@ -54,19 +54,19 @@ def test_piper_speed_and_foreign_symbols(models: Path) -> None:
 
 
 def test_piper_voice_by_path(models: Path, tmp_path: Path) -> None:
-    from talking_head import weights
+    from talking_head.models import manifest
 
-    shipped = weights.path("piper-en-us-joe")
+    shipped = manifest.path("piper-en-us-joe")
     for name in ("mine.onnx", "mine.onnx.json"):
         (tmp_path / name).symlink_to(shipped.with_name(name.replace("mine", shipped.stem)))
-    assert spoken(parts.build("speech", "piper", voice=tmp_path), "Hello.")
+    assert spoken(registry.build("speech", "piper", voice=tmp_path), "Hello.")
     with pytest.raises(WeightsError, match="no Piper voice"):
-        parts.build("speech", "piper", voice=tmp_path / "absent.onnx")
+        registry.build("speech", "piper", voice=tmp_path / "absent.onnx")
     (tmp_path / "broken.onnx").write_bytes(b"not a model")
     (tmp_path / "broken.onnx.json").symlink_to(tmp_path / "mine.onnx.json")
     with pytest.raises(WeightsError, match="cannot be loaded"):
-        parts.build("speech", "piper", voice=tmp_path / "broken.onnx")
+        registry.build("speech", "piper", voice=tmp_path / "broken.onnx")
     (tmp_path / "broken.onnx.json").unlink()
     (tmp_path / "broken.onnx.json").write_text("{}")
     with pytest.raises(WeightsError, match="description"):
-        parts.build("speech", "piper", voice=tmp_path / "broken.onnx")
+        registry.build("speech", "piper", voice=tmp_path / "broken.onnx")

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.media import Utterance
-from talking_head.stages import Synthesizer
+from talking_head.protocols import Synthesizer
+from talking_head.types import Utterance
 
 
 def babble(seconds: float = 1.2, rate: int = 24_000, seed: int = 0) -> np.ndarray:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from talking_head.animator.device import DeviceAnimator
-from talking_head.animator.device_refine import DeviceRefine
-from talking_head.animator.refine import Refiner
-from talking_head.animator.refine_config import GPU
-from talking_head.evaluate.bench_gpu import made_up
+from talking_head.animator.cuda.animator import DeviceAnimator
+from talking_head.animator.cuda.refiner import DeviceRefine
+from talking_head.animator.refiner.config import GPU
+from talking_head.animator.refiner.model import Refiner
+from talking_head.bench.gpu import made_up
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]
 

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 
 from talking_head.config import Config
-from talking_head.session.studio import Studio
-from talking_head.stream.app import Server, create_app
+from talking_head.server.app import Server, create_app
+from talking_head.server.container import AppContainer
 from tests.session import fakes
 
 
@@ -24,7 +24,7 @@ class Running:
 
     http: httpx.AsyncClient
     server: Server
-    studio: Studio
+    container: AppContainer
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +53,10 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
             "motion": {"seed": 1},
         }
     )
-    studio = Studio(config, build=fakes.build, splitter=fakes.Splitter)
-    studio.add_portrait(fakes.portrait())
-    studio.start()
-    app = create_app(studio, config)
+    container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
+    container.add_portrait(fakes.portrait())
+    container.start()
+    app = create_app(container, config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -65,7 +65,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
         while not uvicorn_server.started:
             await asyncio.sleep(0.01)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-            yield Running(http, app.state.server, studio)
+            yield Running(http, app.state.server, container)
         uvicorn_server.should_exit = True
         await task
-    studio.close()
+    container.close()

@@ -11,7 +11,7 @@ import numpy as np
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
-from talking_head.media import F32, FRAME_TICKS, LANDMARKS, U8, Message, Motion, TextSpan, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Message, Motion, TextSpan, Utterance
 
 SIZE = 128
 

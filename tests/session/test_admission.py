@@ -12,23 +12,23 @@ from talking_head import device
 from talking_head.config import Config
 from talking_head.loop import capacity
 from talking_head.loop.capacity import Capacity, Cost
-from talking_head.media import U8
-from talking_head.session.studio import Studio
-from talking_head.stream.encoder import cost_ms
+from talking_head.server.container import AppContainer
+from talking_head.types import U8
+from talking_head.webrtc.encoder import cost_ms
 from tests.session import fakes
 
 
 @pytest.fixture
-def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+def container(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContainer]:
     monkeypatch.setattr(device, "save_capacity", lambda *_: None)
     config = Config.model_validate({"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "motion": {"seed": 1}})
-    made = Studio(config, build=fakes.build, splitter=fakes.Splitter)
+    made = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
     made.add_portrait(fakes.portrait())
     yield made
     made.close()
 
 
-def test_the_voice_and_the_media_are_counted(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_voice_and_the_media_are_counted(container: AppContainer, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 
     def measured(*_: Any, **options: Any) -> Capacity:
@@ -45,19 +45,19 @@ def test_the_voice_and_the_media_are_counted(studio: Studio, monkeypatch: pytest
     monkeypatch.setattr(capacity, "measure", measured)
     voices: list[float] = []
     monkeypatch.setattr(Capacity, "with_voice", lambda self, ms: voices.append(ms) or self)  # type: ignore[func-returns-value]
-    studio.start(sending)
-    assert studio.loop.capacity == 6
+    container.start(sending)
+    assert container.loop.capacity == 6
     assert asked["media_ms"] == 3.0
     assert asked["most"] == capacity.APART_SESSIONS
     assert len(seen) >= 2
-    assert {picture.shape for picture in seen} == {(studio.face().portrait.image.shape[0] * 3 // 2, seen[0].shape[1])}
+    assert {picture.shape for picture in seen} == {(container.face().portrait.image.shape[0] * 3 // 2, seen[0].shape[1])}
     assert len(voices) == 1
     assert voices[0] >= 0
 
 
-def test_a_measured_server_lets_somebody_in(studio: Studio) -> None:
-    studio.start()
-    assert studio.loop.capacity >= 1
+def test_a_measured_server_lets_somebody_in(container: AppContainer) -> None:
+    container.start()
+    assert container.loop.capacity >= 1
 
 
 def test_sending_costs_something() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from talking_head.face import avatars
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 from tests.session.conftest import Running
 from tests.unit.faces import presenter
 
@@ -23,7 +23,7 @@ class Stored:
 
 @pytest.fixture
 def photo(running: Running, cache: Path) -> bytes:
-    running.studio.landmarker = Stored()
+    running.container.landmarker = Stored()
     data = io.BytesIO()
     Image.fromarray(presenter().image).save(data, "PNG")
     return data.getvalue()
@@ -77,7 +77,7 @@ async def test_a_visitors_face_is_seen_by_nobody_else(running: Running, photo: b
 
 async def test_only_the_newest_visitors_are_kept(running: Running, photo: bytes) -> None:
     names = [str((await _add(running, photo))[1]["name"]) for _ in range(17)]
-    known = [running.studio.knows(name) for name in names]
+    known = [running.container.knows(name) for name in names]
     assert known == [False] + 16 * [True]
 
 

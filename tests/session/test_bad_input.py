@@ -84,7 +84,7 @@ async def test_bad_offers(running: Running) -> None:
     answer = await running.http.post("/whep?avatar=../../etc/passwd", content=b"v=0", headers=sdp)
     assert answer.status_code == 404
     assert "nobody" in sentence(answer)
-    assert running.studio.loop.sessions == 0
+    assert running.container.loop.sessions == 0
     assert not running.server.peers
 
 
@@ -112,7 +112,7 @@ async def test_a_page_of_another_origin_is_refused(running: Running) -> None:
 
 
 async def test_a_full_house_says_when_to_come_back(running: Running) -> None:
-    running.studio.loop.capacity = 1
+    running.container.loop.capacity = 1
     async with WhepClient(running.http):
         offer = (b"v=0\r\nm=audio 9 X 0\r\nm=video 9 X 0\r\nm=application 9 X 0\r\n", {"content-type": "application/sdp"})
         answer = await running.http.post("/whep", content=offer[0], headers=offer[1])

@@ -6,13 +6,13 @@ import asyncio
 
 from aiortc import RTCPeerConnection
 
-from talking_head.evaluate.load_client import crowd
+from talking_head.bench.load_client import crowd
 from tests.session.conftest import Running
 
 
 async def nobody_left(running: Running) -> None:
     async with asyncio.timeout(30):
-        while running.server.peers or running.studio.loop.sessions:
+        while running.server.peers or running.container.loop.sessions:
             await asyncio.sleep(0.02)
 
 
@@ -28,10 +28,10 @@ async def offer() -> str:
 
 
 async def test_the_third_of_two_is_refused_and_the_two_untouched(running: Running) -> None:
-    running.studio.loop.capacity = 2
+    running.container.loop.capacity = 2
     visits = crowd(str(running.http.base_url), 3, 5.0, way="say", interrupts=0.5)
     task = asyncio.create_task(visits)
-    while running.studio.loop.sessions < 2:
+    while running.container.loop.sessions < 2:
         await asyncio.sleep(0.02)
     refusal = await running.http.post("/whep", content=await offer(), headers={"content-type": "application/sdp"})
     assert refusal.status_code == 503

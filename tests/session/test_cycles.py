@@ -10,8 +10,8 @@ import psutil
 from aiortc import RTCPeerConnection
 
 from talking_head.session.session import Session
-from talking_head.stream.rtc import Peer
-from talking_head.stream.tracks import AudioOut, VideoOut
+from talking_head.webrtc.client import ClientSession
+from talking_head.webrtc.tracks import AudioOut, VideoOut
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 
@@ -36,7 +36,7 @@ async def visit(running: Running, number: int) -> None:
 
 
 async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> None:
-    kinds = (Peer, Session, AudioOut, VideoOut, RTCPeerConnection)
+    kinds = (ClientSession, Session, AudioOut, VideoOut, RTCPeerConnection)
     process = psutil.Process()
     for number in range(40):  # caches, executors' threads, allocator pools
         await visit(running, number)
@@ -52,6 +52,6 @@ async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> N
     assert alive(*kinds) == objects == dict.fromkeys(objects, 0)
     assert len(asyncio.all_tasks()) <= tasks
     assert threading.active_count() <= threads + 1  # the default executor may have grown by one
-    assert running.studio.loop.sessions == 0
+    assert running.container.loop.sessions == 0
     # Encoders hold about 1 MB each: a hundred leaked sessions would show as 100 MB and more.
     assert process.memory_info().rss - memory < 30e6

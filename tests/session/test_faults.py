@@ -9,32 +9,32 @@ from typing import Any
 
 import pytest
 
-from talking_head.loop import Seat
-from talking_head.media import Utterance
+from talking_head.loop import Slot
+from talking_head.types import Utterance
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 
 
-def seat_of(running: Running, client: WhepClient) -> Seat:
-    seat = running.server.peers[client.session].session._seat
-    assert seat is not None
-    return seat
+def slot_of(running: Running, client: WhepClient) -> Slot:
+    slot = running.server.peers[client.session].session._slot
+    assert slot is not None
+    return slot
 
 
-async def plays(running: Running, client: WhepClient, frames: int = 10) -> Seat:
+async def plays(running: Running, client: WhepClient, frames: int = 10) -> Slot:
     """Wait until the loop delivered so many frames more; returns the seat."""
-    seat = seat_of(running, client)
-    goal = seat.frames + frames
+    slot = slot_of(running, client)
+    goal = slot.frames + frames
     async with asyncio.timeout(60):
-        while seat.frames < goal:
+        while slot.frames < goal:
             await asyncio.sleep(0.02)
-    return seat
+    return slot
 
 
-async def noticed_nothing(running: Running, client: WhepClient, seat: Seat) -> None:
+async def noticed_nothing(running: Running, client: WhepClient, slot: Slot) -> None:
     """The bystander still has its seat, gets frames in it, and heard of no error."""
-    assert await plays(running, client) is seat
-    assert not seat.ended
+    assert await plays(running, client) is slot
+    assert not slot.ended
     assert not [event for event in client.events if event["type"] == "error"]
 
 
@@ -48,7 +48,7 @@ async def answers_again(client: WhepClient, turn: int) -> None:
 async def test_a_seat_that_breaks_is_replaced(running: Running, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     async with WhepClient(running.http) as ill, WhepClient(running.http) as well:
-        seat, bystander = await plays(running, ill), await plays(running, well)
+        slot, bystander = await plays(running, ill), await plays(running, well)
         next_block = running.server.peers[ill.session].session.next_block
         broken = threading.Event()
 
@@ -62,28 +62,28 @@ async def test_a_seat_that_breaks_is_replaced(running: Running, how: str, monkey
 
         ill.send("say", text=" ".join(["word"] * 60))
         await ill.wait("state", state="speaking")
-        monkeypatch.setattr(seat, "source", break_once)
+        monkeypatch.setattr(slot, "source", break_once)
         assert await asyncio.to_thread(broken.wait, 30)
         await plays(running, well)  # while the other one hangs
         assert (await ill.wait("error"))["message"]
         assert (await ill.wait("turn_end", turn=1))["reason"] == "error"
         await answers_again(ill, 2)
-        assert seat_of(running, ill) is not seat
+        assert slot_of(running, ill) is not slot
         await noticed_nothing(running, well, bystander)
         release.set()
 
 
 async def test_a_voice_that_hangs_ends_the_turn_and_not_the_lane(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    synthesize = running.studio.stages.speech.synthesize
+    synthesize = running.container.stages.speech.synthesize
 
     def hang(text: str) -> Iterator[Utterance]:
         if "hang" in text:
             release.wait(60)
         yield from synthesize(text)
 
-    monkeypatch.setattr(running.studio.stages.speech, "synthesize", hang)
-    monkeypatch.setattr(running.studio.speech_lane, "_hang_s", 0.5)
+    monkeypatch.setattr(running.container.stages.speech, "synthesize", hang)
+    monkeypatch.setattr(running.container.speech_executor, "_hang_s", 0.5)
     async with WhepClient(running.http) as ill, WhepClient(running.http) as well:
         bystander = await plays(running, well)
         ill.send("say", text="please hang here.")
@@ -108,4 +108,4 @@ async def test_a_face_that_keeps_breaking_is_given_up(running: Running, monkeypa
             await asyncio.sleep(0.02)
         assert len([event for event in ill.events if event["type"] == "error"]) >= 1
         await answers_again(well, 1)
-        assert running.studio.loop.sessions == 1
+        assert running.container.loop.sessions == 1

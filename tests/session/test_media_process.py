@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from talking_head.errors import CapacityError
-from talking_head.stream import lines, media_process
-from talking_head.stream.line import LineSettings
-from talking_head.stream.lines import Lines, media_processes
+from talking_head.webrtc import connections
+from talking_head.webrtc.connection import ConnectionSettings
+from talking_head.webrtc.connections import ConnectionFactory, media_processes
+from talking_head.webrtc.media_process import remote
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 
@@ -30,7 +31,7 @@ def test_how_many() -> None:
 async def test_a_process_that_ends_takes_only_its_own_lines(
     running: Running, ending: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(media_process, "HANG_S", 2.5)
+    monkeypatch.setattr(remote, "HANG_S", 2.5)
     first, second = running.server.lines.processes
     while not (first.ready and second.ready):
         await asyncio.sleep(0.02)
@@ -74,8 +75,8 @@ async def test_what_a_line_raises_comes_back_as_it_was(running: Running) -> None
 
 
 async def test_a_visitor_is_told_while_no_process_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "READY_S", 0.2)
-    made = Lines(LineSettings(), 1)  # nobody watches: it never becomes ready
+    monkeypatch.setattr(connections, "READY_S", 0.2)
+    made = ConnectionFactory(ConnectionSettings(), 1)  # nobody watches: it never becomes ready
     try:
         with pytest.raises(CapacityError, match="being started"):
             await made.ready()

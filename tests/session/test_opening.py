@@ -21,9 +21,9 @@ from fastapi import FastAPI
 
 from talking_head.config import Config
 from talking_head.errors import MissingModelError
-from talking_head.session.studio import Studio
-from talking_head.stream.app import create_app
-from talking_head.stream.opening import Opening
+from talking_head.server.app import create_app
+from talking_head.server.container import AppContainer
+from talking_head.server.startup import StartupApp
 from tests.session import fakes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ async def opened(
     ends: list[Exception | None] = []
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(Opening(build, ends.append, home=home), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(StartupApp(build, ends.append, home=home), log_level="warning"))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.01)
@@ -65,11 +65,11 @@ async def test_the_page_is_there_before_the_models_are() -> None:
             assert loaded.wait(60)
             return fakes.build(stage, name, **options)
 
-        studio = Studio(config, build=slowly, splitter=fakes.Splitter)
-        studios.append(studio)
-        studio.add_portrait(fakes.portrait())
-        studio.start()
-        return create_app(studio, config)
+        container = AppContainer(config, build=slowly, splitter=fakes.Splitter)
+        studios.append(container)
+        container.add_portrait(fakes.portrait())
+        container.start()
+        return create_app(container, config)
 
     try:
         async with opened(build) as (http, ends):
@@ -105,8 +105,8 @@ async def test_the_page_is_there_before_the_models_are() -> None:
             assert (await http.get("/")).text == page.text
     finally:
         loaded.set()
-        for studio in studios:
-            studio.close()
+        for container in studios:
+            container.close()
 
 
 async def test_a_page_of_the_app_itself_loads_anew_until_it_is_there() -> None:

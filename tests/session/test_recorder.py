@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from talking_head.errors import InputError
-from talking_head.media import FRAME_TICKS
-from talking_head.stream.recorder import Recorder
+from talking_head.film.recorder import Recorder
+from talking_head.types import FRAME_TICKS
 
 GREY = np.full((96, 64), 128, np.uint8)
 SILENCE = np.zeros(FRAME_TICKS, np.float32)

@@ -15,8 +15,8 @@ SENTENCE = "The museum opens at nine, and the last visitors leave at five."
 
 @pytest.mark.models
 def test_say_writes_a_film_that_says_it(tmp_path: Path) -> None:
-    from talking_head import parts
-    from talking_head.audio import read_audio
+    from talking_head import registry
+    from talking_head.audio.pcm import read_audio
 
     file = tmp_path / "film.mp4"
     command = [sys.executable, "-m", "talking_head.cli.main", "say", SENTENCE, "-o", str(file), "--json"]
@@ -33,7 +33,7 @@ def test_say_writes_a_film_that_says_it(tmp_path: Path) -> None:
         sound_s = float(audio.duration * audio.time_base)
         assert abs(picture_s - sound_s) <= 0.04
         assert picture_s == pytest.approx(figures["video_s"], abs=0.04)
-    heard = parts.build("listen", "whisper").transcribe(read_audio(file, 16_000), 16_000)
+    heard = registry.build("listen", "whisper").transcribe(read_audio(file, 16_000), 16_000)
     words = {word.strip(".,").lower() for word in heard.split()}
     assert {"museum", "opens", "last", "visitors", "leave"} <= words
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from talking_head.errors import ConfigError
-from talking_head.stream.run import listen
+from talking_head.server.run import listen
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from talking_head.errors import TextError
-from talking_head.loop import Beat, Block, Lane
-from talking_head.media import Message
+from talking_head.loop import AudioChunk, FairExecutor, MediaFrame
 from talking_head.session.history import History
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
+from talking_head.types import Message
 from tests.session.fakes import FakeReply, SineSpeech, Splitter
 
 
@@ -59,7 +59,7 @@ class Crank:
 
     def __init__(self, session: Session, log: Log) -> None:
         self.session, self.log, self.tick = session, log, 0
-        self.line: deque[Block] = deque(Block() for _ in range(self.lookahead))
+        self.line: deque[AudioChunk] = deque(AudioChunk() for _ in range(self.lookahead))
         self.heard: list[np.ndarray] = []
         self.left = False
 
@@ -72,9 +72,9 @@ class Crank:
     def turn(self) -> np.ndarray:
         self.line.append(self.session.next_block())
         block = self.line.popleft()
-        beat = Beat(self.tick, block.pcm, np.zeros((3, 2), np.uint8), block.turn, block.mark, due=0.0)
-        heard = np.zeros_like(beat.pcm) if beat.turn in self.log.cut else beat.pcm
-        self.session.sent(beat, self.tick * 40.0)
+        media_frame = MediaFrame(self.tick, block.pcm, np.zeros((3, 2), np.uint8), block.turn, block.mark, due=0.0)
+        heard = np.zeros_like(media_frame.pcm) if media_frame.turn in self.log.cut else media_frame.pcm
+        self.session.sent(media_frame, self.tick * 40.0)
         self.tick += 1
         self.heard.append(heard)
         return heard
@@ -84,8 +84,8 @@ class Crank:
 async def a_session(
     reply: FakeReply | None = None, speech: SineSpeech | None = None, **options: Any
 ) -> AsyncIterator[tuple[Session, Crank, Log]]:
-    lanes = Lane("reply"), Lane("speech")
-    stages = Stages(reply or FakeReply(), lanes[0], speech or SineSpeech(), lanes[1], Splitter, "Be brief.", **options)
+    executors = FairExecutor("reply"), FairExecutor("speech")
+    stages = Stages(reply or FakeReply(), executors[0], speech or SineSpeech(), executors[1], Splitter, "Be brief.", **options)
     log = Log()
     session = Session(stages, log)
     crank = Crank(session, log)
@@ -94,8 +94,8 @@ async def a_session(
         yield session, crank, log
     finally:
         await session.close()
-        for lane in lanes:
-            lane.close()
+        for executor in executors:
+            executor.close()
     assert crank.left
 
 
@@ -248,9 +248,9 @@ async def test_a_question_takes_back_the_reading_that_waits_for_its_lane() -> No
     async with a_session(reply) as (session, crank, log):
         session.chat("first")
         await until(lambda: session.playout.queued_ticks and len(reply.seen) == 1 and reply.closed)
-        held = session._stages.reply_lane.submit("another visitor", gate.wait)
+        held = session._stages.reply_executor.submit("another visitor", gate.wait)
         await until(lambda: log.of("turn_end"), crank)
-        await until(lambda: session._stages.reply_lane.depth)
+        await until(lambda: session._stages.reply_executor.depth)
         session.chat("second")
         gate.set()
         await until(lambda: len(reply.seen) == 2)

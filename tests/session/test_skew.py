@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 from aiortc.rtp import RtcpSrPacket
 
-from talking_head.evaluate.av_skew import served
+from talking_head.bench.av_skew import served
 from tests.session.client import WhepClient
 
 

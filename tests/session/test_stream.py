@@ -116,4 +116,4 @@ async def test_bye_delete_and_a_vanished_peer_end_the_session(running: Running) 
         await client.pc.close()
         while running.server.peers:
             await asyncio.sleep(0.05)
-    assert running.studio.loop.sessions == 0
+    assert running.container.loop.sessions == 0

@@ -9,7 +9,7 @@ import numpy as np
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import template
-from talking_head.media import F32, Motion
+from talking_head.types import F32, Motion
 
 
 @cache

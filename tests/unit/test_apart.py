@@ -11,21 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talking_head import parts
-from talking_head.animator import process
-from talking_head.animator.apart import Apart
-from talking_head.animator.warp import WarpAnimator
+from talking_head import registry
+from talking_head.animator.pool import process
+from talking_head.animator.pool.pool import AnimatorPool
+from talking_head.animator.warp.animator import WarpAnimator
 from talking_head.errors import BackendError, MissingModelError, UnknownPartError
-from talking_head.media import F32
-from talking_head.sheet import Sheet
+from talking_head.system.shared_memory import SharedMemory
+from talking_head.types import F32
 from tests.unit.faces import presenter
 
 PORTRAIT = presenter()
 
 
 @pytest.fixture(scope="module")
-def apart() -> Iterator[Apart]:
-    made: Apart = parts.build("animator", "apart", backend="warp", processes=2)
+def apart() -> Iterator[AnimatorPool]:
+    made: AnimatorPool = registry.build("animator", "apart", backend="warp", processes=2)
     yield made
     made.close()
 
@@ -37,7 +37,7 @@ def faces(count: int) -> F32:
     return points
 
 
-def test_pictures_are_those_of_the_backend(apart: Apart) -> None:
+def test_pictures_are_those_of_the_backend(apart: AnimatorPool) -> None:
     inside = WarpAnimator()
     avatar, points = inside.prepare(PORTRAIT), faces(5)
     wanted = inside.render([avatar] * 5, points)
@@ -50,7 +50,7 @@ def test_pictures_are_those_of_the_backend(apart: Apart) -> None:
     assert apart.core_seconds > 0
 
 
-def test_errors_come_back_and_leave_the_processes_alive(apart: Apart) -> None:
+def test_errors_come_back_and_leave_the_processes_alive(apart: AnimatorPool) -> None:
     avatar, points = apart.prepare(PORTRAIT), faces(3)
     points[1] = np.nan
     with pytest.raises(BackendError, match="finite"):
@@ -62,7 +62,7 @@ def test_errors_come_back_and_leave_the_processes_alive(apart: Apart) -> None:
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
-    apart: Apart, fault: signal.Signals, monkeypatch: pytest.MonkeyPatch
+    apart: AnimatorPool, fault: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     avatar, points = apart.prepare(PORTRAIT), faces(2)
     before = apart.render([avatar] * 2, points)
@@ -76,7 +76,7 @@ def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
     assert apart._processes[1]._child.pid != hanging.pid
 
 
-def test_faces_that_nobody_wears_are_forgotten(apart: Apart) -> None:
+def test_faces_that_nobody_wears_are_forgotten(apart: AnimatorPool) -> None:
     gc.collect()
     first = apart.prepare(PORTRAIT)  # and what earlier tests left goes
     kept = [len(worker._faces) for worker in apart._processes]
@@ -91,15 +91,15 @@ def test_faces_that_nobody_wears_are_forgotten(apart: Apart) -> None:
 
 def test_what_the_backend_raises_is_raised_here(tmp_path: Path) -> None:
     with pytest.raises(UnknownPartError, match=r"Known ones: .*warp"):
-        Apart("no such backend").wait()
-    broken = Apart("gan", {"folder": str(tmp_path)})
+        AnimatorPool("no such backend").wait()
+    broken = AnimatorPool("gan", {"folder": str(tmp_path)})
     with pytest.raises(MissingModelError):
         broken.wait()
     broken.close()
 
 
 def test_a_process_that_ends_while_it_loads_is_told_in_a_sentence() -> None:
-    made = Apart("warp")
+    made = AnimatorPool("warp")
     made._processes[0]._child.kill()
     with pytest.raises(BackendError, match="ended while it was loading"):
         made.wait()
@@ -107,7 +107,7 @@ def test_a_process_that_ends_while_it_loads_is_told_in_a_sentence() -> None:
 
 
 def test_closing_ends_the_processes() -> None:
-    made = Apart("warp")
+    made = AnimatorPool("warp")
     child = made._processes[0]._child
     made.close()
     made.close()
@@ -115,8 +115,8 @@ def test_closing_ends_the_processes() -> None:
 
 
 def test_a_sheet_grows_and_is_shared() -> None:
-    mine = Sheet()
-    theirs = Sheet(os.dup(mine.descriptor))
+    mine = SharedMemory()
+    theirs = SharedMemory(os.dup(mine.descriptor))
     theirs.pixels(4)[:] = (1, 2, 3, 4)
     assert mine.pixels(4).tolist() == [1, 2, 3, 4]
     theirs.pixels(10_000)[9_999] = 7

@@ -8,7 +8,8 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from talking_head.audio import (
+from talking_head.audio.mel import SILENCE, MelState, log_mel, mel_step
+from talking_head.audio.pcm import (
     PEAK_CEILING,
     StreamResampler,
     check_pcm,
@@ -22,7 +23,6 @@ from talking_head.audio import (
     write_wav,
 )
 from talking_head.errors import AudioError
-from talking_head.mel import SILENCE, MelState, log_mel, mel_step
 
 
 def noise(seconds: float, seed: int = 0, rate: int = 48_000) -> np.ndarray:

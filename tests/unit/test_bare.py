@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.train import crops
-from talking_head.train.animator import Settings, Trainer
-from talking_head.train.animator_export import averaged
-from talking_head.train.animator_state import STATE
-from talking_head.train.crops import ClipFrames
+from talking_head.train.animator import crops
+from talking_head.train.animator.crops import ClipFrames
+from talking_head.train.animator.export import averaged
+from talking_head.train.animator.state import STATE
+from talking_head.train.animator.trainer import Settings, Trainer
 from tests.unit.faces import motion, offsets, presenter
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train_gpu.py"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from talking_head.bench.av_skew import ear_delay
+from talking_head.bench.served import by_thread
 from talking_head.errors import BackendError
-from talking_head.evaluate.av_skew import ear_delay
-from talking_head.evaluate.served import by_thread
 
 AUDIO_ORIGIN, VIDEO_ORIGIN = 2**32 - 100_000, 2**32 - 5_000  # both run over within the test
 

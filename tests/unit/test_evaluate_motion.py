@@ -16,11 +16,11 @@ from talking_head.evaluate import motion_life, motion_report
 from talking_head.evaluate.motion import evaluate, lines
 from talking_head.evaluate.motion_speech import Spoken, phoneme_figures
 from talking_head.evaluate.motion_tracks import best_lag, of_another, still, summarise, track, word_closures
-from talking_head.media import FRAME_TICKS, Motion, Phoneme
 from talking_head.motion.baseline import BaselineMotion
 from talking_head.motion.measures import lip_gap
-from talking_head.train import clipfile
-from talking_head.train.clipfile import PreparedClip
+from talking_head.train.corpus import clipfile
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.types import FRAME_TICKS, Motion, Phoneme
 from tests.unit.test_motion_train import FRAMES, made_up_clip
 
 LOWER = [14, 87, 317]

@@ -15,7 +15,7 @@ from talking_head.face import photo
 from talking_head.face.build import portrait_from_image
 from talking_head.face.mediapipe import MediaPipeLandmarker
 from talking_head.face.space import to_face
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 from tests.unit.faces import presenter
 
 pytestmark = pytest.mark.models

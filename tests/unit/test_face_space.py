@@ -18,7 +18,7 @@ from talking_head.face.build import portrait_from_points
 from talking_head.face.lipline import settle_lips
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, neutral_face, smile_of
 from talking_head.face.space import fit_pose, moved, rotation_from_vector, template, to_face, to_image, vector_from_rotation
-from talking_head.media import F32
+from talking_head.types import F32
 from tests.unit.faces import motion, offsets, presenter
 
 

@@ -1,4 +1,4 @@
-"""Imports point one way: root ← stages ← loop, session ← stream ← cli and serve.py; train and evaluate use what serving uses.
+"""Imports point one way, by folder; ``CONTRIBUTING.md`` draws the map.
 
 A stage may use the face's geometry and portrait, as everybody does, but never another stage's backends.
 """
@@ -13,16 +13,26 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
-# Layer → layers below it that it may import, beside itself. "root" are the modules directly in talking_head/.
+BASE = {"root", "text", "audio", "models", "system"}
+SERVING = {*BASE, *STAGES, "loop", "session", "webrtc", "film", "server", "gradio_ui"}
+# Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
-    **{stage: {"root"} for stage in STAGES},
-    "loop": {"root"},
-    "session": {"root", "loop"},
-    "stream": {"root", "loop", "session"},
-    "train": {"root", *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained
-    "evaluate": {"root", *STAGES, "loop", "session", "stream", "train"},
-    "cli": {"root", *STAGES, "loop", "session", "stream", "train", "evaluate"},
+    "text": {"root"},
+    "audio": {"root"},
+    "models": {"root"},
+    "system": {"root"},
+    **dict.fromkeys(STAGES, BASE),
+    "loop": BASE,
+    "session": {*BASE, "loop"},
+    "webrtc": {*BASE, "loop", "session"},
+    "server": {*BASE, "loop", "session", "webrtc"},
+    "film": {*BASE, "loop", "session", "server"},
+    "gradio_ui": {*BASE, "loop", "session", "server", "film"},
+    "train": {*BASE, *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained
+    "evaluate": {*SERVING, "train"},
+    "bench": {*SERVING, "evaluate"},
+    "cli": {*SERVING, "train", "evaluate", "bench"},
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
 SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "lipline", "ibug", "neutral", "teeth")}
@@ -30,7 +40,9 @@ SHARED |= {"talking_head.motion.measures"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.
-LENT = {"talking_head.animator.own_teeth"}
+LENT = {"talking_head.animator.mouth.personal_teeth"}
+# Where the server and its pages are put together.
+COMPOSES = {"talking_head.server.run": {"gradio_ui"}}
 
 
 def modules() -> list[Path]:
@@ -71,18 +83,21 @@ def test_imports_point_one_way(file: Path) -> None:
             other == own
             or other in BELOW[own]
             or target in SHARED
-            or (target in AVATARS and own in {"session", "stream", "animator"})
-            or (target in LENT and own in {"session", "stream"})
-            or (target == "talking_head.face.portrait" and here == "talking_head.stages")
+            or (target in AVATARS and own in {"server", "gradio_ui", "animator"})
+            or (target in LENT and own == "server")
+            or other in COMPOSES.get(here, set())
+            or (target == "talking_head.face.portrait" and here == "talking_head.protocols")
         )
         assert allowed, f"{here} imports {target}: {own} may not use {other}"
 
 
-def test_asyncio_lives_in_session_and_stream() -> None:
+def test_asyncio_lives_in_session_and_above() -> None:
     for file in modules():
         names = {a.name for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Import) for a in n.names}
         if "asyncio" in names:
-            assert layer(dotted(file)) in {"session", "stream", "evaluate"}, f"{file} uses asyncio"
+            assert layer(dotted(file)) in {"session", "webrtc", "server", "gradio_ui", "evaluate", "bench"}, (
+                f"{file} uses asyncio"
+            )
 
 
 def test_the_rule_can_fail() -> None:
@@ -108,7 +123,7 @@ def test_serving_with_the_defaults_imports_no_torch() -> None:
     code = """
 import sys
 from talking_head import config, parts
-import talking_head.stream.app, talking_head.stream.gradio_page
+import talking_head.server.app, talking_head.gradio_ui.page
 defaults = config.load(None)
 for stage in ("reply", "speech", "landmarks", "motion", "animator"):
     chosen = getattr(defaults, stage)
@@ -116,10 +131,10 @@ for stage in ("reply", "speech", "landmarks", "motion", "animator"):
 print([name for name in ("torch", "matplotlib", "gradio") if name in sys.modules])
 """
     # Where the processor cannot run the calibrated graph, the animator needs torch: no reason to fail here.
-    from talking_head import weights
-    from talking_head.animator.runtime import candidates
+    from talking_head.animator.refiner.runtimes import candidates
+    from talking_head.models import manifest
 
-    if candidates(weights.path("animator-cpu"))[0] != "openvino int8":
+    if candidates(manifest.path("animator-cpu"))[0] != "openvino int8":
         pytest.skip("this processor does not run the calibrated graph")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

@@ -13,9 +13,9 @@ import pytest
 from talking_head.errors import CapacityError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import Pose
-from talking_head.loop import IDLE, TICK_S, Beat, Block, InferenceLoop, Seat
+from talking_head.loop import IDLE, TICK_S, AudioChunk, InferenceLoop, MediaFrame, Slot
 from talking_head.loop.offline import render
-from talking_head.media import F32, FRAME_TICKS, LANDMARKS, U8, Motion
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Motion
 
 
 class VirtualClock:
@@ -83,20 +83,20 @@ class Session:
 
     def __init__(self, values: Sequence[float] = ()) -> None:
         self.values = list(values)
-        self.beats: list[Beat] = []
+        self.media_frames: list[MediaFrame] = []
         self.errors: list[Exception] = []
         self.failed = threading.Event()
-        self.seat: Seat | None = None
+        self.slot: Slot | None = None
 
-    def source(self) -> Block | None:
+    def source(self) -> AudioChunk | None:
         if not self.values:
             return None
         value = self.values.pop(0)
-        return Block(np.full(FRAME_TICKS, value, np.float32), turn=1, mark=value)
+        return AudioChunk(np.full(FRAME_TICKS, value, np.float32), turn=1, mark=value)
 
     def join(self, loop: InferenceLoop, **options: Any) -> Session:
-        options = {"avatar": 1.0, "portrait": portrait(), "source": self.source, "deliver": self.beats.append, **options}
-        self.seat = loop.join(failed=self._failed, **options)
+        options = {"avatar": 1.0, "portrait": portrait(), "source": self.source, "deliver": self.media_frames.append, **options}
+        self.slot = loop.join(failed=self._failed, **options)
         return self
 
     def _failed(self, error: Exception) -> None:
@@ -116,11 +116,11 @@ def test_sound_waits_for_its_picture() -> None:
     loop, _ = make()
     session = Session([0.1, 0.2, 0.3]).join(loop, seed=7)
     loop.run(6)
-    assert [beat.tick for beat in session.beats] == list(range(6))
-    assert [beat.mark for beat in session.beats] == [None, None, 0.1, 0.2, 0.3, None]
-    assert [beat.turn for beat in session.beats] == [-1, -1, 1, 1, 1, -1]
-    assert [int(beat.frame[0, 0]) for beat in session.beats] == [7, 7, 17, 27, 37, 7]
-    assert [float(beat.pcm[0]) for beat in session.beats] == pytest.approx([0, 0, 0.1, 0.2, 0.3, 0])
+    assert [media_frame.tick for media_frame in session.media_frames] == list(range(6))
+    assert [media_frame.mark for media_frame in session.media_frames] == [None, None, 0.1, 0.2, 0.3, None]
+    assert [media_frame.turn for media_frame in session.media_frames] == [-1, -1, 1, 1, 1, -1]
+    assert [int(media_frame.frame[0, 0]) for media_frame in session.media_frames] == [7, 7, 17, 27, 37, 7]
+    assert [float(media_frame.pcm[0]) for media_frame in session.media_frames] == pytest.approx([0, 0, 0.1, 0.2, 0.3, 0])
 
 
 def test_one_batch_for_everybody_and_nobody_gets_another_ones_face() -> None:
@@ -131,8 +131,8 @@ def test_one_batch_for_everybody_and_nobody_gets_another_ones_face() -> None:
     assert motion.batches == [4] * 5
     assert animator.batches == [4] * 5
     for i, session in enumerate(sessions):
-        assert int(session.beats[-1].frame[0, 0]) == 10 * i + i
-        assert session.beats[-1].mark == i / 10
+        assert int(session.media_frames[-1].frame[0, 0]) == 10 * i + i
+        assert session.media_frames[-1].mark == i / 10
 
 
 def test_a_seat_is_the_same_alone_and_at_any_place_of_a_batch() -> None:
@@ -144,7 +144,7 @@ def test_a_seat_is_the_same_alone_and_at_any_place_of_a_batch() -> None:
         for i in range(neighbours_after):
             Session([0.8] * 9).join(loop, seed=80 + i)
         loop.run(12)
-        return [int(beat.frame[0, 0]) for beat in session.beats][:8]
+        return [int(media_frame.frame[0, 0]) for media_frame in session.media_frames][:8]
 
     assert frames(0, 0) == frames(1, 2) == frames(3, 0) == [3, 3, 13, 43, 23, 73, 3, 3]
 
@@ -153,11 +153,11 @@ def test_cut_fades_and_silences_what_was_taken_but_not_what_comes_after() -> Non
     loop, _ = make()
     session = Session([0.5] * 4).join(loop)
     loop.run(4)
-    assert session.seat is not None
+    assert session.slot is not None
     session.values = [0.25]
-    session.seat.cut()
+    session.slot.cut()
     loop.run(4)
-    first, second, third = session.beats[4:7]
+    first, second, third = session.media_frames[4:7]
     assert first.mark is None
     assert first.turn == -1
     assert first.pcm[0] == np.float32(0.5)
@@ -173,11 +173,11 @@ def test_a_seat_that_left_gets_nothing_and_is_not_computed() -> None:
     loop, _ = make(motion)
     stays, leaves = Session().join(loop), Session().join(loop)
     loop.run(2)
-    assert leaves.seat is not None
-    leaves.seat.leave()
+    assert leaves.slot is not None
+    leaves.slot.leave()
     assert loop.sessions == 1
     loop.run(2)
-    assert (len(stays.beats), len(leaves.beats)) == (4, 2)
+    assert (len(stays.media_frames), len(leaves.media_frames)) == (4, 2)
     assert motion.batches == [2, 2, 1, 1]
 
 
@@ -196,7 +196,7 @@ def test_a_failing_callback_ends_its_own_seat_only(where: str) -> None:
     loop.run(5)
     assert ill.failed.wait(5)
     assert [str(error) for error in ill.errors] == ["broken"]
-    assert [len(session.beats) for session in (good, ill, other)] == [5, 0, 5]
+    assert [len(session.media_frames) for session in (good, ill, other)] == [5, 0, 5]
     assert not good.errors
 
 
@@ -214,8 +214,8 @@ def test_a_hanging_callback_costs_its_own_seat_only(where: str) -> None:
     loop.run(20)
     assert ill.failed.wait(5)
     assert len(ill.errors) == 1
-    assert [len(session.beats) for session in (good, ill, other)] == [20, 0, 20]
-    assert not any(beat.late for beat in good.beats)
+    assert [len(session.media_frames) for session in (good, ill, other)] == [20, 0, 20]
+    assert not any(media_frame.late for media_frame in good.media_frames)
     release.set()
 
 
@@ -225,7 +225,7 @@ def test_a_source_that_was_only_slow_goes_on_without_losing_a_block() -> None:
     session = Session([0.1, 0.2, 0.3, 0.4])
     asked = 0
 
-    def source() -> Block | None:
+    def source() -> AudioChunk | None:
         nonlocal asked
         asked += 1
         if asked == 2:
@@ -234,15 +234,15 @@ def test_a_source_that_was_only_slow_goes_on_without_losing_a_block() -> None:
 
     session.join(loop, source=source)
     loop.run(4)  # the second tick stalls, the next two go without this seat
-    assert len(session.beats) == 1
-    assert session.seat is not None
+    assert len(session.media_frames) == 1
+    assert session.slot is not None
     release.set()
     for _ in range(500):
-        if session.seat.stalled_since is None:
+        if session.slot.stalled_since is None:
             break
         back.wait(0.01)
     loop.run(6)
-    assert [beat.mark for beat in session.beats if beat.mark is not None] == [0.1, 0.2, 0.3, 0.4]
+    assert [media_frame.mark for media_frame in session.media_frames if media_frame.mark is not None] == [0.1, 0.2, 0.3, 0.4]
     assert not session.errors
 
 
@@ -251,13 +251,13 @@ def test_the_culprit_of_a_failed_batch_is_found() -> None:
     good, ill, other = Session([0.1] * 5).join(loop), Session([0.1, 0.5]).join(loop), Session([0.3] * 5).join(loop)
     loop.run(5)
     assert ill.failed.wait(5)
-    assert [len(session.beats) for session in (good, ill, other)] == [5, 1, 5]
+    assert [len(session.media_frames) for session in (good, ill, other)] == [5, 1, 5]
 
     loop, _ = make(animator=DotAnimator(poison=13.0))
     good, ill = Session().join(loop), Session().join(loop, avatar=13.0)
     loop.run(5)
     assert ill.failed.wait(5)
-    assert [len(session.beats) for session in (good, ill)] == [5, 0]
+    assert [len(session.media_frames) for session in (good, ill)] == [5, 0]
 
 
 def test_not_a_number_ends_the_seat_it_came_from() -> None:
@@ -265,8 +265,8 @@ def test_not_a_number_ends_the_seat_it_came_from() -> None:
     good, ill = Session([0.1] * 6).join(loop), Session([float("nan")]).join(loop)
     loop.run(6)
     assert ill.failed.wait(5)
-    assert len(good.beats) == 6
-    assert len(ill.beats) == 2
+    assert len(good.media_frames) == 6
+    assert len(ill.media_frames) == 2
 
 
 def test_refuses_when_full_and_takes_the_next_when_one_leaves() -> None:
@@ -276,25 +276,25 @@ def test_refuses_when_full_and_takes_the_next_when_one_leaves() -> None:
         Session().join(loop)
     assert refusal.value.retry_after_s > 0
     loop.run(3)
-    assert first.seat is not None
-    first.seat.leave()
+    assert first.slot is not None
+    first.slot.leave()
     third = Session().join(loop)
     loop.run(3)
-    assert (len(first.beats), len(second.beats), len(third.beats)) == (3, 6, 3)
+    assert (len(first.media_frames), len(second.media_frames), len(third.media_frames)) == (3, 6, 3)
 
 
 def test_degrades_the_one_too_many_and_promotes_it_later() -> None:
     loop, _ = make(capacity=2, overload="degrade")
     first, second, third = (Session([0.1] * 40).join(loop) for _ in range(3))
     loop.run(10)
-    assert all(beat.fresh for beat in first.beats + second.beats)
-    assert sum(beat.fresh for beat in third.beats) in (5, 6)
-    assert len(third.beats) == 10  # its sound is whole
-    assert [beat.mark for beat in third.beats[2:]] == [0.1] * 8
-    assert first.seat is not None
-    first.seat.leave()
+    assert all(media_frame.fresh for media_frame in first.media_frames + second.media_frames)
+    assert sum(media_frame.fresh for media_frame in third.media_frames) in (5, 6)
+    assert len(third.media_frames) == 10  # its sound is whole
+    assert [media_frame.mark for media_frame in third.media_frames[2:]] == [0.1] * 8
+    assert first.slot is not None
+    first.slot.leave()
     loop.run(10)
-    assert all(beat.fresh for beat in third.beats[-9:])
+    assert all(media_frame.fresh for media_frame in third.media_frames[-9:])
 
 
 def test_idle_faces_give_way_when_the_loop_is_short_of_time() -> None:
@@ -302,9 +302,9 @@ def test_idle_faces_give_way_when_the_loop_is_short_of_time() -> None:
     loop, _ = make(animator=animator)
     idle, speaking = Session().join(loop), Session([0.1] * 200).join(loop)
     loop.run(100)
-    assert all(beat.fresh for beat in speaking.beats)
-    assert 0.4 < np.mean([beat.fresh for beat in idle.beats[50:]]) < 0.75
-    assert len(idle.beats) == 100
+    assert all(media_frame.fresh for media_frame in speaking.media_frames)
+    assert 0.4 < np.mean([media_frame.fresh for media_frame in idle.media_frames[50:]]) < 0.75
+    assert len(idle.media_frames) == 100
 
 
 def test_a_late_loop_jumps_instead_of_bursting_and_says_so() -> None:
@@ -313,14 +313,14 @@ def test_a_late_loop_jumps_instead_of_bursting_and_says_so() -> None:
     started = clock.now()
     session = Session([n / 100 for n in range(1, 30)]).join(loop)
     loop.run(12)
-    ticks = [beat.tick for beat in session.beats]
+    ticks = [media_frame.tick for media_frame in session.media_frames]
     assert ticks == [0, 1, 2, 7, 8, 9, 10, 11]  # the third took 210 ms: ticks 3–6 never were
-    assert [beat.tick for beat in session.beats if beat.late] == [2]
+    assert [media_frame.tick for media_frame in session.media_frames if media_frame.late] == [2]
     assert loop.stats.jumped_ticks == 4
     assert clock.now() - started == pytest.approx(11 * TICK_S, abs=TICK_S)
-    marks = [beat.mark for beat in session.beats if beat.mark is not None]
+    marks = [media_frame.mark for media_frame in session.media_frames if media_frame.mark is not None]
     assert marks == [n / 100 for n in range(1, 7)]  # nothing is lost, it is only heard later
-    assert [beat.due for beat in session.beats] == pytest.approx([100 + (tick + 1) * TICK_S for tick in ticks])
+    assert [frame.due for frame in session.media_frames] == pytest.approx([100 + (tick + 1) * TICK_S for tick in ticks])
 
 
 def test_a_storm_of_comings_and_goings_leaves_the_others_alone() -> None:
@@ -331,39 +331,39 @@ def test_a_storm_of_comings_and_goings_leaves_the_others_alone() -> None:
         guests = [Session([0.2] * 3).join(loop) for _ in range(4)]
         loop.run(3)
         for guest in guests:
-            assert guest.seat is not None
-            guest.seat.leave()
-    assert [len(session.beats) for session in survivors] == [150, 150]
-    assert not any(beat.late for session in survivors for beat in session.beats)
+            assert guest.slot is not None
+            guest.slot.leave()
+    assert [len(session.media_frames) for session in survivors] == [150, 150]
+    assert not any(media_frame.late for session in survivors for media_frame in session.media_frames)
     assert loop.sessions == 2
 
 
 def test_runs_on_a_real_clock_in_its_own_thread() -> None:
     loop = InferenceLoop(EchoMotion(), DotAnimator())
     enough = threading.Event()
-    beats: list[Beat] = []
+    media_frames: list[MediaFrame] = []
 
-    def deliver(beat: Beat) -> None:
-        beats.append(beat)
-        if len(beats) == 5:
+    def deliver(media_frame: MediaFrame) -> None:
+        media_frames.append(media_frame)
+        if len(media_frames) == 5:
             enough.set()
 
     loop.start()
     loop.join(1.0, portrait(), lambda: IDLE, deliver)
     assert enough.wait(10)
     loop.stop()
-    count = len(beats)
+    count = len(media_frames)
     assert threading.active_count() >= 1
-    assert len(beats) == count
-    assert np.allclose(np.diff([b.due for b in beats]), TICK_S * np.diff([b.tick for b in beats]))
+    assert len(media_frames) == count
+    assert np.allclose(np.diff([b.due for b in media_frames]), TICK_S * np.diff([b.tick for b in media_frames]))
 
 
 def test_offline_pairs_sound_with_picture_and_closes_the_mouth() -> None:
     pcm = np.repeat(np.array([0.1, 0.2, 0.3], np.float32), FRAME_TICKS)[:-100]
-    beats = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=5, tail_s=0.2))
-    assert [beat.tick for beat in beats] == list(range(8))
-    assert [int(beat.frame[0, 0]) for beat in beats] == [15, 25, 35, 5, 5, 5, 5, 5]
-    assert np.array_equal(np.concatenate([beat.pcm for beat in beats])[: len(pcm)], pcm)
+    media_frames = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=5, tail_s=0.2))
+    assert [media_frame.tick for media_frame in media_frames] == list(range(8))
+    assert [int(media_frame.frame[0, 0]) for media_frame in media_frames] == [15, 25, 35, 5, 5, 5, 5, 5]
+    assert np.array_equal(np.concatenate([media_frame.pcm for media_frame in media_frames])[: len(pcm)], pcm)
 
 
 def test_offline_equals_live() -> None:
@@ -373,4 +373,4 @@ def test_offline_equals_live() -> None:
     loop.run(8)
     pcm = np.repeat(np.array(values, np.float32), FRAME_TICKS)
     offline = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=4))
-    assert [int(b.frame[0, 0]) for b in session.beats[2:6]] == [int(b.frame[0, 0]) for b in offline[:4]]
+    assert [int(b.frame[0, 0]) for b in session.media_frames[2:6]] == [int(b.frame[0, 0]) for b in offline[:4]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from talking_head.evaluate.bench_gpu import carried, main
+from talking_head.bench.gpu import carried, main
 
 
 def test_the_table_is_made(tmp_path: Path) -> None:

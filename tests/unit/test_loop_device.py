@@ -13,21 +13,21 @@ import numpy as np
 import pytest
 import torch
 
-from talking_head.animator import device_bank, device_ops, device_pack
-from talking_head.animator.device import DeviceAnimator
-from talking_head.animator.device_gan import DeviceGanAnimator
-from talking_head.animator.device_graph import BUCKETS, bucket_of
-from talking_head.animator.encode import ReferenceEncoder
+from talking_head.animator.cuda import ops, pack, tensor_store
+from talking_head.animator.cuda.animator import DeviceAnimator
+from talking_head.animator.cuda.gan import DeviceGanAnimator
+from talking_head.animator.cuda.graphs import BUCKETS, bucket_of
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.i420 import to_i420
-from talking_head.animator.refine import Refiner
-from talking_head.animator.refine_config import TIERS
-from talking_head.animator.runtime_torch import TorchRuntime
-from talking_head.animator.warp import WarpAnimator, WarpAvatar
+from talking_head.animator.refiner.config import TIERS
+from talking_head.animator.refiner.export import TorchRuntime
+from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.refiner.reference import ReferenceEncoder
+from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import Pose, rotation_from_vector, template, to_image
-from talking_head.media import F32, Motion
+from talking_head.types import F32, Motion
 
 SIZE = 192
 
@@ -198,8 +198,8 @@ def test_refuses_what_is_not_a_face(animator: DeviceAnimator) -> None:
 
 def test_an_avatar_survives_a_file(animator: DeviceAnimator, tmp_path: Path) -> None:
     file = tmp_path / "face.npz"
-    device_pack.save(file, WarpAvatar(portrait(1)))
-    loaded = animator.upload(*device_bank.load(file))
+    pack.save(file, WarpAvatar(portrait(1)))
+    loaded = animator.upload(*tensor_store.load(file))
     points = talking(1)[2][None]
     assert np.array_equal(animator.render([loaded], points)[0], animator.render([animator.prepare(portrait(1))], points)[0])
 
@@ -212,13 +212,13 @@ def test_buckets() -> None:
 
 def test_colours_equal_opencv() -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (64, 48, 3)).astype(np.uint8)
-    mine = device_ops.to_i420(torch.from_numpy(rgb).permute(2, 0, 1)[None].float())[0].numpy()
+    mine = ops.to_i420(torch.from_numpy(rgb).permute(2, 0, 1)[None].float())[0].numpy()
     assert np.abs(mine.astype(int) - to_i420(rgb)).max() <= 1
 
 
 def test_rendering_needs_torch_numpy_and_opencv_alone() -> None:
     code = (
-        "import sys; import talking_head.animator.device, talking_head.animator.device_bank;"
+        "import sys; import talking_head.animator.cuda.animator, talking_head.animator.cuda.tensor_store;"
         "foreign = {'scipy', 'safetensors', 'av', 'aiortc', 'mediapipe', 'openvino', 'transformers', 'pydantic', 'fastapi'};"
         "print(sorted(foreign & set(sys.modules)))"
     )

@@ -8,8 +8,8 @@ import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from talking_head.loop import Lane
-from talking_head.stream.metrics import Metrics
+from talking_head.loop import FairExecutor
+from talking_head.server.metrics import Metrics
 from tests.unit.test_loop import Session, make
 
 
@@ -27,13 +27,13 @@ def test_reads_the_loop_and_the_lanes() -> None:
     for _ in range(3):
         Session([0.1] * 4).join(loop)
     loop.run(5)
-    lane = Lane("speech")
+    executor = FairExecutor("speech")
     gate, started = threading.Event(), threading.Event()
-    lane.submit("a", lambda: (started.set(), gate.wait()))
+    executor.submit("a", lambda: (started.set(), gate.wait()))
     assert started.wait(10)
-    lane.submit("a", lambda: None)
-    lane.submit("b", lambda: None)
-    figures = read(Metrics(loop, [lane]))
+    executor.submit("a", lambda: None)
+    executor.submit("b", lambda: None)
+    figures = read(Metrics(loop, [executor]))
     gate.set()
     assert figures["talking_head_sessions"] == 3
     assert figures["talking_head_capacity"] == 7

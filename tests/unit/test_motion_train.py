@@ -11,24 +11,24 @@ import numpy as np
 import pytest
 import torch
 
+from talking_head.audio.mel import log_mel
 from talking_head.errors import AudioError, InputError, WeightsError
 from talking_head.face.space import Pose, template, to_image, vector_from_rotation
-from talking_head.media import FRAME_TICKS
-from talking_head.mel import log_mel
 from talking_head.motion.measures import lip_gap
 from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import KNOT, NetConfig, spline_weights
 from talking_head.motion.space import MotionSpace, fit_space
 from talking_head.motion.stream import StreamNet
 from talking_head.motion.trained import TrainedMotion, read_folder
-from talking_head.train import clipfile
-from talking_head.train.clipfile import PreparedClip
+from talking_head.train.corpus import clipfile
+from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.corpus.tts_corpus import VISEMES
 from talking_head.train.heldout import HeldOut, held_out
-from talking_head.train.motion import MotionTrainer, TrainConfig
-from talking_head.train.motion_export import articulation, load_net
-from talking_head.train.motion_run import items_of, train
-from talking_head.train.motion_tts import SpeechItem
-from talking_head.train.tts_corpus import VISEMES
+from talking_head.train.motion.export import articulation, load_net
+from talking_head.train.motion.run import items_of, train
+from talking_head.train.motion.trainer import MotionTrainer, TrainConfig
+from talking_head.train.motion.tts import SpeechItem
+from talking_head.types import FRAME_TICKS
 
 FRAMES = 75
 TINY = NetConfig(width=32, layers=2, heads=2, hidden=48, window=8, lookahead=2, mouth=16, upper=6)

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from talking_head.animator.gan import GanAnimator
-from talking_head.animator.interior import RigidInterior
-from talking_head.animator.own_teeth import from_video, lend_teeth, worn
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.mouth.interior import RigidInterior
+from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth, worn
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import PhotoError, WeightsError
 from talking_head.face import avatars
 from talking_head.face.mediapipe import MediaPipeLandmarker
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE, load_teeth
-from talking_head.media import F32, U8
+from talking_head.types import F32, U8
 from tests.unit.faces import motion, offsets, presenter
 
 pytestmark = pytest.mark.models

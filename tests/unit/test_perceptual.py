@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from talking_head.media import F32
-from talking_head.train.animator import Settings, Trainer
-from talking_head.train.batches import Batch
-from talking_head.train.perceptual import FILE, TAPS, Backbone, perceptual
+from talking_head.train.animator.batches import Batch
+from talking_head.train.animator.perceptual import FILE, TAPS, Backbone, perceptual
+from talking_head.train.animator.trainer import Settings, Trainer
+from talking_head.types import F32
 from tests.unit.faces import presenter
 
 # Three features in the middle of the picture after each tap, of the published net itself (its own code, f32, before folding).

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from talking_head import parts
+from talking_head import registry
 from talking_head.errors import MissingExtraError, UnknownPartError
-from talking_head.media import Message
-from talking_head.stages import ReplyGenerator
+from talking_head.protocols import ReplyGenerator
+from talking_head.types import Message
 
 DOC = Path(__file__).parents[2] / "docs" / "plugins.md"
 
@@ -35,29 +35,29 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_example_is_found_and_speaks(installed: Path) -> None:
-    assert "parrot" in parts.known("reply")
-    parrot = parts.build("reply", "parrot", politely=True)
+    assert "parrot" in registry.known("reply")
+    parrot = registry.build("reply", "parrot", politely=True)
     assert isinstance(parrot, ReplyGenerator)
     assert "".join(parrot.stream([Message("user", "good day")])) == "You said, if I may: good day "
     with pytest.raises(UnknownPartError, match="loudly"):
-        parts.build("reply", "parrot", loudly=True)
+        registry.build("reply", "parrot", loudly=True)
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownPartError, match="ctranslate2, transformers, openai"):
-        parts.build("reply", "parot")
+        registry.build("reply", "parot")
 
 
 def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "face_alignment", None)
-    monkeypatch.setitem(parts._BUILTIN["landmarks"], "extra", "face_alignment:FaceAlignment")
+    monkeypatch.setitem(registry._BUILTIN["landmarks"], "extra", "face_alignment:FaceAlignment")
     for name in ("extra", "fan"):  # one needs it when it is imported, the other when it is made
         with pytest.raises(MissingExtraError, match=r"pip install 'talking-head\[fan\]'"):
-            parts.build("landmarks", name)
+            registry.build("landmarks", name)
 
 
-@pytest.mark.parametrize("stage", sorted(parts._BUILTIN))
+@pytest.mark.parametrize("stage", sorted(registry._BUILTIN))
 def test_every_built_in_name_leads_to_a_class(stage: str) -> None:
-    for name in parts._BUILTIN[stage]:
+    for name in registry._BUILTIN[stage]:
         with contextlib.suppress(MissingExtraError):
-            assert isinstance(parts.load(stage, name), type)
+            assert isinstance(registry.load(stage, name), type)

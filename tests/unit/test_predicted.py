@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from talking_head.evaluate.predicted import offsets_of
-from talking_head.media import F32, FRAME_TICKS, Motion
+from talking_head.types import F32, FRAME_TICKS, Motion
 
 
 class Echo:

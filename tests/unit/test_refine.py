@@ -11,16 +11,16 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from talking_head.animator import runtime
-from talking_head.animator.encode import ReferenceEncoder
-from talking_head.animator.refine import Refiner
-from talking_head.animator.refine_config import CPU, DRAWING_CHANNELS, GPU, REFERENCE_INPUTS, TIERS
-from talking_head.animator.refine_weights import FILE, load_refiner, save_refiner
-from talking_head.animator.runtime import OnnxRuntime, OpenVinoRuntime, choose, cpu_flags
-from talking_head.animator.runtime_torch import TorchRuntime
-from talking_head.animator.shuffle import rim, to_pixels, to_residual
+from talking_head.animator.refiner import runtimes
+from talking_head.animator.refiner.config import CPU, DRAWING_CHANNELS, GPU, REFERENCE_INPUTS, TIERS
+from talking_head.animator.refiner.export import TorchRuntime
+from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.refiner.packing import rim, to_pixels, to_residual
+from talking_head.animator.refiner.reference import ReferenceEncoder
+from talking_head.animator.refiner.runtimes import OnnxRuntime, OpenVinoRuntime, choose, cpu_flags
+from talking_head.animator.refiner.weights import FILE, load_refiner, save_refiner
 from talking_head.errors import MissingModelError, WeightsError
-from talking_head.train.animator_export import TOLERANCE, differences, quantise
+from talking_head.train.animator.export import TOLERANCE, differences, quantise
 
 
 def lively(seed: int = 0) -> Refiner:
@@ -174,7 +174,7 @@ def test_the_next_runtime_is_taken_and_the_reason_kept(net: Refiner, monkeypatch
 def test_an_unknown_runtime_names_the_known_ones(net: Refiner) -> None:
     with pytest.raises(WeightsError, match="openvino int8"):
         choose(net.config, lambda: net, None, "tensorrt")
-    assert "torch f32" in runtime.candidates(None)
+    assert "torch f32" in runtimes.candidates(None)
 
 
 def test_weights_come_back(net: Refiner, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from talking_head.reply.kept import KeptChats
+from talking_head.reply.prefix_cache import PrefixCache
 
 
 class Reader:
@@ -28,8 +28,8 @@ class Reader:
         generator.append("".join(tokens))
 
 
-def kept(reader: Reader, budget: int = 20) -> KeptChats:
-    return KeptChats(reader.make, reader.read, budget)
+def kept(reader: Reader, budget: int = 20) -> PrefixCache:
+    return PrefixCache(reader.make, reader.read, budget)
 
 
 def test_an_answer_runs_on_the_longest_kept_beginning() -> None:

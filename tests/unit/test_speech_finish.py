@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from scipy.signal import butter, sosfilt
 
-from talking_head.audio import loudness, read_audio, write_wav
+from talking_head.audio.pcm import loudness, read_audio, write_wav
 from talking_head.evaluate.joins import measure_joins, plot_joins
-from talking_head.media import F32, TICKS_PER_SECOND
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
+from talking_head.types import F32, TICKS_PER_SECOND
 from tests.contract.voices import babble
 
 

@@ -12,29 +12,30 @@ import pytest
 from pydantic import ValidationError
 
 from talking_head.errors import CapacityError, InputError
-from talking_head.loop import SILENCE, Beat
-from talking_head.media import AUDIO_TICKS, FRAME_TICKS
-from talking_head.stream import events, garbage, nvenc
-from talking_head.stream.door import Door
-from talking_head.stream.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
-from talking_head.stream.reserve import Reserve
-from talking_head.stream.sdp import choose_codec, offered_video_codecs, with_known_address
+from talking_head.loop import SILENCE, MediaFrame
+from talking_head.server.connection_gate import ConnectionGate
+from talking_head.system import gc_tuning
+from talking_head.types import AUDIO_TICKS, FRAME_TICKS
+from talking_head.webrtc import events, nvenc
+from talking_head.webrtc.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
+from talking_head.webrtc.jitter_buffer import JitterBuffer
+from talking_head.webrtc.sdp import choose_codec, offered_video_codecs, with_known_address
 
 LOUD = np.full(FRAME_TICKS, 0.1, np.float32)
 PICTURE = np.full((96, 64), 128, np.uint8)
 
 
-def beat(tick: int, pcm: np.ndarray = SILENCE) -> Beat:
-    return Beat(tick, pcm, PICTURE, 1 if pcm.any() else -1, None, due=tick * 0.04)
+def media_frame(tick: int, pcm: np.ndarray = SILENCE) -> MediaFrame:
+    return MediaFrame(tick, pcm, PICTURE, 1 if pcm.any() else -1, None, due=tick * 0.04)
 
 
 def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
-    reserve = Reserve()
+    reserve = JitterBuffer()
     for tick in range(3):
-        reserve.push(beat(tick, LOUD))
+        reserve.push(media_frame(tick, LOUD))
     assert [reserve.pop(now=1.0).tick for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
     for tick in range(3, 6):
-        reserve.push(beat(tick))
+        reserve.push(media_frame(tick))
     late = reserve.pop(now=0.12 + 0.05)
     assert late is not None
     assert late.tick == 4  # one silent beat was left out for the 40 ms
@@ -43,21 +44,21 @@ def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
 
 
 def test_the_reserve_keeps_two_beats_in_hand_for_a_while_after_the_loop_was_late() -> None:
-    reserve = Reserve()
+    reserve = JitterBuffer()
     assert reserve.pop(now=0.0) is None
     for tick in range(6):
-        reserve.push(beat(tick))
+        reserve.push(media_frame(tick))
     assert reserve.pop(now=0.075).tick == 0  # type: ignore[union-attr]
     assert reserve.pop(now=0.04 + 0.085).tick == 2  # type: ignore[union-attr]
     assert reserve.dropped == 1
-    reserve.push(beat(300))
-    reserve.push(beat(301))
+    reserve.push(media_frame(300))
+    reserve.push(media_frame(301))
     assert reserve.pop(now=12.03).tick == 300  # type: ignore[union-attr]
     assert reserve.dropped == 4
 
 
 async def test_the_door_lets_newcomers_in_one_after_the_other_and_turns_a_crowd_away() -> None:
-    door = Door(pause_s=0.01, room=3)
+    door = ConnectionGate(pause_s=0.01, room=3)
     inside: list[int] = []
     seen: list[int] = []
     entered: list[float] = []
@@ -81,9 +82,9 @@ async def test_the_door_lets_newcomers_in_one_after_the_other_and_turns_a_crowd_
 
 
 def test_the_reserve_is_bounded() -> None:
-    reserve = Reserve(max_beats=3)
+    reserve = JitterBuffer(max_frames=3)
     for tick in range(5):
-        reserve.push(beat(tick, LOUD))
+        reserve.push(media_frame(tick, LOUD))
     assert len(reserve) == 3
     assert reserve.head_due() == pytest.approx(0.08)
 
@@ -103,7 +104,7 @@ SOFTWARE = [X264Encoder, Vp8Encoder, NvencOnCpu]
 
 def test_what_was_built_is_not_walked_by_the_collector_again() -> None:
     built = [{"number": number, "itself": []} for number in range(100)]
-    garbage.freeze()
+    gc_tuning.freeze()
     try:
         later = [{}]
         walked = {id(thing) for thing in gc.get_objects()}

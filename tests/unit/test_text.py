@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from talking_head.errors import TextError
-from talking_head.media import TextSpan
-from talking_head.spoken import plain, speakable
-from talking_head.text import CODE, LONGEST, ClauseSplitter, check, split
+from talking_head.text.clauses import CODE, LONGEST, ClauseSplitter, check, split
+from talking_head.text.english import plain, speakable
+from talking_head.types import TextSpan
 
 # Text as models write it, so that the properties meet numbers, links, fences and abbreviations and not only noise.
 PIECES = st.sampled_from(

@@ -10,22 +10,23 @@ import numpy as np
 import pytest
 import torch
 
-from talking_head.animator.interior import RigidInterior
-from talking_head.animator.mouth_layers import own_interior
-from talking_head.animator.refine_weights import load_refiner, save_refiner
-from talking_head.animator.softness import softness
-from talking_head.animator.teeth import tooth_set
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.mouth.interior import RigidInterior
+from talking_head.animator.mouth.neutral_teeth import tooth_set
+from talking_head.animator.mouth.softness import softness
+from talking_head.animator.mouth.teeth_layers import own_interior
+from talking_head.animator.refiner.weights import load_refiner, save_refiner
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.evaluate.animator_measures import Sums, add_frame, add_neighbours, psnr
 from talking_head.face.build import portrait_from_points
-from talking_head.train import crops, pairs, twin
-from talking_head.train.animator import Settings, Trainer, run
-from talking_head.train.animator_export import averaged
-from talking_head.train.batches import Batches, answer
-from talking_head.train.crops import ClipFrames, Pack
-from talking_head.train.discriminator import Discriminator, condition
-from talking_head.train.sheets import Sheet, plot_losses
+from talking_head.train import twin
+from talking_head.train.animator import crops, pairs
+from talking_head.train.animator.batches import Batches, answer
+from talking_head.train.animator.contact_sheets import Sheet, plot_losses
+from talking_head.train.animator.crops import ClipFrames, Pack
+from talking_head.train.animator.discriminator import Discriminator, condition
+from talking_head.train.animator.export import averaged
+from talking_head.train.animator.trainer import Settings, Trainer, run
 from tests.unit.faces import motion, offsets, presenter
 
 JAWS = 0.16 * np.abs(np.sin(np.linspace(0, 6, 24)))

@@ -11,11 +11,11 @@ import pytest
 from safetensors import safe_open
 
 from talking_head.errors import InputError
-from talking_head.media import FRAME_TICKS, Phoneme
 from talking_head.speech.phonemes import EnglishPhonemes
-from talking_head.train.tts_corpus import FLAGS, PHONEMES, VISEMES, label_frames, prepare_tts
-from talking_head.train.tts_sentences import heldout, sentences
-from talking_head.train.tts_voices import Voice, disguise, random_voice
+from talking_head.train.corpus.tts_corpus import FLAGS, PHONEMES, VISEMES, label_frames, prepare_tts
+from talking_head.train.corpus.tts_sentences import heldout, sentences
+from talking_head.train.corpus.tts_voices import Voice, disguise, random_voice
+from talking_head.types import FRAME_TICKS, Phoneme
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 
-from talking_head.animator.refine import Refiner
-from talking_head.animator.warp import WarpAvatar
+from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.media import F32, U8
 from talking_head.train.twin import SEGMENT, figures_of, train_twin
+from talking_head.types import F32, U8
 from tests.unit.faces import motion, offsets, presenter
 
 FRAMES = 4 * SEGMENT + 44

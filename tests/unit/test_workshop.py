@@ -8,11 +8,11 @@ from pathlib import Path
 import av
 import pytest
 
-from talking_head.audio import write_wav
+from talking_head.audio.pcm import write_wav
 from talking_head.config import Config
-from talking_head.media import TICKS_PER_SECOND
-from talking_head.session.studio import Studio
-from talking_head.stream.workshop import Workshop
+from talking_head.film.producer import FilmService
+from talking_head.server.container import AppContainer
+from talking_head.types import TICKS_PER_SECOND
 
 pytestmark = pytest.mark.models
 
@@ -20,25 +20,25 @@ SENTENCE = "The last visitors leave the museum at five."
 
 
 @pytest.fixture(scope="module")
-def workshop(models: object) -> Iterator[Workshop]:
-    studio = Studio(Config.model_validate({"loop": {"capacity": 1}}))
-    made = Workshop(studio)
+def films(models: object) -> Iterator[FilmService]:
+    container = AppContainer(Config.model_validate({"loop": {"capacity": 1}}))
+    made = FilmService(container)
     yield made
-    studio.close()
+    container.close()
 
 
 @pytest.fixture(scope="module")
-def recording(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recording(films: FilmService, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sound") / "voice.wav"
-    write_wav(file, workshop.speak(SENTENCE).pcm, TICKS_PER_SECOND)
+    write_wav(file, films.speak(SENTENCE).pcm, TICKS_PER_SECOND)
     return file
 
 
 @pytest.mark.parametrize(("framing", "shape"), [("1:1", 1.0), ("16:9", 16 / 9)])
-def test_a_recording_becomes_a_film(workshop: Workshop, recording: Path, tmp_path: Path, framing: str, shape: float) -> None:
+def test_a_recording_becomes_a_film(films: FilmService, recording: Path, tmp_path: Path, framing: str, shape: float) -> None:
     told: list[float] = []
-    spoken = workshop.listen(recording, SENTENCE, subtitled=True)
-    film, cues = workshop.film(
+    spoken = films.listen(recording, SENTENCE, subtitled=True)
+    film, cues = films.film(
         spoken,
         "presenter_woman",
         tmp_path / "film.mp4",
@@ -56,7 +56,7 @@ def test_a_recording_becomes_a_film(workshop: Workshop, recording: Path, tmp_pat
     assert film.frames * 1920 >= len(spoken.pcm)
 
 
-def test_words_of_a_recording_are_recognised_where_none_are_given(workshop: Workshop, recording: Path) -> None:
-    ((_, end, words),) = workshop.listen(recording, "", subtitled=True).clauses
+def test_words_of_a_recording_are_recognised_where_none_are_given(films: FilmService, recording: Path) -> None:
+    ((_, end, words),) = films.listen(recording, "", subtitled=True).clauses
     assert end > 1
     assert {"visitors", "museum", "five"} <= {word.strip(".,").lower().replace("5", "five") for word in words.split()}

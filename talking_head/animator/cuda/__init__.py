@@ -1,0 +1,1 @@
+"""The animator for many faces on one device, in torch."""

@@ -1,0 +1,116 @@
+"""Slits (mouth, eyes) and the mouth's interior for a batch: ``geometry.Slit`` and ``interior.RigidInterior`` on the device.
+
+The same arithmetic on columns, with a batch axis in front. See ``device_warp`` for the rules. Torch alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
+
+if TYPE_CHECKING:
+    from talking_head.animator.cuda.warp import Batch, View
+
+LOWER_EDGE = 0.004
+
+
+@dataclass(slots=True)
+class Cut:
+    """``Slit`` for a batch: ``upper``, ``lower`` f[B, w]; corners f[B, 2]; ``y`` f[h, 1], ``x`` f[w] of the window."""
+
+    upper: Tensor
+    lower: Tensor
+    left: Tensor
+    right: Tensor
+    x: Tensor
+    y: Tensor
+
+    @property
+    def gap(self) -> Tensor:
+        return self.lower - self.upper
+
+    def opening(self, soft: Tensor) -> Tensor:
+        """f[B, h, w]; ``soft`` f[B]."""
+        top = ((self.y - self.upper[:, None]) / _slant(self.upper, soft)[:, None]).clamp(-0.5, 0.5)
+        bottom = ((self.lower[:, None] - self.y) / _slant(self.lower, soft)[:, None]).clamp(-0.5, 0.5)
+        return (top + bottom).clamp_min(0)
+
+    def below(self, soft: Tensor) -> Tensor:
+        """f[B, h, w]; ``soft`` f[B]."""
+        outside = torch.maximum(self.left[:, :1] - self.x, self.x - self.right[:, :1]).clamp_min(0)
+        width = soft[:, None] + 0.7 * outside
+        return ((self.y - ((self.upper + self.lower) / 2)[:, None]) / width[:, None] + 0.5).clamp(0, 1)
+
+    def darker(self, width: Tensor, amount: Tensor) -> Tensor:
+        """``layers.darken``, as a factor: f[B, h, w]; ``width`` f[B], ``amount`` f[B, w]."""
+        middle = ((self.upper + self.lower) / 2)[:, None]
+        ends = torch.minimum(self.x - self.left[:, :1], self.right[:, :1] - self.x) / (4 * width[:, None]) + 0.4
+        line = torch.exp(-(((self.y - middle) / width[:, None, None]) ** 2))
+        return 1 - (amount * ends.clamp(0, 1))[:, None] * line
+
+
+def _slant(edge: Tensor, soft: Tensor) -> Tensor:
+    slope = torch.cat([edge[:, 1:2] - edge[:, :1], (edge[:, 2:] - edge[:, :-2]) / 2, edge[:, -1:] - edge[:, -2:-1]], 1)
+    return (1 + slope * slope).sqrt().clamp_max(4) * soft[:, None]
+
+
+def cut_slit(batch: Batch, name: str, view: View) -> Cut:
+    """``geometry.slit`` of "mouth", "left" or "right" in its window."""
+    curves = []
+    for side in ("upper", "lower"):
+        curve = batch.const(f"{name}.{side}.resample") @ batch.points[:, batch.const(f"{name}.{side}")]
+        curves.append((curve[..., 0].cummax(1).values, curve[..., 1]))
+    (ux, uy), (lx, ly) = curves
+    left, right = torch.stack([ux[:, 0], uy[:, 0]], 1), torch.stack([ux[:, -1], uy[:, -1]], 1)
+    origin = view.place.to(ux.dtype)
+    columns = torch.arange(view.width, device=ux.device, dtype=ux.dtype)
+    x = columns + origin[:, :1]
+    top, bottom = interp(x, ux, uy), interp(x, lx, ly)
+    crossed = (bottom - top).clamp_max(0) / 2
+    slope = (right[:, 1] - left[:, 1]) / (right[:, 0] - left[:, 0]).clamp_min(1)
+    beyond = slope[:, None] * ((x - left[:, :1]).clamp_max(0) + (x - right[:, :1]).clamp_min(0))
+    rows = torch.arange(view.height, device=ux.device, dtype=ux.dtype)[:, None]
+    base = beyond - origin[:, 1:]
+    return Cut(top + crossed + base, bottom - crossed + base, left - origin, right - origin, columns, rows)
+
+
+def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor:
+    """``RigidInterior.paint`` for the whole mouth window, f[B, 3, h, w]; ``skull``, ``jaw`` f[B, 2, 3]."""
+    unit = batch.get("unit")[:, None, None]
+    cavity, throat, tongue = (color[:, None, None] for color in batch.const("colors").unbind(0))
+    x, y = cut.x, cut.y
+    top, bottom = cut.upper[:, None], cut.lower[:, None]
+    deep = ((bottom - top) / (0.22 * unit)).clamp(0, 1) * torch.exp(-(((y - top) / (0.16 * unit) - 0.9) ** 2))
+    out = cavity + (throat - cavity) * deep[:, None]
+
+    inverse = invert_affine(jaw)[:, :, :2]
+    dx, dy = x - jaw[:, 0, 2, None, None], y - jaw[:, 1, 2, None, None]
+    u = inverse[:, 0, 0, None, None] * dx + inverse[:, 0, 1, None, None] * dy
+    v = inverse[:, 1, 0, None, None] * dx + inverse[:, 1, 1, None, None] * dy
+    rise = v - (LOWER_EDGE - 0.028 + 0.9 * u**2)
+    cover = (rise / 0.035).clamp(0, 1) * ((0.21 - u.abs()) / 0.05).clamp(0, 1)
+    shade = (0.30 + rise / 0.075).clamp(0.30, 0.80) * (1 - 0.25 * torch.exp(-((u / 0.012) ** 2)))
+    out = out + (tongue * shade[:, None] - out) * cover[:, None]
+
+    height, width = batch.bank.window("mouth")
+    for row, gain, carrier in (("lower", 0.86, jaw), ("upper", 1.0, skull)):
+        matrix = compose_affine(carrier, batch.get(f"teeth.{row}.map"))
+        layer = affine_sample(batch.layer(f"teeth.{row}"), matrix, height, width, mode="bicubic").clamp(0, 255)
+        out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain
+
+    below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
+    above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
+    side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
+    narrow = ((bottom - top) / (0.07 * unit)).clamp(0, 1)
+    under, over = batch.get("lip_shade")[:, :, None, None].unbind(1)
+    light = (under + (1 - under) * below) * (over + (1 - over) * above)
+    light = light * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
+    lit = out * light[:, None] * batch.get("light")[:, :, None, None]
+    shadow = batch.get("shadow")[:, :, None, None]
+    parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
+    return shadow + (lit - shadow) * parted[:, None]

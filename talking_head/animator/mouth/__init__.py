@@ -1,0 +1,1 @@
+"""What shows between open lips."""

@@ -1,0 +1,185 @@
+"""What shows between open lips: rigid teeth, a tongue, a dark cavity, lit from outside.
+
+Upper teeth are fixed to the skull, lower teeth and tongue to the jaw: they never stretch. Everything is drawn once an
+avatar at its own scale; a frame costs three small affine warps and some arithmetic on the opening's bounding box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
+from talking_head.animator.warp.geometry import Slit
+from talking_head.types import F32, U8
+
+# In units of the outer eye corners' distance (about 90 mm), below the rest lip line: 2 mm of incisor show under a parted lip,
+# and the upper row bites 1 mm over the lower one (of several heights the nearest to real mouths that still looks at ease).
+UPPER_EDGE = 0.018
+LOWER_EDGE = 0.004
+# Colours of the inside in neutral light, set so that mean, contrast and profile from lip to lip of painted mouths match
+# those of real ones (12 people, mouths open by 4 mm and more): teeth in the shade of the lips are darker than skin, and
+# light that falls through cheeks and lips makes the hollow red rather than black.
+_CAVITY = np.array([139.0, 76.0, 69.0], np.float32)
+_THROAT = np.array([81.0, 42.0, 38.0], np.float32)
+_TONGUE = np.array([213.0, 130.0, 124.0], np.float32)
+_COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
+_SHADE = np.array([0.86, 0.81, 0.80], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
+
+
+@dataclass(frozen=True, slots=True)
+class MouthView:
+    """One frame's mouth in a picture window of ``height`` × ``width`` pixels.
+
+    ``skull``, ``jaw`` f64[2, 3]: affine maps from mouth coordinates (units of the outer eye corners' distance, x right, y down,
+    origin on the middle of the rest lip line) to window pixels, for things that move with the upper and the lower jaw.
+    ``unit``: pixels a unit. ``slit``: the inner lip contours. ``opening`` f32[height, width]: its coverage, 0..1.
+    """
+
+    slit: Slit
+    opening: F32
+    skull: np.ndarray
+    jaw: np.ndarray
+    unit: float
+
+    @property
+    def height(self) -> int:
+        return int(self.opening.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.opening.shape[1])
+
+
+class MouthInterior(Protocol):
+    """Paints the inside of a mouth."""
+
+    def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
+        """RGB f32[h, w, 3] 0..255 of the part ``box`` (rows, columns) of the window; only what lies in the opening is used."""
+        ...
+
+
+class RigidInterior:
+    """The default interior: a neutral set of teeth in the photo's light.
+
+    ``light`` f32[3]: the photo's illuminant against the neutral one, about 1. ``unit``: pixels a face unit of the portrait.
+    ``shadow`` f32[3] RGB 0..255: the colour of the line between lips that hardly part.
+    """
+
+    # Light right under the upper lip, and over the lower one, against a place between them.
+    under_upper, over_lower = np.float32(0.5), np.float32(0.72)
+
+    def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
+        teeth = teeth or tooth_set(0)
+        factor = min(1.0, 1.15 * unit / PIXELS_A_UNIT)
+        self._upper = _layer(teeth.upper, factor)
+        self._lower = _layer(teeth.lower, factor)
+        self._upper_map = _to_mouth(factor, EDGE_ROW["upper"], UPPER_EDGE)
+        self._lower_map = _to_mouth(factor, EDGE_ROW["lower"], LOWER_EDGE)
+        self._light = light
+        self._shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
+
+    def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
+        """See :class:`MouthInterior`."""
+        rows, columns = box
+        x0, y0, unit, cut = columns.start, rows.start, np.float32(view.unit), view.slit
+        size = columns.stop - x0, rows.stop - y0
+        y = np.arange(y0, rows.stop, dtype=np.float32)[:, None]
+        x = np.arange(x0, columns.stop, dtype=np.float32)
+        top, bottom = cut.upper[columns], cut.lower[columns]
+        gap = (bottom - top) / unit
+        depth = (y - top) / unit
+
+        # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit.
+        side = _held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
+        # Lips that hardly part show no inside, only their own shadow.
+        parted = _held(gap / 0.035 - 0.15)
+        across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * _held(gap / 0.07)) * parted
+        light = self.under_upper + (1 - self.under_upper) * _held(depth * (1 / 0.075) + 0.01 / 0.075)
+        light *= self.over_lower + (1 - self.over_lower) * _held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
+        light *= across
+
+        # What is behind shows as far as what is before it lets it: shares of the three plain colours, then teeth over them.
+        skull, jaw = view.skull.copy(), view.jaw.copy()
+        skull[:, 2] -= (x0, y0)
+        jaw[:, 2] -= (x0, y0)
+        upper = cv2.warpAffine(self._upper, _compose(skull, self._upper_map), size, flags=cv2.INTER_CUBIC)
+        lower = cv2.warpAffine(self._lower, _compose(jaw, self._lower_map), size, flags=cv2.INTER_CUBIC)
+        before = light * (1 - upper[..., 3] * np.float32(1 / 255))
+        behind = before * (1 - lower[..., 3] * np.float32(1 / 255))
+        cover, shade = _tongue(jaw, x - x0, y - y0)
+        tongue = behind * cover
+        behind -= tongue
+        deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * _held(gap / 0.22)
+        out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, tongue * shade]), _COLORS), np.float32)
+        before *= np.float32(0.86)
+        out += lower[..., :3] * before[..., None]
+        out += upper[..., :3] * light[..., None]
+        out *= self._light
+        out += self._shadow * (1 - parted)[:, None]
+        return out
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that :meth:`paint` uses, for other devices: premultiplied RGBA layers, their maps to the mouth, colours."""
+        return {
+            "upper": self._upper,
+            "lower": self._lower,
+            "upper_map": self._upper_map,
+            "lower_map": self._lower_map,
+            "light": self._light,
+            "lip_shade": np.array([self.under_upper, self.over_lower], np.float32),
+            "shadow": self._shadow,
+        }
+
+
+def _held(t: F32) -> F32:
+    """``t`` held between 0 and 1, in place."""
+    np.maximum(t, 0, out=t)
+    return np.asarray(np.minimum(t, 1, out=t), np.float32)
+
+
+def _tongue(jaw: np.ndarray, x: F32, y: F32) -> tuple[F32, F32]:
+    """A flat mound behind the lower teeth: how much of it covers the dark, and its brightness, f32[h, w] each.
+
+    Its near edge is lit, its back is lost in the dark. ``jaw``: see :class:`MouthView`; ``x`` f32[w], ``y`` f32[h, 1].
+    """
+    (a, b, right), (c, d, down) = jaw.tolist()
+    area = a * d - b * c
+    dx, dy = x - np.float32(right), y - np.float32(down)
+    u = (d / area) * dx - (b / area) * dy
+    square = u * u
+    rise = (a / area) * dy - (c / area) * dx  # height of its back over the lower teeth
+    rise -= 0.9 * square
+    rise -= np.float32(LOWER_EDGE - 0.028)
+    cover = _held(rise * (1 / 0.035)) * _held((0.21 - np.abs(u)) * (1 / 0.05))
+    rise *= np.float32(1 / 0.075)
+    rise += np.float32(0.30)
+    np.maximum(rise, 0.30, out=rise)
+    np.minimum(rise, 0.80, out=rise)
+    square *= np.float32(-1 / 0.012**2)
+    rise *= 1 - 0.25 * np.exp(square, out=square)
+    return cover, np.asarray(rise, np.float32)
+
+
+def _layer(rgba: U8, factor: float) -> U8:
+    """Premultiplied RGBA u8, in the shade, reduced by ``factor``."""
+    layer = rgba.astype(np.float32)
+    layer[..., :3] *= layer[..., 3:] / 255 * _SHADE
+    small = cv2.resize(layer, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.clip(small + 0.5, 0, 255), np.uint8)
+
+
+def _to_mouth(factor: float, edge_row: float, edge: float) -> np.ndarray:
+    """Affine map from the pixels of a reduced layer to mouth coordinates."""
+    scale = 1 / (PIXELS_A_UNIT * factor)
+    return np.array([[scale, 0, -WIDTH / 2 / PIXELS_A_UNIT], [0, scale, edge - edge_row / PIXELS_A_UNIT]])
+
+
+def _compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    out = outer[:, :2] @ inner
+    out[:, 2] += outer[:, 2]
+    return np.asarray(out)

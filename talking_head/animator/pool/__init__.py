@@ -1,0 +1,1 @@
+"""Pictures drawn in processes of their own."""

@@ -1,0 +1,139 @@
+"""One process that animates (``worker.py``), seen from the process that wants pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+from collections import deque
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from talking_head.errors import BackendError
+from talking_head.face.portrait import Portrait
+from talking_head.system import process
+from talking_head.system.shared_memory import SharedMemory
+from talking_head.types import F32, U8
+
+log = logging.getLogger(__name__)
+
+_LOAD_S, _PREPARE_S, _RENDER_S = 120.0, 60.0, 8.0  # after so long without an answer, it hangs
+_GONE = (EOFError, OSError, TimeoutError)
+
+
+class AnimatorProcess:
+    """Starts at once and loads; :meth:`ready` waits for it. Its two pipes have a lock each: pictures and faces do not wait
+    for one another."""
+
+    def __init__(self, backend: str, options: dict[str, Any]) -> None:
+        self._build = (backend, options)
+        self._faces: dict[int, Portrait] = {}
+        self._about: dict[str, Any] | None = None
+        self._unworn: deque[int] = deque()
+        self.pictures_lock, self.faces_lock = threading.Lock(), threading.Lock()
+        self._sheet = SharedMemory()
+        self._start()
+
+    def _start(self) -> None:
+        pairs = [socket.socketpair() for _ in range(2)]
+        numbers = [*(theirs.fileno() for _, theirs in pairs), self._sheet.descriptor]
+        self._child = process.start("talking_head.animator.pool.worker", numbers)
+        for _, theirs in pairs:
+            theirs.close()
+        self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
+        self._face.send(self._build)
+
+    def ready(self) -> dict[str, Any]:
+        """What its animator says of itself, once it is built. Raises what building it raised; BackendError if it ended."""
+        with self.faces_lock:
+            if self._about is None:
+                try:
+                    self._about = _answer(self._face, _LOAD_S)
+                except _GONE as failure:
+                    raise BackendError(
+                        "The process that draws the picture ended while it was loading. Is there enough memory? "
+                        "With animator.processes = -1 the server draws by itself."
+                    ) from failure
+            return self._about
+
+    def prepare(self, key: int, portrait: Portrait) -> None:
+        """Make an avatar. Raises what ``prepare`` raised."""
+        self.ready()
+        with self.faces_lock:
+            while self._unworn:
+                unworn = self._unworn.popleft()
+                if self._faces.pop(unworn, None) is not None:
+                    self._face.send((unworn, None))
+            self._face.send((key, portrait))
+            _answer(self._face, _PREPARE_S)
+            self._faces[key] = portrait
+
+    def forget(self, key: int) -> None:
+        """Let an avatar go, with the next one that is made: the garbage collector calls this in the middle of anything, also of
+        a message, so it must neither wait nor send."""
+        self._unworn.append(key)
+
+    def ask_pictures(self, keys: Sequence[int], points: F32) -> None:
+        """Ask for pictures; hold ``pictures_lock`` until they are answered."""
+        with contextlib.suppress(OSError):  # it is gone, which the answer will find
+            self._pictures.send((list(keys), points))
+
+    def pictures(self, keys: Sequence[int], points: F32) -> tuple[list[U8], float]:
+        """The pictures that were asked for, and the processor time in seconds that they took.
+
+        A process that died or hangs is replaced, with all its avatars, and asked again: seconds, but nobody loses their face.
+        Raises what ``render`` raised.
+        """
+        try:
+            shapes, spent = _answer(self._pictures, _RENDER_S)
+        except _GONE as failure:
+            log.warning("the process that animates is replaced: %s", type(failure).__name__)
+            self._replace()
+            self.ask_pictures(keys, points)
+            try:
+                shapes, spent = _answer(self._pictures, _RENDER_S)
+            except _GONE as again:
+                raise BackendError("The process that draws the picture does not answer.") from again
+        sizes = [rows * columns for rows, columns in shapes]
+        pixels, out, at = self._sheet.pixels(sum(sizes)), [], 0
+        for shape, size in zip(shapes, sizes, strict=True):
+            out.append(pixels[at : at + size].reshape(shape).copy())
+            at += size
+        return out, spent
+
+    def _replace(self) -> None:
+        with self.faces_lock:
+            for key in list(self._unworn):
+                self._faces.pop(key, None)
+            faces = dict(self._faces)
+            self._stop()
+            self._about = None
+            self._start()
+        try:
+            for key, portrait in faces.items():
+                self.prepare(key, portrait)
+        except _GONE as failure:
+            raise BackendError("The process that draws the picture cannot be started again.") from failure
+
+    def _stop(self) -> None:
+        self._child.kill()
+        self._child.wait()
+        self._pictures.close()
+        self._face.close()
+
+    def close(self) -> None:
+        """End the process."""
+        self._stop()
+        self._sheet.close()
+
+
+def _answer(connection: Connection, patience_s: float) -> Any:
+    """The next answer. Raises the error that it carries, TimeoutError, and EOFError or OSError of a process that is gone."""
+    if not connection.poll(patience_s):
+        raise TimeoutError
+    error, result = connection.recv()
+    if error is not None:
+        raise error
+    return result

@@ -1,0 +1,1 @@
+"""The net that turns a warped lower face into a finished one."""

@@ -1,0 +1,62 @@
+"""What surrounds the refining net on a CPU: crop → the net's pixels, its output → a residual that can be added.
+
+The same as ``Refiner.forward`` does with tensors: pixel (un)shuffle by 2, and
+:func:`~talking_head.animator.refiner.model.keep_grain`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from talking_head.types import F32, U8
+
+_RIM = 0.09  # of the crop's side: width of the fade
+
+
+@cache
+def rim(size: int) -> F32:
+    """Fade f32[S, S]: 1 inside, 0 at the rim, smooth."""
+    place = (np.arange(size, dtype=np.float32) + 0.5) / size
+    ramp = np.clip(np.minimum(place, 1 - place) / _RIM, 0, 1)
+    ramp = ramp * ramp * (3 - 2 * ramp)
+    return np.asarray(np.outer(ramp, ramp), np.float32)
+
+
+def to_pixels(warped: U8, drawing: U8) -> U8:
+    """``warped`` u8[S, S, 3], ``drawing`` u8[4, S, S] → u8[28, S/2, S/2]: four neighbours become channels."""
+    size = len(warped)
+    out = np.empty((7, 2, 2, size // 2, size // 2), np.uint8)
+    planes = [*cv2.split(warped), *drawing]
+    for channel, plane in enumerate(planes):
+        for row in (0, 1):
+            for column in (0, 1):
+                out[channel, row, column] = plane[row::2, column::2]
+    return out.reshape(28, size // 2, size // 2)
+
+
+def to_residual(out: F32, drawing: U8) -> F32:
+    """``out`` f32[12, S/2, S/2] of the net and the crop's ``drawing`` u8[4, S, S] → residual f32[S, S, 3], faded at the rim."""
+    half = out.shape[-1]
+    size = 2 * half
+    planes = np.empty((3, half, 2, half, 2), np.float32)
+    shuffled = out.reshape(3, 2, 2, half, half)
+    for row in (0, 1):
+        for column in (0, 1):
+            planes[:, :, row, :, column] = shuffled[:, row, column]
+    residual: F32 = np.asarray(cv2.merge(list(planes.reshape(3, size, size))), np.float32)
+    few = (size // 4, size // 4)
+    lips = cv2.add(cv2.add(drawing[0], drawing[1]), drawing[2])  # saturates at 255
+    lips = cv2.resize(lips, few, interpolation=cv2.INTER_AREA).astype(np.float32)
+    near = cv2.blur(cv2.dilate(lips, np.ones((5, 5), np.uint8)), (3, 3), borderType=cv2.BORDER_CONSTANT)
+    weight: F32 = np.asarray(cv2.resize(near, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
+    weight *= np.float32(1 / 255)
+    coarse = cv2.resize(residual, few, interpolation=cv2.INTER_AREA)
+    smooth: F32 = np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
+    residual -= smooth
+    residual *= weight[..., None]
+    residual += smooth
+    residual *= rim(size)[..., None]
+    return residual

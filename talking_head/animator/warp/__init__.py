@@ -1,0 +1,1 @@
+"""The warp: one photo, moved by landmarks."""

@@ -1,0 +1,175 @@
+"""Eyes: an eyeball behind two lids that slide over it.
+
+Lids move far in little room: a blink carries the upper lid over most of the way to the brow's distance. A field inverted by
+fixed point would fold there, so lids slide by an explicit backward map, one column at a time: the edge with its lashes moves as
+a body, what lies above follows less and less. The skin that unrolls from the fold is not in the photo: it is a smooth layer,
+made once from the skin around the eye.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from talking_head.animator.warp.basis import Steering, rigid_map
+from talking_head.animator.warp.field import remap
+from talking_head.animator.warp.geometry import Box, Contours, Slit, slit
+from talking_head.animator.warp.layers import Window, blend, darken, eyeball_layer, lid_layer
+from talking_head.types import F32, U8
+
+_GAZE_REACH = 0.12  # of the eye's width: farther, the continued white would show
+_STRIP = 0.11  # of the eye's width: the lid's edge with its lashes, which moves as a body
+
+Fold = tuple[Box, F32, F32]  # a part of the eye's window, lid skin f32[h, w, 3] for it, and how much of it covers, f32[h, w]
+
+
+class Eye:
+    """One eye of an avatar. The eyeball moves with the skull and, by the iris landmark, with the gaze.
+
+    Arrays for other devices: ``lids`` f32[n_upper + n_lower, K], the displacement of the lid landmarks under the head's field;
+    ``contour`` f32[n_upper + n_lower, 2], their places in the photo; ``heights``: pixels over which the upper and lower lid's
+    slide fades; ``ball`` RGB and ``lid`` RGBA of ``window``: what lies behind the lids, and the lid's unrolled skin;
+    ``anchors`` f64[3, 3] and ``rigid`` f64[3, R]: what places the ball.
+    """
+
+    def __init__(
+        self, image: U8, points: F32, contours: Contours, iris: int, window: Window, steering: Steering, brow: tuple[int, ...]
+    ) -> None:
+        self.contours, self.iris, self.window = contours, iris, window
+        self.contour = points[contours.rows, :2].astype(np.float32)
+        self.lids = steering.basis(self.contour.astype(np.float64))
+        self.ball = np.ascontiguousarray(eyeball_layer(image, points, contours, window)[..., :3])
+        self.lid = lid_layer(image, points, contours, window)
+        corners = points[[contours.upper[0], contours.upper[-1]]].astype(np.float64)
+        self.width = float(np.linalg.norm(corners[1, :2] - corners[0, :2]))
+        self.anchors = corners.mean(0) + self.width / 2 * np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]])
+        self.rigid = rigid_map(points, self.anchors)
+        # Affine coefficients (a row each: x, y, 1) from where the three anchors are: their places in the layer, inverted.
+        self._placing = np.linalg.inv(np.c_[self.anchors[:, :2] - window[:2], np.ones(3)])
+        self.iris_at = points[iris, :2].astype(np.float64)
+        cut = slit(points, contours, window[0], window[1], window[2])
+        self.open = max(float(cut.gap.max()), 1.0)
+        middle = points[contours.upper[len(contours.upper) // 2], 1]
+        room = float(middle - points[list(brow), 1].mean())
+        self._x, self._y = np.meshgrid(np.arange(window[2], dtype=np.float32), np.arange(window[3], dtype=np.float32))
+        self._y = self._y[:, :1]
+        self.heights = float(np.clip(0.85 * room, 0.4 * self.width, 0.9 * self.width)), 0.40 * self.width
+
+    def slide(self, at: list[F32], cut: Slit, steered: F32, x0: int, y0: int) -> Fold | None:
+        """Lids over ``at``, x and y f32[h, w] in place: where the head's field takes the pixels of the window at (x0, y0) from.
+
+        ``cut``: the eye's slit in that window; ``steered`` f32[K, 2]: displacement of those that steer the head's field.
+        Returns the lid skin that unrolls from the fold; None while the lid does not fall.
+        """
+        width = at[0].shape[1]
+        columns = slice(max(int(cut.left[0]), 0), min(int(cut.right[0]) + 2, width))  # nothing slides beyond the corners
+        if columns.start >= columns.stop:
+            return None
+        lines = self.contours.curves(self.contour + self.lids @ steered)
+        x = np.arange(x0, x0 + width, dtype=np.float64)
+        was_upper, was_lower = ((np.interp(x, *line) - y0).astype(np.float32) for line in lines)
+        upper, lower, across = cut.upper[columns], cut.lower[columns], self._x[:, columns]
+        inside = _unit(np.minimum(across[0] - cut.left[0], cut.right[0] - across[0]) / np.float32(0.06 * self.width))
+        down, up = (upper - was_upper[columns]) * inside, (lower - was_lower[columns]) * inside
+        strip, (above, below) = np.float32(_STRIP * self.width), (np.float32(h) for h in self.heights)
+        y = self._y
+        # Above the middle of the slit the second distance is negative, below it the first one.
+        far = np.maximum((upper - strip) / (above - strip) - y / (above - strip), y / below - (lower + strip) / below)
+        moved = np.where(y <= (upper + lower) / 2, down, up)
+        moved *= _falloff(far)
+        fold = self._fold(at, cut, down, was_upper, columns)
+        rows = y - moved
+        for plane in at:
+            plane[:, columns] = remap(plane, across, rows)
+        return fold
+
+    def _fold(self, at: list[F32], cut: Slit, down: F32, was_upper: F32, columns: slice) -> Fold | None:
+        """Lid skin for lids that fall by ``down`` in ``columns``; ``was_upper`` f32[w]: the upper lid's edge without that."""
+        if float(down.max()) <= 0.05 * self.width:
+            return None
+        height, width = at[0].shape
+        # Beyond the corners too: lashes that stick out there would stay behind.
+        reach = max(1, round(0.14 * self.width))
+        fall = np.zeros((1, width), np.float32)
+        fall[0, columns] = down
+        near = cv2.blur(cv2.dilate(fall, np.ones((1, 2 * reach + 1), np.uint8)), (2 * reach + 1, 1)).ravel()
+        near = _smooth((near - 0.05 * self.width) / (0.10 * self.width))
+        covered = np.flatnonzero(near)
+        if not len(covered):
+            return None
+        strip, above = _STRIP * self.width, self.heights[0]
+        across = slice(int(covered[0]), int(covered[-1]) + 1)
+        upper, was = cut.upper[across], was_upper[across]
+        last = min(int(float(upper.max()) - 0.6 * strip) + 2, height)
+        rows = slice(max(int(float(was.min()) - 0.5 * above), 0), last)
+        if rows.start >= rows.stop:
+            return None
+        y = self._y[rows]
+        over = _smooth((upper - 0.6 * strip - y) / (0.6 * strip)) * _smooth((y - was + 0.5 * above) / (0.4 * above))
+        lid = remap(
+            self.lid, at[0][rows, across] - np.float32(self.window[0]), at[1][rows, across] - np.float32(self.window[1])
+        )
+        # A closed lid is round: it darkens towards its lashes.
+        light = 1 - 0.10 * np.exp(-(((upper - y) / (0.22 * self.width)) ** 2))
+        skin = lid[..., :3] * light.astype(np.float32)[..., None]
+        return (rows, across), np.asarray(skin, np.float32), np.asarray(over * near[across], np.float32)
+
+    def draw(self, view: U8, cut: Slit, fold: Fold | None, gaze: F32, places: np.ndarray, x0: int, y0: int) -> None:
+        """Lid skin and eyeball into ``view`` u8[h, w, 3]: the frame's window at (x0, y0), lids already moved.
+
+        ``gaze`` f32[2]: the iris; ``places`` f64[3, 2]: where the skull has carried the ``anchors``.
+        """
+        if fold is not None:
+            blend(view, *fold)
+        opened = cut.opened(len(view), max(1.2, self.width / 32))
+        shut = 1 - min(float(cut.gap.max()) / self.open, 1.0)
+        if opened is not None:
+            (rows, columns), weight = opened
+            size = columns.stop - columns.start, rows.stop - rows.start
+            ball = self._placed_ball(gaze, places, x0 + columns.start, y0 + rows.start, size)
+            if shut > 0.05:  # the upper lid's shadow on the ball follows the lid
+                light = _unit((self._y[rows] - cut.upper[columns]) / np.float32(0.10 * self.width))
+                light *= np.float32(0.28 * shut)
+                light += np.float32(1 - 0.28 * shut)
+                blend(view, (rows, columns), ball * light[..., None], weight)
+            else:
+                part = view[rows, columns]
+                cv2.blendLinear(ball, part, weight, 1 - weight, dst=part)
+        if shut > 0.15:  # lashes close up to one dark line
+            darken(view, cut, 0.028 * self.width, 0.45 * (shut - 0.15) / 0.85)
+
+    def _placed_ball(self, iris: F32, places: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> U8:
+        """The eyeball u8[h, w, 3] in the part of the frame that begins at (x0, y0)."""
+        (was_x, was_y), (at_x, at_y) = self.anchors[0, :2].tolist(), places[0].tolist()
+        x = float(iris[0]) - self.iris_at[0] - (at_x - was_x)
+        y = float(iris[1]) - self.iris_at[1] - (at_y - was_y)
+        share = min(1.0, _GAZE_REACH * self.width / max(math.hypot(x, y), 1e-6))
+        matrix = np.ascontiguousarray((self._placing @ places).T)
+        matrix[0, 2] += x * share - x0
+        matrix[1, 2] += y * share - y0
+        ball = cv2.warpAffine(self.ball, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(ball, np.uint8)
+
+
+def _unit(t: F32) -> F32:
+    """``t`` held between 0 and 1, in place."""
+    np.maximum(t, 0, out=t)
+    return np.asarray(np.minimum(t, 1, out=t), np.float32)
+
+
+def _falloff(t: F32) -> F32:
+    """1 up to t = 0, then down to 0 at t = 1, nowhere steeper than 1.17. ``t`` is used up."""
+    s = _unit(t)
+    out = s * np.float32(-0.5)
+    out += np.float32(0.5)
+    out *= s
+    out += 1
+    out *= s
+    return np.asarray(np.subtract(1, out, out=out), np.float32)
+
+
+def _smooth(t: F32) -> F32:
+    s = np.clip(t, 0, 1)
+    return np.asarray(s * s * (3 - 2 * s), np.float32)

@@ -1,0 +1,1 @@
+"""How fast it is: measurements of running servers and models."""

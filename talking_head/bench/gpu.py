@@ -1,0 +1,232 @@
+"""The whole GPU table in one command, on any NVIDIA machine with nothing but torch, numpy and OpenCV::
+
+    PYTHONPATH=. python scripts/bench_gpu.py --json            # a made-up face, random weights: speed does not depend on them
+    PYTHONPATH=. python scripts/bench_gpu.py --avatar face.npz  # packed by device_pack.save
+
+Frames a second and p50/p99 ms a batch, by bucket, for float32, float16 and float16 with CUDA graphs, each with the animator's
+own high-priority stream and without, alone and beside a language-model-like load on another stream; and how many faces at
+25 fps keep p99 ≤ 20 ms. ``--profile FILE`` writes a trace in which the overlap of the streams can be seen. On a CPU
+(``--device cpu``) the same code runs, for the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from talking_head.animator.cuda.animator import DeviceAnimator
+from talking_head.animator.cuda.graphs import BUCKETS
+from talking_head.animator.cuda.refiner import DeviceRefine
+from talking_head.animator.cuda.streams import on_stream
+from talking_head.animator.cuda.tensor_store import Arrays, load
+from talking_head.animator.refiner.config import TIERS
+from talking_head.animator.refiner.model import Refiner
+
+TARGET_MS = 20.0
+
+
+def made_up(size: int, config: str, seed: int = 0) -> tuple[Arrays, Arrays]:
+    """Arrays of the shapes that ``device_pack`` makes for a ``size``² portrait, filled with something harmless."""
+    rng = np.random.default_rng(seed)
+    single, whole = np.float32, np.int64
+    unit = 0.28 * size
+    upper, lower, dense = 196, 196, 65
+    rows = {"mouth": 11, "left": 9, "right": 9}
+    constants: dict[str, np.ndarray] = {
+        "size": np.array([size, size], whole),
+        "rigid": np.arange(19, dtype=whole),
+        "chin": np.arange(5, dtype=whole),
+        "irises": np.array([468, 473], whole),
+        "upper.index": np.arange(upper, dtype=whole),
+        "lower.index": np.arange(lower, dtype=whole),
+        "lips.inner": np.arange(20, dtype=whole),
+        "lips.outer": np.arange(20, 40, dtype=whole),
+        "colors": np.full((3, 3), 40, single),
+    }
+    for name, count in rows.items():
+        for side in ("upper", "lower"):
+            constants[f"{name}.{side}"] = np.arange(count, dtype=whole)
+            constants[f"{name}.{side}.resample"] = np.full((dense, count), 1 / count, single)
+    head, fine = round(size / 17), round(0.3 * size / 7)
+    mouth, eye = round(0.3 * size), round(0.19 * size)
+    c = TIERS[config]
+    avatar: dict[str, np.ndarray] = {
+        "points": (size * rng.random((478, 2))).astype(single),
+        "unit": np.array(unit, single),
+        "edge": np.array(1.5, single),
+        "contact": np.array(0, single),
+        "contact.width": np.array(1.5, single),
+        "upper.layer": rng.integers(0, 255, (2 * size, 2 * size, 3), np.uint8),
+        "lower.layer": rng.integers(0, 255, (4 * mouth, 4 * mouth, 3), np.uint8),
+        "lower.origin": np.array([size // 5, size // 3], single),
+        "head.step": np.array(17, single),
+        "head.basis": np.full((head, head, upper), 1 / upper, single),
+        "mouth.step": np.array(7, single),
+        "mouth.upper.basis": np.full((fine, fine, upper), 1 / upper, single),
+        "mouth.lower.basis": np.full((fine, fine, lower), 1 / lower, single),
+        "mouth.feather": np.ones((mouth, mouth), single),
+        "mouth.valid": np.ones((mouth, mouth), single),
+        "mouth.box": np.array([size // 3, size // 2, mouth, mouth], whole),
+        "mouth.anchors": np.arange(4, dtype=whole),
+        "mouth.frame": np.array([[0, 0], [0.25 * unit, 0], [0, 0.25 * unit]], single),
+        "mouth.rigid": np.zeros((3, 19), single),
+        "chin.rest": np.zeros(2, single),
+        "chin.rigid": np.zeros(19, single),
+        "light": np.ones(3, single),
+        "lip_shade": np.array([0.5, 0.72], single),
+        "shadow": np.full(3, 80, single),
+        "reference": rng.standard_normal((c.reference, c.size // 8, c.size // 8)).astype(single),
+        "own": np.array(0, single),
+        "rig": rng.standard_normal((21, 3)),
+        "crop.scale": np.array(1, single),
+    }
+    for row in ("upper", "lower"):
+        avatar[f"teeth.{row}"] = rng.integers(0, 255, (64, 128, 4), np.uint8)
+        avatar[f"teeth.{row}.map"] = np.array([[0.003, 0, -0.4], [0, 0.003, 0]], single)
+    for name in ("left", "right"):
+        avatar[f"{name}.valid"] = np.ones((eye, eye), single)
+        avatar[f"{name}.box"] = np.array([size // 4, size // 3, eye, eye], whole)
+        avatar[f"{name}.anchors"] = np.arange(2, dtype=whole)
+        for side in ("upper", "lower"):
+            avatar[f"{name}.lids.{side}"] = np.zeros((9, upper), single)
+            avatar[f"{name}.contour.{side}"] = np.zeros((9, 2), single)
+        avatar[f"{name}.heights"] = np.array([20, 10], single)
+        avatar[f"{name}.ball"] = rng.integers(0, 255, (eye, eye, 3), np.uint8)
+        avatar[f"{name}.lid"] = rng.integers(0, 255, (eye, eye, 3), np.uint8)
+        avatar[f"{name}.points"] = np.array([[0, 0], [10, 0], [0, 10]], single)
+        avatar[f"{name}.rigid"] = np.zeros((3, 19), single)
+        avatar[f"{name}.reach"] = np.array(3, single)
+        avatar[f"{name}.width"] = np.array(40, single)
+        avatar[f"{name}.iris"] = np.zeros(2, single)
+        avatar[f"{name}.open"] = np.array(10, single)
+    return constants, avatar
+
+
+@contextlib.contextmanager
+def chatter(device: torch.device) -> Iterator[None]:
+    """A load like a reply's on its own low-priority stream: the matrix products of a large model, token after token."""
+    stop = threading.Event()
+
+    def work() -> None:
+        half = torch.float16 if device.type == "cuda" else torch.float32
+        width = 2048 if device.type == "cuda" else 128
+        with torch.inference_mode(), on_stream("reply", device):
+            layers = [torch.randn(width, 4 * width, device=device, dtype=half) for _ in range(16)]
+            token = torch.randn(1, width, device=device, dtype=half)
+            while not stop.is_set():
+                for layer in layers:
+                    (token @ layer) @ layer.T
+                if device.type == "cuda":
+                    torch.cuda.current_stream(device).synchronize()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def timed(animator: DeviceAnimator, faces: tuple[Arrays, Arrays], batch: int, seconds: float) -> dict[str, float]:
+    """One bucket: ``fps``, ``p50_ms``, ``p99_ms``, ``host_ms`` (time until everything is queued is part of it)."""
+    avatars = [animator.upload(*faces) for _ in range(min(batch, 4))]
+    worn = [avatars[i % len(avatars)] for i in range(batch)]
+    rng = np.random.default_rng(0)
+    size = int(faces[0]["size"][0])
+    points = (size * (0.25 + 0.5 * rng.random((batch, 478, 3)))).astype(np.float32)
+    for _ in range(5):
+        animator.render(worn, points)
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(took) < 5:
+        began = time.perf_counter()
+        animator.render(worn, points)
+        took.append((time.perf_counter() - began) * 1000)
+    return {
+        "fps": round(batch * len(took) / (sum(took) / 1000), 1),
+        "p50_ms": round(float(np.percentile(took, 50)), 3),
+        "p99_ms": round(float(np.percentile(took, 99)), 3),
+    }
+
+
+def table(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """All rows. A face is 25 fps: ``faces_25fps`` is how many the bucket's pace would carry, batch after batch."""
+    device = torch.device(options.device)
+    cuda = device.type == "cuda"
+    faces = load(options.avatar) if options.avatar else made_up(options.size, options.tier)
+    kinds = [("float32", False, False)] + ([("float16", True, False), ("float16 + graphs", True, True)] if cuda else [])
+    rows = []
+    for kind, half, graphs in kinds:
+        for streams in (False, True) if cuda else (False,):
+            for busy in (False, True):
+                net = Refiner(TIERS[options.tier]).requires_grad_(False)
+                animator = DeviceAnimator(
+                    device=options.device, refine=DeviceRefine(net, device, half=half), graphs=graphs, streams=streams
+                )
+                with chatter(device) if busy else contextlib.nullcontext():
+                    for bucket in options.buckets:
+                        figures = timed(animator, faces, bucket, options.seconds)
+                        rows.append({"precision": kind, "stream": streams, "reply_load": busy, "bucket": bucket, **figures})
+                        print(json.dumps(rows[-1]), flush=True)
+                del animator
+                if cuda:
+                    torch.cuda.empty_cache()
+    return rows
+
+
+def carried(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The largest number of faces at 25 fps whose batches, one after the other, keep p99 ≤ 20 ms a tick; from the best row."""
+    best = {"faces": 0}
+    for row in rows:
+        if row["p99_ms"] > TARGET_MS:
+            continue
+        faces = row["bucket"] * int(TARGET_MS // row["p99_ms"])
+        if faces > best["faces"]:
+            best = {"faces": faces, **{key: row[key] for key in ("precision", "stream", "reply_load", "bucket", "p99_ms")}}
+    return best
+
+
+def profile(options: argparse.Namespace, file: Path) -> None:
+    """A Chrome trace of 20 batches beside the reply-like load."""
+    device = torch.device(options.device)
+    faces = load(options.avatar) if options.avatar else made_up(options.size, options.tier)
+    cuda = device.type == "cuda"
+    net = Refiner(TIERS[options.tier]).requires_grad_(False)
+    animator = DeviceAnimator(device=options.device, refine=DeviceRefine(net, device, half=cuda), graphs=cuda, streams=cuda)
+    kinds = [torch.profiler.ProfilerActivity.CPU] + ([torch.profiler.ProfilerActivity.CUDA] if cuda else [])
+    timed(animator, faces, options.buckets[-1], 0)
+    with chatter(device), torch.profiler.profile(activities=kinds) as trace:
+        timed(animator, faces, options.buckets[-1], 0.2)
+    trace.export_chrome_trace(str(file))
+
+
+def main(arguments: list[str] | None = None) -> dict[str, Any]:
+    """Command line. Returns (and prints as the last line) everything as one object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--tier", choices=sorted(TIERS), default="gpu")
+    parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--seconds", type=float, default=3.0, help="a row")
+    parser.add_argument("--buckets", type=int, nargs="+", default=list(BUCKETS))
+    parser.add_argument("--avatar", type=Path)
+    parser.add_argument("--profile", type=Path)
+    parser.add_argument("--json", action="store_true", help="kept for symmetry: the last line always is JSON")
+    options = parser.parse_args(arguments)
+    name = torch.cuda.get_device_name() if options.device.startswith("cuda") else "cpu"
+    rows = table(options)
+    if options.profile:
+        profile(options, options.profile)
+    result = {"device": name, "torch": torch.__version__, "tier": options.tier, "size": options.size, "rows": rows}
+    result["carried_p99_20ms"] = carried(rows)
+    print(json.dumps(result))
+    return result

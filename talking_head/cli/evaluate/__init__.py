@@ -1,0 +1,1 @@
+"""`talking-head evaluate …`."""

@@ -1,0 +1,14 @@
+"""`talking-head evaluate …`: one command a stage, each in its own module."""
+
+from __future__ import annotations
+
+from talking_head.cli.groups import group
+
+app = group(
+    "Measure a stage; `--json` ends with one JSON object.",
+    {
+        "motion": "talking_head.cli.evaluate.motion:evaluate_motion",
+        "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
+        "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
+    },
+)

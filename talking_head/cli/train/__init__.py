@@ -1,0 +1,1 @@
+"""`talking-head train …`, `prepare` and `twin`."""

@@ -1,0 +1,70 @@
+"""`talking-head train animator --data PACK|DIR`: the refining GAN, on a CPU or a GPU, resumable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train_animator(
+    data: Annotated[Path, typer.Option(help="Folder of talking videos, or a pack of crops (.npz) that an earlier run made.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the state, sheets, losses and the finished weights.")],
+    prepared: Annotated[Path | None, typer.Option(help="What `prepare` made of the videos; without: made now.")] = None,
+    tier: Annotated[str, typer.Option(help="“cpu” (160² crop) or “gpu” (256², for training on a GPU).")] = "cpu",
+    device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
+    minutes: Annotated[float, typer.Option(min=0.01, help="Length of the training, whatever the machine.")] = 60.0,
+    steps: Annotated[int, typer.Option(min=1, help="End after so many steps at the latest.")] = 1_000_000,
+    batch: Annotated[int, typer.Option(min=2, help="Pictures a step, an even number.")] = 8,
+    l1_only: Annotated[bool, typer.Option("--l1-only", help="Pixels alone, no critics and no pretrained features.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in OUT stopped.")] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Only make weights of the state in OUT, wherever it was trained.")
+    ] = False,
+    start: Annotated[Path | None, typer.Option(help="State of another run to start from (fine-tuning).")] = None,
+    sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
+    seed: Annotated[int, typer.Option(help="Same seed, same data, same machine: same weights.")] = 1,
+    json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Train on self-reenactment: one frame of a person is the photo, another the answer."""
+    import json
+
+    import numpy as np
+    import torch
+
+    from talking_head.errors import InputError
+    from talking_head.train.animator import trainer as training
+    from talking_head.train.animator.contact_sheets import Sheet, plot_losses
+    from talking_head.train.animator.data import batches_of, pack_of
+    from talking_head.train.animator.export import export
+    from talking_head.train.animator.state import STATE
+
+    if batch % 2:
+        raise InputError("--batch must be even: training looks at pairs of neighbouring frames.")
+    if finish and not (out / STATE).exists():
+        raise InputError(f"{out} holds no {STATE} to make weights of.")
+    if (out / STATE).exists() and not (resume or finish):
+        raise InputError(f"{out} holds a run already; add --resume to go on, or choose another folder.")
+    chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    out.mkdir(parents=True, exist_ok=True)
+    pack = pack_of(data, out, prepared, say=typer.echo)
+    batches = batches_of(pack, out, seed=seed, say=typer.echo)
+    settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed, sheet_every=sheet_every)
+    if l1_only:
+        settings.adversarial = settings.perceptual = 0.0
+    trainer = training.Trainer(settings, chosen)
+    if resume or finish:
+        trainer.load(out / STATE)
+        batches.rng = np.random.default_rng([seed, trainer.step])
+    elif start is not None:
+        trainer.load(start, weights_only=True)
+    if not finish:
+        sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
+        training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
+        plot_losses(out / "losses.csv", out / "losses.png")
+    notes = export(out / STATE, out / "weights", batches)
+    typer.echo(f"Weights: {out / 'weights'}")
+    if json_line:
+        keys = ("tier", "step", "minutes", "int8_mean", "int8_p999", "int8_kept")
+        typer.echo(json.dumps({k: notes[k] for k in keys} | {"device": chosen, "out": str(out)}))

@@ -1,0 +1,55 @@
+"""`talking-head prepare VIDEO_DIR -o DATASET`: talking videos → landmarks, poses, log-mel, one file a clip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def prepare(
+    video_dir: Annotated[Path, typer.Argument(help="Folder of talking videos (searched to any depth).")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the dataset; a second run goes on where it was.")],
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes; each takes about one core.")] = 1,
+    people: Annotated[
+        str, typer.Option(help="“folder”: a folder shows one person; “clip”: every clip shows somebody else.")
+    ] = "folder",
+    json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Find faces, poses and sound in VIDEO_DIR and write what training and evaluation need."""
+    import json
+
+    from tqdm import tqdm
+
+    from talking_head.errors import InputError
+    from talking_head.train.corpus.landmarker import make_landmarker
+    from talking_head.train.corpus.prepare import prepare_folder
+    from talking_head.train.corpus.prepare_summary import plot_summary, summarise
+
+    if people not in ("folder", "clip"):
+        raise InputError(f"--people is “folder” or “clip”, not “{people}”.")
+    with tqdm(unit="clip", desc=video_dir.name) as bar:
+
+        def tick(done: int, of: int) -> None:
+            bar.total = of
+            bar.n = done
+            bar.refresh()
+
+        index = prepare_folder(video_dir, out, jobs=jobs, make_landmarker=make_landmarker, tick=tick, people=people)
+    problems: Counter[str] = Counter()
+    for entry in index.entries.values():
+        problems.update(entry["problems"])
+    summary = summarise(out, index)
+    for line in summary.lines():
+        typer.echo(line)
+    for reason, count in problems.most_common():
+        typer.echo(f"  {count:6d} × {reason}")
+    plot_summary(summary, out / "summary.png")
+    typer.echo(f"Plots: {out / 'summary.png'}")
+    if json_line:
+        typer.echo(json.dumps({**summary.figures(), "problems": dict(problems)}))

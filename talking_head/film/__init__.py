@@ -1,0 +1,1 @@
+"""Films: from script or sound to a video file."""

@@ -1,0 +1,69 @@
+"""The live face inside ``gr.HTML``: the page's own modules, told what to do through the component's value."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+import gradio as gr
+
+from talking_head.errors import TalkingHeadError
+from talking_head.face import avatars
+from talking_head.server.container import AppContainer
+
+_STYLES = '<link rel="stylesheet" href="/embed.css">'
+
+# `value` is {"avatar", "greeting", "nonce"}: a new one opens a session with that face. The template never changes with it, so
+# Gradio leaves what the module built alone.
+_ON_LOAD = """
+const place = element.querySelector("[data-face]");
+const { name, conversation, invitation } = place.dataset;
+import("/embed.js").then(({ Embed }) => {
+  const face = new Embed(place, { conversation: conversation === "yes", invitation });
+  (globalThis.talkingHead ??= {})[name] = face;
+  const follow = () => props.value && face.show(props.value.avatar, props.value.greeting);
+  watch("value", follow);
+  follow();
+});
+"""
+
+PROMPTS = ("Hello! Who are you?", "Tell me something nice about the sea.", "Give me one tip for a good presentation.")
+
+
+def face_player(name: str, value: dict[str, Any] | None = None, *, conversation: bool, invitation: str = "") -> gr.HTML:
+    """A live face, reachable in the browser as ``talkingHead[name]``. ``conversation``: with log and text box;
+    ``invitation``: what stands in its place until there is a face."""
+    talks = "yes" if conversation else "no"
+    told = f'data-name="{name}" data-conversation="{talks}" data-invitation="{html.escape(invitation)}"'
+    return gr.HTML(
+        value,
+        html_template=f"<div data-face {told}></div>",
+        js_on_load=_ON_LOAD,
+        head=_STYLES,
+        apply_default_css=False,
+        elem_id=f"face-{name}",
+    )
+
+
+def faces(container: AppContainer) -> list[tuple[str, str]]:
+    """Titles and names of the faces to choose from."""
+    found = []
+    for name in container.names():
+        try:
+            title = avatars.find(name, container.config.avatar.folder).title
+        except TalkingHeadError:  # the default face is a photo
+            title = ""
+        found.append((title or name.replace("_", " ").capitalize(), name))
+    return found
+
+
+def live_tab(container: AppContainer) -> None:
+    """Chat with a face: examples, stop, captions, choice of face."""
+    face_player("live", {"avatar": container.default, "greeting": ""}, conversation=True)
+    with gr.Row(elem_id="prompts"):
+        avatar = gr.Dropdown(faces(container), value=container.default, label="Face", scale=1, min_width=200)
+        for prompt in PROMPTS:
+            ask = gr.Button(prompt, scale=1, size="md", min_width=200)
+            ask.click(None, js=f"() => {{ talkingHead.live.ask({json.dumps(prompt)}); }}")
+    avatar.input(None, inputs=avatar, js="(name) => { talkingHead.live.show(name, ''); }")

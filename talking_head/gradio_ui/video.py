@@ -1,0 +1,89 @@
+"""The tab that makes a video of a script or of a recording."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from talking_head.errors import TalkingHeadError
+from talking_head.film.framing import SHAPES
+from talking_head.film.producer import FilmService
+from talking_head.film.subtitles import srt
+from talking_head.gradio_ui.live import faces
+from talking_head.server.container import AppContainer
+
+_WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
+_SUBTITLES = "What the face says. With a recording: its subtitles; empty: they are recognised."
+_OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
+
+
+def video_tab(container: AppContainer, films: FilmService) -> None:
+    """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep."""
+
+    def make(
+        script: str,
+        sound: str | None,
+        avatar: str,
+        framing: str,
+        subtitled: bool,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
+    ) -> tuple[Any, Any, str]:
+        began = time.perf_counter()
+        file = Path(tempfile.mkdtemp(prefix="film-")) / "talking-head.mp4"
+        try:
+            progress(0, "Speaking the script")
+            spoken = films.listen(Path(sound), script, subtitled=subtitled) if sound else films.speak(script)
+            film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
+        except TalkingHeadError as error:
+            raise gr.Error(str(error), print_exception=False, title="That did not work") from error
+        files = [str(film.file)]
+        if cues:
+            beside = file.with_suffix(".srt")
+            beside.write_text(srt(cues), encoding="utf-8")
+            files.append(str(beside))
+        took = time.perf_counter() - began
+        figures = f"{film.seconds:.1f} s of video, {film.width} × {film.height}, made in {took:.1f} s."
+        return str(film.file), files, figures
+
+    with gr.Row():
+        with gr.Column():
+            script = gr.Textbox(
+                _WELCOME,
+                label="Script",
+                lines=4,
+                info=_SUBTITLES,
+                elem_id="script",
+            )
+            sound = gr.Audio(
+                buttons=[],
+                sources=["upload", "microphone"],
+                type="filepath",
+                label="Or a recording (WAV)",
+                elem_id="sound",
+            )
+            with gr.Row():
+                avatar = gr.Dropdown(faces(container), value=container.default, label="Face", min_width=160)
+                framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing", min_width=240)
+            subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
+            go = gr.Button("Make the video", variant="primary", elem_id="make")
+        with gr.Column():
+            film = gr.Video(label="Video", autoplay=True, interactive=False, buttons=["download"], height=460, elem_id="film")
+            files = gr.Files(label="Download", interactive=False, elem_id="files")
+            figures = gr.Markdown(elem_id="figures")
+    inputs = [script, sound, avatar, framing, subtitled]
+    go.click(make, inputs, [film, files, figures], concurrency_limit=1)
+    gr.Examples(
+        [[_WELCOME, None, container.names()[0], "9:16", True], [_OFFER, None, container.names()[-1], "16:9", True]],
+        inputs=inputs,
+        outputs=[film, files, figures],
+        fn=make,
+        run_on_click=True,
+        cache_examples=False,
+        label="Made with one click",
+        example_labels=["A welcome, upright for phones, with subtitles", "An offer, wide, with subtitles"],
+        elem_id="film-examples",
+    )

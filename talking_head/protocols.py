@@ -1,0 +1,101 @@
+"""What each stage promises. ``session/`` and ``loop/`` see only these protocols, never a backend.
+
+Models are synchronous and can be tested with arrays alone. A stage that streams is a plain iterator: the caller stops
+asking (``close()``) to cancel it, so one step must stay short. Methods are called from one worker thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from talking_head.face.portrait import Portrait
+from talking_head.types import F32, U8, Message, Motion, Utterance
+
+
+@runtime_checkable
+class ReplyGenerator(Protocol):
+    """Chat messages in, pieces of text out."""
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield the reply piece by piece (each usually a token). ``close()`` on the iterator cancels it.
+
+        An empty piece means "nothing yet": a step stays short even when a server or a long prompt takes its time.
+        """
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How much of the history's token budget ``text`` uses."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """What a reply generator may offer beside its answers: to know a chat before its next question comes."""
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        """Have the chat so far read in the background, so that an answer that begins with it waits for its question only.
+
+        Returns at once and never fails for lack of memory or time: then the answer reads everything itself.
+        """
+        ...
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """Speakable text in, sound out."""
+
+    def synthesize(self, text: str) -> Iterator[Utterance]:
+        """Yield one or more pieces of 48 kHz sound for one clause, −16 LUFS ± 1, without clicks at the joins."""
+        ...
+
+
+@runtime_checkable
+class Recognizer(Protocol):
+    """Sound in, text out."""
+
+    def transcribe(self, pcm: F32, sample_rate: int) -> str:
+        """Return what is said in mono ``pcm`` f32[n]."""
+        ...
+
+
+@runtime_checkable
+class MotionModel(Protocol):
+    """Sound in, face motion out; one frame of 1 920 samples a step.
+
+    ``lookahead``: frames by which the output trails the input: the motion returned by a step belongs to the sound given
+    ``lookahead`` steps earlier. Silence gives idle motion (breathing, blinks, small head sway), so that speech and
+    idle are one stream without a seam.
+    """
+
+    lookahead: int
+
+    def open(self, *, seed: int, expressiveness: float = 1.0) -> Any:
+        """Start a stream and return its state, to be given to :meth:`step`."""
+        ...
+
+    def step(self, states: Sequence[Any], pcm: F32) -> Motion:
+        """Advance B streams by one frame: ``pcm`` f32[B, 1920] at 48 kHz → motion with T = B (one frame a stream)."""
+        ...
+
+
+@runtime_checkable
+class Animator(Protocol):
+    """Landmarks in, pictures out."""
+
+    def prepare(self, portrait: Portrait) -> Any:
+        """Precompute everything that depends on the portrait alone; may take a second."""
+        ...
+
+    def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
+        """``points`` f32[B, 478, 3] in portrait pixels → B pictures, planar I420 u8[H * 3 // 2, W]."""
+        ...
+
+
+@runtime_checkable
+class Landmarker(Protocol):
+    """Picture in, faces out."""
+
+    def detect(self, image: U8) -> list[F32]:
+        """``image`` u8[H, W, 3] RGB → one f32[478, 3] in pixels (z in the scale of x) a face found, largest first."""
+        ...

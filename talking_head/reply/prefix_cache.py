@@ -1,0 +1,160 @@
+"""Chats whose keys and values a CTranslate2 generator keeps, so that the next question alone is read.
+
+CTranslate2 keeps the state of an exact static prompt for as long as the generator lives; all its replicas share it, and nothing
+but the generator's end frees it (``unload_model`` does not). A state is 140 kB a token for the default model. So
+this class counts, and where the budget is spent it takes a fresh generator on the same weights (0.15 s of a core) into which it
+reads again what still waits for a question. Answers that are being written keep the old generator alive until they end.
+
+Reading happens on one thread, one chat at a time, and does not begin while an answer waits for its first token. A read that has
+begun cannot be stopped; an answer to the same chat waits for it instead of reading the same again beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+Tokens = tuple[str, ...]
+WAITING = 8  # chats that may wait to be read; of more the oldest are not
+PATIENCE_S = 5.0  # an answer of another session is waited for so long before reading begins all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What an answer runs on: ``generator``, and the kept beginning of its prompt (empty: nothing is kept)."""
+
+    generator: Any
+    static: list[str]
+
+
+class PrefixCache:
+    """``make()`` loads a generator; ``read(generator, tokens)`` has it keep ``tokens``; ``budget``: tokens kept at most.
+
+    A ``budget`` of 0 keeps heads (system prompts) only. May be used from any thread.
+    """
+
+    def __init__(self, make: Callable[[], Any], read: Callable[[Any, Sequence[str]], None], budget: int) -> None:
+        self._make, self._read, self._budget = make, read, budget
+        self._generator = make()
+        self._changed = threading.Condition()
+        self._kept: OrderedDict[Tokens, bool] = OrderedDict()  # → whether a question is still to come
+        self._heads: OrderedDict[Tokens, None] = OrderedDict()
+        self._wanted: OrderedDict[Tokens, None] = OrderedDict()
+        self._reading: Tokens | None = None
+        self._urgent = 0  # answers that wait for their first token
+        self._thread: threading.Thread | None = None
+
+    @property
+    def kept_tokens(self) -> int:
+        """Tokens whose state the generator holds now."""
+        with self._changed:
+            return sum(map(len, self._kept))
+
+    def ahead(self, tokens: Sequence[str]) -> None:
+        """Read ``tokens`` in the background: a question will follow them. Returns at once."""
+        wanted = tuple(tokens)
+        with self._changed:
+            if not wanted or len(wanted) > self._budget or wanted in self._kept or wanted == self._reading:
+                return
+            self._wanted[wanted] = None
+            self._wanted.move_to_end(wanted)
+            if len(self._wanted) > WAITING:
+                self._wanted.popitem(last=False)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="reply-ahead", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Wait until everything that was asked for is read (for tests and warm-up)."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._thread is None)
+
+    @contextmanager
+    def lease(self, prompt: Sequence[str], head: Sequence[str] = ()) -> Iterator[tuple[Lease, Callable[[], None]]]:
+        """For an answer to ``prompt``: what to run it on, and a function to call at its first token.
+
+        ``head``: a beginning that many prompts share (the system prompt), which is kept from its first use on.
+        """
+        whole = tuple(prompt)
+        spoke = threading.Event()
+
+        def first_token() -> None:
+            if not spoke.is_set():
+                spoke.set()
+                with self._changed:
+                    self._urgent -= 1
+                    self._changed.notify_all()
+
+        with self._changed:
+            for waiting in [tokens for tokens in self._wanted if _begins(whole, tokens)]:
+                del self._wanted[waiting]  # too late: this answer reads it itself
+            self._urgent += 1
+            self._changed.wait_for(lambda: self._reading is None or not _begins(whole, self._reading))
+            static = max((tokens for tokens in self._kept if _begins(whole, tokens)), key=len, default=())
+            if static:
+                self._kept[static] = static in self._heads
+            elif head and _begins(whole, tuple(head)):
+                static = tuple(head)
+                self._kept[static] = True
+                self._heads[static] = None
+            lease = Lease(self._generator, list(static))
+        try:
+            yield lease, first_token
+        finally:
+            first_token()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._urgent or not self._wanted, PATIENCE_S)
+                if not self._wanted:
+                    self._thread = None
+                    self._changed.notify_all()
+                    return
+                self._reading, _ = self._wanted.popitem(last=False)
+                tokens, generator = self._reading, self._generator
+                full = sum(map(len, self._kept)) + len(tokens) > self._budget
+            try:
+                if full:
+                    self._renew(tokens)
+                    generator = self._generator
+                self._read(generator, tokens)
+            except Exception:  # the next answer reads everything itself, and says what is wrong
+                log.warning("a chat could not be read ahead", exc_info=True)
+                tokens = ()
+            with self._changed:
+                if tokens and generator is self._generator:
+                    self._kept[tokens] = True
+                self._reading = None
+                self._changed.notify_all()
+
+    def _renew(self, coming: Tokens) -> None:
+        """A fresh generator; read into it the latest head, and queue what else fits and still waits for a question."""
+        with self._changed:
+            head = next(reversed(self._heads), ())
+            room = self._budget - len(coming) - len(head)
+            live = [tokens for tokens, asked in self._kept.items() if asked and tokens not in self._heads]
+        generator = self._make()
+        if head:
+            self._read(generator, head)
+        with self._changed:
+            self._generator = generator
+            self._kept = OrderedDict([(head, True)] if head else [])
+            self._heads = OrderedDict([(head, None)] if head else [])
+            for tokens in reversed(live):
+                room -= len(tokens)
+                if room < 0:
+                    break
+                self._wanted.setdefault(tokens)
+
+
+def _begins(whole: Tokens, tokens: Tokens) -> bool:
+    return len(tokens) < len(whole) and whole[: len(tokens)] == tokens

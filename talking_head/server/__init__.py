@@ -1,0 +1,1 @@
+"""The web server: pages, WHEP, HTTP routes, and what all sessions share."""

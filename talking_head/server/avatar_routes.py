@@ -1,0 +1,129 @@
+"""Avatars over HTTP: list, show, add, remove, as on the command line. See web/PROTOCOL.md.
+
+A photo without a note on consent is a visitor's: its face gets a name that cannot be guessed, is never listed, and is forgotten
+when newer ones come or the server stops. With a note on consent it becomes an avatar in its folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from PIL import Image
+from starlette.datastructures import FormData, UploadFile
+
+from talking_head.config import Config
+from talking_head.errors import ConfigError, PhotoError
+from talking_head.face import avatars
+from talking_head.face.portrait import Portrait
+from talking_head.server import http
+from talking_head.server.container import AppContainer
+
+_NOTES = ("title", "source", "licence", "attribution", "voice")
+_FORM = "Send a multipart form with the picture as “photo”."
+
+
+def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None:
+    """Add the routes under ``/avatars``."""
+    limit = config.limits.photo_bytes
+
+    @app.get("/avatars")
+    async def listed() -> list[dict[str, Any]]:
+        return [await asyncio.to_thread(_describe, container, name, config) for name in container.names()]
+
+    @app.get("/avatars/{name}.png")
+    async def picture(name: str) -> Response:
+        image = (await asyncio.to_thread(_portrait, container, name)).image
+        data = io.BytesIO()
+        await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
+        # Asked again each time: a name may be given to another face.
+        return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/avatars/{name}")
+    async def shown(name: str) -> dict[str, Any]:
+        if not container.knows(name):
+            raise http.unknown_avatar(name, container.names())
+        return await asyncio.to_thread(_describe, container, name, config)
+
+    @app.post("/avatars")
+    async def added(request: Request) -> JSONResponse:
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():
+            raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
+        if int(length) > 2 * limit + 65536:
+            raise _too_large(limit)
+        async with request.form(max_files=2, max_fields=12) as form:
+            photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
+            words = {key: value for key, value in form.items() if isinstance(value, str)}
+        if photo is None:
+            raise http.Refused(422, _FORM)
+        if words.get("consent", "").strip():
+            _check_editable(config)
+            name = words.get("name") or "photo"
+            if container.knows(name):
+                raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
+            notes = {key: words[key] for key in _NOTES if words.get(key)}
+            try:
+                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=words["consent"], **notes)
+            except ConfigError as error:  # a name that cannot name a folder
+                raise http.Refused(422, str(error)) from error
+        else:
+            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile)
+            name = face.portrait.name
+        return JSONResponse(await asyncio.to_thread(_describe, container, name, config), 201)
+
+    @app.delete("/avatars/{name}")
+    async def removed(name: str) -> Response:
+        if not container.knows(name):
+            raise http.unknown_avatar(name, container.names())
+        if container.remove_guest(name):  # who knows the name may forget the face
+            return Response(status_code=204)
+        _check_editable(config)
+        try:
+            await asyncio.to_thread(container.remove_avatar, name)
+        except (ConfigError, PhotoError) as error:
+            raise http.Refused(403, str(error)) from error
+        return Response(status_code=204)
+
+
+def _check_editable(config: Config) -> None:
+    if not config.avatar.editable:
+        raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
+
+
+def _too_large(limit: int) -> http.Refused:
+    return http.Refused(413, f"The photo is larger than the {limit // 1_000_000} MB that are taken.")
+
+
+async def _file(form: FormData, key: str, limit: int) -> bytes | None:
+    upload = form.get(key)
+    if not isinstance(upload, UploadFile):
+        return None
+    data = await upload.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data or None if key == "smile" else data
+
+
+def _portrait(container: AppContainer, name: str) -> Portrait:
+    if not container.knows(name):
+        raise http.unknown_avatar(name, container.names())
+    return container.portrait(name)
+
+
+def _describe(container: AppContainer, name: str, config: Config) -> dict[str, Any]:
+    """What the page shows and what ``avatar show`` prints; consent stays on the machine."""
+    size = config.animator.size
+    about: dict[str, Any] = {"name": name, "width": size, "height": size, "image": f"/avatars/{name}.png"}
+    try:
+        stored = avatars.find(name, config.avatar.folder)
+    except (PhotoError, ConfigError):
+        portrait = container.portrait(name)
+        about |= {"licence": portrait.licence, "source": portrait.source}
+        return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
+    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "added")}
+    removable = config.avatar.editable and stored.folder.parent == avatars.user_folder() and name != container.default
+    return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}

@@ -1,0 +1,270 @@
+"""Everything that sessions share, built once from the configuration: models on their lanes, the inference loop, the faces."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head import device, registry
+from talking_head.animator.mouth.personal_teeth import lend_teeth
+from talking_head.config import Config
+from talking_head.errors import ConfigError
+from talking_head.face import avatars
+from talking_head.face.build import portrait_from_image
+from talking_head.face.portrait import Portrait
+from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
+from talking_head.protocols import Animator, Landmarker, MotionModel
+from talking_head.server import admission
+from talking_head.session.session import MakeSplitter, Stages
+from talking_head.system.thread_names import name_all, name_thread
+from talking_head.text.clauses import ClauseSplitter
+from talking_head.types import FRAME_TICKS, U8, Message
+
+log = logging.getLogger(__name__)
+
+# Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
+REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
+_DRAWS_ON_CPU = ("gan", "warp")
+MAX_GUESTS = 16  # faces of visitors that are kept at a time; the oldest is forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A portrait and what the animator made of it."""
+
+    portrait: Portrait
+    avatar: Any
+
+
+class AppContainer:
+    """What all sessions share. Construction loads the models (seconds; MissingModelError says how to fetch them);
+    :meth:`start` warms up and runs.
+
+    May be used from any thread.
+    """
+
+    def __init__(
+        self, config: Config, build: Callable[..., Any] = registry.build, splitter: MakeSplitter = ClauseSplitter
+    ) -> None:
+        """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
+        self.config = config
+        self.reply_executor = FairExecutor("reply", nice=REPLY_NICE, hang_s=120)
+        self.speech_executor = FairExecutor("speech", nice=SPEECH_NICE, hang_s=60)
+        self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
+        self.animator = _animator(build, config)  # loads in the background from now on
+        # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
+        # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
+        reply = self.reply_executor.submit(
+            "build", lambda: _named("reply", build, config.reply.backend, config.reply.options)
+        ).result()
+        self.motion: MotionModel = build("motion", config.motion.backend, **config.motion.options)
+        self.landmarker: Landmarker = build("landmarks", config.landmarks.backend, **config.landmarks.options)
+        speech = build("speech", config.speech.backend, **config.speech.options)
+        self.stages = Stages(
+            reply=reply,
+            reply_executor=self.reply_executor,
+            speech=speech,
+            speech_executor=self.speech_executor,
+            splitter=splitter,
+            system_prompt=config.reply.system_prompt,
+            history_tokens=config.reply.history_tokens,
+            max_chars=config.limits.text_chars,
+            max_pieces=config.limits.reply_tokens,
+            turn_timeout_s=config.session.turn_timeout_s,
+            barge_in=config.session.barge_in,
+        )
+        self.loop = InferenceLoop(
+            self.motion,
+            self.animator,
+            capacity=device.capacity(device.resolve(config.device.name), config.loop.capacity),
+            overload=config.loop.when_full,
+        )
+        getattr(self.animator, "wait", lambda: None)()  # here a missing model is told
+        given = Path(config.avatar.name).expanduser()
+        self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
+        self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
+        self._faces: dict[str, Face] = {}
+        # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
+        self._guests: list[str] = []
+        self._lock = threading.Lock()
+
+    # Faces
+
+    def names(self) -> list[str]:
+        """Avatars that anybody may choose, the default first."""
+        with self._lock:
+            made = [name for name in self._faces if name not in self._guests]
+            return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *made]))
+
+    def knows(self, name: str) -> bool:
+        """Whether :meth:`face` finds ``name``: an avatar, or the face of an uploaded photo."""
+        with self._lock:
+            if name in self._guests:
+                return True
+        return name in self.names()
+
+    def ready(self, name: str | None = None) -> Face | None:
+        """The face called ``name`` (None: the default one) if it is at hand; never waits for anything."""
+        with self._lock:
+            return self._faces.get(name or self.default)
+
+    def face(self, name: str | None = None) -> Face:
+        """The face called ``name`` (None: the default one), made at its first use. Raises PhotoError for an unknown name."""
+        name = name or self.default
+        face = self.ready(name)
+        if face is None:
+            face = self._keep(name, self.portrait(name))
+        return face
+
+    def portrait(self, name: str) -> Portrait:
+        """The portrait of ``name``, without making a face of it. Raises PhotoError for an unknown name."""
+        with self._lock:
+            face = self._faces.get(name)
+        return face.portrait if face else self._face_executor.submit(name, lambda: self._portrait(name)).result()
+
+    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None) -> Face:
+        """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
+
+        It is kept until :meth:`remove_guest`, MAX_GUESTS newer ones, or the end of the process; sessions that wear it keep it.
+        ``smile``: a second photo of the same person, which lends its teeth. Raises PhotoError.
+        """
+        size = self.config.animator.size
+        name = f"{avatars.slug(hint)}-{uuid.uuid4().hex[:12]}"
+
+        def make() -> Portrait:
+            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
+            return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
+
+        portrait = self._face_executor.submit("upload", make).result()
+        with self._lock:
+            self._guests.append(name)  # before there is a face, which would be listed else
+        face = self._keep(name, portrait)
+        with self._lock:
+            while len(self._guests) > MAX_GUESTS:
+                self._faces.pop(self._guests.pop(0), None)
+        return face
+
+    def add_portrait(self, portrait: Portrait) -> Face:
+        """Keep a ready portrait as an avatar."""
+        return self._keep(portrait.name, portrait)
+
+    def remove_guest(self, name: str) -> bool:
+        """Forget a visitor's face; False if ``name`` is not one."""
+        with self._lock:
+            if name not in self._guests:
+                return False
+            self._guests.remove(name)
+            self._faces.pop(name, None)
+            return True
+
+    def add_avatar(self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, **notes: str) -> avatars.Avatar:
+        """Store a photo as an avatar of this machine; ``notes``, ``consent`` and errors as in ``avatars.add``."""
+
+        def make() -> avatars.Avatar:
+            lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
+            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, **notes)
+
+        return self._face_executor.submit("upload", make).result()
+
+    def remove_avatar(self, name: str) -> None:
+        """Delete an avatar that was stored. Raises PhotoError for an unknown one, ConfigError for one that may not go."""
+        if name == self.default:
+            raise ConfigError(f"“{name}” is the face that this server starts with; it cannot be removed while it runs.")
+        avatars.remove(name)
+        with self._lock:
+            self._faces.pop(name, None)
+
+    def _portrait(self, name: str) -> Portrait:
+        size = self.config.animator.size
+        if name == self.default and self._photo:
+            return portrait_from_image(self._photo, self.landmarker, name=name, size=size, source=self._photo.name)
+        return avatars.load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
+
+    def _keep(self, name: str, portrait: Portrait) -> Face:
+        face = Face(portrait, self._face_executor.submit(name, lambda: self.animator.prepare(portrait)).result())
+        with self._lock:
+            return self._faces.setdefault(name, face)
+
+    # Life
+
+    def start(self, media_ms: admission.MediaCost | None = None) -> None:
+        """Warm every model up, so that the first answer is as fast as the tenth, measure the capacity, start the loop.
+
+        ``media_ms``: what sending costs, for the capacity.
+        """
+        stages, config = self.stages, self.config
+        messages = [Message("system", config.reply.system_prompt), Message("user", "Hello, who are you?")]
+
+        def write() -> None:
+            pieces = stages.reply.stream(messages)
+            for count, _ in enumerate(pieces):
+                if count >= 12:
+                    break
+            getattr(pieces, "close", lambda: None)()
+
+        def speak() -> None:
+            for _ in stages.speech.synthesize("Hello, I am here."):
+                pass
+
+        warm = [self.reply_executor.submit("warm", write), self.speech_executor.submit("warm", speak)]
+        face = self.face()
+        state = self.motion.open(seed=0)
+        for _ in range(10):
+            motion = self.motion.step([state], np.zeros((1, FRAME_TICKS), np.float32))
+            self.animator.render([face.avatar], face.portrait.place(motion))
+        for job in warm:
+            job.result()
+        if not config.loop.capacity:
+            self.loop.capacity = admission.measure(self, face, media_ms).sessions
+        self.loop.start()
+        name_all()
+
+    def join(
+        self,
+        face: Face,
+        source: Callable[[], AudioChunk],
+        deliver: Callable[[MediaFrame], None],
+        failed: Callable[[Exception], None],
+    ) -> Slot:
+        """A seat in the loop for a session. Raises CapacityError when full."""
+        seed = self.config.motion.seed
+        return self.loop.join(
+            face.avatar,
+            face.portrait,
+            source,
+            deliver,
+            seed=random.getrandbits(31) if seed < 0 else seed,
+            expressiveness=self.config.motion.expressiveness,
+            failed=failed,
+        )
+
+    def close(self) -> None:
+        """Stop the loop and the lanes."""
+        self.loop.stop()
+        getattr(self.animator, "close", lambda: None)()
+        for executor in (self.reply_executor, self.speech_executor, self._face_executor):
+            executor.close()
+
+
+def _animator(build: Callable[..., Any], config: Config) -> Animator:
+    """Apart from the server, where pictures are drawn on the CPU: see ``animator/apart.py``."""
+    wanted = config.animator
+    if wanted.backend not in _DRAWS_ON_CPU or wanted.processes < 0:
+        animator: Animator = build("animator", wanted.backend, **wanted.options)
+    else:
+        options = {"backend": wanted.backend, "options": wanted.options, "processes": wanted.processes}
+        animator = build("animator", "apart", **options)
+    return animator
+
+
+def _named(stage: str, build: Callable[..., Any], backend: str, options: dict[str, Any]) -> Any:
+    name_thread(stage)
+    return build(stage, backend, **options)

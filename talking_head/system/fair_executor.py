@@ -1,0 +1,149 @@
+"""Fair lanes for the models that work clause by clause: reply, speech, recognition.
+
+A lane is one worker thread for one model on one device. Jobs of different sessions take turns, so a session that asks for a
+hundred clauses delays its neighbours by one clause, not by a hundred. Cut the work into short jobs: one clause of a reply, one
+sentence of speech.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from talking_head.errors import BackendError, CapacityError
+from talking_head.system.scheduling import be_nice
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_Job = tuple[Callable[[], Any], "Future[Any]"]
+
+
+class FairExecutor:
+    """``nice``: added to the worker's priority number on Linux, so that the loop's thread goes first when cores are short;
+    threads that a job starts inherit it, so load the model inside the lane. ``limit``: most waiting jobs of one session.
+    ``hang_s``: a job that runs longer is given up (its future fails with BackendError) and a new worker takes over.
+    """
+
+    def __init__(self, name: str, *, nice: int = 5, limit: int = 8, hang_s: float = 30.0) -> None:
+        self.name = name
+        self._nice, self._limit, self._hang_s = nice, limit, hang_s
+        self._queues: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
+        self._changed = threading.Condition()
+        self._running: tuple[float, Hashable, Future[Any]] | None = None
+        self._worker: threading.Thread | None = None
+        self._closed = False
+        self._hire()
+        threading.Thread(target=self._watch, name=f"{name}-watch", daemon=True).start()
+
+    def submit(self, session: Hashable, job: Callable[[], T]) -> Future[T]:
+        """Queue ``job`` for ``session``; from asyncio: ``await asyncio.wrap_future(lane.submit(...))``.
+
+        Cancelling the future takes a waiting job out of the queue. Raises CapacityError when ``limit``
+        of its jobs wait already.
+        """
+        future: Future[T] = Future()
+        with self._changed:
+            if self._closed:
+                raise BackendError(f"The {self.name} lane is closed.")
+            queue = self._queues.setdefault(session, deque())
+            if len(queue) >= self._limit:
+                queue = deque((j, f) for j, f in queue if not f.cancelled())
+                self._queues[session] = queue
+            if len(queue) >= self._limit:
+                raise CapacityError(f"This session already has {self._limit} jobs waiting for {self.name}.", retry_after_s=1)
+            queue.append((job, future))
+            self._changed.notify_all()
+        return future
+
+    def cancel(self, session: Hashable) -> None:
+        """Forget the session's waiting jobs (their futures are cancelled). A job that runs goes on to its end."""
+        with self._changed:
+            waiting = self._queues.pop(session, deque())
+        for _, future in waiting:
+            future.cancel()
+
+    @property
+    def depth(self) -> int:
+        """Jobs that wait."""
+        with self._changed:
+            return sum(map(len, self._queues.values()))
+
+    def close(self) -> None:
+        """Cancel what waits and let the threads end."""
+        with self._changed:
+            self._closed = True
+            waiting = [future for queue in self._queues.values() for _, future in queue]
+            self._queues.clear()
+            self._changed.notify_all()
+        for future in waiting:
+            future.cancel()
+
+    def _hire(self) -> None:
+        self._worker = threading.Thread(target=self._work, name=self.name, daemon=True)
+        self._worker.start()
+
+    def _work(self) -> None:
+        be_nice(self._nice)
+        me = threading.current_thread()
+        while (taken := self._next(me)) is not None:
+            job, future = taken
+            result, error = None, None
+            try:
+                result = job()
+            except BaseException as caught:
+                error = caught
+            with self._changed:
+                if self._worker is not me:
+                    return  # given up: the future has failed already, a new worker is at it
+                self._running = None
+                self._changed.notify_all()
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+    def _next(self, me: threading.Thread) -> _Job | None:
+        """The next job of the next session in turn."""
+        with self._changed:
+            while True:
+                while self._queues:
+                    session, queue = next(iter(self._queues.items()))
+                    if not queue:
+                        del self._queues[session]
+                        continue
+                    job, future = queue.popleft()
+                    self._queues.move_to_end(session)
+                    if not queue:
+                        del self._queues[session]
+                    if future.set_running_or_notify_cancel():
+                        self._running = (time.monotonic(), session, future)
+                        self._changed.notify_all()
+                        return job, future
+                if self._closed or self._worker is not me:
+                    return None
+                self._changed.wait()
+
+    def _watch(self) -> None:
+        """Give up a job that hangs and put a new worker in the place of its thread."""
+        while True:
+            with self._changed:
+                if self._closed and self._running is None:
+                    return
+                if self._running is None:
+                    self._changed.wait()
+                    continue
+                since, session, future = self._running
+                rest = since + self._hang_s - time.monotonic()
+                if rest > 0:
+                    self._changed.wait(rest)
+                    continue
+                self._running = None
+                self._hire()
+            log.error("a %s job of session %s hung for %.0f s and was given up", self.name, session, self._hang_s)
+            future.set_exception(BackendError(f"The {self.name} stage stopped responding."))

@@ -1,0 +1,1 @@
+"""Written language to speakable words, one module a language."""

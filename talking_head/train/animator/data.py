@@ -1,0 +1,54 @@
+"""From a folder of videos (or a pack) to batches: what `train animator` and `twin train` do before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from talking_head.errors import InputError
+from talking_head.train.animator import crops, pairs
+from talking_head.train.animator.batches import Batches
+from talking_head.train.animator.crops import Pack
+from talking_head.train.animator.pairs import PairSet
+
+Say = Callable[[str], None]
+
+
+def pack_of(data: Path, out: Path, prepared: Path | None = None, *, say: Say = print) -> Pack:
+    """The pack at ``data`` (.npz), or one made of the videos in ``data`` and kept as ``out/crops.npz``.
+
+    Raises InputError where there is nothing to train on.
+    """
+    if data.is_file():
+        return crops.load(data)
+    file = out / "crops.npz"
+    if not file.exists():
+        from talking_head.train.animator.crops_video import read_clips
+
+        folder = prepared or _prepare(data, out / "prepared", say)
+        clips = list(read_clips(data, folder))
+        if not any(clip.split == "train" for clip in clips):
+            raise InputError(f"{data} holds no clip to train on: all are unusable or on the held-out list.")
+        say(f"packed {crops.build(clips, file)}")
+    return crops.load(file)
+
+
+def batches_of(pack: Pack, out: Path, *, seed: int, say: Say = print) -> Batches:
+    """Batches over the pack's training clips; the warped pairs are kept as ``out/pairs.npz``."""
+    file = out / "pairs.npz"
+    if file.exists():
+        made = PairSet.load(file)
+    else:
+        say("warping the pairs, once")
+        made = pairs.build(pack, seed=seed)
+        made.save(file)
+    return Batches(pack, made, seed=seed)
+
+
+def _prepare(data: Path, out: Path, say: Say) -> Path:
+    from talking_head.train.corpus.landmarker import make_landmarker
+    from talking_head.train.corpus.prepare import prepare_folder
+
+    say(f"finding the face in every picture of {data}")
+    prepare_folder(data, out, jobs=1, make_landmarker=make_landmarker, tick=lambda done, of: None, people="folder")
+    return out

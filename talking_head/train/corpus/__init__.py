@@ -1,0 +1,1 @@
+"""Material to train on: prepared clips and synthetic speech."""

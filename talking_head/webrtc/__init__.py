@@ -1,0 +1,1 @@
+"""One WebRTC connection: tracks, clock, packets, events."""

@@ -1,0 +1,222 @@
+"""A peer: one browser, one session, and the line between them (``connection.py``).
+
+A peer ends by "bye", by DELETE, by its line being lost, or by nothing being said for a long time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from talking_head.errors import BackendError, TalkingHeadError
+from talking_head.loop import MediaFrame, Slot
+from talking_head.session.session import Session, Stages
+from talking_head.session.state import SessionState
+from talking_head.webrtc import events
+from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
+
+log = logging.getLogger(__name__)
+
+RESEAT_S = 10.0  # a face that stops twice within this is given up
+
+MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Whoever counts: ``skewed`` seconds of skew that a browser measured; ``late``: a picture was due and not there;
+    ``spoke``: a turn became audible so many seconds after its text arrived.
+    """
+
+    skewed: Callable[[float], None] = lambda _: None
+    late: Callable[[], None] = lambda: None
+    spoke: Callable[[float], None] = lambda _: None
+
+
+class ClientSession:
+    """Made by the app for each offer; implements the session's Observer and the line's LineOwner.
+
+    ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first;
+    ``gone(peer)`` is called once, when all is closed.
+    """
+
+    def __init__(
+        self,
+        stages: Stages,
+        make_line: MakeLine,
+        hello: events.Hello,
+        gone: Callable[[ClientSession], None],
+        *,
+        gauges: Gauges,
+        greeting: str = "",
+        idle_timeout_s: float = 900,
+    ) -> None:
+        self.session = Session(stages, self)
+        self.hello = hello.model_copy(update={"session": self.session.id})
+        self._gauges, self._gone = gauges, gone
+        self._greeting, self._idle_timeout_s = greeting, idle_timeout_s
+        self._loop = asyncio.get_running_loop()
+        self._connection = make_line(self, hello.width, hello.height)
+        self._stats = ConnectionStats()
+        self._unsent: list[str] | None = []  # until the line is open
+        self.rejoin: Callable[[], Slot] | None = None  # takes another seat after a failure
+        self._reseated = -RESEAT_S
+        self._closing: asyncio.Task[None] | None = None
+        self._active = self._loop.time()
+
+    # Opening and closing
+
+    async def answer(self, sdp: str, address: str = "") -> str:
+        """Take the offer of the browser at ``address`` and return the answer. Raises InputError if it cannot be used."""
+        return await self._connection.answer(sdp, address)
+
+    def deliver(self, media_frame: MediaFrame) -> None:
+        """Target of the session's seat; called on the inference loop's thread."""
+        if self._closing is None:
+            self._connection.deliver(media_frame)
+
+    def slot_lost(self, error: Exception) -> None:
+        """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
+        self._loop.call_soon_threadsafe(self._change_slot, error)
+
+    def _change_slot(self, error: Exception) -> None:
+        if self._closing is not None:
+            return
+        self.session.abort(error)
+        now = self._loop.time()
+        try:
+            if self.rejoin is None or now - self._reseated < RESEAT_S:
+                raise BackendError("The face stopped again. Please connect once more.")
+            self._reseated = now
+            self.session.sit(self.rejoin())
+        except TalkingHeadError as refusal:
+            self.error("seat", str(refusal))
+            self.close()
+
+    async def add_candidate(self, candidate: str, mid: str) -> None:
+        """A candidate that the browser found after its offer. Raises InputError."""
+        await self._connection.add_candidate(candidate, mid)
+
+    def close(self) -> asyncio.Task[None]:
+        """End everything; the returned task is done when nothing is left. Calling twice is fine."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name=f"close-{self.session.id}")
+        return self._closing
+
+    async def _close(self) -> None:
+        await self.session.close()
+        await self._connection.close()
+        self._gone(self)
+
+    # What comes in: the line's owner
+
+    def opened(self) -> None:
+        """See ConnectionOwner."""
+        unsent, self._unsent = self._unsent or [], None
+        for message in [self.hello.model_dump_json(exclude_none=True), *unsent]:
+            self._connection.send(message)
+        if self._greeting and not self.session.turn:
+            self.session.say(self._greeting)
+
+    def received(self, message: str | bytes) -> None:
+        """See ConnectionOwner."""
+        try:
+            self._handle(events.parse_client(message))
+        except TalkingHeadError as error:
+            self.error(type(error).__name__.removesuffix("Error").lower(), str(error))
+
+    def _handle(self, event: events.ClientEvent) -> None:
+        if not isinstance(event, events.Ping | events.ClientStats):
+            self._active = self._loop.time()
+        match event:
+            case events.Chat(text=text):
+                self.session.chat(text)
+            case events.Say(text=text):
+                self.session.say(text)
+            case events.Interrupt():
+                self.session.interrupt()
+            case events.Typing(active=active):
+                self.session.typing(active)
+            case events.Ping(t=t):
+                self._send(events.Pong(t=t))
+            case events.ClientStats(av_skew_ms=skew):
+                if skew is not None:
+                    self._gauges.skewed(skew / 1000)
+            case events.Bye():
+                self.close()
+
+    def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
+        """See ConnectionOwner."""
+        self.session.sent(media_frame, at_ms)
+
+    def late(self) -> None:
+        """See ConnectionOwner."""
+        self._gauges.late()
+
+    def measured(self, stats: ConnectionStats) -> None:
+        """See ConnectionOwner."""
+        self._stats = stats
+        if self._loop.time() - self._active > self._idle_timeout_s and self.session.state is SessionState.IDLE:
+            self.error("idle", "This session ended because nothing was said for a while. Reload to start another.")
+            self.close()
+        elif self._unsent is None:
+            self._send(self.statistics())
+
+    def lost(self) -> None:
+        """See ConnectionOwner."""
+        log.info("session %s: the line is lost", self.session.id)
+        self.close()
+
+    # What goes out: the session's Observer
+
+    def state(self, state: SessionState, turn: int) -> None:
+        """See Observer."""
+        if state is SessionState.SPEAKING and self.session.trace.audio is not None:
+            self._gauges.spoke(self.session.trace.audio - self.session.trace.text)
+        self._send(events.State(state=state.value, turn=turn))
+
+    def reply(self, turn: int, text: str) -> None:
+        """See Observer."""
+        self._send(events.Reply(turn=turn, text=text))
+
+    def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None:
+        """See Observer."""
+        self._send(events.Caption(turn=turn, index=index, text=text, start_ms=start_ms, duration_ms=duration_ms))
+
+    def turn_end(self, turn: int, reason: events.TurnEndReason, heard: str) -> None:
+        """See Observer."""
+        if reason != "done":
+            self._connection.mute(turn)
+        self._active = self._loop.time()
+        self._send(events.TurnEnd(turn=turn, reason=reason, heard=heard))
+
+    def error(self, code: str, message: str) -> None:
+        """See Observer."""
+        self._send(events.Error(code=code, message=message))
+
+    def _send(self, event: events.Event) -> None:
+        message = event.model_dump_json(exclude_none=True)
+        if self._unsent is None:
+            self._connection.send(message)
+        else:
+            self._unsent = [*self._unsent[-200:], message]
+
+    def statistics(self) -> events.ServerStats:
+        """The figures of this moment; those of the line are a second old at most."""
+        trace, line = self.session.trace, self._stats
+        return events.ServerStats(
+            turn=trace.turn,
+            first_token_ms=trace.since_text_ms("token"),
+            first_clause_ms=trace.since_text_ms("clause"),
+            first_speech_ms=trace.since_text_ms("speech"),
+            first_audio_ms=trace.since_text_ms("audio"),
+            frames=line.frames,
+            late_frames=line.late_frames,
+            reserve_ms=line.reserve_ms,
+            codec=line.codec,
+            bitrate_kbps=line.bitrate_kbps,
+            video_rtp_origin=line.video_rtp_origin,
+            audio_rtp_origin=line.audio_rtp_origin,
+        )

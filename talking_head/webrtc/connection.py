@@ -1,0 +1,296 @@
+"""A line: one WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills, words go
+both ways on the data channel ``events``.
+
+A line knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
+(``webrtc/media_process/remote.py``). It belongs to an owner, who is told what happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.sdp import candidate_from_sdp
+
+from talking_head.errors import InputError
+from talking_head.loop import MediaFrame
+from talking_head.webrtc import sdp as offers
+from talking_head.webrtc.encoder import OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
+from talking_head.webrtc.nvenc import video_encoder
+from talking_head.webrtc.pacer import Pacer
+from talking_head.webrtc.sender_reports import MediaClock, SenderHooks
+from talking_head.webrtc.tracks import AudioOut, VideoOut
+
+log = logging.getLogger(__name__)
+
+SILENT_S = 12.0  # no RTCP, no event: the browser is gone (receiver reports come every second or so)
+CONNECT_S = 20.0
+MAX_BUFFERED = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
+    ``reserve_s``: see Pacer. ``ice_servers``: dicts of ``urls``, ``username``, ``credential``. Can be written as JSON.
+    """
+
+    codec: str = "auto"
+    hardware: bool = True
+    video_bps: int = 1_500_000
+    min_video_bps: int = 250_000
+    audio_bps: int = 64_000
+    reserve_s: float = 0.02
+    ice_servers: tuple[dict[str, str | list[str] | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStats:
+    """A line's figures of this moment. The origins are RTP timestamps of media time 0."""
+
+    frames: int = 0
+    late_frames: int = 0
+    reserve_ms: float = 0.0
+    codec: str = ""
+    bitrate_kbps: float | None = None
+    video_rtp_origin: int | None = None
+    audio_rtp_origin: int | None = None
+
+
+class ConnectionOwner(Protocol):
+    """Who a line belongs to; called on the owner's event loop."""
+
+    def opened(self) -> None:
+        """The data channel is open: what is sent from now on arrives."""
+
+    def received(self, message: str | bytes) -> None:
+        """A message of the browser."""
+
+    def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
+        """A beat with a mark goes out, at this media time. Its picture may be missing."""
+
+    def late(self) -> None:
+        """A picture was due and not there."""
+
+    def measured(self, stats: ConnectionStats) -> None:
+        """Once a second."""
+
+    def lost(self) -> None:
+        """The connection failed, or the browser shows no sign of life."""
+
+
+class PeerConnection(Protocol):
+    """What a session's peer does with its connection."""
+
+    async def answer(self, sdp: str, address: str) -> str:
+        """Take the offer of the browser at ``address``, return the answer, and pace from now on what :meth:`deliver` takes in.
+
+        Raises InputError if the offer cannot be used."""
+        ...
+
+    def deliver(self, media_frame: MediaFrame) -> None:
+        """A beat came out of the inference loop. Any thread; does not wait."""
+        ...
+
+    def mute(self, turn: int) -> None:
+        """Turns up to this one were cut: what is left of them must not be heard."""
+        ...
+
+    def send(self, message: str) -> None:
+        """To the browser; forgotten where the data channel is not open or not emptied."""
+        ...
+
+    async def add_candidate(self, candidate: str, mid: str) -> None:
+        """What follows ``candidate:`` in a line that the browser sent after its offer. Raises InputError."""
+        ...
+
+    async def close(self) -> None:
+        """End everything."""
+        ...
+
+
+class DirectConnection:
+    """A line of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
+
+    def __init__(
+        self, owner: ConnectionOwner, width: int, height: int, settings: ConnectionSettings, executor: Executor
+    ) -> None:
+        self._owner, self._size, self._settings, self._executor = owner, (width, height), settings, executor
+        self._loop = asyncio.get_running_loop()
+        servers = [RTCIceServer(**server) for server in settings.ice_servers]  # type: ignore[arg-type]
+        self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))  # aiortc's own default is a public STUN server
+        self._pc.on("connectionstatechange", self._connection_changed)
+        self._pc.on("datachannel", self._channel_opened)
+        self._channel: RTCDataChannel | None = None
+        self._codec = "H264"
+        self._audio = AudioOut(OpusEncoder(settings.audio_bps), executor)
+        self._video: VideoOut | None = None
+        self._pacer: Pacer | None = None
+        self._hooks: list[SenderHooks] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
+        self._sign_of_life = self._loop.time()
+
+    async def answer(self, sdp: str, address: str) -> str:
+        """See PeerConnection."""
+        if not offers.complete(sdp):
+            raise InputError("The offer must hold an audio stream, a video stream and a data channel.")
+        settings = self._settings
+        self._codec = offers.choose_codec(settings.codec, offers.offered_video_codecs(sdp))
+        # Opening one takes 4 to 22 ms, on a GPU more: not on the event loop.
+        make = partial(video_encoder, self._codec, *self._size, settings.video_bps, hardware=settings.hardware)
+        self._video = VideoOut(await self._loop.run_in_executor(self._executor, make), self._executor)
+        senders = self._add_tracks(self._video)
+        try:
+            offer = RTCSessionDescription(sdp=offers.with_known_address(sdp, address), type="offer")
+            await self._pc.setRemoteDescription(offer)
+        except Exception as error:  # aiortc raises whatever its parser stumbles over
+            raise InputError(f"This SDP offer cannot be used ({type(error).__name__}: {error}).") from error
+        self._hooks = [
+            SenderHooks(senders["audio"], 48_000, heard=self._alive, delay_s=OPUS_DELAY_S),
+            SenderHooks(
+                senders["video"],
+                VIDEO_RATE,
+                heard=self._alive,
+                key_frame=self._video.want_key_frame,
+                bitrate=self._bitrate_asked,
+            ),
+        ]
+        self._pacer = Pacer(
+            self._audio,
+            self._video,
+            reserve_s=settings.reserve_s,
+            sent=self._sent,
+            late=self._owner.late,
+            started=self._media_started,
+        )
+        await self._pc.setLocalDescription(await self._pc.createAnswer())
+        self._tasks += [asyncio.create_task(self._watch()), asyncio.create_task(self._pace())]
+        return str(self._pc.localDescription.sdp)
+
+    def _add_tracks(self, video: VideoOut) -> dict[str, RTCRtpSender]:
+        """The two outgoing streams with the codecs that they may use; before the offer is read, which settles the codecs."""
+        senders = {}
+        tracks: list[tuple[AudioOut | VideoOut, str]] = [(self._audio, "audio/opus"), (video, f"video/{self._codec}")]
+        for track, mime in tracks:
+            transceiver = self._pc.addTransceiver(track, direction="sendonly")
+            known = RTCRtpSender.getCapabilities(transceiver.kind).codecs
+            transceiver.setCodecPreferences([c for c in known if c.mimeType in (mime, f"{transceiver.kind}/rtx")])
+            senders[transceiver.kind] = transceiver.sender
+        return senders
+
+    def deliver(self, media_frame: MediaFrame) -> None:
+        """See PeerConnection."""
+        if not self._closed and self._pacer is not None:
+            self._pacer.deliver(media_frame)
+
+    def mute(self, turn: int) -> None:
+        """See PeerConnection."""
+        if self._pacer is not None:
+            self._pacer.mute(turn)
+
+    def send(self, message: str) -> None:
+        """See PeerConnection."""
+        channel = self._channel
+        if channel is not None and channel.readyState == "open" and channel.bufferedAmount < MAX_BUFFERED:
+            channel.send(message)
+
+    async def add_candidate(self, candidate: str, mid: str) -> None:
+        """See PeerConnection."""
+        try:
+            found = candidate_from_sdp(candidate)
+            found.sdpMid = mid
+            await self._pc.addIceCandidate(found)
+        except (ValueError, AssertionError, IndexError) as error:
+            raise InputError(f"This candidate cannot be read: {candidate[:100]}") from error
+
+    async def close(self) -> None:
+        """See PeerConnection."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._audio.stop()
+        if self._video is not None:
+            self._video.stop()
+        self._pc.remove_all_listeners()
+        await self._pc.close()
+
+    def stats(self) -> ConnectionStats:
+        """The figures of this moment."""
+        pacer = self._pacer
+        return ConnectionStats(
+            frames=pacer.frames if pacer else 0,
+            late_frames=pacer.late_frames if pacer else 0,
+            reserve_ms=40.0 * len(pacer.reserve) if pacer else 0.0,
+            codec=self._codec,
+            bitrate_kbps=self._video.encoder.bitrate / 1000 if self._video else None,
+            video_rtp_origin=self._hooks[1].rtp_origin if self._hooks else None,
+            audio_rtp_origin=self._hooks[0].rtp_origin if self._hooks else None,
+        )
+
+    # What happens
+
+    def _alive(self) -> None:
+        self._sign_of_life = self._loop.time()
+
+    def _sent(self, media_frame: MediaFrame, at_ms: float) -> None:
+        if media_frame.mark is not None:
+            self._owner.sent(media_frame, at_ms)
+
+    def _bitrate_asked(self, bps: int) -> None:
+        if self._video is not None:
+            most = self._settings.video_bps
+            self._video.encoder.bitrate = max(self._settings.min_video_bps, min(int(bps * 0.9), most))
+
+    def _channel_opened(self, channel: RTCDataChannel) -> None:
+        self._channel = channel
+        channel.on("message", self._received)
+        self._owner.opened()
+
+    def _received(self, message: str | bytes) -> None:
+        self._alive()
+        self._owner.received(message)
+
+    async def _pace(self) -> None:
+        assert self._pacer is not None
+        try:
+            await self._pacer.run()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a pacer failed")
+            self._owner.lost()
+
+    def _media_started(self, clock: MediaClock) -> None:
+        for hooks in self._hooks:
+            hooks.media_clock = clock
+
+    def _connection_changed(self) -> None:
+        self._alive()
+        if self._pc.connectionState in ("failed", "closed"):
+            self._owner.lost()
+
+    async def _watch(self) -> None:
+        """Report once a second, and notice a browser that is gone."""
+        opened = self._loop.time()
+        while True:
+            await asyncio.sleep(1)
+            now = self._loop.time()
+            connected = self._pc.connectionState == "connected"
+            if (connected and now - self._sign_of_life > SILENT_S) or (not connected and now - opened > CONNECT_S):
+                log.info("a browser is gone")
+                self._owner.lost()
+            else:
+                self._owner.measured(self.stats())

@@ -1,0 +1,1 @@
+"""Connections that live in a process of their own."""

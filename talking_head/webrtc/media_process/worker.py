@@ -1,0 +1,155 @@
+"""What runs in a media process: connections, with their encoders, encryption and packets, and nothing else.
+
+``python -m talking_head.webrtc.media_process.worker WIRE PIPE SHEET`` (file descriptors). Words come and go on the wire,
+beats come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from typing import Any
+
+from talking_head.errors import TalkingHeadError
+from talking_head.loop import MediaFrame
+from talking_head.system import gc_tuning
+from talking_head.system.scheduling import EVENTS_NICE, be_nice
+from talking_head.webrtc.connection import ConnectionSettings, ConnectionStats, DirectConnection
+from talking_head.webrtc.connections import PROBE_S, media_threads
+from talking_head.webrtc.media_process.frame_pipe import FrameReader
+from talking_head.webrtc.media_process.rpc import RpcChannel
+
+log = logging.getLogger(__name__)
+
+
+class RemoteOwner:
+    """Tells the server what happens to its line ``number``."""
+
+    def __init__(self, number: int, wire: RpcChannel) -> None:
+        self._number, self._channel = number, wire
+
+    def opened(self) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("opened", self._number)
+
+    def received(self, message: str | bytes) -> None:
+        """See ConnectionOwner."""
+        self._channel.send(
+            "received", self._number, message if isinstance(message, str) else message.decode("utf-8", "replace")
+        )
+
+    def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("sent", self._number, media_frame.tick, at_ms)
+
+    def late(self) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("late", self._number)
+
+    def measured(self, stats: ConnectionStats) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("measured", self._number, asdict(stats))
+
+    def lost(self) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("lost", self._number)
+
+
+class Worker:
+    """Carries out what comes over the wire: ``open``, and by name the methods of ``PeerConnection``."""
+
+    def __init__(self, reader: FrameReader, ended: asyncio.Event) -> None:
+        self._reader, self._ended = reader, ended
+        self._connections: dict[int, DirectConnection] = {}
+        self._executor = media_threads(2)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._settings = ConnectionSettings()
+        self.wire = RpcChannel(self._told, ended.set)
+
+    def _told(self, name: str, *rest: Any) -> None:
+        match name, rest:
+            case "settings", (fields,):
+                self._settings = ConnectionSettings(**fields)
+            case "open", (number, region, width, height):
+                line = DirectConnection(RemoteOwner(number, self.wire), width, height, self._settings, self._executor)
+                self._connections[number] = line
+                self._reader.add(number, region, height * 3 // 2, width, line.deliver)
+            case "mute" | "send", (number, what):
+                if number in self._connections:  # else it was closed meanwhile
+                    getattr(self._connections[number], name)(what)
+            case "answer" | "add_candidate" | "close", (number, question, *arguments):
+                asked = self._connections[number]
+                if name == "close":
+                    self._reader.remove(number)
+                    del self._connections[number]
+                self._answer(question, getattr(asked, name)(*arguments))
+
+    def _answer(self, question: int, work: Coroutine[Any, Any, Any]) -> None:
+        async def answer() -> None:
+            try:
+                self.wire.send("done", question, await work, None)
+            except Exception as error:
+                known = isinstance(error, TalkingHeadError)
+                if not known:
+                    log.exception("a line failed")
+                said = str(error) if known else "The connection could not be made. Please try again."
+                self.wire.send("done", question, None, (type(error).__name__ if known else "BackendError", said))
+
+        task = asyncio.create_task(answer())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def media_frame(self) -> None:
+        """Say once a second that this process lives, and by how much its event loop was late at worst."""
+        while True:
+            worst, until = 0.0, time.monotonic() + 1
+            while time.monotonic() < until:
+                asleep = time.monotonic()
+                await asyncio.sleep(PROBE_S)
+                worst = max(worst, time.monotonic() - asleep - PROBE_S)
+            self.wire.send("alive", round(worst, 6))
+
+
+async def serve(wire: socket.socket, pipe: int, sheet: int) -> None:
+    """Serve until the other side is gone."""
+    be_nice(EVENTS_NICE)
+    ended = asyncio.Event()
+    reader = FrameReader(pipe, sheet)
+    worker = Worker(reader, ended)
+    await asyncio.get_running_loop().create_unix_connection(lambda: worker.wire, sock=wire)
+    threading.Thread(target=reader.run, name="beats", daemon=True).start()
+    gc_tuning.freeze()
+    alive = asyncio.create_task(worker.media_frame())
+    await ended.wait()
+    alive.cancel()
+
+
+def _event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """As the server: uvloop where it is installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    return new_event_loop
+
+
+def main() -> None:
+    """See the module."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    wire, pipe, sheet = map(int, sys.argv[1:])
+    with asyncio.Runner(loop_factory=_event_loop()) as runner:
+        runner.run(serve(socket.socket(fileno=wire), pipe, sheet))
+    os._exit(0)  # browsers notice by themselves; threads of encoders are not waited for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The one clock of a session: it ticks every 20 ms and everything that leaves, leaves on a tick.
+
+Sound every tick (pts = k · 960 at 48 kHz), a picture every second tick (pts = n · 3600 at 90 kHz), both from one monotonic
+origin. Timestamps advance with the wall clock whatever happens: when the loop has nothing, equal silence and the last picture
+go out; when this task itself was held up by more than 100 ms, the index jumps to the present and nothing is sent in a burst.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from talking_head.loop import SILENCE, MediaFrame
+from talking_head.types import AUDIO_TICKS, F32, FRAME_TICKS, TICKS_PER_SECOND, U8
+from talking_head.webrtc.encoder import FRAME_PTS
+from talking_head.webrtc.jitter_buffer import JitterBuffer
+from talking_head.webrtc.sender_reports import MediaClock
+from talking_head.webrtc.tracks import AudioOut, VideoOut
+
+AUDIO_S = AUDIO_TICKS / TICKS_PER_SECOND
+JUMP_S = 0.1
+FADE_TICKS = 240
+
+
+class Pacer:
+    """``reserve_s``: how long a beat waits after it was due, so that a loop that is late by less is not seen.
+
+    ``sent(beat, at_ms)``: it goes out now, at this media time; ``started(clock)``: the origin is known; ``late()``: there was
+    no beat when one was due. All are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        audio: AudioOut,
+        video: VideoOut,
+        *,
+        reserve_s: float,
+        sent: Callable[[MediaFrame, float], None],
+        started: Callable[[MediaClock], None],
+        late: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.reserve = JitterBuffer()
+        self.frames = self.late_frames = 0
+        self._audio, self._video, self._reserve_s = audio, video, reserve_s
+        self._sent, self._started, self._late = sent, started, late
+        self._cut = 0  # turns up to this one were cut
+        self._loop = asyncio.get_running_loop()
+        self._first: asyncio.Event = asyncio.Event()
+        self._picture: U8 | None = None
+        self._pcm: F32 = SILENCE
+        self._sounding = False  # the samples before the next frame are heard
+        self._half_left = False  # the second half of the current frame did not leave yet
+
+    def deliver(self, media_frame: MediaFrame) -> None:
+        """A beat came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
+        self.reserve.push(media_frame)
+        if not self._first.is_set():
+            self._loop.call_soon_threadsafe(self._first.set)
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        await self._first.wait()
+        due = self.reserve.head_due()
+        assert due is not None
+        origin = max(due, time.monotonic()) + self._reserve_s
+        self._started(MediaClock(origin))
+        tick = 0
+        while True:
+            behind = time.monotonic() - (origin + tick * AUDIO_S)
+            if behind < 0:
+                await asyncio.sleep(-behind)
+            elif behind > JUMP_S:
+                tick += 2 * int(behind / (2 * AUDIO_S))
+            if tick % 2 == 0:
+                self._next_frame(tick, time.monotonic())
+                assert self._picture is not None
+                self._video.put(self._picture, tick // 2 * FRAME_PTS)
+                self._audio.put(self._pcm[:AUDIO_TICKS], tick * AUDIO_TICKS)
+                self._half_left = True
+            else:
+                self._half_left = False
+                self._audio.put(self._pcm[AUDIO_TICKS:], tick * AUDIO_TICKS)
+            tick += 1
+
+    def mute(self, turn: int) -> None:
+        """Turns up to this one were cut: fade out what is left of the current frame, and let none of them be heard any more."""
+        self._cut = max(self._cut, turn)
+        if self._half_left and self._sounding:
+            self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], _faded(self._pcm[AUDIO_TICKS:])])
+            self._sounding = False
+
+    def _next_frame(self, tick: int, now: float) -> None:
+        media_frame = self.reserve.pop(now, self._reserve_s)
+        self.frames += 1
+        if media_frame is None:
+            self.late_frames += 1
+            self._late()
+            self._pcm, self._sounding = SILENCE, False
+            return
+        if 0 < media_frame.turn <= self._cut and media_frame.pcm.any():
+            self._pcm = _faded(media_frame.pcm) if self._sounding else SILENCE
+            self._sounding = False
+        else:
+            self._pcm = media_frame.pcm
+            self._sounding = bool(media_frame.pcm[-1])
+        self._picture = media_frame.frame
+        self._sent(media_frame, tick * AUDIO_S * 1000)
+
+
+def _faded(pcm: F32) -> F32:
+    faded = np.zeros_like(pcm)
+    faded[:FADE_TICKS] = pcm[:FADE_TICKS] * np.linspace(1, 0, FADE_TICKS, dtype=np.float32)
+    return faded
+
+
+assert 2 * AUDIO_TICKS == FRAME_TICKS
