@@ -16,7 +16,8 @@ from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MELS, MelState, mel_step
 from talking_head.errors import ConfigError
-from talking_head.motion import life
+from talking_head.motion.performance import mood as moods
+from talking_head.motion.performance import performer
 from talking_head.types import F32, LANDMARKS, Motion
 
 LOOKAHEAD = 2  # frames
@@ -37,8 +38,7 @@ _IRISES = slice(468, LANDMARKS)
 class BaselineState:
     """One stream: ``shape`` f32[k + 1, 2] the last targets (gap, width), ``loud`` the speaker's level, ``talk`` 0..1."""
 
-    life: life.LifeState
-    expressiveness: float
+    performer: performer.PerformerState
     mel: MelState = field(default_factory=MelState)
     shape: F32 = field(default_factory=lambda: np.zeros((2 * LOOKAHEAD + 1, 2), np.float32))
     loud: float = -0.05
@@ -50,7 +50,8 @@ class BaselineMotion:
 
     lookahead = LOOKAHEAD
 
-    def __init__(self) -> None:
+    def __init__(self, *, mood: str = moods.DEFAULT) -> None:
+        self._mood = moods.check(mood)
         self._basis = load_file(Path(__file__).with_name("basis.safetensors"))
         weights = np.array([0.1, 0.24, 0.32, 0.24, 0.1], np.float32)
         self._smooth = weights / weights.sum()
@@ -59,7 +60,8 @@ class BaselineMotion:
         """Start a stream. ``expressiveness`` 0..2 scales head and brow movement; ConfigError outside."""
         if not 0 <= expressiveness <= 2:
             raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
-        return BaselineState(life.start(np.random.default_rng(seed)), expressiveness)
+        rng = np.random.default_rng(seed)
+        return BaselineState(performer.start(rng, expressiveness=expressiveness, mood_name=self._mood))
 
     def step(self, states: Sequence[BaselineState], pcm: F32) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given two steps earlier."""
@@ -71,19 +73,15 @@ class BaselineMotion:
         for row, state in enumerate(states):
             state.shape, state.loud, state.talk = shapes[row], float(loud[row]), float(talk[row])
         gap, width = (shapes * self._smooth[:, None]).sum(1).T
-        alive = life.step([s.life for s in states])
-        knob = np.array([s.expressiveness for s in states], np.float32)
-        lively = knob * (0.45 + 0.55 * talk)
+        alive = performer.step([s.performer for s in states], mel, pcm)
         offsets = (
             gap[:, None, None] * self._basis["open"]
             + width[:, None, None] * self._basis["wide"]
             + alive.lids[:, None, None] * self._basis["blink"]
-            + (0.010 * lively * alive.brows)[:, None, None] * self._basis["brow"]
+            + alive.offsets
         )
         offsets[:, _IRISES, :2] += alive.gaze[:, None]
-        pose = alive.sway * lively[:, None]
-        pose[:, 0] += 0.012 * knob * talk * np.minimum(gap / _OPEN_MAX, 1)  # stressed syllables come with a small nod
-        return Motion(offsets.astype(np.float32), pose.astype(np.float32))
+        return Motion(offsets.astype(np.float32), alive.pose)
 
 
 def articulate(mel: F32, loud: F32, talk: F32) -> tuple[F32, F32, F32]:

@@ -1,8 +1,7 @@
-"""The trained predictor: motion net, motion space and idle life put together as a ``MotionModel``.
+"""The trained predictor: motion net, motion space and performance put together as a ``MotionModel``.
 
-Sound decides the mouth. Head, brows and upper lids come from the net's latent, drawn from the stream's seed; how likely
-a blink is at this moment of speech comes from the net too, its time course and the pauses between blinks, glances and
-breath from ``life.py``. Speech and silence are one process, so there is nothing to switch and nothing to jump.
+Sound decides the mouth. Head, gaze, lids, brows and smile come from :mod:`.performance`, which hears the same sound and is
+drawn from the stream's seed. Speech and silence are one process, so there is nothing to switch and nothing to jump.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MelState, mel_step
 from talking_head.errors import ConfigError, MissingModelError, WeightsError
-from talking_head.motion import life
-from talking_head.motion.netconfig import KNOT, MEET, NetConfig, spline_weights
+from talking_head.motion.netconfig import MEET, NetConfig
+from talking_head.motion.performance import mood as moods
+from talking_head.motion.performance import performer
 from talking_head.motion.space import MotionSpace
 from talking_head.motion.stream import StreamNet, StreamState
 from talking_head.types import F32, Motion
 
 # In speech the net is sure (activity 1 at 99 of 100 open-mouthed frames); breath and clicks leave it in doubt: stay shut then.
 _SURE = (0.4, 0.8)
-_PACE = (0.85, 1.8)  # how far the net may slow down or speed up the rate of blinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,17 @@ class Calibration:
 
 @dataclass(slots=True)
 class TrainedState:
-    """One stream: ``knots`` f32[4, L] of the latent and the frame since the newest; ``rng`` draws everything."""
+    """One stream: what the net and the performance remember of it."""
 
-    rng: np.random.Generator
-    expressiveness: float
     net: StreamState
-    life: life.LifeState
-    knots: F32
-    frame: int = 0
+    performer: performer.PerformerState
     mel: MelState = field(default_factory=MelState)
 
 
 class TrainedMotion:
     """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones)."""
 
-    def __init__(self, *, folder: str | Path | None = None, articulation: float = 1.0) -> None:
+    def __init__(self, *, folder: str | Path | None = None, articulation: float = 1.0, mood: str = moods.DEFAULT) -> None:
         if not 0.5 <= articulation <= 1.5:
             raise ConfigError(f"articulation must lie between 0.5 and 1.5, not {articulation}.")
         if folder is None:
@@ -70,7 +65,7 @@ class TrainedMotion:
         self._net = StreamNet(config, tensors)
         self._gain = np.float32(articulation * self._calibration.articulation)
         self._gap = self._space.gap
-        self._spline = spline_weights()
+        self._mood = moods.check(mood)
         self.lookahead = config.lookahead
 
     @property
@@ -82,9 +77,8 @@ class TrainedMotion:
         """Start a stream. ``expressiveness`` 0..2 scales head, brows and lids; ConfigError outside."""
         if not 0 <= expressiveness <= 2:
             raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
-        rng = np.random.default_rng(seed)
-        knots = rng.standard_normal((4, self._net.config.latent)).astype(np.float32)
-        return TrainedState(rng, expressiveness, self._net.start(), life.start(rng), knots)
+        alive = performer.start(np.random.default_rng(seed), expressiveness=expressiveness, mood_name=self._mood)
+        return TrainedState(self._net.start(), alive)
 
     def step(self, states: Sequence[TrainedState], pcm: F32) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given ``lookahead`` steps earlier.
@@ -92,19 +86,15 @@ class TrainedMotion:
         Raises AudioError for NaN or another shape.
         """
         mel = mel_step([s.mel for s in states], pcm)
-        token = self._net.step([s.net for s in states], mel, self._latent(states))
+        latent = np.zeros((len(states), self._net.config.latent), np.float32)
+        token = self._net.step([s.net for s in states], mel, latent)
         # minimum and maximum: np.clip is a slow wrapper around them.
-        pace = np.minimum(np.maximum(np.exp(np.minimum(token.hazard - self._calibration.hazard, 3)), _PACE[0]), _PACE[1])
-        alive = life.step([s.life for s in states], pace)
-        knob = np.array([s.expressiveness for s in states], np.float32)[:, None]
-        upper = token.live[:, 6:] * self._calibration.upper * knob
         sure = np.minimum(np.maximum((token.activity - _SURE[0]) / (_SURE[1] - _SURE[0]), 0), 1)[:, None]
         mouth = self._meet(token.mouth * (self._gain * sure), token.visemes)
-        offsets = self._space.decode(mouth, upper, alive.lids, alive.gaze)
-        pose = token.live[:, :6] * self._calibration.pose
-        pose[:, 0] += 0.003 * alive.breath  # the chest lifts the head a little
-        pose[:, 4] -= 0.004 * alive.breath
-        return Motion(offsets, pose * knob)
+        alive = performer.step([s.performer for s in states], mel, pcm)
+        offsets = self._space.decode(mouth, np.zeros_like(token.live[:, 6:]), alive.lids, alive.gaze)
+        offsets += alive.offsets
+        return Motion(offsets, alive.pose)
 
     def _meet(self, mouth: F32, visemes: F32) -> F32:
         """Take as much of the opening out of ``mouth`` f32[B, M] as the net is sure to hear p, b or m.
@@ -117,18 +107,6 @@ class TrainedMotion:
         sure = np.minimum(1, self._calibration.closing * share[:, MEET] / share.sum(axis=1))
         surplus = sure * np.maximum(mouth @ self._gap, 0)
         return np.asarray(mouth - surplus[:, None] * self._gap / (self._gap @ self._gap), np.float32)
-
-    def _latent(self, states: Sequence[TrainedState]) -> F32:
-        """Next value of each stream's smooth noise, f32[B, L]."""
-        out = np.empty((len(states), self._net.config.latent), np.float32)
-        for row, state in enumerate(states):
-            out[row] = self._spline[state.frame] @ state.knots
-            state.frame += 1
-            if state.frame == KNOT:
-                state.frame = 0
-                state.knots[:-1] = state.knots[1:]
-                state.knots[-1] = state.rng.standard_normal(state.knots.shape[1])
-        return out
 
 
 def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, Calibration, dict[str, F32]]:

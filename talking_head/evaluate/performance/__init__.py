@@ -1,0 +1,1 @@
+"""A face beside lively speakers: twenty rows with bands, and a classifier that tells ours from real ones."""

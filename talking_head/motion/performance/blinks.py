@@ -1,0 +1,68 @@
+"""Blinks: pauses drawn anew each time, shorter at the ends of phrases and where eyes and head jump, and a lid's own time
+course.
+
+Pauses are log-normal (Bentivoglio et al., "Analysis of blink rate patterns in normal subjects", 1997: 17 a minute at rest, 26
+in talk); a blink is quick down and slow up, and no two are alike.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from talking_head.motion.performance.scene import Scene
+from talking_head.types import FPS
+
+_LEAST, _MOST = 0.9, 7.0  # seconds
+_DOWN, _SHUT, _UP = 2.2, 1.2, 4.6  # frames
+
+
+@dataclass(slots=True)
+class BlinkState:
+    """``until``: frames of waiting left; ``phase``: frames since the lid began to fall, −1: it is up."""
+
+    until: float
+    phase: float = -1.0
+    pace: float = 1.0
+    depth: float = 1.0
+
+
+def start(rng: np.random.Generator) -> BlinkState:
+    """A stream that has been alive for a while: its first blink is near."""
+    return BlinkState(float(rng.uniform(10, 60)))
+
+
+def step(state: BlinkState, scene: Scene, jump: bool) -> float:
+    """How far the lids are down, 0..1. ``jump``: the eyes or the head have just jumped."""
+    if state.phase >= 0:
+        state.phase += state.pace
+        value = state.depth * _course(state.phase)
+        if state.phase >= _DOWN + _SHUT + _UP:
+            state.phase = -1.0
+        return value
+    hurry = 1.0 if scene.activity != "listening" else 0.8
+    if scene.heard.ends:
+        hurry += 0.35 * state.until  # a third of what is left to wait, at once
+    if jump:
+        hurry += 0.12 * state.until
+    state.until -= hurry
+    if state.until <= 0:
+        rng = scene.rng
+        again = rng.random() < 1 / 14  # one blink in fourteen is followed at once by another
+        pause = 0.25 if again else min(max(scene.about(scene.style.habits.blink_pause, 0.5), _LEAST), _MOST)
+        state.until = pause * FPS
+        state.phase, state.pace = 0.4, math.exp(0.14 * float(rng.standard_normal()))
+        state.depth = float(min(1.0, scene.style.habits.blink_depth + 0.05 - 0.09 * abs(rng.standard_normal())))
+    return 0.0
+
+
+def _course(phase: float) -> float:
+    if phase < _DOWN:
+        u = phase / _DOWN
+        return u * u * (3 - 2 * u)
+    if phase < _DOWN + _SHUT:
+        return 1.0
+    u = min((phase - _DOWN - _SHUT) / _UP, 1.0)
+    return (1 - u) ** 2 * (1 + 2 * u)

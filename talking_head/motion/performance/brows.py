@@ -1,0 +1,48 @@
+"""Brows and smile: raised on emphasis and questions, drawn together now and then, a smile that comes and goes with the
+phrases."""
+
+from __future__ import annotations
+
+from talking_head.motion.performance.scene import Channel, Scene
+from talking_head.motion.performance.strokes import Strokes
+
+
+def react(strokes: Strokes, scene: Scene) -> None:
+    """Start what this frame's sound, words and state of the session call for."""
+    heard, sense = scene.heard, scene.sense
+    gain = scene.mood.brow * scene.style.habits.brow_flash
+    asks = sense.question or heard.rising
+    if scene.new_clause and sense.greeting:
+        strokes.go(Channel.BROWS, scene.about(1.6, 0.2) * gain, 0.22, 0.25)  # the flash that greets
+        smile(strokes, scene, 0.22)
+    elif asks and (heard.ends or 0.5 < scene.ends_in < 0.56):
+        strokes.go(Channel.BROWS, scene.about(1.4, 0.25) * gain, 0.3, max(0.6, min(scene.ends_in, 1.0) + 0.3))
+    elif scene.changed and scene.before == "listening":
+        strokes.go(Channel.BROWS, scene.about(1.2, 0.3) * gain, 0.25, 0.4)  # understood: a question has come
+    elif heard.stress and scene.chance(0.10 + 0.28 * heard.stress + 0.3 * sense.emphasis):
+        strokes.go(Channel.BROWS, scene.about(1.0, 0.4) * gain, 0.2, scene.about(0.1, 0.6))
+    if heard.stress > 0.6 and scene.chance(0.08):
+        strokes.go(Channel.LOWER, scene.about(0.14, 0.3) * gain, 0.25, scene.about(0.4, 0.4))
+    if heard.ends:
+        smile(strokes, scene, 0.09 * scene.normal() + 0.05)
+
+
+def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
+    """``channel`` has rested long enough: what it does next. False when it is none of these."""
+    if channel == Channel.BROWS:
+        habits = scene.style.habits
+        size = habits.brow * scene.normal(habits.tail) * scene.lively * scene.mood.brow
+        strokes.go(channel, size, scene.about(habits.brow_s, 0.3), scene.about(habits.brow_rest, 0.7))
+    elif channel == Channel.LOWER:
+        drawn = 0.08 * abs(scene.normal()) if scene.chance(0.2) else 0.0
+        strokes.go(channel, drawn, scene.about(0.5, 0.3), scene.about(1.2, 0.5))
+    elif channel == Channel.SMILE:
+        smile(strokes, scene, 0.09 * scene.normal())
+    else:
+        return False
+    return True
+
+
+def smile(strokes: Strokes, scene: Scene, change: float) -> None:
+    """More (or less) of a smile than the mood's own for a while."""
+    strokes.go(Channel.SMILE, max(-0.12, change) * scene.mood.vary, scene.about(0.7, 0.25), scene.about(1.0, 0.5))

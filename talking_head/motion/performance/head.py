@@ -1,0 +1,163 @@
+"""The head: changes of posture, nods on stressed syllables, tilts at the ends of phrases, and rests in between.
+
+Sizes, lengths and rests are those of lively speakers (:mod:`.style`); the head rises before a stressed syllable and comes
+down with it (pitch × loudness: r −0.26 a quarter of a second before, +0.14 after).
+"""
+
+from __future__ import annotations
+
+from talking_head.motion.performance.scene import Channel, Scene
+from talking_head.motion.performance.strokes import Strokes
+
+_FASTEST = 32.0  # degrees a second at the middle of a stroke
+_PEAK = 1.875  # of a stroke of least jerk, against its mean speed
+
+_POSTURE = (Channel.YAW_POSTURE, Channel.PITCH_POSTURE, Channel.ROLL_POSTURE)
+
+
+def react(strokes: Strokes, scene: Scene) -> None:
+    """Start what this frame's sound, words and state of the session call for."""
+    heard, sense = scene.heard, scene.sense
+    if heard.stress and scene.chance(0.35 + 0.5 * heard.stress + 0.2 * sense.emphasis):
+        _nod(strokes, scene, (0.6 + 0.9 * heard.stress) * (1 + 0.4 * sense.emphasis))
+        if scene.chance(0.3):
+            _turn(strokes, scene, 1.0)
+    if heard.ends:
+        if scene.chance(0.6):
+            _posture(strokes, scene)
+        if sense.question or heard.rising:
+            _tilt(strokes, scene, 1.4, -1.2)
+        elif scene.chance(0.6):
+            _nod(strokes, scene, 1.0, slow=1.5, rest=scene.rng.uniform(0.1, 0.5))
+    if scene.new_clause:
+        if sense.greeting:
+            _nod(strokes, scene, 1.5, slow=1.3)
+        elif sense.listing and scene.chance(0.7):
+            _turn(strokes, scene, 1.4)
+        elif sense.denial and scene.chance(0.6):
+            _turn(strokes, scene, 1.6)
+    if scene.changed:
+        _change(strokes, scene)
+
+
+def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
+    """``channel`` has come to the end of its rest: what it does next. False when it is none of the head's."""
+    habits = scene.style.habits
+    if channel == Channel.PITCH:
+        _beat(strokes, scene)
+    elif channel == Channel.YAW:
+        if scene.chance(habits.pauses):
+            strokes.wait(channel, scene.about(0.3, 0.5))
+        else:
+            _turn(strokes, scene, scene.lively)
+    elif channel == Channel.ROLL:
+        if scene.chance(habits.pauses):
+            strokes.wait(channel, scene.about(0.35, 0.5))
+        else:
+            size = habits.roll * scene.normal(habits.tail) * scene.lively * scene.mood.head
+            _go(strokes, scene, channel, size, habits.roll_s, scene.about(habits.roll_rest, 0.8))
+    elif channel == Channel.YAW_POSTURE:
+        _posture(strokes, scene)
+    elif channel in _POSTURE:
+        strokes.wait(channel, scene.about(2.5, 0.4))
+    elif channel == Channel.LEAN:
+        strokes.wait(channel, scene.about(1.0, 0.4))
+    elif channel == Channel.BOB:
+        strokes.wait(channel, 60.0)
+    elif channel == Channel.VIGOUR:
+        strokes.go(channel, habits.moods * scene.normal(), 0.4, scene.about(habits.moods_s, 0.5))
+    else:
+        return False
+    return True
+
+
+def _go(strokes: Strokes, scene: Scene, channel: int, target: float, seconds: float, rest: float) -> float:
+    """A stroke that takes ``seconds`` for two degrees, longer for more, and is never faster than a calm person's; its
+    length."""
+    far = abs(target - strokes.target(channel))
+    pace = scene.mood.pace * scene.style.tempo
+    length = scene.about(seconds, scene.style.habits.spread) * float(max(far / 2, 0.3) ** 0.4) / pace
+    length = max(length, _PEAK * far / _FASTEST, 0.14)
+    strokes.go(channel, target, length, rest / pace)
+    return length
+
+
+def _beat(strokes: Strokes, scene: Scene) -> None:
+    """Up and down with the rhythm of speech; a listener's nods; in silence mostly nothing."""
+    if scene.activity == "listening":
+        _listen(strokes, scene)
+    elif scene.chance(0.5 * scene.style.habits.pauses + 0.5 * (1 - scene.heard.talking)):
+        strokes.wait(Channel.PITCH, scene.about(0.35, 0.5))
+    else:
+        habits = scene.style.habits
+        size = scene.about(habits.beat, habits.tail) * scene.lively * scene.mood.head
+        rest = scene.about(habits.beat_rest, 0.7) if scene.chance(0.5) else 0.0
+        up = strokes.target(Channel.PITCH) > 0
+        _rock(strokes, scene, -1.1 * size if up else size, habits.beat_s, rest / scene.lively)
+
+
+def _nod(strokes: Strokes, scene: Scene, size: float, *, slow: float = 1.0, rest: float = 0.0) -> None:
+    habits = scene.style.habits
+    down = scene.about(habits.nod, 0.35) * size * scene.mood.head * scene.vigour**0.5
+    _rock(strokes, scene, min(down, 6.5), habits.nod_s * slow, rest)
+
+
+def _rock(strokes: Strokes, scene: Scene, pitch: float, seconds: float, rest: float) -> None:
+    """Up or down, and the trunk takes its share in it, now this and now that."""
+    habits = scene.style.habits
+    frames = _go(strokes, scene, Channel.PITCH, pitch, seconds, rest)
+    strokes.go(Channel.BOB, pitch * habits.bob * (0.5 + scene.normal()), frames, 60.0)
+    if scene.chance(habits.swing):
+        _go(strokes, scene, Channel.ROLL, habits.roll * scene.normal() * scene.lively, habits.roll_s, rest)
+
+
+def _turn(strokes: Strokes, scene: Scene, size: float) -> None:
+    """A small turn with the tilt that goes with it."""
+    habits = scene.style.habits
+    yaw = max(-6.0, min(6.0, habits.turn * scene.normal(habits.tail) * size * scene.mood.head))
+    rest = scene.about(habits.turn_rest, 0.8)
+    _go(strokes, scene, Channel.YAW, yaw, habits.turn_s, rest)
+    if scene.chance(0.5):
+        _go(strokes, scene, Channel.ROLL, scene.style.tilt * yaw + 0.6 * habits.roll * scene.normal(), habits.roll_s, rest)
+
+
+def _tilt(strokes: Strokes, scene: Scene, roll: float, pitch: float) -> None:
+    side = 1 if scene.chance(0.5) else -1
+    _go(strokes, scene, Channel.ROLL, side * scene.about(roll, 0.3), 0.5, scene.rng.uniform(0.3, 0.9))
+    _go(strokes, scene, Channel.PITCH, pitch, 0.4, scene.rng.uniform(0.2, 0.6))
+
+
+def _posture(strokes: Strokes, scene: Scene) -> None:
+    """Another posture: turned a little elsewhere, most often about the viewer, with the lean and tilt that belong to it."""
+    habits, gain = scene.style.habits, scene.mood.head * scene.lively
+    if scene.activity == "listening":
+        gain *= 0.5
+    yaw = max(-8.0, min(8.0, gain * habits.posture_yaw * scene.normal(habits.tail)))
+    _go(strokes, scene, Channel.YAW_POSTURE, yaw, habits.posture_s, scene.about(habits.posture_rest, 0.5))
+    roll = max(-4.5, min(4.5, scene.style.tilt * yaw + gain * habits.posture_roll * scene.normal()))
+    _go(strokes, scene, Channel.ROLL_POSTURE, roll, 1.2 * habits.posture_s, 60.0)
+    _go(strokes, scene, Channel.PITCH_POSTURE, gain * habits.posture_pitch * scene.normal(), 1.1 * habits.posture_s, 60.0)
+    if scene.chance(0.7):
+        _go(strokes, scene, Channel.LEAN, gain * habits.lean * scene.normal(), habits.lean_s, scene.about(2.0, 0.4))
+
+
+def _change(strokes: Strokes, scene: Scene) -> None:
+    """The session has changed its state."""
+    if scene.activity == "listening":
+        _go(strokes, scene, Channel.YAW_POSTURE, 0.5 * scene.normal(), 0.7, scene.rng.uniform(1, 3))
+        side = 1 if scene.chance(0.5) else -1
+        _go(strokes, scene, Channel.ROLL_POSTURE, 1.6 * side, 0.9, scene.rng.uniform(2, 5))
+    elif scene.activity == "thinking":
+        _tilt(strokes, scene, 1.2, -1.5)
+    elif scene.activity == "speaking":
+        _nod(strokes, scene, 0.8)
+
+
+def _listen(strokes: Strokes, scene: Scene) -> None:
+    """Somebody who listens nods now and then, once or twice, and is still in between."""
+    if strokes.target(Channel.PITCH) > 0.8:
+        _go(strokes, scene, Channel.PITCH, -0.3, 0.36, 0.0 if scene.chance(0.5) else scene.about(2.2, 0.5))
+    elif scene.chance(0.75):
+        _go(strokes, scene, Channel.PITCH, scene.about(2.4, 0.3), 0.34, 0.0)
+    else:
+        strokes.wait(Channel.PITCH, scene.about(1.5, 0.5))

@@ -1,0 +1,71 @@
+"""What a frame is about: the sound, the words, the session, the mood and the speaker, as the rules of movement see them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from talking_head.motion.performance.mood import Mood
+from talking_head.motion.performance.prosody import Heard
+from talking_head.motion.performance.style import Style
+from talking_head.motion.performance.words import Sense
+
+
+class Channel(IntEnum):
+    """What strokes move. Degrees: the head's posture and its movements about it. % of the eyes' distance: brows, lean and
+    bob of the trunk (to the side, down), glance of the eyes. 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
+    going on at all."""
+
+    PITCH_POSTURE = 0
+    YAW_POSTURE = 1
+    ROLL_POSTURE = 2
+    PITCH = 3
+    YAW = 4
+    ROLL = 5
+    BROWS = 6
+    LOWER = 7
+    SMILE = 8
+    LEAN = 9
+    BOB = 10
+    GLANCE_X = 11
+    GLANCE_Y = 12
+    VIGOUR = 13
+
+
+@dataclass(slots=True)
+class Scene:
+    """One frame of one stream. ``activity``: idle, listening, thinking or speaking; ``changed``: it was another one before;
+    ``new_clause``: this frame begins one; ``ends_in``: seconds left of the clause, infinite where nobody knows."""
+
+    rng: np.random.Generator
+    heard: Heard
+    sense: Sense
+    mood: Mood
+    style: Style
+    activity: str = "idle"
+    before: str = "idle"
+    changed: bool = False
+    new_clause: bool = False
+    ends_in: float = math.inf
+    vigour: float = 1.0
+
+    @property
+    def lively(self) -> float:
+        """How much of its movement a head uses now: more in speech than in silence, more in one moment than in the next."""
+        return (0.5 + 0.5 * self.heard.talking) * self.vigour
+
+    def chance(self, share: float) -> bool:
+        """True in ``share`` of all cases."""
+        return bool(self.rng.random() < share)
+
+    def normal(self, tail: float = 0.0) -> float:
+        """A draw about 0 with spread 1; ``tail`` > 0: many small ones and a few large ones, as people's movements."""
+        a = float(self.rng.standard_normal())
+        return a if tail == 0 else a * math.exp(tail * float(self.rng.standard_normal()) - 0.5 * tail * tail)
+
+    def about(self, value: float, spread: float = 0.3) -> float:
+        """A log-normal draw with median ``value``."""
+        return value * math.exp(spread * float(self.rng.standard_normal()))
