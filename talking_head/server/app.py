@@ -20,6 +20,7 @@ from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
 from talking_head.server.metrics import Metrics
 from talking_head.server.startup import WEB
+from talking_head.session.session import Stages
 from talking_head.webrtc import events
 from talking_head.webrtc.client import ClientSession, Gauges
 from talking_head.webrtc.connection import ConnectionSettings
@@ -80,14 +81,15 @@ class Server:
             height=height,
             barge_in=self.config.session.barge_in,
         )
+        stages = await asyncio.to_thread(self.container.stages_for, portrait.name)
         async with self.door.turn():
             await self.lines.ready()
-            return await self._open(sdp, address, face, hello)
+            return await self._open(sdp, address, face, hello, stages)
 
-    async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello) -> tuple[ClientSession, str]:
+    async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello, stages: Stages) -> tuple[ClientSession, str]:
         session = self.config.session
         peer = ClientSession(
-            self.container.stages,
+            stages,
             self.lines.line,
             hello,
             self._forget,

@@ -182,6 +182,10 @@ class AppContainer:
         with self._lock:
             self._faces.pop(name, None)
 
+    def stages_for(self, name: str) -> Stages:
+        """What answers and speaks in a session that wears the face ``name``. May wait (for a voice): not for the event loop."""
+        return self.stages
+
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size
         if name == self.default and self._photo:
