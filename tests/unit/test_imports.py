@@ -122,12 +122,12 @@ def test_serving_with_the_defaults_imports_no_torch() -> None:
 
     code = """
 import sys
-from talking_head import config, parts
+from talking_head import config, registry
 import talking_head.server.app, talking_head.gradio_ui.page
 defaults = config.load(None)
 for stage in ("reply", "speech", "landmarks", "motion", "animator"):
     chosen = getattr(defaults, stage)
-    parts.build(stage, chosen.backend, **chosen.options)
+    registry.build(stage, chosen.backend, **chosen.options)
 print([name for name in ("torch", "matplotlib", "gradio") if name in sys.modules])
 """
     # Where the processor cannot run the calibrated graph, the animator needs torch: no reason to fail here.
