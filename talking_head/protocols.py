@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, U8, Message, Motion, Utterance
+from talking_head.types import F32, U8, Cue, Message, Motion, Utterance
 
 
 @runtime_checkable
@@ -74,8 +74,12 @@ class MotionModel(Protocol):
         """Start a stream and return its state, to be given to :meth:`step`."""
         ...
 
-    def step(self, states: Sequence[Any], pcm: F32) -> Motion:
-        """Advance B streams by one frame: ``pcm`` f32[B, 1920] at 48 kHz → motion with T = B (one frame a stream)."""
+    def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
+        """Advance B streams by one frame: ``pcm`` f32[B, 1920] at 48 kHz → motion with T = B (one frame a stream).
+
+        ``cues``: what is known of each stream's frame beside its sound (phonemes, clause, mood); None: nothing. It belongs to
+        the sound of the same step; a model may ignore it.
+        """
         ...
 
 

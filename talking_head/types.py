@@ -8,6 +8,7 @@ they were handed on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,18 +35,21 @@ class Message:
 class TextSpan:
     """A speakable clause: clause number ``index`` of turn ``turn``.
 
-    ``text`` is what captions show; ``spoken`` is the normalised text that the synthesiser reads.
+    ``text`` is what captions show; ``spoken`` is the normalised text that the synthesiser reads; ``mood``: how the face is to
+    say it, "" as configured.
     """
 
     turn: int
     index: int
     text: str
     spoken: str
+    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Phoneme:
-    """An IPA ``symbol`` with its place in the speech it belongs to, in ticks from that speech's first sample."""
+    """A ``symbol`` (IPA or misaki, its stress mark in front, " " for silence) with its place in the speech it belongs to, in
+    ticks from that speech's first sample."""
 
     symbol: str
     start: int
@@ -67,6 +71,49 @@ class Speech:
     span: TextSpan
     pcm: F32
     phonemes: tuple[Phoneme, ...] = ()
+
+
+Activity = Literal["idle", "listening", "thinking", "speaking"]  # what the session does
+CUE_AHEAD = 5  # frames beyond its own whose phonemes a cue holds, as far as they are known
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseCue:
+    """The clause that is heard in a frame.
+
+    ``at``: ticks since it began; ``ticks``: its length as far as it is synthesised; ``last``: the turn ends with it, as far as
+    is known.
+    """
+
+    index: int
+    text: str
+    at: int
+    ticks: int
+    last: bool = False
+
+    @property
+    def question(self) -> bool:
+        """Whether it asks."""
+        return self.text.rstrip(" \"'”’)]*_»").endswith(("?", "？"))
+
+    @property
+    def ends_in(self) -> int:
+        """Ticks until its end, as far as it is synthesised."""
+        return max(0, self.ticks - self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What is known about one frame of 40 ms beside its sound.
+
+    ``phonemes``: those that sound in this frame and up to ``CUE_AHEAD`` frames later; ``start`` counts from this frame's first
+    sample and may be negative. None: nobody knows what is said (only sound); (): nothing is said. ``mood``: "" as configured.
+    """
+
+    phonemes: tuple[Phoneme, ...] | None = None
+    clause: ClauseCue | None = None
+    mood: str = ""
+    activity: Activity = "idle"
 
 
 @dataclass(frozen=True, slots=True)

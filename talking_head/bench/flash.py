@@ -16,7 +16,7 @@ import numpy as np
 
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Message, Motion, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, Utterance
 
 SIZE = 512
 _CHIN = 152
@@ -64,7 +64,7 @@ class LoudnessMotion:
         """The loudness of the frames that are still ahead."""
         return deque([0.0] * self.lookahead)
 
-    def step(self, states: Sequence[Any], pcm: F32) -> Motion:
+    def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         """See MotionModel."""
         offsets = np.zeros((len(states), LANDMARKS, 3), np.float32)
         for number, (state, block) in enumerate(zip(states, pcm, strict=True)):

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from talking_head.config import Config
-    from talking_head.types import F32
+    from talking_head.types import F32, Cue, Speech
 
 
 def say(
@@ -28,8 +28,11 @@ def say(
     """Record a talking face as MP4 (H.264, AAC), without a server and as fast as the machine can."""
     import sys
 
+    import numpy as np
+
     from talking_head import config as configuration
     from talking_head.errors import InputError
+    from talking_head.loop.cues import frame_cues
 
     overrides = {"motion.backend": motion or None, "animator.backend": animator or None, "avatar.name": avatar or None}
     settings = configuration.load(config, overrides)
@@ -38,9 +41,10 @@ def say(
     if bool(text) == (audio is not None):
         raise InputError("Give either a text or --audio FILE.")
     began = time.perf_counter()
-    pcm = _sound_file(audio, settings) if audio is not None else _spoken(text, settings)
+    speeches = [] if audio is not None else _spoken(text, settings)
+    pcm = np.concatenate([speech.pcm for speech in speeches]) if audio is None else _sound_file(audio, settings)
     spoken_s = time.perf_counter() - began
-    figures = _film(pcm, settings, output, seed)
+    figures = _film(pcm, frame_cues(speeches), settings, output, seed)
     elapsed = time.perf_counter() - began
     duration = figures["video_s"]
     typer.echo(
@@ -51,15 +55,14 @@ def say(
         typer.echo(json.dumps(whole))
 
 
-def _spoken(text: str, settings: Config) -> F32:
-    import numpy as np
-
+def _spoken(text: str, settings: Config) -> list[Speech]:
     from talking_head import registry
     from talking_head.text.clauses import check, split
+    from talking_head.types import Speech
 
     spans = split(check(text, 20 * settings.limits.text_chars))
     voice = registry.build("speech", settings.speech.backend, **settings.speech.options)
-    return np.concatenate([utterance.pcm for span in spans for utterance in voice.synthesize(span.spoken)])
+    return [Speech(span, utterance.pcm, utterance.phonemes) for span in spans for utterance in voice.synthesize(span.spoken)]
 
 
 def _sound_file(file: Path, settings: Config) -> F32:
@@ -73,7 +76,7 @@ def _sound_file(file: Path, settings: Config) -> F32:
     return pcm
 
 
-def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, float | int]:
+def _film(pcm: F32, cues: list[Cue], settings: Config, output: Path, seed: int) -> dict[str, float | int]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -89,7 +92,7 @@ def _film(pcm: F32, settings: Config, output: Path, seed: int) -> dict[str, floa
     animator = registry.build("animator", settings.animator.backend, **settings.animator.options)
     avatar = animator.prepare(portrait)
     media_frames = render(
-        motion, animator, portrait, pcm, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar
+        motion, animator, portrait, pcm, cues=cues, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar
     )
     total = -(-len(pcm) // FRAME_TICKS) + round(0.4 * FPS)
     columns = (

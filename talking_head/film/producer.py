@@ -20,12 +20,14 @@ from talking_head.errors import AudioError
 from talking_head.film.render import Film, shoot
 from talking_head.film.subtitles import Cue, cues_of
 from talking_head.loop import FairExecutor
+from talking_head.loop.cues import frame_cues
 from talking_head.loop.offline import render
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer
 from talking_head.server.container import AppContainer
 from talking_head.text.clauses import check, split
-from talking_head.types import F32, FPS, FRAME_TICKS, TICKS_PER_SECOND, U8, Phoneme, Utterance
+from talking_head.types import F32, FPS, FRAME_TICKS, TICKS_PER_SECOND, U8, Phoneme, Speech, Utterance
+from talking_head.types import Cue as FrameCue
 
 Tell = Callable[[float, str], None]
 _TAIL_S = 0.4  # silence at the end, in which the mouth closes
@@ -34,11 +36,13 @@ _MAX_CHARS = 20  # times the limit of a live text
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A script as sound: ``pcm`` f32[n] at 48 kHz, its ``phonemes``, and ``clauses`` as (start, end, text) in seconds."""
+    """A script as sound: ``pcm`` f32[n] at 48 kHz, its ``phonemes``, ``clauses`` as (start, end, text) in seconds, ``cues``:
+    what each frame knows beside its sound (empty where that is all there is)."""
 
     pcm: F32
     phonemes: tuple[Phoneme, ...]
     clauses: tuple[tuple[float, float, str], ...]
+    cues: tuple[FrameCue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class FilmService:
         pieces: list[F32] = []
         phonemes: list[Phoneme] = []
         clauses: list[tuple[float, float, str]] = []
+        speeches: list[Speech] = []
         at = 0
         for span in spans:
             start = at
@@ -80,9 +85,10 @@ class FilmService:
             for utterance in executor.submit("workshop", partial(_all, voice, span.spoken)).result():
                 phonemes += [replace(phoneme, start=phoneme.start + at) for phoneme in utterance.phonemes]
                 pieces.append(utterance.pcm)
+                speeches.append(Speech(span, utterance.pcm, utterance.phonemes))
                 at += len(utterance.pcm)
             clauses.append((start / TICKS_PER_SECOND, at / TICKS_PER_SECOND, span.text))
-        return Spoken(np.concatenate(pieces), tuple(phonemes), tuple(clauses))
+        return Spoken(np.concatenate(pieces), tuple(phonemes), tuple(clauses), tuple(frame_cues(speeches)))
 
     def listen(self, file: Path, transcript: str, *, subtitled: bool) -> Spoken:
         """A sound file; its words are ``transcript``, or recognised if that is empty and ``subtitled``. Raises AudioError."""
@@ -110,6 +116,7 @@ class FilmService:
                 self._animator,
                 portrait,
                 spoken.pcm,
+                cues=spoken.cues,
                 expressiveness=config.motion.expressiveness,
                 tail_s=_TAIL_S,
             )
@@ -137,7 +144,9 @@ class FilmService:
             padded = np.zeros((frames + motion.lookahead, FRAME_TICKS), np.float32)
             padded.reshape(-1)[: len(spoken.pcm)] = spoken.pcm
             state = motion.open(seed=0)
-            moved = [motion.step([state], block[None]) for block in padded][motion.lookahead :]
+            known = [*spoken.cues, *[None] * motion.lookahead]
+            moved = [motion.step([state], block[None], [cue]) for block, cue in zip(padded, known, strict=True)]
+            moved = moved[motion.lookahead :]
             points = np.concatenate([portrait.place(frame) for frame in moved])
             opening = np.maximum(lip_gap(points), 0).astype(np.float32)
             widest = int(opening.argmax())

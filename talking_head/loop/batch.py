@@ -10,7 +10,7 @@ import numpy as np
 from talking_head.errors import BackendError
 from talking_head.loop.slot import Slot
 from talking_head.protocols import Animator, MotionModel
-from talking_head.types import F32, Motion
+from talking_head.types import F32, Cue, Motion
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +24,22 @@ class Batch:
         self._motion, self._animator, self._fail = motion, animator, fail
         self._max_batch = int(getattr(animator, "max_batch", max_batch))
 
-    def move(self, slots: Sequence[Slot], pcm: F32) -> list[tuple[Slot, Motion]]:
-        """Advance the motion of ``seats`` by one frame; ``pcm`` f32[B, 1920]. Seats that failed are missing in the result.
+    def move(self, slots: Sequence[Slot], pcm: F32, cues: Sequence[Cue | None]) -> list[tuple[Slot, Motion]]:
+        """Advance the motion of ``seats`` by one frame; ``pcm`` f32[B, 1920], ``cues`` one a slot. Seats that failed are
+        missing in the result.
 
         If the batch raises, each is tried alone, so that only the culprit ends.
         """
         if not slots:
             return []
         try:
-            motion = self._motion.step([slot.state for slot in slots], pcm)
+            motion = self._motion.step([slot.state for slot in slots], pcm, cues)
         except Exception as error:
             if len(slots) == 1:
                 self._fail(slots[0], error)
                 return []
             log.warning("a motion batch of %d failed (%s); trying one by one", len(slots), error)
-            return [pair for i in range(len(slots)) for pair in self.move(slots[i : i + 1], pcm[i : i + 1])]
+            return [pair for i in range(len(slots)) for pair in self.move(slots[i : i + 1], pcm[i : i + 1], cues[i : i + 1])]
         moved = []
         for i, slot in enumerate(slots):
             one = Motion(motion.offsets[i : i + 1], motion.pose[i : i + 1])

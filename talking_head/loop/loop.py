@@ -170,7 +170,7 @@ class InferenceLoop:
         if not slots:
             return
         taken = self._take(slots)
-        moved = self._batch.move([slot for slot, _, _ in taken], np.stack([b.pcm for _, b, _ in taken])) if taken else []
+        moved = self._move(taken)
         heard = {slot: slot.line.push(block, epoch) for slot, block, epoch in taken}
         made = self._picture(moved, index)
         self._hand_out(
@@ -232,6 +232,13 @@ class InferenceLoop:
             slot.took(block)
             taken.append((slot, block, epoch))
         return taken
+
+    def _move(self, taken: list[tuple[Slot, AudioChunk, int]]) -> list[tuple[Slot, Motion]]:
+        if not taken:
+            return []
+        chunks = [chunk for _, chunk, _ in taken]
+        sound = np.stack([chunk.pcm for chunk in chunks])
+        return self._batch.move([slot for slot, _, _ in taken], sound, [chunk.cue for chunk in chunks])
 
     def _picture(self, moved: list[tuple[Slot, Motion]], index: int) -> set[Slot]:
         """Place and draw; returns the seats that got a new picture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from talking_head.errors import TalkingHeadError
 from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
+from talking_head.loop.cues import silent
 from talking_head.loop.slot import Slot
 from talking_head.loop.types import AudioChunk, MediaFrame
 from talking_head.protocols import Animator, MotionModel
-from talking_head.types import F32, FRAME_TICKS
+from talking_head.types import F32, FRAME_TICKS, Cue
 
 
 def render(
@@ -22,6 +23,7 @@ def render(
     portrait: Portrait,
     pcm: F32,
     *,
+    cues: Sequence[Cue] = (),
     seed: int = 0,
     expressiveness: float = 1.0,
     avatar: Any = None,
@@ -30,7 +32,8 @@ def render(
     """Yield one beat for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
     In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
-    ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. Raises what a stage raises.
+    ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: nothing. ``avatar``: what
+    ``animator.prepare(portrait)`` returned, if at hand. Raises what a stage raises.
     """
     errors: list[Exception] = []
     batch = Batch(motion, animator, lambda _, error: errors.append(error))
@@ -46,8 +49,9 @@ def render(
     padded = np.zeros((frames + motion.lookahead) * FRAME_TICKS, np.float32)
     padded[: len(pcm)] = pcm
     for step, block in enumerate(padded.reshape(-1, FRAME_TICKS)):
-        moved = batch.move([slot], block[None])
-        heard = slot.line.push(AudioChunk(block, turn=0), slot.line.epoch)
+        cue = (cues[step] if step < len(cues) else silent()) if cues else None
+        moved = batch.move([slot], block[None], [cue])
+        heard = slot.line.push(AudioChunk(block, turn=0, cue=cue), slot.line.epoch)
         if step >= motion.lookahead and moved:
             batch.draw([slot], portrait.place(moved[0][1]))
         if errors:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.types import F32, FRAME_TICKS, U8
+from talking_head.types import F32, FRAME_TICKS, U8, Cue
 
 NO_TURN = -1
 
@@ -20,19 +20,21 @@ class AudioChunk:
     """The sound of one frame, as a session hands it in.
 
     ``pcm`` f32[1920] mono −1..1 at 48 kHz. ``turn``: the turn that it is spoken for, ``NO_TURN`` for silence between turns.
-    ``mark``: whatever the session wants back when this block is heard (for example its place in the reply's text).
+    ``mark``: whatever the session wants back when this block is heard (for example its place in the reply's text). ``cue``:
+    what the motion model may know of this frame beside its sound; None: nothing.
     """
 
     pcm: F32 = field(default_factory=lambda: SILENCE, repr=False)
     turn: int = NO_TURN
     mark: Any = None
+    cue: Cue | None = None
 
     def __post_init__(self) -> None:
         if self.pcm.shape != (FRAME_TICKS,):
             raise ValueError(f"a block holds {FRAME_TICKS} samples, not an array of shape {self.pcm.shape}")
 
 
-IDLE = AudioChunk()
+IDLE = AudioChunk(cue=Cue(()))
 
 
 @dataclass(frozen=True, slots=True)

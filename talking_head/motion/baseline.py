@@ -18,7 +18,7 @@ from talking_head.audio.mel import MELS, MelState, mel_step
 from talking_head.errors import ConfigError
 from talking_head.motion.performance import mood as moods
 from talking_head.motion.performance import performer
-from talking_head.types import F32, LANDMARKS, Motion
+from talking_head.types import F32, LANDMARKS, Cue, Motion
 
 LOOKAHEAD = 2  # frames
 _EDGES = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), MELS + 2) / 2595) - 1)
@@ -63,7 +63,7 @@ class BaselineMotion:
         rng = np.random.default_rng(seed)
         return BaselineState(performer.start(rng, expressiveness=expressiveness, mood_name=self._mood))
 
-    def step(self, states: Sequence[BaselineState], pcm: F32) -> Motion:
+    def step(self, states: Sequence[BaselineState], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given two steps earlier."""
         mel = mel_step([s.mel for s in states], pcm)  # [B, 4, 80]
         shapes = np.stack([s.shape for s in states])

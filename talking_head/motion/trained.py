@@ -23,7 +23,7 @@ from talking_head.motion.performance import mood as moods
 from talking_head.motion.performance import performer
 from talking_head.motion.space import MotionSpace
 from talking_head.motion.stream import StreamNet, StreamState
-from talking_head.types import F32, Motion
+from talking_head.types import F32, Cue, Motion
 
 # In speech the net is sure (activity 1 at 99 of 100 open-mouthed frames); breath and clicks leave it in doubt: stay shut then.
 _SURE = (0.4, 0.8)
@@ -80,7 +80,7 @@ class TrainedMotion:
         alive = performer.start(np.random.default_rng(seed), expressiveness=expressiveness, mood_name=self._mood)
         return TrainedState(self._net.start(), alive)
 
-    def step(self, states: Sequence[TrainedState], pcm: F32) -> Motion:
+    def step(self, states: Sequence[TrainedState], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given ``lookahead`` steps earlier.
 
         Raises AudioError for NaN or another shape.

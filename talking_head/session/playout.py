@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from talking_head.loop.cues import cue_at, silent
 from talking_head.loop.types import IDLE, AudioChunk
-from talking_head.types import FRAME_TICKS, Speech, TextSpan
+from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Speech, TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Playout:
         self._queue: deque[Speech] = deque()
         self._taken = 0  # samples of the first entry that are gone
         self._offsets: dict[int, int] = {}  # clause → samples of it that are gone
+        self.activity: Activity = "idle"  # what the session does while nothing is said; set by it
         self._floor = 0  # turns up to this one are over
         self._finished = 0  # this turn gets no more speech
         self._ticks = 0  # samples queued
@@ -80,8 +82,9 @@ class Playout:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
             if not self._queue:
-                return IDLE
+                return IDLE if self.activity == "idle" else AudioChunk(cue=silent(self.activity))
             turn = self._queue[0].span.turn
+            cue = self._cue(turn)
             pcm = np.zeros(FRAME_TICKS, np.float32)
             pieces: list[Piece] = []
             filled = 0
@@ -101,7 +104,16 @@ class Playout:
             end = self._finished == turn and not any(speech.span.turn == turn for speech in self._queue)
             if end:
                 self._offsets.clear()
-            return AudioChunk(pcm, turn, Mark(tuple(pieces), end))
+            return AudioChunk(pcm, turn, Mark(tuple(pieces), end), cue)
+
+    def _cue(self, turn: int) -> Cue:
+        """What is said in the block that begins with the queue's next sample."""
+        waiting = [speech for speech in self._queue if speech.span.turn == turn]
+        span = waiting[0].span
+        last = self._finished == turn and all(speech.span.index == span.index for speech in waiting)
+        gone = self._offsets.get(span.index, 0)
+        left = sum(len(speech.pcm) for speech in waiting if speech.span.index == span.index) - self._taken
+        return cue_at(waiting, self._taken, ClauseCue(span.index, span.text, gone, gone + left, last))
 
 
 @dataclass(slots=True)

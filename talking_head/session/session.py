@@ -21,7 +21,7 @@ from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
 from talking_head.loop import AudioChunk, FairExecutor, MediaFrame, Slot
@@ -33,7 +33,7 @@ from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
 from talking_head.text.clauses import check
-from talking_head.types import TICKS_PER_SECOND, Speech
+from talking_head.types import TICKS_PER_SECOND, Activity, Speech
 
 log = logging.getLogger(__name__)
 
@@ -290,6 +290,7 @@ class Session:
     def _become(self, state: SessionState) -> None:
         if state is not self.state:
             self.state = state
+            self.playout.activity = cast(Activity, state.value)
             self._observer.state(state, self.turn)
 
     def _caption(self, index: int, start_ms: float) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Message, Motion, TextSpan, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, TextSpan, Utterance
 
 SIZE = 128
 
@@ -86,7 +86,7 @@ class LoudnessMotion:
     def open(self, *, seed: int, expressiveness: float = 1.0) -> Any:
         return [0.0] * (self.lookahead + 1)
 
-    def step(self, states: Sequence[Any], pcm: F32) -> Motion:
+    def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         assert pcm.shape == (len(states), FRAME_TICKS)
         offsets = np.zeros((len(states), LANDMARKS, 3), np.float32)
         for number, (state, block) in enumerate(zip(states, pcm, strict=True)):

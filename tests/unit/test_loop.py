@@ -15,7 +15,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.space import Pose
 from talking_head.loop import IDLE, TICK_S, AudioChunk, InferenceLoop, MediaFrame, Slot
 from talking_head.loop.offline import render
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Motion
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Motion
 
 
 class VirtualClock:
@@ -40,7 +40,7 @@ class EchoMotion:
     def open(self, *, seed: int, expressiveness: float = 1.0) -> list[float]:
         return [float(seed)] + [0.0] * self.lookahead
 
-    def step(self, states: Sequence[list[float]], pcm: F32) -> Motion:
+    def step(self, states: Sequence[list[float]], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         if self.poison is not None and np.any(pcm[:, 0] == np.float32(self.poison)):
             raise RuntimeError("poisoned")
         self.batches.append(len(states))

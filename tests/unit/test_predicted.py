@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from talking_head.evaluate.predicted import offsets_of
-from talking_head.types import F32, FRAME_TICKS, Motion
+from talking_head.types import F32, FRAME_TICKS, Cue, Motion
 
 
 class Echo:
@@ -21,7 +21,7 @@ class Echo:
     def open(self, *, seed: int, expressiveness: float = 1.0) -> list[float]:
         return [0.0] * self.lookahead
 
-    def step(self, states: Sequence[Any], pcm: F32) -> Motion:
+    def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         states[0].append(float(pcm[0, 0]))
         level = states[0].pop(0)
         return Motion(np.full((1, 478, 3), level, np.float32), np.zeros((1, 6), np.float32))
