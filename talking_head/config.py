@@ -55,7 +55,7 @@ class Avatar(Section):
     ``editable``: whether avatars can be stored and deleted over HTTP; photos that visitors try are forgotten either way.
     """
 
-    name: str = "presenter_man"
+    name: str = "clara"
     folder: str = ""
     editable: bool = True
 

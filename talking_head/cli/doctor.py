@@ -104,7 +104,7 @@ def _models(problems: list[str]) -> dict[str, str]:
         problems.append(str(error))
         return {}
     for model in models.values():
-        needed = model.default or model.source == "repository"
+        needed = model.default or model.trained_here
         try:
             manifest.verify(model)
             states[model.name] = "verified"

@@ -25,7 +25,7 @@ def pull(
     if listing:
         for model in models.values():
             here = "here" if fetch.present(model) else "absent"
-            default = "" if model.default or model.source == "repository" else ", optional"
+            default = "" if model.default or model.trained_here else ", optional"
             console.print(f"{model.name}: {model.title}; {model.licence}; {here}{default}", highlight=False)
         return
     wanted = [manifest.get(n) for n in names] if names else [m for m in models.values() if m.default]

