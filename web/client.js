@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { Faces } from "./faces.js";
 import { Log } from "./log.js";
+import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { LEVEL_WORDS, Quality } from "./quality.js";
 import { Session } from "./session.js";
@@ -29,6 +30,7 @@ const player = new Player(byId("player"), session);
 const log = new Log(byId("log"), byId("welcome"));
 const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
+new MicrophoneButton(byId("composer"), session, (sentence) => composer.notice(sentence));
 const EARLY = "It will be sent as soon as there is a connection.";
 let sentAt = null;
 let early = null; // what somebody sent before there was a connection
@@ -75,6 +77,10 @@ on("state", ({ state, turn }) => {
   composer.stoppable(state === "thinking" || state === "speaking");
   if (state === "thinking") log.thinking(turn);
   if (state === "speaking") awaitSound();
+});
+on("transcript", (event) => {
+  log.transcript(event);
+  if (event.final && event.turn) sentAt = performance.now();
 });
 on("reply", (event) => log.reply(event));
 on("caption", (event) => log.caption(event));

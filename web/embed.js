@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
+import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { Session } from "./session.js";
 
@@ -94,6 +95,7 @@ export class Embed {
       onStop: () => this.session.interrupt(),
       onTyping: (active) => this.session.typing(active),
     });
+    new MicrophoneButton(root.querySelector(".composer"), this.session, (sentence) => this.#composer.notice(sentence));
   }
 
   #follow() {
@@ -113,6 +115,7 @@ export class Embed {
       this.#composer?.stoppable(state === "thinking" || state === "speaking");
       if (state === "thinking") this.#log?.thinking(turn);
     });
+    on("transcript", (event) => this.#log?.transcript(event));
     on("reply", (event) => this.#log?.reply(event));
     on("caption", (event) => this.#log?.caption(event));
     on("turn_end", (event) => {

@@ -5,6 +5,7 @@ export class Log {
   #element;
   #welcome;
   #turns = new Map(); // turn → {line, text, written}
+  #spoken = null; // {utterance, line}: what the person is saying
 
   constructor(element, welcome) {
     this.#element = element;
@@ -15,6 +16,25 @@ export class Log {
   you(text, asWritten) {
     const line = this.#add("you", text);
     if (asWritten) line.append(tag("Say it as written"));
+  }
+
+  /** What the person is saying, as far as it is understood: words after the first `settled` characters may still change. */
+  transcript({ utterance, text, settled, final }) {
+    if (this.#spoken?.utterance !== utterance) {
+      if (!text) return;
+      this.#spoken = { utterance, line: this.#add("you", "") };
+    }
+    const { line } = this.#spoken;
+    const rest = document.createElement("span");
+    rest.className = "unsettled";
+    rest.textContent = final ? "" : text.slice(settled);
+    line.replaceChildren(final ? text : text.slice(0, settled), ...(rest.textContent ? [rest] : []));
+    line.setAttribute("aria-busy", String(!final)); // read out when it is whole
+    if (final) {
+      if (!text) line.remove(); // it was a cough, or only "mm-hm"
+      this.#spoken = null;
+    }
+    this.#scroll(true);
   }
 
   /** A neutral remark, such as a new session. */
@@ -63,6 +83,8 @@ export class Log {
       if (!line.textContent.trim()) line.remove();
     }
     this.#turns.clear();
+    this.#spoken?.line.remove();
+    this.#spoken = null;
   }
 
   #cut(line, text, heard) {

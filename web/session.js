@@ -30,6 +30,8 @@ export class Session extends EventTarget {
   #everOpen = false;
   #speaking = null; // the turn that is being thought of or spoken
   #bargeIn = true;
+  #voice = null; // the microphone's track
+  #ear = null; // the transceiver that carries it, and the presenter's sound back
 
   constructor({ endpoint = "/whep" } = {}) {
     super();
@@ -95,6 +97,14 @@ export class Session extends EventTarget {
     if (this.isOpen) this.#send("typing", { active });
   }
 
+  /** Sends the sound of `track` (null: none) from now on, also after a reconnect; `active`: somebody may be speaking, with `hold` as
+   * long as a button is pressed. */
+  microphone(track, { active, hold }) {
+    this.#voice = track;
+    this.#ear?.sender.replaceTrack(track).catch(() => {}); // the connection is closing: the next one sends it
+    if (this.isOpen) this.#send("microphone", { active, hold });
+  }
+
   report(stats) {
     if (this.isOpen) this.#send("stats", stats);
   }
@@ -119,7 +129,8 @@ export class Session extends EventTarget {
     this.#abort = abort;
     const stream = new MediaStream();
     pc.addTransceiver("video", { direction: "recvonly" });
-    pc.addTransceiver("audio", { direction: "recvonly" });
+    this.#ear = pc.addTransceiver("audio", { direction: "sendrecv" }); // sends nothing while there is no microphone
+    if (this.#voice) this.#ear.sender.replaceTrack(this.#voice);
     pc.addEventListener("track", ({ track }) => {
       stream.addTrack(track);
       if (stream.getTracks().length === 2) this.#tell("media", { stream });
@@ -203,7 +214,7 @@ export class Session extends EventTarget {
     clearTimeout(this.#graceTimer);
     clearInterval(this.#pinger);
     const [pc, channel, resource, abort] = [this.#pc, this.#channel, this.#resource, this.#abort];
-    this.#pc = this.#channel = this.#resource = this.#abort = null;
+    this.#pc = this.#channel = this.#resource = this.#abort = this.#ear = null;
     this.id = null;
     this.#speaking = null;
     abort?.abort();

@@ -1,0 +1,107 @@
+"""Thirty recordings, made by the project's voices: what visitors say, where they hesitate, and what is no speech at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from talking_head.evaluate import listening_sounds as sounds
+from talking_head.evaluate.listening_sounds import RATE
+from talking_head.types import F32
+
+Say = Callable[[str, int], F32]  # text and number of the speaker → f32[n] at 16 kHz, loudest sample about 0.5
+
+AFTER_S = 3.0
+QUESTIONS = (
+    "What is the weather like by the sea in winter?",
+    "Can you tell me something about old trains?",
+    "How do I make a good cup of coffee?",
+    "Why do birds sing in the morning?",
+    "Please explain how a clock works.",
+    "I am looking for a present for my sister.",
+    "Where can I learn to paint?",
+    "What should I cook for six people tonight?",
+    "Is it far from the station to the museum?",
+    "Tell me a short story about a lighthouse.",
+    "How long does bread stay fresh?",
+    "What do whales eat?",
+)
+HESITATIONS = (
+    ("I would like to know, um,", 0.9, "how old the moon is."),
+    ("So, what I wanted to ask is,", 0.8, "how do I sleep better?"),
+    ("Could you tell me, uh,", 0.7, "which book I should read next?"),
+    ("I was thinking about", 0.8, "a holiday in the mountains."),
+    ("My question is about, um,", 1.0, "growing tomatoes on a balcony."),
+    ("Well, if I had to choose between", 0.7, "tea and coffee, what would you say?"),
+)
+PAIRS = (
+    ("What is the capital of France?", "And how many people live there?"),
+    ("How tall is an elephant?", "What about a giraffe?"),
+    ("Who wrote this song?", "Can you sing it?"),
+    ("What time is it?", "Thank you, that is all."),
+)
+RUNS = (
+    ("Hello there.", 0.3, "I have a question about my garden."),
+    ("I have two children.", 0.35, "What games can we play at home?"),
+    ("It has been raining all day.", 0.3, "What can I do inside?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said in one turn, with its first and last moment in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """``pcm`` f32[n] at 16 kHz; ``turns`` in it: none where nobody says a word."""
+
+    name: str
+    pcm: F32
+    turns: tuple[Turn, ...]
+
+
+def recordings(say: Say) -> list[Recording]:
+    """The set: 12 questions near and far and in noise, 6 with hesitations, 4 of two turns, 3 of two sentences, 5 without words."""
+    out = [_place(f"question {i + 1}", [(text, 0.0)], say, i, i) for i, text in enumerate(QUESTIONS)]
+    out += [_place(f"hesitation {i + 1}", [(a, gap), (b, 0.0)], say, 20 + i, i) for i, (a, gap, b) in enumerate(HESITATIONS)]
+    out += [_place(f"two turns {i + 1}", [(a, 2.6), (b, 0.0)], say, 40 + i, 3 * i) for i, (a, b) in enumerate(PAIRS)]
+    out += [_place(f"two sentences {i + 1}", [(a, gap), (b, 0.0)], say, 60 + i, i) for i, (a, gap, b) in enumerate(RUNS)]
+    for number, (name, make) in enumerate(
+        {"music": sounds.music, "soft music": sounds.music, "coughs": sounds.coughs, "typing": sounds.keys, "fan": sounds.noise}.items()
+    ):
+        level = 0.02 if name == "soft music" else 0.06
+        out.append(Recording(name, make(10.0, level, number), ()))
+    return out
+
+
+def _place(name: str, parts: Sequence[tuple[str, float]], say: Say, seed: int, where: int) -> Recording:
+    """Say ``parts`` (text, seconds of silence behind it) in one of four places: close, 1 m, 1 m with a fan, 3 m with a fan."""
+    metres, hiss = ((0.3, 0.0005), (1.0, 0.001), (1.0, 0.006), (3.0, 0.003))[where % 4]
+    line, turns, at = [np.zeros(round(0.8 * RATE), np.float32)], list[Turn](), 0.8
+    start, said, end = at, "", at
+    for number, (text, gap) in enumerate(parts):
+        pcm = trimmed(say(text, seed))
+        end = at + len(pcm) / RATE
+        said = f"{said} {text}".strip()
+        line += [pcm, np.zeros(round(gap * RATE), np.float32)]
+        at = end + gap
+        if gap > 2 or number == len(parts) - 1:
+            turns.append(Turn(said, start, end))
+            said, start = "", at
+    line.append(np.zeros(round(AFTER_S * RATE), np.float32))
+    dry = np.concatenate(line)
+    wet = sounds.room(dry, metres, seed) * 0.6 + sounds.noise(len(dry) / RATE, hiss, seed)
+    return Recording(f"{name}, {metres:g} m", wet[: len(dry)].astype(np.float32), tuple(turns))
+
+
+def trimmed(pcm: F32) -> F32:
+    """Without the silence at both ends."""
+    loud = np.flatnonzero(np.abs(pcm) > 0.01)
+    return pcm[loud[0] : loud[-1] + 1] if len(loud) else pcm

@@ -1,0 +1,84 @@
+"""One microphone: from its sound to who speaks when, and the sound of each utterance."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+import numpy as np
+
+from talking_head.errors import AudioError
+from talking_head.listen.echo import CHUNK, EchoGuard
+from talking_head.listen.turns import Sign, TurnDetector, TurnTaking
+from talking_head.types import F32
+
+BEFORE_S = 0.4  # sound from before a beginning that is kept, so that the first consonant is not lost
+RATE = 16_000
+
+
+class VoiceDetector(Protocol):
+    """What tells speech from other sounds."""
+
+    def probability(self, chunk: F32) -> float:
+        """Advance by f32[512] at 16 kHz; probability 0–1 that it holds speech."""
+        ...
+
+
+class Ear:
+    """Push any number of samples, get signs; :meth:`utterance` is what was said since the last BEGAN. Bounded memory."""
+
+    def __init__(self, vad: VoiceDetector, taking: TurnTaking = TurnTaking()) -> None:  # noqa: B008  # frozen
+        self._vad = vad
+        self.turns = TurnDetector(taking)
+        self.echo = EchoGuard()
+        self.level = 0.0  # RMS of the last chunk
+        self._left = np.zeros(0, np.float32)
+        self._before: deque[F32] = deque(maxlen=round(BEFORE_S * RATE / CHUNK))
+        self._kept: list[F32] = []
+
+    def played(self, pcm: F32) -> None:
+        """f32[n] at 16 kHz of the presenter that goes out now."""
+        self.echo.played(pcm)
+
+    def push(self, pcm: F32) -> list[Sign]:
+        """Mono f32[n] at 16 kHz in −1..1, any n; what it brought. Raises AudioError for NaN or another shape."""
+        pcm = np.asarray(pcm)
+        if pcm.ndim != 1 or not np.issubdtype(pcm.dtype, np.floating):
+            raise AudioError(f"A microphone's sound is mono floats at 16 kHz, not {pcm.dtype} of shape {pcm.shape}.")
+        if not np.isfinite(pcm).all():
+            raise AudioError("The microphone's sound holds NaN or infinite samples.")
+        signs: list[Sign] = []
+        line = np.concatenate([self._left, pcm.astype(np.float32, copy=False)])
+        whole = len(line) // CHUNK * CHUNK
+        self._left = line[whole:]
+        for start in range(0, whole, CHUNK):
+            signs += self._step(line[start : start + CHUNK])
+        return signs
+
+    def _step(self, chunk: F32) -> list[Sign]:
+        self.level = float(np.sqrt(np.square(chunk).mean()))
+        clean = self.echo.clean(chunk, within=self.turns.speaking)
+        signs = self.turns.push(self._vad.probability(clean), doubtful=self.echo.sounding)
+        if Sign.BEGAN in signs:
+            self._kept = [*self._before, clean]
+            self._before.clear()
+        elif self.turns.speaking or Sign.ENDED in signs:
+            self._kept.append(clean)
+        else:
+            self._before.append(clean)
+        return signs
+
+    @property
+    def samples(self) -> int:
+        """How long the utterance is by now."""
+        return len(self._kept) * CHUNK
+
+    def utterance(self) -> F32:
+        """f32[n] at 16 kHz since shortly before BEGAN, until now or ENDED; empty if nobody has spoken."""
+        return np.concatenate(self._kept) if self._kept else np.zeros(0, np.float32)
+
+    def finish(self) -> bool:
+        """The speaker has finished (a button was let go, the microphone is off). False: nobody was speaking."""
+        speaking = self.turns.speaking
+        self.turns.end()
+        return speaking

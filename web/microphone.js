@@ -1,0 +1,169 @@
+// The visitor's microphone: asked for, chosen, switched on and off, and sent with a session. No page elements in here.
+//
+// Dispatches "change" whenever `state` or the list of devices may be another one.
+
+import { Level } from "./level.js";
+
+const CLEAN = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
+const CHOICE = "talking-head.microphone"; // what was chosen is remembered in this browser: {device, hold}
+
+const REFUSALS = {
+  NotAllowedError:
+    "This page may not use the microphone. Allow it in the browser’s settings for this page (the icon beside the address), then try again.",
+  NotFoundError: "No microphone was found. Plug one in or switch it on, then try again.",
+  NotReadableError: "The microphone cannot be used: perhaps another program has it. Close that program, then try again.",
+};
+
+/** Why there can be no microphone on this page, as a sentence; null if there can. */
+export function obstacle() {
+  if (!window.isSecureContext) {
+    return (
+      "Browsers give a page the microphone only over https://, or on the machine itself (http://localhost). " +
+      "Ask whoever runs this server for its https:// address; they find how to switch TLS on in its configuration."
+    );
+  }
+  if (!navigator.mediaDevices?.getUserMedia) return "This browser cannot record sound. Please use a current Chrome, Edge, Firefox or Safari.";
+  return null;
+}
+
+/** One microphone for `session` (see session.js). `state` is "off", "asking", "ready" (held, not sent) or "on". */
+export class Microphone extends EventTarget {
+  #session;
+  #stream = null;
+  #level = new Level();
+  #choice = remembered();
+  #wish = 0; // number of the latest wish: an answer to an older one comes too late
+
+  constructor(session) {
+    super();
+    this.state = "off";
+    this.#session = session;
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#changed());
+    session.addEventListener("phase", ({ detail: { phase } }) => phase === "open" && this.state === "on" && this.#send(true));
+  }
+
+  /** Whether it is sent only while a button is held. */
+  get hold() {
+    return this.#choice.hold;
+  }
+
+  set hold(hold) {
+    this.#remember({ hold });
+    if (this.#stream) this.#become(hold ? "ready" : "on");
+  }
+
+  /** RMS of the last 10 ms, 0..1. */
+  get level() {
+    return this.#stream ? this.#level.read() : 0;
+  }
+
+  /** Whether the browser has been asked already and said yes. */
+  async permitted() {
+    try {
+      return (await navigator.permissions.query({ name: "microphone" })).state === "granted";
+    } catch {
+      return this.#stream !== null; // a browser that does not tell
+    }
+  }
+
+  /** `[{id, label, chosen}]`; labels are empty before the permission. */
+  async devices() {
+    const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+    const chosen = this.#stream?.getAudioTracks()[0]?.getSettings().deviceId ?? this.#choice.device;
+    return all
+      .filter(({ kind, deviceId }) => kind === "audioinput" && deviceId)
+      .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `Microphone ${index + 1}`, chosen: deviceId === chosen }));
+  }
+
+  /** Uses another device from now on. */
+  async choose(device) {
+    this.#remember({ device });
+    if (this.#stream) await this.open();
+  }
+
+  /** Asks for the microphone and opens it: sent at once, or with `hold` when `talk(true)` says so. Throws an Error with a sentence. */
+  async open() {
+    const problem = obstacle();
+    if (problem) throw new Error(problem);
+    const wish = ++this.#wish;
+    if (!this.#stream) this.#enter("asking");
+    try {
+      const stream = await this.#ask();
+      if (wish !== this.#wish) return stop(stream);
+      stop(this.#stream);
+      this.#stream = stream;
+    } catch (error) {
+      if (wish === this.#wish && !this.#stream) this.#enter("off");
+      throw new Error(REFUSALS[error.name] ?? `The microphone cannot be used (${error.message}).`);
+    }
+    this.#stream.getAudioTracks()[0].addEventListener("ended", () => wish === this.#wish && this.close());
+    this.#level.attach(this.#stream);
+    this.#become(this.hold ? "ready" : "on");
+  }
+
+  /** While a button is held (only with `hold`). */
+  talk(active) {
+    if (this.#stream && this.hold) this.#become(active ? "on" : "ready");
+  }
+
+  /** Switches it off; the browser shows that it is no longer used. */
+  close() {
+    this.#wish += 1;
+    stop(this.#stream);
+    this.#stream = null;
+    this.#send(false);
+    this.#enter("off");
+  }
+
+  async #ask() {
+    const { device } = this.#choice;
+    try {
+      return await navigator.mediaDevices.getUserMedia({ audio: device ? { ...CLEAN, deviceId: { exact: device } } : CLEAN });
+    } catch (error) {
+      if (!device || !["OverconstrainedError", "NotFoundError"].includes(error.name)) throw error;
+      this.#remember({ device: "" }); // it was unplugged: any other will do
+      return navigator.mediaDevices.getUserMedia({ audio: CLEAN });
+    }
+  }
+
+  #become(state) {
+    this.#stream.getAudioTracks()[0].enabled = state === "on";
+    this.#send(state === "on");
+    this.#enter(state);
+  }
+
+  #send(active) {
+    this.#session.microphone(this.#stream?.getAudioTracks()[0] ?? null, { active, hold: this.hold });
+  }
+
+  #enter(state) {
+    this.state = state;
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #remember(part) {
+    this.#choice = { ...this.#choice, ...part };
+    try {
+      localStorage.setItem(CHOICE, JSON.stringify(this.#choice));
+    } catch {
+      // storage is full or forbidden: then the choice lasts as long as the page
+    }
+  }
+}
+
+function remembered() {
+  const standard = { device: "", hold: false };
+  try {
+    return { ...standard, ...JSON.parse(localStorage.getItem(CHOICE)) };
+  } catch {
+    return standard;
+  }
+}
+
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
