@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, U8, Cue, Message, Motion, Utterance
+from talking_head.types import F32, U8, Cue, Message, Motion, Transcript, Utterance
 
 
 @runtime_checkable
@@ -55,7 +55,11 @@ class Recognizer(Protocol):
     """Sound in, text out."""
 
     def transcribe(self, pcm: F32, sample_rate: int) -> str:
-        """Return what is said in mono ``pcm`` f32[n]."""
+        """What is said in mono ``pcm`` f32[n] in −1..1; "" where nothing is."""
+        ...
+
+    def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
+        """The same with how sure it is. Noise, music and coughs give no text. Raises AudioError, BackendError."""
         ...
 
 

@@ -27,7 +27,10 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "coqui": "talking_head.speech.coqui:CoquiSynthesizer",
         "openai": "talking_head.speech.openai:OpenAISynthesizer",
     },
-    "listen": {"whisper": "talking_head.listen.whisper:WhisperRecognizer"},
+    "listen": {
+        "whisper": "talking_head.listen.whisper:WhisperRecognizer",
+        "openai": "talking_head.listen.openai:OpenAIRecognizer",
+    },
     "landmarks": {
         "mediapipe": "talking_head.face.mediapipe:MediaPipeLandmarker",
         "fan": "talking_head.face.fan:FanLandmarker",

@@ -65,6 +65,16 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a recogniser heard. ``text`` is "" where nothing was said; ``confidence``: mean log-probability of a token
+    (0: certain, or not known); ``no_speech``: probability 0–1 that nobody spoke."""
+
+    text: str
+    confidence: float = 0.0
+    no_speech: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """A clause with its sound. ``pcm`` as in :class:`Utterance`."""
 

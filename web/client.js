@@ -80,7 +80,7 @@ on("state", ({ state, turn }) => {
 });
 on("transcript", (event) => {
   log.transcript(event);
-  if (event.final && event.turn) sentAt = performance.now();
+  if (event.final && event.text) sentAt = performance.now();
 });
 on("reply", (event) => log.reply(event));
 on("caption", (event) => log.caption(event));

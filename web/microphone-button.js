@@ -57,9 +57,10 @@ export class MicrophoneButton {
     this.#settings.textContent = "Microphone";
     this.#settings.hidden = true;
     form.querySelector(".under").append(this.#settings);
+    this.#button.hidden = true; // until the server says that it listens
     this.#wire();
     this.#paint();
-    session.addEventListener("hello", ({ detail }) => this.#offer(detail.listens !== false));
+    session.addEventListener("hello", ({ detail }) => this.#offer(detail.listens === true));
   }
 
   /** The server listens, or does not. */

@@ -48,6 +48,14 @@ RUNS = (
     ("It has been raining all day.", 0.3, "What can I do inside?"),
 )
 
+WORDLESS = (
+    ("music", sounds.music, 0.06),
+    ("soft music", sounds.music, 0.02),
+    ("coughs", sounds.coughs, 0.06),
+    ("typing", sounds.keys, 0.06),
+    ("fan", sounds.noise, 0.06),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -68,15 +76,12 @@ class Recording:
 
 
 def recordings(say: Say) -> list[Recording]:
-    """The set: 12 questions near and far and in noise, 6 with hesitations, 4 of two turns, 3 of two sentences, 5 without words."""
+    """12 questions near, far and in noise, 6 with hesitations, 4 of two turns, 3 of two sentences, 5 without words."""
     out = [_place(f"question {i + 1}", [(text, 0.0)], say, i, i) for i, text in enumerate(QUESTIONS)]
     out += [_place(f"hesitation {i + 1}", [(a, gap), (b, 0.0)], say, 20 + i, i) for i, (a, gap, b) in enumerate(HESITATIONS)]
     out += [_place(f"two turns {i + 1}", [(a, 2.6), (b, 0.0)], say, 40 + i, 3 * i) for i, (a, b) in enumerate(PAIRS)]
     out += [_place(f"two sentences {i + 1}", [(a, gap), (b, 0.0)], say, 60 + i, i) for i, (a, gap, b) in enumerate(RUNS)]
-    for number, (name, make) in enumerate(
-        {"music": sounds.music, "soft music": sounds.music, "coughs": sounds.coughs, "typing": sounds.keys, "fan": sounds.noise}.items()
-    ):
-        level = 0.02 if name == "soft music" else 0.06
+    for number, (name, make, level) in enumerate(WORDLESS):
         out.append(Recording(name, make(10.0, level, number), ()))
     return out
 

@@ -1,13 +1,17 @@
-"""Sounds for judging how the server listens: rooms, noises, music, coughs, all made from numbers, the same for the same seed."""
+"""Sounds for judging how the server listens: rooms, noises, music, coughs, made from numbers, the same for the same seed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, lfilter, sosfilt
 
 from talking_head.types import F32
 
 RATE = 16_000
+Wave = NDArray[np.floating[Any]]
 
 
 def room(pcm: F32, metres: float, seed: int, t60: float = 0.4) -> F32:
@@ -62,8 +66,7 @@ def coughs(seconds: float, level: float, seed: int) -> F32:
             burst = rng.standard_normal(count) * np.exp(-np.arange(count) / (0.35 * count))
             place = round((start + offset) * RATE)
             line[place : place + count] += burst
-    shaped = sum(_resonance(line, hertz) for hertz in (600, 1_400, 2_600))
-    return _levelled(np.asarray(shaped), level)
+    return _levelled(np.sum([_resonance(line, hertz) for hertz in (600, 1_400, 2_600)], axis=0), level)
 
 
 def keys(seconds: float, level: float, seed: int) -> F32:
@@ -75,13 +78,13 @@ def keys(seconds: float, level: float, seed: int) -> F32:
     return _levelled(sosfilt(butter(2, 800, "highpass", fs=RATE, output="sos"), line), level)
 
 
-def _resonance(line: F32, hertz: float) -> F32:
+def _resonance(line: Wave, hertz: float) -> Wave:
     radius = 0.97
     poles = [1, -2 * radius * np.cos(2 * np.pi * hertz / RATE), radius**2]
-    out: F32 = lfilter([1 - radius], poles, line)
+    out: Wave = lfilter([1 - radius], poles, line)
     return out
 
 
-def _levelled(line: F32, level: float) -> F32:
+def _levelled(line: Wave, level: float) -> F32:
     out: F32 = (line * level / max(float(np.sqrt(np.square(line).mean())), 1e-9)).astype(np.float32)
     return out

@@ -1,4 +1,4 @@
-"""What the presenter does while somebody else speaks: falls silent at once, gives way to words, goes on after a cough or "mm-hm"."""
+"""The presenter while somebody else speaks: falls silent at once, gives way to words, goes on after a cough or "mm-hm"."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from enum import StrEnum
 
 _HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" as some recognisers spell it
-BACKCHANNELS = frozenset(
-    "oh ooh wow yeah yep yes yup okay ok right sure nice great cool good really exactly true indeed aha i see got it".split()
-)
+_ASSENT = """oh ooh wow yeah yep yes yup okay ok right sure nice great cool good really exactly true indeed aha i see got it"""
+BACKCHANNELS = frozenset(_ASSENT.split())
 MOST_BACKCHANNEL_WORDS = 3
 _STOP = frozenset({"stop", "wait", "no", "pause", "quiet", "silence", "enough", "but", "what", "sorry", "excuse"})
 

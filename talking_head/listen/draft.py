@@ -1,8 +1,8 @@
 """The words of an utterance while it is being spoken: heard again and again as it grows, and corrected.
 
-Every hearing takes all that is not settled yet, so consecutive ones overlap. Words on which two hearings in a row agree are taken
-for settled on the page ("local agreement", Macháček, Dabre and Bojar, "Turning Whisper into Real-Time Transcription System",
-2023). What grows beyond :data:`WINDOW_S` is cut at a pause, heard a last time, and never again.
+Every hearing takes all that is not settled yet, so consecutive ones overlap. Words on which two hearings in a row agree are
+taken for settled on the page ("local agreement", Macháček, Dabre and Bojar, "Turning Whisper into Real-Time
+Transcription System", 2023). What grows beyond :data:`WINDOW_S` is cut at a pause, heard a last time, and never again.
 """
 
 from __future__ import annotations

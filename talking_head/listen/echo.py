@@ -3,9 +3,9 @@
 Browsers cancel echo themselves, as a rule; what they leave, or all of it where they cannot, arrives here. What was sent is
 known. The way back is not: some tenths of a second of buffers, a room, two codecs. So: (1) the delay, by generalised cross
 correlation with phase transform (Knapp and Carter, 1976) of the last half second with what was sent; (2) the room, by a
-frequency-domain Kalman filter (Enzner and Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free
-telephones", 2006), which needs no detector of double talk; (3) a suppressor for what the filter cannot know. Somebody who
-speaks at the same time stays audible.
+frequency-domain Kalman filter (Enzner and Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in
+hands-free telephones", 2006), which needs no detector of double talk; (3) a suppressor for what the filter cannot know.
+Somebody who speaks at the same time stays audible.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LEAD = 256  # the filter begins so many samples before the delay
 
 
 class EchoGuard:
-    """One microphone. :meth:`played` what is sent, :meth:`clean` each 32 ms of microphone, in the order in which they happen."""
+    """One microphone. :meth:`played` what is sent, :meth:`clean` each 32 ms of microphone, in the order in which it happens."""
 
     def __init__(self) -> None:
         self._sent = np.zeros(_SPAN, np.float32)  # ends now
@@ -107,7 +107,7 @@ class EchoGuard:
         self._guess = [*self._guess[-3:], delay]
         if self.delay is not None and abs(delay - self.delay) <= _NEAR:
             return  # the filter follows small changes
-        if sum(abs(other - delay) <= _NEAR for other in self._guess) >= 2 or self.score > 1.7 * _CERTAIN:
+        if sum(abs(other - delay) <= _NEAR for other in self._guess) >= 2 or self.score > 2.2 * _CERTAIN:
             self.delay = delay
             self._room.reset()
 

@@ -6,8 +6,11 @@ Slaney's mel scale, log10, at most 80 dB of range. Written in NumPy, so that no 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.fft
+from numpy.typing import NDArray
 
 from talking_head.types import F32
 
@@ -17,14 +20,14 @@ HOP = 160
 _WINDOW = 400
 
 
-def _to_mel(hertz: F32) -> F32:
+def _to_mel(hertz: NDArray[Any]) -> F32:
     """Slaney's scale: linear to 1 kHz, logarithmic above."""
     high = np.maximum(hertz, 1000.0)
     mel: F32 = np.where(hertz < 1000, 3 * hertz / 200, 15 + np.log(high / 1000) * 27 / np.log(6.4))
     return mel
 
 
-def _to_hertz(mel: F32) -> F32:
+def _to_hertz(mel: NDArray[Any]) -> F32:
     hertz: F32 = np.where(mel < 15, 200 * mel / 3, 1000 * np.exp(np.log(6.4) / 27 * (np.maximum(mel, 15) - 15)))
     return hertz
 

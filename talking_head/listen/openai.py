@@ -1,5 +1,5 @@
-"""Recognition by any endpoint like OpenAI's `POST /v1/audio/transcriptions`: a cloud, or a server of one's own (speaches, LocalAI,
-vLLM, whisper.cpp …).
+"""Recognition by any endpoint like OpenAI's `POST /v1/audio/transcriptions`: a cloud, or a server of one's own
+(speaches, LocalAI, vLLM, whisper.cpp …).
 
 The key comes from the environment and is never written anywhere. Partial words ask the endpoint several times an utterance.
 """
@@ -17,8 +17,8 @@ import numpy as np
 from talking_head.audio.pcm import check_pcm, resample
 from talking_head.errors import BackendError, ConfigError
 from talking_head.listen.log_mel import RATE
-from talking_head.listen.plausible import Transcript, plausible
-from talking_head.types import F32
+from talking_head.listen.plausible import plausible
+from talking_head.types import F32, Transcript
 
 _AGAIN = {408, 429, 500, 502, 503, 504}
 _SHORTEST = 1_600  # samples; services refuse less than a tenth of a second
@@ -27,9 +27,10 @@ _SHORTEST = 1_600  # samples; services refuse less than a tenth of a second
 class OpenAIRecognizer:
     """A recogniser behind ``base_url`` (up to and including "/v1").
 
-    ``language``: "" lets the service find out. ``key_env``: environment variable with the key; none is sent when it is not set.
-    ``timeout_s``: for one answer. ``retries``: further attempts after a broken connection or a busy server. ``verbose``: ask for
-    probabilities (``verbose_json``), by which words imagined in noise are told; a service that refuses it is asked without.
+    ``language``: "" lets the service find out. ``key_env``: environment variable with the key; none is sent when it is not
+    set. ``timeout_s``: for one answer. ``retries``: further attempts after a broken connection or a busy server. ``verbose``:
+    ask for probabilities (``verbose_json``), by which words imagined in noise are told; a service that refuses it is asked
+    without.
     ``extra``: more fields of the request.
     """
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from talking_head.types import Transcript
 
 CONFIDENT = -1.0  # mean log-probability of a token, below which a text is doubtful (as in Whisper's own decoder)
 HOPELESS = -1.5  # below which nothing is believed
@@ -21,16 +23,6 @@ _IMAGINED = {
     "thank you so much for watching", "i'll see you next time", "okay",
 }  # fmt: skip
 _NOTES = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What a recogniser heard. ``text`` is "" where nothing was said; ``confidence``: mean log-probability of a token
-    (0: certain, or not known); ``no_speech``: probability 0–1 that there was none."""
-
-    text: str
-    confidence: float = 0.0
-    no_speech: float = 0.0
 
 
 def plausible(heard: Transcript, seconds: float) -> Transcript:

@@ -48,7 +48,7 @@ class TurnDetector:
     ``held``: as long as it is True no silence ends the turn (somebody holds a button while talking).
     """
 
-    def __init__(self, taking: TurnTaking = TurnTaking()) -> None:  # noqa: B008  # frozen
+    def __init__(self, taking: TurnTaking = TurnTaking()) -> None:  # frozen
         self._taking = taking
         self.held = False
         self.reset()

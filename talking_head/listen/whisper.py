@@ -1,8 +1,8 @@
 """Whisper through CTranslate2: what is said in a piece of sound.
 
-Whisper's encoder wants 30 s, whatever was said in them, and takes 15 times as long for them as for two. Here only the sound itself
-and a little silence go through the encoder; behind its output the decoder finds what the encoder makes of silence, computed
-once. Without that tail it does not know that the sentence is over and says it again and again.
+Whisper's encoder wants 30 s, whatever was said in them, and takes 15 times as long for them as for two. Here only the sound
+itself and a little silence go through the encoder; behind its output the decoder finds what the encoder makes of silence,
+computed once. Without that tail it does not know that the sentence is over and says it again and again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from talking_head.audio.pcm import check_pcm, resample
 from talking_head.errors import BackendError, WeightsError
 from talking_head.listen.log_mel import MELS, RATE, log_mel
 from talking_head.listen.pauses import cut_at_pauses
-from talking_head.listen.plausible import Transcript, plausible
-from talking_head.types import F32
+from talking_head.listen.plausible import plausible
+from talking_head.types import F32, Transcript
 
 LONGEST_S = 28.0  # of one pass; longer sound is cut where it is quiet
 _AFTER_S = 1.0  # silence behind the sound, encoded with it

@@ -22,12 +22,11 @@ from talking_head.errors import BackendError, TalkingHeadError
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
-from talking_head.listen.plausible import Transcript
 from talking_head.listen.turns import Sign
 from talking_head.protocols import Recognizer
 from talking_head.session.steps import step
 from talking_head.system.fair_executor import FairExecutor
-from talking_head.types import F32
+from talking_head.types import F32, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +155,7 @@ class MicrophoneHearing:
 
     # Inside
 
-    def _start(self, work: "asyncio.coroutines.Coroutine[None, None, None]", name: str) -> asyncio.Task[None]:  # type: ignore[name-defined]
+    def _start(self, work: asyncio.coroutines.Coroutine[None, None, None], name: str) -> asyncio.Task[None]:  # type: ignore[name-defined]
         task = asyncio.create_task(work, name=f"{name}-{self._speaker.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,27 +1,44 @@
-"""Recognition, voice activity, and the collector between a microphone and both."""
+"""What every recogniser promises, over each backend; and the two models beside it that know speech and its end."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from talking_head import registry
 from talking_head.audio.pcm import resample
-from talking_head.errors import AudioError, WeightsError
-from talking_head.evaluate.speech import normalised, word_errors
-from talking_head.listen.collector import Said, Started, UtteranceCollector
-from talking_head.listen.vad import VAD_CHUNK, SileroVad, Voice
+from talking_head.errors import AudioError, BackendError, ConfigError, WeightsError
+from talking_head.evaluate import listening_sounds as sounds
+from talking_head.evaluate.speech import default_sentences, normalised, word_errors
+from talking_head.listen.smart_turn import SmartTurn
+from talking_head.listen.vad import VAD_CHUNK, SileroVad
 from talking_head.protocols import Recognizer
+from tests.contract.fake_transcriber import FakeTranscriber
 
 SENTENCES = ["The museum opens at nine.", "Could you repeat the question?"]
 
 
 @pytest.fixture(scope="module")
-def recognizer(models: Path) -> Recognizer:
+def whisper(models: Path) -> Recognizer:
     built: Recognizer = registry.build("listen", "whisper")
+    return built
+
+
+@pytest.fixture
+def service(whisper: Recognizer) -> Iterator[FakeTranscriber]:
+    with FakeTranscriber(whisper) as running:
+        yield running
+        running.shutdown()
+
+
+@pytest.fixture(params=["whisper", "openai"])
+def recognizer(request: pytest.FixtureRequest, whisper: Recognizer) -> Recognizer:
+    if request.param == "whisper":
+        return whisper
+    built: Recognizer = registry.build("listen", "openai", base_url=request.getfixturevalue("service").url, model="any")
     return built
 
 
@@ -31,87 +48,118 @@ def speech(models: Path) -> list[np.ndarray]:
     return [np.concatenate([piece.pcm for piece in voice.synthesize(text)]) for text in SENTENCES]
 
 
-def silence(seconds: float, seed: int = 0) -> np.ndarray:
-    return (2e-4 * np.random.default_rng(seed).standard_normal(round(48_000 * seconds))).astype(np.float32)
-
-
-def packets(pcm: np.ndarray, size: int = 960) -> list[np.ndarray]:
-    return [pcm[i : i + size] for i in range(0, len(pcm), size)]
-
-
-def test_recognizer_reads_speech_back_at_any_rate(recognizer: Recognizer, speech: list[np.ndarray]) -> None:
+def test_reads_speech_back_at_any_rate(recognizer: Recognizer, speech: list[np.ndarray]) -> None:
     assert isinstance(recognizer, Recognizer)
     for text, pcm in zip(SENTENCES, speech, strict=True):
         for rate in (16_000, 48_000):
-            errors, words = word_errors(text, recognizer.transcribe(resample(pcm, 48_000, rate), rate))
+            heard = recognizer.recognize(resample(pcm, 48_000, rate), rate)
+            errors, words = word_errors(text, heard.text)
             assert errors <= words // 4
+            assert heard.no_speech < 0.3
+    assert recognizer.transcribe(pcm, 48_000) == recognizer.recognize(pcm, 48_000).text
 
 
-def test_recognizer_imagines_nothing_in_digital_silence(recognizer: Recognizer) -> None:
+@pytest.mark.parametrize("make", [sounds.noise, sounds.music, sounds.coughs, sounds.keys])
+def test_imagines_nothing_where_nobody_speaks(recognizer: Recognizer, make: type) -> None:
+    for seconds in (0.5, 4.0):
+        assert recognizer.transcribe(make(seconds, 0.05, seed=1), 16_000) == ""
     assert recognizer.transcribe(np.zeros(48_000, np.float32), 48_000) == ""
+    assert recognizer.transcribe(np.full(10, 0.1, np.float32), 48_000) == ""
+
+
+def test_hears_a_long_recording_to_its_end(recognizer: Recognizer) -> None:
+    voice, texts, line = registry.build("speech", "piper"), default_sentences()[:12], list[np.ndarray]()
+    for text in texts:
+        line += [piece.pcm for piece in voice.synthesize(text)] + [np.zeros(14_400, np.float32)]
+    pcm = np.concatenate(line)
+    assert len(pcm) > 30 * 48_000
+    errors, words = word_errors(" ".join(texts), recognizer.transcribe(pcm, 48_000))
+    assert errors <= words // 5
 
 
 @pytest.mark.parametrize("pcm", [np.zeros(0, np.float32), np.full(100, np.nan, np.float32), np.zeros((2, 9), np.float32)])
-def test_recognizer_refuses(recognizer: Recognizer, pcm: np.ndarray) -> None:
+def test_refuses(recognizer: Recognizer, pcm: np.ndarray) -> None:
     with pytest.raises(AudioError):
-        recognizer.transcribe(pcm, 48_000)
+        recognizer.recognize(pcm, 48_000)
+
+
+def test_service_gets_the_key_and_a_second_try(
+    service: FakeTranscriber, speech: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_KEY", "k-123")
+    service.busy = 1
+    remote = registry.build("listen", "openai", base_url=service.url, model="m", key_env="MY_KEY", language="")
+    assert "museum" in remote.transcribe(speech[0], 48_000).lower()
+    assert service.keys == ["Bearer k-123"] * 2
+    assert service.requests[1] == {"model": "m", "temperature": "0", "response_format": "verbose_json"}
+
+
+def test_service_that_knows_no_probabilities(service: FakeTranscriber, speech: list[np.ndarray]) -> None:
+    remote = registry.build("listen", "openai", base_url=service.url, model="plain-only")
+    for _ in range(2):
+        assert "museum" in remote.transcribe(speech[0], 48_000).lower()
+    assert [fields["response_format"] for fields in service.requests] == ["verbose_json", "json", "json"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "says"),
+    [("401", "refused the key"), ("404", "no such luck"), ("500", "try again later"), ("html", "no transcription"),
+     ("drop", "broke off"), ("stall", "silent for")],
+)  # fmt: skip
+def test_service_failures_are_sentences(service: FakeTranscriber, mode: str, says: str) -> None:
+    remote = registry.build("listen", "openai", base_url=service.url, model=mode, retries=0, timeout_s=0.3)
+    with pytest.raises(BackendError, match=says):
+        remote.recognize(np.full(16_000, 0.1, np.float32), 16_000)
+
+
+def test_service_that_is_not_there_and_bad_options() -> None:
+    remote = registry.build("listen", "openai", base_url="http://127.0.0.1:9/v1", model="m", retries=0)
+    with pytest.raises(BackendError, match="cannot be reached"):
+        remote.recognize(np.full(16_000, 0.1, np.float32), 16_000)
+    for options in ({}, {"base_url": "ftp://x", "model": "m"}):
+        with pytest.raises(ConfigError, match="listen"):
+            registry.build("listen", "openai", **options)
 
 
 def test_models_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="Whisper"):
         registry.build("listen", "whisper", model=tmp_path)
-    with pytest.raises(WeightsError, match="Silero"):
-        SileroVad(tmp_path)
-    (tmp_path / "silero_vad.onnx").write_bytes(b"nothing")
-    with pytest.raises(WeightsError, match="cannot be loaded"):
-        SileroVad(tmp_path)
+    for kind, name in ((SileroVad, "silero_vad.onnx"), (SmartTurn, "turn.onnx")):
+        with pytest.raises(WeightsError, match="There is no"):
+            kind(tmp_path / name)
+        (tmp_path / name).write_bytes(b"nothing")
+        with pytest.raises(WeightsError, match="cannot be loaded"):
+            kind(tmp_path / name)
 
 
-def test_vad_marks_start_and_end(models: Path, speech: list[np.ndarray]) -> None:
+def test_vad_tells_speech_from_noise(models: Path, speech: list[np.ndarray]) -> None:
     vad = SileroVad()
-    track = resample(np.concatenate([silence(1.0), speech[0], silence(1.5, 1)]), 48_000, 16_000)
-    events = [event for i in range(len(track) // VAD_CHUNK) if (event := vad.push(track[i * VAD_CHUNK : (i + 1) * VAD_CHUNK]))]
-    assert [event.kind for event in events] == [Voice.START, Voice.END]
-    assert events[0].sample / 16_000 == pytest.approx(1.0, abs=0.2)
-    assert events[1].sample / 16_000 == pytest.approx(1.0 + len(speech[0]) / 48_000, abs=0.5)
+
+    def voiced(pcm: np.ndarray) -> float:
+        vad.reset()
+        chunks = pcm[: len(pcm) // VAD_CHUNK * VAD_CHUNK].reshape(-1, VAD_CHUNK)
+        return float(np.mean([vad.probability(chunk) >= 0.5 for chunk in chunks]))
+
+    assert voiced(resample(speech[0], 48_000, 16_000)) > 0.6
+    for make in (sounds.noise, sounds.keys):
+        assert voiced(make(4.0, 0.03, seed=0)) == 0
     with pytest.raises(AudioError):
-        vad.push(track[:100])
+        vad.probability(np.zeros(100, np.float32))
     with pytest.raises(AudioError):
-        vad.push(np.full(VAD_CHUNK, np.nan, np.float32))
+        vad.probability(np.full(VAD_CHUNK, np.nan, np.float32))
 
 
-@pytest.mark.parametrize("size", [960, 1_777])
-def test_collector_gives_each_utterance(models: Path, recognizer: Recognizer, speech: list[np.ndarray], size: int) -> None:
-    collector = UtteranceCollector(SileroVad())
-    track = np.concatenate([silence(0.7), speech[0], silence(1.2, 1), speech[1], silence(1.2, 2)])
-    events: list[Any] = [event for packet in packets(track, size) for event in collector.push(packet)]
-    assert [type(event) for event in events] == [Started, Said, Started, Said]
-    assert events[0].second == pytest.approx(0.7, abs=0.2)
-    for text, said in zip(SENTENCES, events[1::2], strict=True):
-        errors, words = word_errors(text, recognizer.transcribe(said.pcm, 16_000))
-        assert errors <= words // 4
+def test_end_of_turn_is_told_from_a_hesitation(models: Path) -> None:
+    voice, model = registry.build("speech", "piper"), SmartTurn()
 
+    def finished(text: str) -> float:
+        pcm = resample(np.concatenate([piece.pcm for piece in voice.synthesize(text)]), 48_000, 16_000)
+        return model.finished(np.concatenate([pcm, np.zeros(3_200, np.float32)]))
 
-def test_collector_in_noise_stays_silent_and_small(models: Path) -> None:
-    collector = UtteranceCollector(SileroVad())
-    hum = 0.02 * np.sin(2 * np.pi * 50 * np.arange(48_000 * 8) / 48_000)
-    track = (hum + np.concatenate([silence(4.0), 40 * silence(4.0, 1)])).astype(np.float32)
-    assert not [event for packet in packets(track) for event in collector.push(packet)]
-    assert sum(map(len, collector._kept)) < 16_000
-
-
-def test_collector_cuts_a_long_speaker_and_flushes(models: Path, speech: list[np.ndarray]) -> None:
-    collector = UtteranceCollector(SileroVad(silence_s=3.0), longest_s=2.0)
-    track = np.concatenate([*speech, *speech])
-    events = [event for packet in packets(track) for event in collector.push(packet)] + collector.flush()
-    said = [event for event in events if isinstance(event, Said)]
-    assert len(said) >= 3
-    assert all(len(event.pcm) <= 2.3 * 16_000 for event in said)
-    assert sum(len(event.pcm) for event in said) > 0.9 * len(track) / 3
-    assert collector.flush() == []
-    for bad in (np.full(960, np.nan, np.float32), np.zeros((2, 960), np.float32), np.zeros(960, np.int16)):
-        with pytest.raises(AudioError):
-            collector.push(bad)
+    assert finished("What is the weather like in Paris today?") > 0.5
+    assert finished("I would like to know, um,") < 0.5
+    assert 0 <= model.finished(np.zeros(0, np.float32)) <= 1
+    assert 0 <= model.finished(np.zeros(20 * 16_000, np.float32)) <= 1
 
 
 def test_word_errors() -> None:

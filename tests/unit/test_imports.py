@@ -37,6 +37,8 @@ BELOW = {
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
 SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "lipline", "ibug", "neutral", "teeth")}
 SHARED |= {"talking_head.motion.measures"}
+# Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
+SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.

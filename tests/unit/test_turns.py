@@ -1,0 +1,216 @@
+"""Turn taking, drafts and barge-in: arrays and lists in, decisions out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from talking_head.errors import AudioError
+from talking_head.listen.barge_in import BargeIn, Move, is_backchannel, is_hum
+from talking_head.listen.draft import WINDOW_S, Draft
+from talking_head.listen.ear import BEFORE_S, Ear
+from talking_head.listen.pauses import cut_at_pauses
+from talking_head.listen.plausible import plausible
+from talking_head.listen.turns import STEP_S, Sign, TurnDetector, TurnTaking
+from talking_head.types import F32, Transcript
+
+RATE = 16_000
+
+
+def follow(
+    detector: TurnDetector, *parts: tuple[float, float], opinions: tuple[float | None, ...] = ()
+) -> list[tuple[Sign, float]]:
+    """Signs with their seconds for ``parts`` of (probability, seconds); ``opinions`` answer the pauses one after the other."""
+    out, asked, now = [], iter(opinions), 0.0
+    for probability, seconds in parts:
+        for _ in range(round(seconds / STEP_S)):
+            now += STEP_S
+            for sign in detector.push(probability):
+                out.append((sign, round(now, 2)))
+                if sign is Sign.PAUSED and (opinion := next(asked, None)) is not None:
+                    detector.judged(opinion)
+    return out
+
+
+def kinds(signs: list[tuple[Sign, float]]) -> list[Sign]:
+    return [sign for sign, _ in signs]
+
+
+def test_a_finished_sentence_ends_at_its_pause() -> None:
+    signs = follow(TurnDetector(), (0.0, 1.0), (0.9, 2.0), (0.0, 2.0), opinions=(0.9,))
+    assert kinds(signs) == [Sign.SUSPECTED, Sign.BEGAN, Sign.HUSHED, Sign.PAUSED, Sign.ENDED]
+    times = dict(signs)
+    assert times[Sign.BEGAN] == pytest.approx(1.2, abs=0.05)
+    assert times[Sign.ENDED] == pytest.approx(3.25, abs=0.07)
+
+
+@pytest.mark.parametrize(("opinion", "silence"), [(0.01, 1.4), (0.4, 0.8), (None, 0.8)])
+def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: float) -> None:
+    signs = follow(TurnDetector(), (0.9, 2.0), (0.0, 3.0), opinions=(opinion,))
+    assert dict(signs)[Sign.ENDED] == pytest.approx(2.0 + silence, abs=0.07)
+
+
+def test_a_hesitation_does_not_end_a_turn() -> None:
+    signs = follow(TurnDetector(), (0.9, 1.0), (0.0, 1.0), (0.9, 1.0), (0.0, 1.0), opinions=(0.05, 0.9))
+    assert kinds(signs).count(Sign.ENDED) == 1
+    assert Sign.RESUMED in kinds(signs)
+    assert dict(signs)[Sign.ENDED] > 3.0
+
+
+def test_an_opinion_on_an_older_pause_does_not_count() -> None:
+    detector = TurnDetector()
+    follow(detector, (0.9, 1.0), (0.0, 0.4), (0.9, 0.5))
+    detector.judged(0.99)
+    assert Sign.ENDED not in kinds(follow(detector, (0.0, 0.6)))
+
+
+def test_clicks_are_suspected_at_most() -> None:
+    detector = TurnDetector()
+    signs = follow(detector, *[(0.9, 0.032), (0.0, 0.3)] * 20)
+    assert not signs
+    assert kinds(follow(detector, (0.9, 0.1), (0.0, 0.5))) == [Sign.SUSPECTED, Sign.DROPPED]
+
+
+def test_more_is_needed_where_there_may_be_an_echo() -> None:
+    def steps(doubtful: bool) -> int:
+        detector = TurnDetector()
+        return next(n for n in range(100) if Sign.BEGAN in detector.push(0.9, doubtful=doubtful))
+
+    assert steps(True) > steps(False)
+
+
+def test_a_held_button_outlasts_any_silence_and_nobody_speaks_for_ever() -> None:
+    detector = TurnDetector(TurnTaking(longest_s=5.0))
+    detector.held = True
+    assert Sign.ENDED not in kinds(follow(detector, (0.9, 1.0), (0.0, 3.0), opinions=(0.99,)))
+    assert Sign.ENDED in kinds(follow(detector, (0.9, 2.0)))
+
+
+class LoudIsVoice:
+    """A detector of voices for tests."""
+
+    def probability(self, chunk: F32) -> float:
+        return float(np.abs(chunk).max() > 0.05)
+
+
+@pytest.mark.parametrize("size", [320, 512, 1_777])
+def test_ear_keeps_the_utterance_and_a_little_before_it(size: int) -> None:
+    ear = Ear(LoudIsVoice())
+    sound = np.zeros(5 * RATE, np.float32)
+    sound[RATE : 2 * RATE] = 0.1
+    signs = [sign for start in range(0, len(sound), size) for sign in ear.push(sound[start : start + size])]
+    assert signs == [Sign.SUSPECTED, Sign.BEGAN, Sign.HUSHED, Sign.PAUSED, Sign.ENDED]
+    said = ear.utterance()
+    first = int(np.flatnonzero(said)[0])
+    assert (said != 0).sum() == RATE
+    assert 0.1 * RATE < first <= BEFORE_S * RATE
+    assert ear.samples == len(said) < 3 * RATE
+
+
+def test_ear_refuses_what_is_no_sound_and_stays_small() -> None:
+    ear = Ear(LoudIsVoice())
+    for bad in (np.full(320, np.nan, np.float32), np.zeros((2, 320), np.float32), np.zeros(320, np.int16)):
+        with pytest.raises(AudioError):
+            ear.push(bad)
+    ear.push(np.zeros(60 * RATE, np.float32))
+    assert ear.samples == 0
+    assert not ear.finish()
+    ear.push(np.full(RATE, 0.1, np.float32))
+    assert ear.finish()
+    assert ear.samples > 0.9 * RATE
+
+
+def test_draft_grows_settles_and_corrects() -> None:
+    draft, sound = Draft(), np.zeros(60 * RATE, np.float32)
+    assert draft.due(sound[: RATE // 5]) is None
+    first = draft.due(sound[:RATE])
+    assert first is not None
+    assert draft.heard(first, "What is the").settled == 0
+    assert draft.due(sound[: RATE + 1000]) is None
+    second = draft.due(sound[: 2 * RATE])
+    assert second is not None
+    words = draft.heard(second, "What is a whale")
+    assert words.text[: words.settled] == "What is"
+    assert draft.due(sound[: 2 * RATE + 800], now=True) is not None
+    assert draft.due(sound[: 2 * RATE], now=True) is None
+
+
+def test_draft_settles_what_is_long_at_a_pause() -> None:
+    draft, sound = Draft(), np.ones(40 * RATE, np.float32)
+    sound[12 * RATE : 12 * RATE + RATE // 2] = 0
+    text, heard = [], 0
+    while (hearing := draft.due(sound, now=True)) is not None:
+        assert len(hearing.pcm) <= WINDOW_S * RATE
+        assert hearing.upto - len(hearing.pcm) == heard
+        heard = hearing.upto
+        text.append(f"part{len(text)}")
+        draft.heard(hearing, text[-1])
+    assert heard == len(sound)
+    assert draft.words.text == " ".join(text)
+    assert len(text) >= 3
+
+
+def test_slow_hearings_are_asked_for_less_often() -> None:
+    draft, sound = Draft(), np.zeros(10 * RATE, np.float32)
+    first = draft.due(sound[:RATE])
+    assert first is not None
+    draft.heard(first, "a", took_s=0.5)
+    assert draft.due(sound[: 2 * RATE]) is None
+    assert draft.due(sound[: 3 * RATE]) is not None
+
+
+def test_cuts_lie_in_pauses() -> None:
+    sound = np.random.default_rng(0).standard_normal(25 * RATE).astype(np.float32)
+    sound[9 * RATE : 9 * RATE + RATE // 2] = 0
+    pieces = cut_at_pauses(sound, 10.0)
+    assert abs(len(pieces[0]) / RATE - 9.25) < 0.25
+    assert np.array_equal(np.concatenate(pieces), sound)
+    assert max(map(len, pieces)) <= 10 * RATE
+
+
+def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
+    policy = BargeIn()
+    assert [policy.suspected(), policy.suspected()] == [Move.DUCK, None]
+    assert policy.dropped() is Move.RELEASE
+    assert policy.began() is Move.HOLD
+    assert policy.words("mm", ended=False) is None
+    assert policy.words("Mm-hmm.", ended=True) is Move.RELEASE
+    policy.began()
+    assert policy.words("Yeah, but", ended=False) is Move.CUT
+    assert policy.state is Move.RELEASE
+    policy.began()
+    assert policy.words("Elephants", ended=False) is None
+    assert policy.words("Stop!", ended=False) is Move.CUT
+
+
+@pytest.mark.parametrize("text", ["", "Mm-hmm.", "Yeah, right.", "M-M-H-M.", "Uh-huh", "Okay."])
+def test_backchannels(text: str) -> None:
+    assert is_backchannel(text)
+
+
+@pytest.mark.parametrize("text", ["Okay, what about cats?", "No.", "Stop it", "Yeah yeah yeah yeah yeah"])
+def test_no_backchannels(text: str) -> None:
+    assert not is_backchannel(text)
+
+
+def test_hums_are_no_words() -> None:
+    assert is_hum("Hmm.")
+    assert not is_hum("Yes.")
+
+
+@pytest.mark.parametrize(
+    ("heard", "seconds", "text"),
+    [
+        (Transcript("Hello there.", -0.2, 0.05), 1.0, "Hello there."),
+        (Transcript("Thank you.", -0.2, 0.05), 1.0, "Thank you."),
+        (Transcript("Thank you.", -0.7, 0.05), 1.0, ""),
+        (Transcript("you", -1.6, 0.8), 2.0, ""),
+        (Transcript("Perhaps a tree", -0.3, 0.7), 2.0, ""),
+        (Transcript("[Music] Come in. ♪", -0.3, 0.1), 2.0, "Come in."),
+        (Transcript("(coughing)", -0.3, 0.1), 2.0, ""),
+        (Transcript("and then " * 40, -0.1, 0.05), 30.0, ""),
+        (Transcript("A text that nobody can say in such a short time, however fast.", -0.1, 0.05), 0.5, ""),
+    ],
+)
+def test_plausible(heard: Transcript, seconds: float, text: str) -> None:
+    assert plausible(heard, seconds).text == text
