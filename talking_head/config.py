@@ -71,6 +71,14 @@ class Reply(Section):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
+class Knowledge(Section):
+    """What presenters know (``talking-head knowledge``). ``answers``: "verbatim" speaks the sentences of the documents that fit
+    best; "model" hands them to the reply model; "auto": verbatim with the tiny default model, model with any other.
+    """
+
+    answers: Literal["auto", "verbatim", "model"] = "auto"
+
+
 class Speech(Section):
     """The voice."""
 
@@ -183,6 +191,7 @@ class Config(Section):
     device: Device = Device()
     avatar: Avatar = Avatar()
     reply: Reply = Reply()
+    knowledge: Knowledge = Knowledge()
     speech: Speech = Speech()
     listen: Listen = Listen()
     motion: Motion = Motion()

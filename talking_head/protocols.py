@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, U8, Cue, Message, Motion, Transcript, Utterance
+from talking_head.types import F32, U8, Briefing, Cue, Message, Motion, Transcript, Utterance
 
 
 @runtime_checkable
@@ -26,6 +26,15 @@ class ReplyGenerator(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How much of the history's token budget ``text`` uses."""
+        ...
+
+
+@runtime_checkable
+class Brief(Protocol):
+    """A visitor's message in, what persona and knowledge say to it out."""
+
+    def __call__(self, message: str) -> Briefing:
+        """Some ten milliseconds. Raises nothing for a message that nothing fits: an empty briefing."""
         ...
 
 

@@ -32,6 +32,27 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where an answer comes from: a ``document`` and the ``heading`` in it; ``score`` −1..1 says how near it is."""
+
+    document: str
+    heading: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What a presenter's persona and knowledge say to a message before a language model sees it.
+
+    ``text``: the answer itself, spoken as it is; else ``context``, a system message that goes before the question ("": none).
+    """
+
+    text: str = ""
+    context: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TextSpan:
     """A speakable clause: clause number ``index`` of turn ``turn``.
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from talking_head.cli import avatar, bench, demo, doctor, pull, say, serve
+from talking_head.cli import avatar, bench, demo, doctor, knowledge, pull, say, serve
 from talking_head.cli.evaluate import group as evaluate_group
 from talking_head.cli.train import group as train_group
 from talking_head.cli.train import prepare, twin
@@ -26,6 +26,7 @@ app.command("say")(say.say)
 app.command("pull")(pull.pull)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate_group.app, name="evaluate")
 app.command("prepare")(prepare.prepare)

@@ -29,18 +29,18 @@ def cue_at(queue: Iterable[Speech], taken: int, clause: ClauseCue) -> Cue:
 
     Its phonemes are None when the sound of the frame comes from a voice that does not say them.
     """
-    phonemes: list[Phoneme] | None = []
+    phonemes, known = list[Phoneme](), True
     base, mood = -taken, ""
     for place, speech in enumerate(queue):
         if base >= _REACH:
             break
         mood = speech.span.mood if place == 0 else mood
         if not speech.phonemes:
-            phonemes = None if base < FRAME_TICKS else phonemes
+            known = base >= FRAME_TICKS
             break
         phonemes += _between(speech.phonemes, base)
         base += len(speech.pcm)
-    return Cue(None if phonemes is None else tuple(phonemes), clause, mood, "speaking")
+    return Cue(tuple(phonemes) if known else None, clause, mood, "speaking")
 
 
 def _between(phonemes: Sequence[Phoneme], base: int) -> Iterable[Phoneme]:

@@ -101,7 +101,7 @@ def shares(phonemes: Sequence[Phoneme], halves: int) -> F32:
     fill = np.zeros((halves, len(VISEMES)), np.float32)
     end_of_all = halves * HALF_TICKS
     for phoneme in phonemes:
-        begin = phoneme.start
+        begin = float(phoneme.start)
         for viseme, share in shown(phoneme.symbol):
             end = begin + share * phoneme.ticks
             if end > 0 and begin < end_of_all:

@@ -94,7 +94,7 @@ class Server:
             hello,
             self._forget,
             gauges=self.gauges,
-            greeting=session.greeting,
+            greeting=session.greeting or self.container.presenters.get(hello.avatar).greeting,
             idle_timeout_s=session.idle_timeout_s,
         )
         try:

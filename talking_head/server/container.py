@@ -23,6 +23,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
+from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
 from talking_head.session.session import MakeSplitter, Stages
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text.clauses import ClauseSplitter
@@ -91,6 +92,7 @@ class AppContainer:
         given = Path(config.avatar.name).expanduser()
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
+        self.presenters = Presenters(config)
         self._faces: dict[str, Face] = {}
         # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
         self._guests: list[str] = []
@@ -184,7 +186,12 @@ class AppContainer:
 
     def stages_for(self, name: str) -> Stages:
         """What answers and speaks in a session that wears the face ``name``. May wait (for a voice): not for the event loop."""
-        return self.stages
+        presenter = self.presenters.get(name)
+        stages = self.stages if presenter == Presenter() else replace(self.stages, brief=presenter)
+        if presenter.persona is None:
+            return stages
+        budget = round(PROMPT_SHARE * stages.history_tokens)
+        return replace(stages, system_prompt=presenter.persona.prompt(budget, stages.reply.count_tokens))
 
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size
@@ -253,6 +260,7 @@ class AppContainer:
     def close(self) -> None:
         """Stop the loop and the lanes."""
         self.loop.stop()
+        self.presenters.library.close()
         getattr(self.animator, "close", lambda: None)()
         for executor in (self.reply_executor, self.speech_executor, self._face_executor):
             executor.close()

@@ -16,16 +16,16 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
 from talking_head.loop import AudioChunk, FairExecutor, MediaFrame, Slot
-from talking_head.protocols import ReadsAhead, ReplyGenerator, Synthesizer
+from talking_head.protocols import Brief, ReadsAhead, ReplyGenerator, Synthesizer
 from talking_head.session.history import History
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.state import SessionState
@@ -33,7 +33,7 @@ from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
 from talking_head.text.clauses import check
-from talking_head.types import TICKS_PER_SECOND, Activity, Speech
+from talking_head.types import TICKS_PER_SECOND, Message, Source, Speech
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class Observer(Protocol):
     def state(self, state: SessionState, turn: int) -> None: ...
     def reply(self, turn: int, text: str) -> None: ...
     def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None: ...
+    def sources(self, turn: int, sources: Sequence[Source]) -> None: ...
     def turn_end(self, turn: int, reason: TurnEndReason, heard: str) -> None: ...
     def error(self, code: str, message: str) -> None: ...
 
@@ -76,6 +77,7 @@ class Stages:
     max_pieces: int = 200
     turn_timeout_s: float = 120.0
     barge_in: bool = True
+    brief: Brief | None = None
 
 
 class Session:
@@ -201,6 +203,18 @@ class Session:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()
+        if stages.brief is not None:
+            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.id, partial(stages.brief, text)))
+            if briefing.sources and self._open_turn == turn:
+                self._observer.sources(turn, briefing.sources)
+            if briefing.text:
+                trace.mark("token")
+                if self._open_turn == turn:
+                    self._observer.reply(turn, briefing.text)
+                yield briefing.text
+                return
+            if briefing.context:
+                messages.insert(-1, Message("system", briefing.context))
         async with aclosing(iterate(stages.reply_executor, self.id, lambda: stages.reply.stream(messages))) as pieces:
             written = 0
             async for piece in pieces:
@@ -290,7 +304,7 @@ class Session:
     def _become(self, state: SessionState) -> None:
         if state is not self.state:
             self.state = state
-            self.playout.activity = cast(Activity, state.value)
+            self.playout.activity = state.value
             self._observer.state(state, self.turn)
 
     def _caption(self, index: int, start_ms: float) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from talking_head.errors import BackendError, TalkingHeadError
 from talking_head.loop import MediaFrame, Slot
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
+from talking_head.types import Source
 from talking_head.webrtc import events
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
 
@@ -184,6 +185,11 @@ class ClientSession:
     def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None:
         """See Observer."""
         self._send(events.Caption(turn=turn, index=index, text=text, start_ms=start_ms, duration_ms=duration_ms))
+
+    def sources(self, turn: int, sources: Sequence[Source]) -> None:
+        """See Observer."""
+        shown = [events.Source(document=source.document, heading=source.heading) for source in sources]
+        self._send(events.Sources(turn=turn, sources=shown))
 
     def turn_end(self, turn: int, reason: events.TurnEndReason, heard: str) -> None:
         """See Observer."""

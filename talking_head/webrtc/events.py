@@ -138,6 +138,21 @@ class Caption(Event):
     duration_ms: float
 
 
+class Source(Event):
+    """A place in a document: its file's name and the heading."""
+
+    document: str
+    heading: str
+
+
+class Sources(Event):
+    """What the answer of a turn comes from, nearest first. Sent before its words."""
+
+    type: Literal["sources"] = "sources"
+    turn: int
+    sources: list[Source]
+
+
 class TurnEnd(Event):
     """A turn is over. ``heard`` is the part of its text that was really spoken."""
 
@@ -185,7 +200,7 @@ class Pong(Event):
 
 
 ServerEvent = Annotated[
-    Hello | State | Reply | Caption | TurnEnd | Error | ServerStats | Pong,
+    Hello | State | Reply | Sources | Caption | TurnEnd | Error | ServerStats | Pong,
     Field(discriminator="type"),
 ]
 

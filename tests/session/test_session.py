@@ -18,7 +18,7 @@ from talking_head.loop import AudioChunk, FairExecutor, MediaFrame
 from talking_head.session.history import History
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
-from talking_head.types import Message
+from talking_head.types import Briefing, Message, Source
 from tests.session.fakes import FakeReply, SineSpeech, Splitter
 
 
@@ -36,6 +36,9 @@ class Log:
 
     def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None:
         self.events.append(("caption", turn, index, text, start_ms, duration_ms))
+
+    def sources(self, turn: int, sources: Sequence[Source]) -> None:
+        self.events.append(("sources", turn, [source.heading for source in sources]))
 
     def turn_end(self, turn: int, reason: str, heard: str) -> None:
         self.events.append(("turn_end", turn, reason, heard))
@@ -137,6 +140,30 @@ async def test_clauses_follow_each_other_without_a_gap_when_speech_is_ahead() ->
     whole = heard[start - 1 : start - 1 + 6 * 4800]
     expected = np.tile(0.3 * np.sin(2 * np.pi * 400 * np.arange(3 * 4800) / 48000), 2)
     np.testing.assert_allclose(whole, expected, atol=1e-5)
+
+
+async def test_what_a_presenter_knows_is_spoken_as_it_stands_with_its_source() -> None:
+    source = Source("shop.md", "Prices", 0.7)
+    reply = FakeReply()
+    briefing = Briefing("nine euros an hour.", sources=(source,))
+    async with a_session(reply, brief=lambda text: briefing) as (session, crank, log):
+        session.chat("what does it cost?")
+        await until(lambda: log.of("turn_end"), crank)
+    assert log.of("sources") == [("sources", 1, ["Prices"])]
+    assert log.of("turn_end") == [("turn_end", 1, "done", "nine euros an hour.")]
+    assert not reply.seen  # the language model was not asked
+
+
+async def test_passages_are_handed_to_the_language_model_before_the_question_and_leave_no_trace() -> None:
+    reply = FakeReply(words=3)
+    async with a_session(reply, brief=lambda text: Briefing(context="Passages: nine euros.")) as (session, crank, log):
+        session.chat("what does it cost?")
+        await until(lambda: log.of("turn_end"), crank)
+        assert [m.role for m in session.history.messages()] == ["system", "user", "assistant"]
+    assert [(m.role, m.content) for m in reply.seen[0]][1:] == [
+        ("system", "Passages: nine euros."),
+        ("user", "what does it cost?"),
+    ]
 
 
 async def test_barge_in_silences_at_once_and_trims_history_to_what_was_heard() -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
 BASE = {"root", "text", "audio", "models", "system"}
-SERVING = {*BASE, *STAGES, "loop", "session", "webrtc", "film", "server", "gradio_ui"}
+SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
@@ -23,10 +23,12 @@ BELOW = {
     "models": {"root"},
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
+    "persona": {"root"},
+    "knowledge": {"root", "models"},
     "loop": BASE,
     "session": {*BASE, "loop"},
     "webrtc": {*BASE, "loop", "session"},
-    "server": {*BASE, "loop", "session", "webrtc"},
+    "server": {*BASE, "persona", "knowledge", "loop", "session", "webrtc"},
     "film": {*BASE, "loop", "session", "server"},
     "gradio_ui": {*BASE, "loop", "session", "server", "film"},
     "train": {*BASE, *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained

@@ -10,5 +10,6 @@ app = group(
         "motion": "talking_head.cli.evaluate.motion:evaluate_motion",
         "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
+        "knowledge": "talking_head.cli.evaluate.knowledge:evaluate_knowledge",
     },
 )

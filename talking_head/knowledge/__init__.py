@@ -1,0 +1,1 @@
+"""What a presenter knows: documents, cut into passages, found by words and by meaning."""

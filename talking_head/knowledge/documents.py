@@ -1,0 +1,200 @@
+"""Documents of a knowledge folder, read into sections: Markdown, text, HTML, PDF, DOCX and tables of questions and answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+from talking_head.errors import InputError
+
+MAX_BYTES = 20_000_000  # of a file, packed or unpacked
+MAX_PAGES = 2_000
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading. ``question``: what it answers, where the document says so."""
+
+    heading: str
+    text: str
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's ``name``, its ``title`` (first heading, else the name) and its sections in order."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+def readable(path: Path) -> bool:
+    """Whether the ending of ``path`` is one that :func:`read` knows."""
+    return path.suffix.lower() in _READERS
+
+
+def read(path: Path) -> Document:
+    """Read a file. Raises InputError, in a sentence that names the file, for what cannot be read or is too large."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(f"“{path.name}” cannot be read: knowledge comes as {', '.join(sorted(_READERS))}.")
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        raise InputError(f"“{path.name}” cannot be read: {error.strerror or 'no access'}.") from None
+    if data is None:
+        raise InputError(f"“{path.name}” is larger than {MAX_BYTES // 1_000_000} MB: split it.")
+    sections = [s for s in reader(data, path.name) if s.text.strip()]
+    if not sections:
+        raise InputError(f"“{path.name}” holds no text. A scanned PDF has pictures of words only: recognise its text first.")
+    title = next((s.heading for s in sections if s.heading), path.stem)
+    return Document(path.name, title, tuple(sections))
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _text(data: bytes, name: str) -> list[Section]:
+    return [Section("", _decoded(data))]
+
+
+def _markdown(data: bytes, name: str) -> list[Section]:
+    """Headings become sections; a deeper heading keeps the names above it, so that “Returns › Costs” is found by both."""
+    sections: list[Section] = []
+    above: list[str] = []
+    body: list[str] = []
+    fenced = False
+
+    def close() -> None:
+        sections.append(Section(" › ".join(a for a in above if a), _plain("\n".join(body))))
+        body.clear()
+
+    for line in _decoded(data).splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        heading = None if fenced else re.match(r"(#{1,6})\s+(.*?)\s*#*\s*$", line)
+        if heading is None:
+            body.append(line)
+            continue
+        close()
+        depth = len(heading[1])
+        above[:] = [*(above + [""] * depth)[: depth - 1], _plain(heading[2])]
+    close()
+    return sections
+
+
+def _plain(text: str) -> str:
+    """Markdown without its signs: links keep their words, emphasis and code their text."""
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(\*\*|__|`+|~~)", "", text)
+    text = re.sub(r"(?<!\w)[*_](\S[^*_]*?)[*_](?!\w)", r"\1", text)
+    return re.sub(r"^\s*(?:[-*+]|>+)\s+", "", text, flags=re.M)
+
+
+class _Html(HTMLParser):
+    _SILENT = frozenset({"script", "style", "nav", "template", "noscript", "head"})
+    _BREAKS = frozenset({"p", "div", "li", "tr", "br", "section", "article", "table", "ul", "ol", "dt", "dd", "blockquote"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sections: list[tuple[str, list[str]]] = [("", [])]
+        self._silent = 0
+        self._heading: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._SILENT:
+            self._silent += 1
+        elif re.fullmatch("h[1-6]", tag):
+            self._heading = []
+        elif tag in self._BREAKS:
+            self.sections[-1][1].append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif re.fullmatch("h[1-6]", tag) and self._heading is not None:
+            self.sections.append((" ".join("".join(self._heading).split()), []))
+            self._heading = None
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        (self.sections[-1][1] if self._heading is None else self._heading).append(data)
+
+
+def _html(data: bytes, name: str) -> list[Section]:
+    parser = _Html()
+    parser.feed(_decoded(data))
+    parser.close()
+    return [Section(heading, "".join(parts)) for heading, parts in parser.sections]
+
+
+def _pdf(data: bytes, name: str) -> list[Section]:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = PdfReader(io.BytesIO(data)).pages
+        if len(pages) > MAX_PAGES:
+            raise InputError(f"“{name}” has more than {MAX_PAGES} pages: split it.")
+        return [Section(f"page {n}", page.extract_text()) for n, page in enumerate(pages, 1)]
+    except (PyPdfError, ValueError, KeyError, RecursionError, OSError) as error:
+        raise InputError(f"“{name}” is not a PDF that can be read, or it is locked with a password.") from error
+
+
+def _docx(data: bytes, name: str) -> list[Section]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as box:
+            if box.getinfo("word/document.xml").file_size > MAX_BYTES:
+                raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB once unpacked: split it.")
+            tree = ElementTree.fromstring(box.read("word/document.xml"))
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError, OSError) as error:
+        raise InputError(f"“{name}” is not a Word document (.docx) that can be read.") from error
+    sections = [("", list[str]())]
+    for paragraph in tree.iter(f"{_WORD}p"):
+        text = "".join(node.text or "" for node in paragraph.iter(f"{_WORD}t"))
+        style = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
+        if style is not None and str(style.get(f"{_WORD}val", "")).lower().startswith(("heading", "title")):
+            sections.append((text.strip(), []))
+        else:
+            sections[-1][1].append(text)
+    return [Section(heading, "\n".join(lines)) for heading, lines in sections]
+
+
+def _csv(data: bytes, name: str) -> list[Section]:
+    """Columns ``question`` and ``answer`` (any case, any order); without such names the first two columns."""
+    rows = [row for row in csv.reader(io.StringIO(_decoded(data))) if any(cell.strip() for cell in row)]
+    names = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if "question" in names and "answer" in names:
+        q, a, rows = names.index("question"), names.index("answer"), rows[1:]
+    else:
+        q, a = 0, 1
+    if any(len(row) <= max(q, a) for row in rows):
+        raise InputError(f"“{name}” needs two columns in every row, question and answer.")
+    return [Section("", row[a].strip(), question=row[q].strip()) for row in rows]
+
+
+_READERS: dict[str, Callable[[bytes, str], list[Section]]] = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _text,
+    ".html": _html,
+    ".htm": _html,
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".csv": _csv,
+}

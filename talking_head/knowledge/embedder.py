@@ -1,0 +1,81 @@
+"""Sentences → vectors whose angle says how near their meanings are: all-MiniLM-L6-v2, int8, on one core.
+
+Reimers and Gurevych (2019), *Sentence-BERT*; the mean over the tokens of the last layer, normalised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from talking_head.models import manifest
+from talking_head.types import F32
+
+MODEL = "minilm-l6-int8"
+SIZE = 384
+MAX_TOKENS = 192
+_BATCH = 16
+
+
+class Embedder(Protocol):
+    """Texts in, unit vectors out. ``name`` goes into the index: vectors of different embedders are never compared."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str]) -> F32:
+        """``texts`` → f32[n, d], each of length 1."""
+        ...
+
+
+class MiniLmEmbedder:
+    """English sentences → f32[n, 384]. Raises MissingModelError, which says how to fetch the model."""
+
+    name = MODEL
+
+    def __init__(self, threads: int = 1) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+        folder = manifest.path(MODEL)
+        words = _word_pieces(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
+        tokenizer = Tokenizer(models.WordPiece(vocab=words, unk_token="[UNK]"))
+        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        ends = [("[CLS]", words["[CLS]"]), ("[SEP]", words["[SEP]"])]
+        tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+        tokenizer.decoder = decoders.WordPiece()
+        tokenizer.enable_truncation(MAX_TOKENS)
+        tokenizer.enable_padding(pad_id=words["[PAD]"], pad_token="[PAD]")
+        self._tokenizer = tokenizer
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._wanted = {node.name for node in self._session.get_inputs()}
+
+    def embed(self, texts: Sequence[str]) -> F32:
+        """``texts`` → f32[n, 384], each of length 1."""
+        parts = [self._batch(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, SIZE), np.float32)
+
+    def _batch(self, texts: Sequence[str]) -> F32:
+        coded = self._tokenizer.encode_batch(list(texts))
+        mask = np.array([c.attention_mask for c in coded], np.int64)
+        feeds = {"input_ids": np.array([c.ids for c in coded], np.int64), "attention_mask": mask}
+        feeds["token_type_ids"] = np.zeros_like(mask)
+        out = self._session.run(None, {name: feeds[name] for name in self._wanted})[0]
+        mean = out if out.ndim == 2 else (out * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+        return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True).clip(1e-9), np.float32)
+
+
+def _word_pieces(vocabulary: Sequence[str]) -> dict[str, int]:
+    """The package writes “▁word” and “end” where BERT's own list writes “word” and “##end”; the numbers are BERT's."""
+    words = {}
+    for number, word in enumerate(vocabulary):
+        if word.startswith("▁"):
+            words[word[1:]] = number
+        else:
+            words[word if word.startswith("[") and word.endswith("]") else f"##{word}"] = number
+    return words

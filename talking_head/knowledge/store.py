@@ -1,0 +1,173 @@
+"""The index of a presenter's documents: one SQLite file with the passages, their words (FTS5) and their vectors.
+
+Vectors are compared one by one in NumPy: exact, and for the some thousand passages of a handbook faster than a query. (An
+index such as sqlite-vec would have to be loaded into SQLite, which many Pythons are built without.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from talking_head.errors import InputError
+from talking_head.knowledge.chunks import Passage, cut, words_of_meaning
+from talking_head.knowledge.documents import Document
+from talking_head.knowledge.embedder import Embedder
+from talking_head.types import F32
+
+MAX_PASSAGES = 20_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, title TEXT, digest TEXT, added TEXT);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY, document TEXT REFERENCES documents ON DELETE CASCADE,
+    heading TEXT, question TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS vectors (passage INTEGER REFERENCES passages ON DELETE CASCADE, vector BLOB);
+CREATE INDEX IF NOT EXISTS vectors_of ON vectors (passage);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (heading, question, text, tokenize = 'porter unicode61');
+CREATE TRIGGER IF NOT EXISTS passage_in AFTER INSERT ON passages BEGIN
+    INSERT INTO words (rowid, heading, question, text) VALUES (new.id, new.heading, new.question, new.text); END;
+CREATE TRIGGER IF NOT EXISTS passage_out AFTER DELETE ON passages BEGIN
+    DELETE FROM words WHERE rowid = old.id; END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the index holds it. ``digest``: SHA-256 of its passages, to see whether it changed."""
+
+    name: str
+    title: str
+    passages: int
+    added: str
+    digest: str
+
+
+class Store:
+    """Passages in ``path`` (made when missing; ":memory:" for none). May be used from any thread."""
+
+    def __init__(self, path: Path | str, embedder: Embedder) -> None:
+        """Raises InputError if the file is not such an index, or was made with another embedder."""
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._vectors: tuple[list[int], F32] | None = None
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._base = sqlite3.connect(path, check_same_thread=False)
+            self._base.execute("PRAGMA foreign_keys = ON")
+            self._base.executescript(_SCHEMA)
+            self._base.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (embedder.name,))
+            self._base.commit()
+            made_with = self._base.execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()[0]
+        except sqlite3.Error as error:
+            raise InputError(
+                "The index of this presenter's knowledge cannot be read: delete it and add the documents again."
+            ) from error
+        if made_with != embedder.name:
+            raise InputError(f"This knowledge was indexed with {made_with}: delete the index and add the documents again.")
+
+    def add(self, document: Document) -> int:
+        """Index ``document``, instead of what it held before under that name. Returns the number of its passages.
+
+        Raises InputError when the index would grow beyond MAX_PASSAGES; then nothing has changed.
+        """
+        passages = cut(document)
+        views = [p.views for p in passages]
+        vectors = iter(self._embedder.embed([view for of_one in views for view in of_one]))
+        with self._changing() as base:
+            base.execute("DELETE FROM documents WHERE name = ?", (document.name,))
+            held = base.execute("SELECT count(*) FROM passages").fetchone()[0]
+            if held + len(passages) > MAX_PASSAGES:
+                raise InputError(f"“{document.name}” does not fit: a presenter knows at most {MAX_PASSAGES} passages.")
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            base.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (document.name, document.title, digest(document), now))
+            for passage, of_one in zip(passages, views, strict=True):
+                made = base.execute(
+                    "INSERT INTO passages (document, heading, question, text) VALUES (?, ?, ?, ?)",
+                    (passage.document, passage.heading, passage.question, passage.text),
+                )
+                rows = [(made.lastrowid, next(vectors).tobytes()) for _ in of_one]
+                base.executemany("INSERT INTO vectors VALUES (?, ?)", rows)
+        return len(passages)
+
+    def remove(self, name: str) -> bool:
+        """Forget a document; False if there is none of that name."""
+        with self._changing() as base:
+            return base.execute("DELETE FROM documents WHERE name = ?", (name,)).rowcount > 0
+
+    def entries(self) -> list[Entry]:
+        """The documents, by name."""
+        held = "(SELECT count(*) FROM passages WHERE document = name)"
+        query = f"SELECT name, title, {held}, added, digest FROM documents ORDER BY name"
+        with self._lock:
+            return [Entry(*row) for row in self._base.execute(query)]
+
+    def passage(self, number: int) -> Passage:
+        """The passage of that number."""
+        with self._lock:
+            row = self._base.execute(
+                "SELECT document, heading, text, question FROM passages WHERE id = ?", (number,)
+            ).fetchone()
+        return Passage(*row)
+
+    def by_words(self, question: str, count: int) -> list[int]:
+        """Numbers of the passages that share words with ``question``, best first (BM25; headings weigh double)."""
+        words = [w for w in words_of_meaning(question) if len(w) > 1]
+        if not words:
+            return []
+        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 2.0, 2.0, 1.0) LIMIT ?"
+        with self._lock:
+            return [row[0] for row in self._base.execute(query, (" OR ".join(f'"{w}"' for w in words), count))]
+
+    def by_meaning(self, question: str) -> list[tuple[int, float]]:
+        """Every passage with the cosine −1…1 of its nearest view to ``question``, nearest first."""
+        numbers, vectors = self._matrix()
+        if not numbers:
+            return []
+        best: dict[int, float] = {}
+        for number, near in zip(numbers, vectors @ self._embedder.embed([question])[0], strict=True):
+            best[number] = max(best.get(number, -1.0), float(near))
+        return sorted(best.items(), key=lambda item: -item[1])
+
+    def near(self, question: str, texts: list[str]) -> list[float]:
+        """Cosine of each of ``texts`` to ``question``."""
+        vectors = self._embedder.embed([question, *texts])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+
+    def _matrix(self) -> tuple[list[int], F32]:
+        with self._lock:
+            if self._vectors is None:
+                rows = self._base.execute("SELECT passage, vector FROM vectors").fetchall()
+                stacked = [np.frombuffer(row[1], np.float32) for row in rows]
+                self._vectors = [row[0] for row in rows], np.stack(stacked) if rows else np.zeros((0, 1), np.float32)
+            return self._vectors
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                with self._base:  # all of it or nothing
+                    yield self._base
+            except sqlite3.OperationalError as error:
+                raise InputError("The index of this presenter's knowledge cannot be written: is the disk full?") from error
+            finally:
+                self._vectors = None
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of what a document says."""
+    text = "\0".join(f"{s.heading}\0{s.question}\0{s.text}" for s in document.sections)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""``persona.md``: who a presenter is, and the one system prompt that is made of it.
+
+The file begins with TOML between two lines of ``+++`` (:class:`Facts`), then come Markdown sections of free text: *Manner*,
+*Rules*, *Never* and *Examples* (lines ``Q: …`` and ``A: …``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from talking_head.errors import ConfigError
+from talking_head.types import Message
+
+FILE = "persona.md"
+MAX_CHARS = 20_000
+_SECTIONS = ("manner", "rules", "never", "examples")
+
+
+class Facts(BaseModel):
+    """What the head of ``persona.md`` may say.
+
+    ``subjects``: what its knowledge is about, said where nothing fits; ``strict``: then it says that it does not know,
+    otherwise the language model answers. ``deflection``: what it answers to somebody who wants it
+    to be somebody else. ``tools``: names of the tools that it may use.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=60)
+    job: str = Field(default="", max_length=200)
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    greeting: str = Field(default="", max_length=400)
+    subjects: str = Field(default="", max_length=200)
+    deflection: str = Field(default="", max_length=300)
+    strict: bool = False
+    tools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A presenter's character: its ``facts`` and the texts of its sections ("" where there is none)."""
+
+    facts: Facts
+    manner: str = ""
+    rules: str = ""
+    never: str = ""
+    examples: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def deflection(self) -> str:
+        """What is answered to “forget your instructions” and its like."""
+        return self.facts.deflection or f"I am {self.facts.name}, and I stay {self.facts.name}. What can I do for you?"
+
+    def prompt(self, budget: int, count_tokens: Callable[[str], int]) -> str:
+        """The system prompt: as much of the persona as fits ``budget`` tokens, the most important first.
+
+        Who it is always stays; rules go before manner, manner before what it never says.
+        """
+        lines = [
+            f"You are {self.facts.name}{', ' + self.facts.job if self.facts.job else ''}. You are an AI and say so when asked."
+        ]
+        lines.append("Answer in one or two short plain sentences, to be spoken aloud.")
+        for text in (*_lines(self.rules), *_lines(self.manner), *(f"Never {_small(n)}" for n in _lines(self.never))):
+            if count_tokens(" ".join([*lines, text])) > budget:
+                break
+            lines.append(text)
+        return " ".join(lines)
+
+    def shown(self, budget: int, count_tokens: Callable[[str], int]) -> list[Message]:
+        """Examples as a chat that went before, as many as fit ``budget`` tokens."""
+        messages: list[Message] = []
+        for question, answer in self.examples:
+            budget -= count_tokens(question) + count_tokens(answer)
+            if budget < 0:
+                break
+            messages += [Message("user", question), Message("assistant", answer)]
+        return messages
+
+
+def load(folder: Path) -> Persona | None:
+    """The persona in ``folder``, None where there is none. Raises ConfigError, which names file and key."""
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    try:
+        return parse(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"{FILE} of “{folder.name}” is not text in UTF-8.") from None
+    except ConfigError as error:
+        raise ConfigError(f"{FILE} of “{folder.name}”: {error}") from None
+
+
+def parse(text: str) -> Persona:
+    """Read the text of a ``persona.md``. Raises ConfigError in a sentence."""
+    if len(text) > MAX_CHARS:
+        raise ConfigError(f"a persona has at most {MAX_CHARS} characters; put what it knows into its knowledge folder.")
+    head = re.match(r"\s*\+\+\+\n(.*?)\n\+\+\+[ \t]*(?:\n|$)", text, re.S)
+    if head is None:
+        raise ConfigError('it begins with a line +++, then TOML with at least name = "…", then another line +++.')
+    try:
+        facts = Facts.model_validate(tomllib.loads(head[1]))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the part between the lines +++ is not TOML: {error}.") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(f"“{'.'.join(map(str, first['loc']))}”: {first['msg'].lower()}.") from None
+    sections = dict.fromkeys(_SECTIONS, "")
+    for name, body in re.findall(r"^#+\s*(.+?)\s*$\n(.*?)(?=^#|\Z)", text[head.end() :], re.M | re.S):
+        if name.lower() not in sections:
+            raise ConfigError(f"there is no section “{name}”. Known ones: {', '.join(s.title() for s in _SECTIONS)}.")
+        sections[name.lower()] = body.strip()
+    pairs = re.findall(r"^Q:\s*(.+?)\s*\nA:\s*(.+?)\s*$", sections.pop("examples"), re.M)
+    return Persona(facts, **sections, examples=tuple(pairs))
+
+
+def _lines(text: str) -> list[str]:
+    return [tidy for line in text.splitlines() if (tidy := re.sub(r"^\s*[-*•]\s*", "", line).strip())]
+
+
+def _small(text: str) -> str:
+    return text[0].lower() + text[1:] if text else text

@@ -1,0 +1,99 @@
+"""What a presenter's folder adds to the stages of a session: its persona's prompt, and answers from what it knows."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from talking_head.config import Config
+from talking_head.errors import MissingModelError, PhotoError, TalkingHeadError
+from talking_head.face import avatars
+from talking_head.knowledge.answer import instructions, look_up
+from talking_head.knowledge.library import FOLDER, Library, index
+from talking_head.knowledge.store import Store
+from talking_head.persona.guard import breaks_character
+from talking_head.persona.persona import Persona, load
+from talking_head.types import Briefing
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand."""
+
+    persona: Persona | None = None
+    store: Store | None = None
+    verbatim: bool = True
+
+    @property
+    def greeting(self) -> str:
+        """What a visitor hears first, "" for nothing."""
+        return self.persona.facts.greeting if self.persona else ""
+
+    def __call__(self, message: str) -> Briefing:
+        """See ``protocols.Brief``."""
+        if self.persona is not None and breaks_character(message):
+            return Briefing(text=self.persona.deflection)
+        if self.store is None:
+            return Briefing()
+        found = look_up(self.store, message, subjects=self.persona.facts.subjects if self.persona else "")
+        if not found.known:
+            return Briefing(text=found.text if self.persona is not None and self.persona.facts.strict else "")
+        if self.verbatim:
+            return Briefing(text=found.text, sources=found.sources)
+        return Briefing(context=instructions(found.passages), sources=found.sources)
+
+
+class Presenters:
+    """Presenters by name, read from their folders at the first use and again when :meth:`forget` was called."""
+
+    def __init__(self, config: Config, library: Library | None = None) -> None:
+        self._config, self.library = config, library or Library()
+        self._known: dict[str, Presenter] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> Presenter:
+        """The presenter ``name``; an empty one for faces without a folder or with one that cannot be used (logged)."""
+        with self._lock:
+            if name not in self._known:
+                self._known[name] = self._read(name)
+            return self._known[name]
+
+    def forget(self, name: str) -> None:
+        """Its folder or its knowledge has changed."""
+        with self._lock:
+            self._known.pop(name, None)
+
+    def _read(self, name: str) -> Presenter:
+        try:
+            folder = avatars.find(name, self._config.avatar.folder).folder
+        except PhotoError:
+            return Presenter()
+        verbatim = self._config.knowledge.answers == "verbatim" or (
+            self._config.knowledge.answers == "auto" and self._config.reply.backend == "ctranslate2"
+        )
+        persona = _tried(lambda: load(folder))
+        return Presenter(persona, _tried(lambda: self._store(name, folder)), verbatim)
+
+    def _store(self, name: str, folder: Path) -> Store | None:
+        documents = folder / FOLDER
+        if documents.is_dir():
+            return self.library.sync(name, documents, log.info)
+        return self.library.store(name) if index(name).is_file() else None
+
+
+def _tried(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except MissingModelError as error:
+        log.warning("what this presenter knows is not used: %s", error)
+    except TalkingHeadError as error:
+        log.warning("%s", error)
+    return None
