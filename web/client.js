@@ -83,6 +83,7 @@ on("transcript", (event) => {
   if (event.final && event.text) sentAt = performance.now();
 });
 on("reply", (event) => log.reply(event));
+on("sources", (event) => log.sources(event));
 on("caption", (event) => log.caption(event));
 on("turn_end", (event) => log.end(event));
 on("error", ({ message }) => composer.notice(message));

@@ -64,11 +64,17 @@ export class Log {
     this.#grow(entry, entry.text ? `${entry.text} ${text}` : text);
   }
 
+  /** What the answer comes from: documents of the presenter's knowledge, shown once the answer stands. */
+  sources({ turn, sources }) {
+    this.#turn(turn).sources = sources;
+  }
+
   end({ turn, reason, heard }) {
     const entry = this.#turns.get(turn);
     if (!entry) return;
     const { line, text } = entry;
     line.classList.remove("waiting");
+    if (entry.sources?.length && line.textContent.trim()) line.append(chips(entry.sources));
     if (reason === "interrupted") this.#cut(line, text, heard);
     if (!line.textContent.trim()) line.remove();
     line.removeAttribute("aria-busy"); // only now is it read out, whole
@@ -133,6 +139,18 @@ export class Log {
   #scroll(stick) {
     if (stick) this.#element.scrollTop = this.#element.scrollHeight;
   }
+}
+
+function chips(sources) {
+  const list = document.createElement("ul");
+  list.className = "sources";
+  list.setAttribute("aria-label", "From");
+  for (const place of new Set(sources.map(({ document: file, heading }) => heading.split(" › ").at(-1) || file))) {
+    const item = document.createElement("li");
+    item.textContent = place;
+    list.append(item);
+  }
+  return list;
 }
 
 function tag(text) {
