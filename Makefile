@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_ARGS ?=
+# Serving on a CPU needs no torch; a machine with an NVIDIA GPU gets it. EXTRAS= or EXTRAS=torch decides by hand.
+EXTRAS ?= $(if $(wildcard /dev/nvidia0 /dev/dxg),torch)
 ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 export PYTHONUNBUFFERED = 1
@@ -23,11 +25,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-$(VENV)/.runtime: pyproject.toml $(BIN)/python
-	$(BIN)/python -m pip install $(PIP_ARGS) --editable .
+$(VENV)/.runtime: pyproject.toml setup.py $(BIN)/python
+	$(BIN)/python -m pip install $(PIP_ARGS) --editable '.$(if $(EXTRAS),[$(EXTRAS)])'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(BIN)/python
+$(VENV)/.dev: pyproject.toml setup.py $(BIN)/python
 	$(BIN)/python -m pip install $(PIP_ARGS) --editable '.[dev]'
 	@touch $@ $(VENV)/.runtime
 
@@ -49,7 +51,7 @@ format: $(VENV)/.dev
 test: dev
 	@sh scripts/system.sh browser
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 test-coqui: dev  ## the speech contract over Coqui, in an environment of its own beside this one
 	$(BIN)/python -m venv $(VENV)-coqui

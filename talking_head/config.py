@@ -55,7 +55,7 @@ class Avatar(Section):
     ``editable``: whether avatars can be stored and deleted over HTTP; photos that visitors try are forgotten either way.
     """
 
-    name: str = "clara"
+    name: str = "presenter_man"
     folder: str = ""
     editable: bool = True
 

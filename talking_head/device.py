@@ -9,17 +9,24 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from talking_head.errors import ConfigError
+from talking_head.errors import ConfigError, MissingExtraError
+from talking_head.extras import extra_command
 from talking_head.folders import home
 
 Precision = Literal["float32", "float16", "bfloat16"]
 
 
 def resolve(name: str = "auto") -> str:
-    """ "auto", "cpu", "cuda" or "cuda:N" → the device to use. ConfigError when a GPU is asked for that is not there."""
+    """ "auto", "cpu", "cuda" or "cuda:N" → the device to use. ConfigError when a GPU is asked for that is not there,
+    MissingExtraError when torch is not, which a GPU needs ("auto" stays on the CPU then)."""
     if name == "cpu" or (name == "auto" and not _driver()):
         return "cpu"  # without asking torch, whose import takes a second and 200 MB of a server that needs it for nothing else
-    import torch
+    try:
+        import torch
+    except ModuleNotFoundError as error:
+        if name == "auto":
+            return "cpu"
+        raise MissingExtraError(f"The device “{name}” needs torch. Install it with: {extra_command('torch')}") from error
 
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"

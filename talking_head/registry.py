@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from talking_head.errors import MissingExtraError, UnknownPartError
+from talking_head.extras import extra_command, extra_of
 
 _BUILTIN: dict[str, dict[str, str]] = {
     "reply": {
@@ -46,9 +47,6 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "apart": "talking_head.animator.pool.pool:AnimatorPool",
     },
 }
-
-# Module that a backend needs → extra of this package that brings it.
-_EXTRAS = {"TTS": "coqui", "torchaudio": "coqui", "face_alignment": "fan"}
 
 
 def known(stage: str) -> list[str]:
@@ -90,8 +88,9 @@ def _extras_named(stage: str, name: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        extra = extra_of(error)
         if extra is None:
             raise
-        install = f"pip install 'talking-head[{extra}]'"
-        raise MissingExtraError(f"The {stage} backend “{name}” needs {error.name}. Install it with: {install}") from error
+        raise MissingExtraError(
+            f"The {stage} backend “{name}” needs {error.name}. Install it with: {extra_command(extra)}"
+        ) from error

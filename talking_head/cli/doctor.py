@@ -17,7 +17,6 @@ import typer
 
 # Distribution → what it is for.
 _PACKAGES = {
-    "torch": "training, GPU tier",
     "av": "encoding",
     "aiortc": "WebRTC",
     "gradio": "demo",
@@ -26,9 +25,8 @@ _PACKAGES = {
     "openvino": "animator on a CPU",
     "mediapipe": "face landmarks",
     "gruut": "phonemes",
-    "transformers": "reply (optional backend)",
 }
-_EXTRAS = {"coqui": ("TTS", "coqui-tts"), "fan": ("face_alignment", "face-alignment"), "train": ("nncf", "nncf")}
+_EXTRAS = {"torch": "torch", "coqui": "TTS", "fan": "face_alignment", "train": "nncf"}  # extra → a module that it brings
 _LIBRARIES = {"EGL": "libegl1", "GLESv2": "libgles2", "GL": "libgl1"}
 
 
@@ -44,7 +42,7 @@ def doctor(
     report: dict[str, Any] = {
         "python": platform.python_version(),
         "packages": _packages(problems),
-        "extras": {name: importlib.util.find_spec(module) is not None for name, (module, _) in _EXTRAS.items()},
+        "extras": {name: importlib.util.find_spec(module) is not None for name, module in _EXTRAS.items()},
         "device": _device(settings, problems),
         "models": _models(problems),
         "backends": {s: getattr(settings, s).backend for s in ("reply", "speech", "listen", "landmarks", "motion", "animator")},
@@ -68,7 +66,7 @@ def _packages(problems: list[str]) -> dict[str, str | None]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = None
-            problems.append(f"The package {name} is not installed. Run: make setup")
+            problems.append(f"The package {name} is not installed. Install talking-head anew (in a clone: make setup).")
     return found
 
 
@@ -127,7 +125,6 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
     try:
         import ctranslate2
         import onnxruntime
-        import torch
 
         from talking_head.animator.refiner.runtimes import quiet_openvino
         from talking_head.webrtc.nvenc import nvenc_opens
@@ -135,7 +132,7 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
         openvino = quiet_openvino()
 
         out = {
-            "torch": f"CUDA {torch.version.cuda}" if torch.cuda.is_available() else "CPU",
+            "torch": _torch(),
             "ctranslate2": sorted(ctranslate2.get_supported_compute_types("cpu")),
             "onnxruntime": onnxruntime.get_available_providers(),
             "openvino": openvino.Core().available_devices,
@@ -147,6 +144,14 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
     except (ImportError, OSError, TalkingHeadError) as error:
         problems.append(f"{error}" if isinstance(error, TalkingHeadError) else f"A runtime does not load: {error}")
     return out
+
+
+def _torch() -> str:
+    if importlib.util.find_spec("torch") is None:
+        return "not installed (a CPU serves without it; a GPU needs the extra “torch”)"
+    import torch
+
+    return f"CUDA {torch.version.cuda}" if torch.cuda.is_available() else "CPU"
 
 
 def _browser() -> str | None:

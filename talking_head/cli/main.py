@@ -12,6 +12,7 @@ from talking_head.cli.evaluate import group as evaluate_group
 from talking_head.cli.train import group as train_group
 from talking_head.cli.train import prepare, twin
 from talking_head.errors import TalkingHeadError
+from talking_head.extras import extra_command, extra_of
 
 app = typer.Typer(
     name="talking-head",
@@ -38,12 +39,18 @@ _INTERRUPTED = 130  # by convention: 128 and the number of the signal
 
 
 def main() -> None:
-    """Run the command line. Our errors end as one sentence on stderr and exit code 2; Ctrl-C ends quietly with 130."""
+    """Run the command line. Our errors, and a package of an extra that is not installed, end as one sentence on stderr and
+    exit code 2; Ctrl-C ends quietly with 130."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning pools starve each other on few cores
     try:
         app()
     except TalkingHeadError as error:
         print(f"talking-head: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except ModuleNotFoundError as error:
+        if (extra := extra_of(error)) is None:
+            raise
+        print(f"talking-head: This needs {error.name}. Install it with: {extra_command(extra)}", file=sys.stderr)
         raise SystemExit(2) from None
     except (KeyboardInterrupt, SystemExit) as leaving:
         if isinstance(leaving, SystemExit) and leaving.code != _INTERRUPTED:  # which is what typer makes of Ctrl-C

@@ -29,21 +29,18 @@ from talking_head.face.build import portrait_from_image, portrait_from_points
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.face.teeth import Teeth, load_teeth, save_teeth
-from talking_head.folders import home
+from talking_head.folders import home, shipped
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, LANDMARKS, U8
 
-SHIPPED = Path(__file__).resolve().parents[2] / "avatars"
+SHIPPED = shipped("avatars")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
-_KEYS = {"name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"}
+_KEYS = {"name", "title", "source", "licence", "attribution", "voice", "consent", "added"}
 
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
-    """An avatar's folder and what its ``avatar.toml`` says.
-
-    ``voice``: a voice's name, ``mood``: a mood's name; empty for what is configured.
-    """
+    """An avatar's folder and what its ``avatar.toml`` says. ``voice``: a voice's name, empty for the default one."""
 
     name: str
     folder: Path
@@ -54,7 +51,6 @@ class Avatar:
     voice: str = ""
     consent: str = ""
     added: str = ""
-    mood: str = ""
 
     @property
     def picture(self) -> Path:
@@ -141,7 +137,6 @@ def add(
     licence: str = "unknown",
     attribution: str = "",
     voice: str = "",
-    mood: str = "",
     consent: str,
     lend: Callable[[Portrait], Teeth | None] | None = None,
     replace: bool = False,
@@ -165,7 +160,7 @@ def add(
         part = Path(made) / name
         part.mkdir()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now, mood)
+        avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now)
         Image.fromarray(portrait.image).save(avatar.picture)
         (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
         _store_points(avatar, portrait.points)
@@ -215,7 +210,7 @@ def _read(name: str, folder: Path) -> Avatar:
 
 def _toml(avatar: Avatar) -> str:
     document = tomlkit.document()
-    for key in ("name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"):
+    for key in ("name", "title", "source", "licence", "attribution", "voice", "consent", "added"):
         document[key] = getattr(avatar, key)
     return tomlkit.dumps(document)
 

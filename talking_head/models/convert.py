@@ -1,41 +1,114 @@
 """Turn the downloaded GGUF of the reply model into what the backends load; run once by ``talking-head pull``.
 
 ``python -m talking_head.models.convert STEP SOURCE TARGET`` with STEP "gguf-to-ctranslate2" or "gguf-to-safetensors".
-A GGUF takes 20 s to load and needs torch; the CTranslate2 folder loads in half a second with ctranslate2 and
-tokenizers alone. It runs in a process of its own, so that the 2 GB it needs are gone afterwards.
+A GGUF must be dequantised at each start; the CTranslate2 folder loads in half a second with ctranslate2 and tokenizers alone.
+It runs in a process of its own, so that the memory it needs is gone afterwards. Neither torch nor transformers is needed.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head.models import gguf
+from talking_head.models.gguf import LanguageModel
+from talking_head.types import F32
 
 
-def gguf_to_safetensors(source: Path, target: Path, *, dtype: str = "bfloat16") -> None:
-    """Dequantise ``source`` (.gguf) and save model, tokenizer and chat template in Hugging Face's layout to ``target``."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
-    folder, name = str(source.parent), source.name
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
-    model = AutoModelForCausalLM.from_pretrained(
-        folder, gguf_file=name, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
-    )
-    model.to(getattr(torch, dtype)).save_pretrained(target)
-    tokenizer.save_pretrained(target)
+def gguf_to_safetensors(source: Path, target: Path) -> None:
+    """Dequantise ``source`` (.gguf) to bfloat16 and save model, tokenizer and chat template in Hugging Face's layout."""
+    model = gguf.read(source)
+    target.mkdir(parents=True, exist_ok=True)
+    _save_bfloat16(model.weights, target / "model.safetensors")
+    tied = "lm_head.weight" not in model.weights
+    config = {**model.config, "tie_word_embeddings": tied, "dtype": "bfloat16"}
+    (target / "config.json").write_text(json.dumps(config, indent=2))
+    ends = {key: model.config[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id")}
+    (target / "generation_config.json").write_text(json.dumps(ends, indent=2))
+    _write_tokenizer(model, target)
 
 
 def gguf_to_ctranslate2(source: Path, target: Path) -> None:
     """Convert ``source`` (.gguf) to CTranslate2 int8 in ``target``, with tokenizer.json and the chat template."""
-    from ctranslate2.converters import TransformersConverter
+    model = gguf.read(source)
+    spec = _ctranslate2(model)
+    spec.validate()
+    spec.optimize(quantization="int8")
+    target.mkdir(parents=True, exist_ok=True)
+    spec.save(str(target))
+    _write_tokenizer(model, target)
 
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        gguf_to_safetensors(source, Path(scratch), dtype="float32")
-        converter = TransformersConverter(
-            scratch, copy_files=["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]
-        )
-        converter.convert(str(target), quantization="int8", force=True)
+
+def _ctranslate2(model: LanguageModel) -> Any:
+    """CTranslate2's description of a Llama, filled with the weights (as its own converter of transformers' models does)."""
+    from ctranslate2.converters.utils import fuse_linear
+    from ctranslate2.specs import common_spec, transformer_spec
+
+    config, weights = model.config, model.weights
+    heads, heads_kv = config["num_attention_heads"], config["num_key_value_heads"]
+    spec = transformer_spec.TransformerDecoderModelSpec.from_config(
+        config["num_hidden_layers"],
+        heads,
+        activation=common_spec.Activation.SWISH,
+        pre_norm=True,
+        ffn_glu=True,
+        rms_norm=True,
+        rotary_dim=0,
+        rotary_interleave=False,
+        rotary_base=config["rope_theta"],
+        num_heads_kv=heads_kv if heads_kv != heads else None,
+    )
+    decoder = spec.decoder
+    decoder.scale_embeddings = False
+    decoder.embeddings.weight = weights["model.embed_tokens.weight"]
+    decoder.layer_norm.gamma = weights["model.norm.weight"]
+    decoder.projection.weight = weights.get("lm_head.weight", weights["model.embed_tokens.weight"])
+    for number, layer in enumerate(decoder.layer):
+
+        def of(part: str, number: int = number) -> F32:
+            return weights[f"model.layers.{number}.{part}.weight"]
+
+        layer.self_attention.layer_norm.gamma = of("input_layernorm")
+        split = [common_spec.LinearSpec() for _ in range(3)]
+        for linear, name in zip(split, ("q_proj", "k_proj", "v_proj"), strict=True):
+            linear.weight = of(f"self_attn.{name}")
+        fuse_linear(layer.self_attention.linear[0], split)
+        layer.self_attention.linear[1].weight = of("self_attn.o_proj")
+        layer.ffn.layer_norm.gamma = of("post_attention_layernorm")
+        layer.ffn.linear_0.weight = of("mlp.gate_proj")
+        layer.ffn.linear_0_noact.weight = of("mlp.up_proj")
+        layer.ffn.linear_1.weight = of("mlp.down_proj")
+    spec.register_vocabulary(model.vocabulary)
+    for role in ("bos", "eos", "unk"):
+        setattr(spec.config, f"{role}_token", model.special.get(role, ""))
+    spec.config.layer_norm_epsilon = config["rms_norm_eps"]
+    return spec
+
+
+def _write_tokenizer(model: LanguageModel, target: Path) -> None:
+    (target / "tokenizer.json").write_text(model.tokenizer, encoding="utf-8")
+    (target / "tokenizer_config.json").write_text(gguf.tokenizer_config(model), encoding="utf-8")
+    (target / "chat_template.jinja").write_text(model.chat_template, encoding="utf-8")
+
+
+def _save_bfloat16(weights: dict[str, F32], target: Path) -> None:
+    """A safetensors file: length of the header, the header as JSON, the arrays. Its package wants a NumPy with bfloat16."""
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, array in weights.items():
+        begin, end = end, end + 2 * array.size
+        header[name] = {"dtype": "BF16", "shape": array.shape, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with target.open("wb") as sink:
+        sink.write(len(text).to_bytes(8, "little") + text)
+        for array in weights.values():
+            bits = np.ascontiguousarray(array).view(np.uint32)
+            sink.write(((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2").tobytes())  # to the nearest, as torch rounds
 
 
 STEPS = {"gguf-to-ctranslate2": gguf_to_ctranslate2, "gguf-to-safetensors": gguf_to_safetensors}

@@ -22,9 +22,9 @@ from typing import Any
 import tomlkit
 
 from talking_head.errors import MissingModelError, WeightsError
-from talking_head.folders import home
+from talking_head.folders import home, shipped
 
-REPOSITORY = Path(__file__).resolve().parents[2] / "weights"
+REPOSITORY = shipped("weights")
 _PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz", ".tar"}
 _BESIDE = {".md", ".txt", ".toml"}  # a model card or a licence may lie beside the files; nobody loads it
 RECORD = "converted.json"
@@ -105,7 +105,7 @@ def manifest() -> dict[str, Model]:
                     raise WeightsError(f"{file} names the model “{model.name}” a second time; choose another name.")
                 models[model.name] = model
         elif file.parent == REPOSITORY:
-            raise WeightsError(f"{file} is not there. Install talking-head from a clone, with: pip install -e .")
+            raise WeightsError(f"{file} is not there: this installation is not whole. Install talking-head anew.")
     return models
 
 

@@ -22,7 +22,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.server import http
 from talking_head.server.container import AppContainer
 
-_NOTES = ("title", "source", "licence", "attribution", "voice", "mood")
+_NOTES = ("title", "source", "licence", "attribution", "voice")
 _FORM = "Send a multipart form with the picture as “photo”."
 
 
@@ -124,6 +124,6 @@ def _describe(container: AppContainer, name: str, config: Config) -> dict[str, A
         portrait = container.portrait(name)
         about |= {"licence": portrait.licence, "source": portrait.source}
         return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
-    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "mood", "added")}
+    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "added")}
     removable = config.avatar.editable and stored.folder.parent == avatars.user_folder() and name != container.default
     return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}

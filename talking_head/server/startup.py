@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -19,9 +18,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from talking_head.folders import shipped
 from talking_head.server import http
 
-WEB = Path(__file__).resolve().parents[2] / "web"
+WEB = shipped("web")
 LOADING = "The models are being loaded, which takes some seconds. Please wait a moment."
 _RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}
 # For pages that are not files, such as Gradio's: they load anew until they are there.

@@ -51,9 +51,9 @@ def test_same_input_same_picture(animator: Any, avatar: Any) -> None:
 
 
 def test_a_picture_does_not_depend_on_its_batch_mates(animator: Any, avatar: Any) -> None:
-    other = animator.prepare(presenter("marcus"))
+    other = animator.prepare(presenter("presenter_woman"))
     one = presenter().place(motion(offsets(jaw=0.1)))
-    two = presenter("marcus").place(motion(offsets(blink=1.0, jaw=0.05), pose=(0, 8, 0)))
+    two = presenter("presenter_woman").place(motion(offsets(blink=1.0, jaw=0.05), pose=(0, 8, 0)))
     alone = animator.render([avatar], one)[0].astype(int)
     together = animator.render([other, avatar, other], np.concatenate([two, one, two]))[1]
     assert np.abs(together - alone).max() <= 1
@@ -95,7 +95,7 @@ def test_a_blink_hides_the_iris(animator: Any, avatar: Any) -> None:
     for centre in (468, 473):
         x, y = portrait.points[centre, :2].round().astype(int)
         eye = np.s_[y - 4 : y + 5, x - 4 : x + 5]
-        assert awake[eye].mean() + 15 < asleep[eye].mean()  # dark iris → skin
+        assert awake[eye].mean() + 25 < asleep[eye].mean()  # dark iris → skin
 
 
 def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> None:
@@ -104,7 +104,7 @@ def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> 
     picture = _pictures(animator, avatar, points)[0].astype(int)
     x, top = points[0, 13, :2].round().astype(int)
     bottom = round(float(points[0, 14, 1]))
-    inside = picture[top + 3 : bottom - (bottom - top) // 4, x - 6 : x + 7]  # above the wet rim of the lower lip
+    inside = picture[top + 3 : bottom - 3, x - 6 : x + 7]
     redness = inside[..., 0] - inside[..., 1]
     skin = picture[top - 20, x - 6 : x + 7]
     assert inside.mean() < 0.75 * skin.mean() or redness.mean() < 0.5 * (skin[:, 0] - skin[:, 1]).mean()
@@ -128,12 +128,12 @@ def test_wild_landmarks_give_a_picture_all_the_same(animator: Any, avatar: Any) 
 
 def test_faces_of_other_sizes(animator: Any) -> None:
     for size in (256, 768):
-        portrait = presenter("marcus", size)
+        portrait = presenter("presenter_woman", size)
         picture = animator.render([animator.prepare(portrait)], portrait.place(motion(offsets(jaw=0.1))))[0]
         assert picture.shape == (size * 3 // 2, size)
 
 
-@pytest.mark.parametrize("name", ["clara", "marcus"])
+@pytest.mark.parametrize("name", ["presenter_man", "presenter_woman"])
 def test_a_portrait_of_1080_lines_keeps_its_own_sharpness(animator: Any, name: str) -> None:
     portrait = presenter(name, 1080)
     (frame,) = _pictures(animator, animator.prepare(portrait), portrait.place(motion(offsets(jaw=0.12))))
