@@ -39,6 +39,19 @@ def resolve(name: str = "auto") -> str:
     return name
 
 
+def for_ctranslate2(name: str) -> tuple[str, int]:
+    """The device and its number for CTranslate2, which asks CUDA itself and needs no torch. ConfigError as :func:`resolve`."""
+    import ctranslate2
+
+    count = ctranslate2.get_cuda_device_count() if name != "cpu" else 0
+    kind, _, index = name.partition(":")
+    if kind == "auto":
+        return ("cuda" if count else "cpu"), 0
+    if kind == "cuda" and int(index or 0) >= count:
+        raise ConfigError(f'The device “{name}” is asked for, but CTranslate2 sees {count} GPUs. Use device.name = "auto".')
+    return kind, int(index or 0)
+
+
 def _driver() -> bool:
     """Whether there may be a GPU that torch can use: its driver's device files on Linux; elsewhere only torch knows."""
     return sys.platform != "linux" or any(any(Path("/dev").glob(name)) for name in ("nvidia*", "kfd", "dxg"))

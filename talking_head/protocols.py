@@ -1,13 +1,17 @@
 """What each stage promises. ``session/`` and ``loop/`` see only these protocols, never a backend.
 
-Models are synchronous and can be tested with arrays alone. A stage that streams is a plain iterator: the caller stops
-asking (``close()``) to cancel it, so one step must stay short. Methods are called from one worker thread at a time.
+Models are synchronous and can be tested with arrays alone. A stage that streams is a generator: the caller closes it to cancel,
+so one step must stay short. Methods are called from one worker thread at a time.
+
+A backend needs no base class, but may take its protocol as one: it then inherits what has a default here. ``registry.build``
+refuses a backend that lacks a member. A constructor that takes ``device``, ``precision`` or ``threads`` is given
+``[device]``'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Generator, Sequence
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
 from talking_head.types import F32, U8, Briefing, Cue, Message, Motion, Transcript, Utterance
@@ -17,8 +21,8 @@ from talking_head.types import F32, U8, Briefing, Cue, Message, Motion, Transcri
 class ReplyGenerator(Protocol):
     """Chat messages in, pieces of text out."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Yield the reply piece by piece (each usually a token). ``close()`` on the iterator cancels it.
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+        """Yield the reply piece by piece (each usually a token). Closing the generator cancels it.
 
         An empty piece means "nothing yet": a step stays short even when a server or a long prompt takes its time.
         """
@@ -54,7 +58,7 @@ class ReadsAhead(Protocol):
 class Synthesizer(Protocol):
     """Speakable text in, sound out."""
 
-    def synthesize(self, text: str) -> Iterator[Utterance]:
+    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
         """Yield one or more pieces of 48 kHz sound for one clause, −16 LUFS ± 1, without clicks at the joins."""
         ...
 
@@ -98,7 +102,24 @@ class MotionModel(Protocol):
 
 @runtime_checkable
 class Animator(Protocol):
-    """Landmarks in, pictures out."""
+    """Landmarks in, pictures out.
+
+    ``draws_on_cpu``: whether live pictures are best drawn in processes of their own, see ``[animator] processes``.
+    ``max_batch``: most pictures in one call of :meth:`render`. For people: ``runtime`` (what draws), ``tier`` (size of the
+    net, "" without one), ``problems`` (why a better runtime did not start). ``core_seconds``: processor time of all pictures
+    where it is spent in other processes, else None.
+    """
+
+    draws_on_cpu: ClassVar[bool] = True
+    max_batch: int = 64
+    runtime: str = "numpy and OpenCV"
+    tier: str = ""
+    problems: Sequence[str] = ()
+    core_seconds: float | None = None
+
+    def wait(self) -> None:
+        """Return when the animator is ready; raises what loading it raised. One that loads in its constructor is ready."""
+        return
 
     def prepare(self, portrait: Portrait) -> Any:
         """Precompute everything that depends on the portrait alone; may take a second."""
@@ -107,6 +128,10 @@ class Animator(Protocol):
     def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
         """``points`` f32[B, 478, 3] in portrait pixels → B pictures, planar I420 u8[H * 3 // 2, W]."""
         ...
+
+    def close(self) -> None:
+        """Give up processes and memory; twice is fine."""
+        return
 
 
 @runtime_checkable

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 from collections.abc import Iterator
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from talking_head import protocols
 from talking_head.errors import MissingExtraError, UnknownPartError
 from talking_head.extras import extra_command, extra_of
+
+if TYPE_CHECKING:  # processes that draw build parts as well, and need no pydantic for it
+    from talking_head.config import Config
 
 _BUILTIN: dict[str, dict[str, str]] = {
     "reply": {
@@ -44,8 +49,18 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "warp": "talking_head.animator.warp.animator:WarpAnimator",
         "gan": "talking_head.animator.gan:GanAnimator",
         "device": "talking_head.animator.cuda.gan:DeviceGanAnimator",
-        "apart": "talking_head.animator.pool.pool:AnimatorPool",
+        "pool": "talking_head.animator.pool.pool:AnimatorPool",
     },
+}
+
+
+_PROTOCOLS: dict[str, type[Any]] = {
+    "reply": protocols.ReplyGenerator,
+    "speech": protocols.Synthesizer,
+    "listen": protocols.Recognizer,
+    "landmarks": protocols.Landmarker,
+    "motion": protocols.MotionModel,
+    "animator": protocols.Animator,
 }
 
 
@@ -77,9 +92,47 @@ def build(stage: str, name: str, **options: Any) -> Any:
     cls = load(stage, name)
     try:
         with _extras_named(stage, name):  # most backends import what they need when they are made
-            return cls(**options)
+            built = cls(**options)
     except TypeError as error:
         raise UnknownPartError(f"The {stage} backend “{name}” does not take these options: {error}") from error
+    _check(stage, name, built)
+    return built
+
+
+def configured(config: Config, stage: str) -> Any:
+    """The backend of ``stage`` that ``config`` names, with its options and what ``[device]`` says. Errors as :func:`build`."""
+    return build(stage, getattr(config, stage).backend, **options(config, stage))
+
+
+def live(config: Config, stage: str) -> Any:
+    """As :func:`configured`, but an animator that draws on the CPU gets ``[animator] processes`` of its own."""
+    if stage != "animator" or config.animator.processes < 0:
+        return configured(config, stage)
+    backend = config.animator.backend
+    animator = load(stage, backend)
+    _check(stage, backend, animator, ("draws_on_cpu",))
+    if not animator.draws_on_cpu:
+        return configured(config, stage)
+    return build(stage, "pool", backend=backend, options=options(config, stage), processes=config.animator.processes)
+
+
+def options(config: Config, stage: str) -> dict[str, Any]:
+    """``[<stage>.options]``, and of ``[device]`` what the backend's constructor takes and the options leave open."""
+    section = getattr(config, stage)
+    takes = inspect.signature(load(stage, section.backend)).parameters
+    device = {"device": config.device.name, "precision": config.device.precision, "threads": config.device.threads}
+    return {**{name: value for name, value in device.items() if name in takes}, **section.options}
+
+
+def _check(stage: str, name: str, built: Any, members: tuple[str, ...] = ()) -> None:
+    protocol = _PROTOCOLS[stage]
+    members = members or tuple(n for n in (*vars(protocol), *protocol.__annotations__) if not n.startswith("_"))
+    missing = sorted(member for member in set(members) if not hasattr(built, member))
+    if missing:
+        raise UnknownPartError(
+            f"The {stage} backend “{name}” lacks {', '.join(missing)}, which talking_head.protocols.{protocol.__name__} "
+            "promises; a class that takes it as its base inherits the defaults."
+        )
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face, to_image
 from talking_head.models import manifest
+from talking_head.protocols import Animator
 from talking_head.types import F32, LANDMARKS, U8
 
 _LIPS = np.concatenate([INNER, OUTER])
@@ -54,7 +55,7 @@ class GanAvatar:
         return self.warp.portrait
 
 
-class GanAnimator:
+class GanAnimator(Animator):
     """``stages.Animator`` with the refining net.
 
     ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
@@ -77,6 +78,7 @@ class GanAnimator:
         self._wanted = runtime
         self._runtime: Runtime
         self._encoder, self._runtime, self.problems = self._open(where)
+        self.runtime = self._runtime.name
         self._refine, self._personal = refine, personal
         self._twins = folder is None  # weights that were named are the ones to use, also for a twin
 
@@ -84,11 +86,6 @@ class GanAnimator:
         config = TIERS.get(self.tier, TIERS["cpu"])  # read_weights tells of an unknown tier
         encoder = ReferenceEncoder(read_weights(folder, self.tier), config)
         return encoder, *choose(config, lambda: load_refiner(folder, self.tier), folder, self._wanted)
-
-    @property
-    def runtime(self) -> str:
-        """Name of the runtime that was chosen at the start, for example "openvino int8"."""
-        return self._runtime.name
 
     def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
         """Precompute an avatar; 50–300 ms.

@@ -24,11 +24,11 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
     face; ``memory_mb``: what both added to this process.
     """
     process = psutil.Process()
-    landmarker = registry.build("landmarks", config.landmarks.backend, **config.landmarks.options)
+    landmarker = registry.configured(config, "landmarks")
     portrait = avatars.resolve(config.avatar.name, landmarker, size=config.animator.size, folder=config.avatar.folder)
-    motion: MotionModel = registry.build("motion", config.motion.backend, **config.motion.options)
+    motion: MotionModel = registry.configured(config, "motion")
     before, began_loading = process.memory_info().rss, time.perf_counter()
-    animator: Animator = registry.build("animator", config.animator.backend, **config.animator.options)
+    animator: Animator = registry.configured(config, "animator")
     loaded = time.perf_counter()
     avatar = animator.prepare(portrait)
     prepared = time.perf_counter()
@@ -49,8 +49,8 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
     speaking = [ms for frame, ms in enumerate(wall) if frame >= 10 and _speaks(frame)]
     return {
         "backend": config.animator.backend,
-        "tier": getattr(animator, "tier", "warp"),
-        "runtime": getattr(animator, "runtime", "opencv"),
+        "tier": animator.tier or "none",
+        "runtime": animator.runtime,
         "width": width,
         "height": height,
         "batch": batch,

@@ -114,7 +114,7 @@ def served(seconds: float) -> Iterator[tuple[str, flash.FlashAnimator]]:
     """A server on a thread of this process whose face flashes; its address and its animator."""
     animator = flash.FlashAnimator()
 
-    def build(stage: str, name: str, **options: Any) -> Any:
+    def build(config: Config, stage: str) -> Any:
         makers: dict[str, Callable[[], Any]] = {
             "reply": flash.Nobody,
             "speech": lambda: flash.Beeps(seconds),

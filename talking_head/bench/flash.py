@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
 
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
+from talking_head.protocols import Animator
 from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, Utterance
 
 SIZE = 512
@@ -28,7 +29,7 @@ class Beeps:
     def __init__(self, seconds: float = 60.0, every: float = 0.6, seed: int = 0) -> None:
         self._frames, self._every, self._seed = round(seconds * 25), every, seed
 
-    def synthesize(self, text: str) -> Iterator[Utterance]:
+    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
         """The beeps, two seconds a piece."""
         rng = np.random.default_rng(self._seed)
         on = np.zeros(self._frames, bool)
@@ -45,9 +46,9 @@ class Beeps:
 class Nobody:
     """A reply generator that is not asked."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """Nothing."""
-        return iter(())
+        yield from ()
 
     def count_tokens(self, text: str) -> int:
         """Words."""
@@ -73,7 +74,7 @@ class LoudnessMotion:
         return Motion(offsets, np.zeros((len(states), 6), np.float32))
 
 
-class FlashAnimator:
+class FlashAnimator(Animator):
     """White when the chin is low, else a moving grey pattern (an encoder with nothing to do would flatter the figures).
 
     :meth:`stall` makes the next picture take so many seconds.

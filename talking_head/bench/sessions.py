@@ -52,10 +52,10 @@ class Load:
 
 def bench_loop(config: Config, load: Load) -> dict[str, Any]:
     """The loop alone, in this process: ``sessions late_frames frames batch_ms capacity``. Faces speak 3/4 of the time."""
-    landmarker = registry.build("landmarks", config.landmarks.backend, **config.landmarks.options)
+    landmarker = registry.configured(config, "landmarks")
     portrait = avatars.resolve(config.avatar.name, landmarker, size=config.animator.size, folder=config.avatar.folder)
-    motion = registry.build("motion", config.motion.backend, **config.motion.options)
-    animator = registry.build("animator", config.animator.backend, **config.animator.options)
+    motion = registry.configured(config, "motion")
+    animator = registry.configured(config, "animator")
     avatar = animator.prepare(portrait)
     on_cpu = resolve(config.device.name) == "cpu"
     capacity = measure(motion, animator, portrait, avatar=avatar, on_cpu=on_cpu)

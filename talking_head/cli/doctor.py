@@ -138,9 +138,9 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
             "openvino": openvino.Core().available_devices,
             "h264": "NVENC" if settings.stream.encoder == "auto" and nvenc_opens() else "x264",
         }
-        animator = registry.build("animator", settings.animator.backend, **settings.animator.options)
-        out["animator"] = f"{settings.animator.backend}: {getattr(animator, 'runtime', 'numpy and OpenCV')}"
-        problems.extend(str(p) for p in getattr(animator, "problems", ()))
+        animator = registry.configured(settings, "animator")
+        out["animator"] = f"{settings.animator.backend}: {animator.runtime}"
+        problems.extend(animator.problems)
     except (ImportError, OSError, TalkingHeadError) as error:
         problems.append(f"{error}" if isinstance(error, TalkingHeadError) else f"A runtime does not load: {error}")
     return out

@@ -61,7 +61,7 @@ def _spoken(text: str, settings: Config) -> list[Speech]:
     from talking_head.types import Speech
 
     spans = split(check(text, 20 * settings.limits.text_chars))
-    voice = registry.build("speech", settings.speech.backend, **settings.speech.options)
+    voice = registry.configured(settings, "speech")
     return [Speech(span, utterance.pcm, utterance.phonemes) for span in spans for utterance in voice.synthesize(span.spoken)]
 
 
@@ -86,10 +86,10 @@ def _film(pcm: F32, cues: list[Cue], settings: Config, output: Path, seed: int) 
     from talking_head.loop.offline import render
     from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
 
-    landmarker = registry.build("landmarks", settings.landmarks.backend, **settings.landmarks.options)
+    landmarker = registry.configured(settings, "landmarks")
     portrait = avatars.resolve(settings.avatar.name, landmarker, size=settings.animator.size, folder=settings.avatar.folder)
-    motion = registry.build("motion", settings.motion.backend, **settings.motion.options)
-    animator = registry.build("animator", settings.animator.backend, **settings.animator.options)
+    motion = registry.configured(settings, "motion")
+    animator = registry.configured(settings, "animator")
     avatar = animator.prepare(portrait)
     media_frames = render(
         motion, animator, portrait, pcm, cues=cues, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from talking_head.device import resolve
 from talking_head.errors import BackendError, MissingModelError
 from talking_head.face.ibug import mesh_from_ibug
 from talking_head.face.mediapipe import MediaPipeLandmarker
@@ -36,7 +37,7 @@ class FanLandmarker:
         *,
         detector: str = "mediapipe",
         flip: bool = True,
-        device: str = "cpu",
+        device: str = "auto",
         model_path: str | None = None,
         boxes: Callable[[U8], F32] | None = None,
     ) -> None:
@@ -51,7 +52,7 @@ class FanLandmarker:
         own = detector if boxes is None and detector != "mediapipe" else "folder"  # "folder" loads nothing
         try:
             self._net = face_alignment.FaceAlignment(
-                face_alignment.LandmarksType.TWO_D, device=device, flip_input=flip, face_detector=own, compile=False
+                face_alignment.LandmarksType.TWO_D, device=resolve(device), flip_input=flip, face_detector=own, compile=False
             )
         except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
             raise MissingModelError(

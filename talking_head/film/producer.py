@@ -158,18 +158,15 @@ class FilmService:
 
     @cached_property
     def _motion(self) -> MotionModel:
-        config = self._container.config.motion
-        model: MotionModel = registry.build("motion", config.backend, **config.options)
+        model: MotionModel = registry.configured(self._container.config, "motion")
         return model
 
     @cached_property
     def _animator(self) -> Animator:
-        config = self._container.config.animator
-        model: Animator = registry.build("animator", config.backend, **config.options)
+        model: Animator = registry.configured(self._container.config, "animator")
         return model
 
     @cached_property
     def _recognizer(self) -> Recognizer:
-        config = self._container.config.listen
-        model: Recognizer = registry.build("listen", config.backend, **config.options)
+        model: Recognizer = registry.configured(self._container.config, "listen")
         return model

@@ -18,11 +18,10 @@ Fail = Callable[[Slot, Exception], None]
 
 
 class Batch:
-    """``max_batch``: most pictures in one call of the animator (an animator's own ``max_batch`` comes first)."""
+    """``fail(slot, error)`` is called for a slot that cannot go on."""
 
-    def __init__(self, motion: MotionModel, animator: Animator, fail: Fail, max_batch: int = 64) -> None:
+    def __init__(self, motion: MotionModel, animator: Animator, fail: Fail) -> None:
         self._motion, self._animator, self._fail = motion, animator, fail
-        self._max_batch = int(getattr(animator, "max_batch", max_batch))
 
     def move(self, slots: Sequence[Slot], pcm: F32, cues: Sequence[Cue | None]) -> list[tuple[Slot, Motion]]:
         """Advance the motion of ``seats`` by one frame; ``pcm`` f32[B, 1920], ``cues`` one a slot. Seats that failed are
@@ -51,8 +50,8 @@ class Batch:
 
     def draw(self, slots: Sequence[Slot], points: F32) -> None:
         """Make the pictures of ``seats`` into ``seat.frame``; ``points`` f32[B, 478, 3] in pixels. Isolates as :meth:`move`."""
-        for start in range(0, len(slots), self._max_batch):
-            part = slice(start, start + self._max_batch)
+        for start in range(0, len(slots), self._animator.max_batch):
+            part = slice(start, start + self._animator.max_batch)
             self._draw(slots[part], points[part])
 
     def _draw(self, slots: Sequence[Slot], points: F32) -> None:

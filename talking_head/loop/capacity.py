@@ -155,8 +155,8 @@ def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: A
 
 def _core_seconds(animator: Animator) -> float:
     """Processor time of what draws: that of its own processes and of this thread, else that of this process."""
-    own = getattr(animator, "core_seconds", None)
-    return time.process_time() if own is None else time.thread_time() + float(own)
+    own = animator.core_seconds
+    return time.process_time() if own is None else time.thread_time() + own
 
 
 def _babble(rng: np.random.Generator, batch: int, frame: int) -> F32:

@@ -10,27 +10,29 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from talking_head.device import for_ctranslate2
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.prefix_cache import PrefixCache
-from talking_head.reply.pump import AHEAD, pump
+from talking_head.system.blocking_iterator import AHEAD, on_a_thread
 from talking_head.types import Message
 
 
 class CTranslate2Reply:
     """A chat model converted to CTranslate2.
 
-    ``model``: a name of the manifest, or a folder with model.bin, tokenizer.json and a chat template. ``max_tokens`` an answer:
-    after two thirds of them it ends with the sentence, so that nobody is cut off in the middle of one. ``context``: the
-    longest prompt and answer together. ``temperature`` 0 always takes the likeliest token. ``stop``: texts at which the
-    answer ends. ``parallel``: answers that may be written at the same time (0: two a core, 4 to 8; each takes up to 100 MB once
-    it has written). ``keep_tokens``: how much of all chats is kept between turns, 140 kB a token on a CPU with the default
-    model; 0 reads every chat anew. ``device`` "auto", "cpu" or "cuda".
+    ``model``: a name of the manifest, or a folder with model.bin, tokenizer.json and a chat template. ``max_tokens`` an
+    answer: after two thirds of them it ends with the sentence, so that nobody is cut off in the middle of one. ``context``:
+    the longest prompt and answer together. ``temperature`` 0 always takes the likeliest token. ``stop``: texts at which the
+    answer ends. ``parallel``: answers that may be written at the same time (0: two a core, 4 to 8; each takes up to 100 MB
+    once it has written). ``keep_tokens``: how much of all chats is kept between turns, 140 kB a token on a CPU with the
+    default model; 0 reads every chat anew. ``device``, ``precision`` ("auto": int8), ``threads``: as in ``[device]``;
+    ``compute_type``: one of CTranslate2's own, instead of ``precision``.
     """
 
     def __init__(
@@ -48,15 +50,16 @@ class CTranslate2Reply:
         parallel: int = 0,
         keep_tokens: int = 1536,
         device: str = "auto",
+        precision: str = "auto",
         compute_type: str = "auto",
     ) -> None:
         import ctranslate2
         from tokenizers import Tokenizer
 
         folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else manifest.path(model)
-        if device == "auto":
-            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-        name, _, index = device.partition(":")
+        name, index = for_ctranslate2(device)
+        if compute_type == "auto":
+            compute_type = precision
         if compute_type == "auto":
             compute_type = "int8_float16" if name == "cuda" else "int8"
         parallel = parallel or (max(4, min(8, 2 * len(os.sched_getaffinity(0)))) if name == "cpu" else 8)
@@ -65,7 +68,7 @@ class CTranslate2Reply:
             generator = ctranslate2.Generator(
                 str(folder),
                 device=name,
-                device_index=int(index or 0),
+                device_index=index,
                 compute_type=compute_type,
                 inter_threads=parallel,
                 intra_threads=threads,
@@ -90,9 +93,9 @@ class CTranslate2Reply:
         if temperature > 0:
             self._sampling |= {"sampling_topk": top_k, "sampling_topp": top_p, "sampling_temperature": temperature}
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
-        return pump(lambda: until(self._tokens(messages), self._stop))
+        return on_a_thread(lambda: until(self._tokens(messages), self._stop), "")
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
@@ -182,7 +185,7 @@ def ends_sentence(tail: str) -> bool:
     return tail[-1:] in {".", "!", "?"} and not tail[-2:-1].isdigit()
 
 
-def until(pieces: Iterator[str], stops: Sequence[str]) -> Iterator[str]:
+def until(pieces: Iterator[str], stops: Sequence[str]) -> Generator[str, None, None]:
     """``pieces`` up to the first of ``stops``, without white space before the first word.
 
     What could be the beginning of a stop is held back until it is known not to be one.

@@ -8,7 +8,7 @@ prompt never holds up the animator's pictures.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class TransformersReply:
         self._temperature, self._top_p, self._top_k = temperature, top_p, top_k
         self._penalty = repetition_penalty
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece. BackendError when the model fails."""
         return until(self._pieces(messages), self._stop)
 
@@ -79,7 +79,7 @@ class TransformersReply:
         """Tokens of ``text`` as the model sees them."""
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
-    def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
+    def _pieces(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """Decode what the tokens so far add to the text; half characters wait for their other half."""
         ids: list[int] = []
         shown = ""

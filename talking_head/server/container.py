@@ -8,6 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
 REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
-_DRAWS_ON_CPU = ("gan", "warp")
 MAX_GUESTS = 16  # faces of visitors that are kept at a time; the oldest is forgotten
 
 
@@ -53,22 +53,20 @@ class AppContainer:
     """
 
     def __init__(
-        self, config: Config, build: Callable[..., Any] = registry.build, splitter: MakeSplitter = ClauseSplitter
+        self, config: Config, build: Callable[[Config, str], Any] = registry.live, splitter: MakeSplitter = ClauseSplitter
     ) -> None:
-        """``build(stage, backend, **options)`` makes the parts (tests give their own)."""
+        """``build(config, stage)`` makes the parts (tests give their own)."""
         self.config = config
         self.reply_executor = FairExecutor("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_executor = FairExecutor("speech", nice=SPEECH_NICE, hang_s=60)
         self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
-        self.animator = _animator(build, config)  # loads in the background from now on
+        self.animator: Animator = build(config, "animator")  # loads in the background from now on
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
         # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
-        reply = self.reply_executor.submit(
-            "build", lambda: _named("reply", build, config.reply.backend, config.reply.options)
-        ).result()
-        self.motion: MotionModel = build("motion", config.motion.backend, **config.motion.options)
-        self.landmarker: Landmarker = build("landmarks", config.landmarks.backend, **config.landmarks.options)
-        speech = build("speech", config.speech.backend, **config.speech.options)
+        reply = self.reply_executor.submit("build", partial(_build_reply, build, config)).result()
+        self.motion: MotionModel = build(config, "motion")
+        self.landmarker: Landmarker = build(config, "landmarks")
+        speech = build(config, "speech")
         self.stages = Stages(
             reply=reply,
             reply_executor=self.reply_executor,
@@ -88,7 +86,7 @@ class AppContainer:
             capacity=device.capacity(device.resolve(config.device.name), config.loop.capacity),
             overload=config.loop.when_full,
         )
-        getattr(self.animator, "wait", lambda: None)()  # here a missing model is told
+        self.animator.wait()  # here a missing model is told
         given = Path(config.avatar.name).expanduser()
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
@@ -219,7 +217,7 @@ class AppContainer:
             for count, _ in enumerate(pieces):
                 if count >= 12:
                     break
-            getattr(pieces, "close", lambda: None)()
+            pieces.close()
 
         def speak() -> None:
             for _ in stages.speech.synthesize("Hello, I am here."):
@@ -261,22 +259,11 @@ class AppContainer:
         """Stop the loop and the lanes."""
         self.loop.stop()
         self.presenters.library.close()
-        getattr(self.animator, "close", lambda: None)()
+        self.animator.close()
         for executor in (self.reply_executor, self.speech_executor, self._face_executor):
             executor.close()
 
 
-def _animator(build: Callable[..., Any], config: Config) -> Animator:
-    """Apart from the server, where pictures are drawn on the CPU: see ``animator/apart.py``."""
-    wanted = config.animator
-    if wanted.backend not in _DRAWS_ON_CPU or wanted.processes < 0:
-        animator: Animator = build("animator", wanted.backend, **wanted.options)
-    else:
-        options = {"backend": wanted.backend, "options": wanted.options, "processes": wanted.processes}
-        animator = build("animator", "apart", **options)
-    return animator
-
-
-def _named(stage: str, build: Callable[..., Any], backend: str, options: dict[str, Any]) -> Any:
-    name_thread(stage)
-    return build(stage, backend, **options)
+def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:
+    name_thread("reply")
+    return build(config, "reply")

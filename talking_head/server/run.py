@@ -86,10 +86,10 @@ def _load(config: Config, demo: bool, house: ExitStack, unwanted: Callable[[], b
     from talking_head.server.container import AppContainer
     from talking_head.webrtc.encoder import cost_ms
 
-    def build(stage: str, name: str, **options: Any) -> Any:
+    def build(config: Config, stage: str) -> Any:
         if unwanted():  # Ctrl-C should not wait for all the models
             raise BackendError("The server was stopped while it was loading its models.")
-        return registry.build(stage, name, **options)
+        return registry.live(config, stage)
 
     container = AppContainer(config, build)
     house.callback(container.close)

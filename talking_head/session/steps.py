@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Hashable
 from typing import Any, TypeVar
 
 from talking_head.errors import TalkingHeadError
@@ -19,16 +19,15 @@ async def step(executor: FairExecutor, session: Hashable, job: Callable[[], T]) 
     return await asyncio.wrap_future(executor.submit(session, job))
 
 
-async def iterate(executor: FairExecutor, session: Hashable, make: Callable[[], Iterator[T]]) -> AsyncGenerator[T, None]:
-    """The items of ``make()``, each produced as one step. Closing stops between two items and closes the iterator there."""
+async def iterate(
+    executor: FairExecutor, session: Hashable, make: Callable[[], Generator[T, None, None]]
+) -> AsyncGenerator[T, None]:
+    """The items of ``make()``, each produced as one step. Closing stops between two items and closes the generator there."""
     iterator = await step(executor, session, make)
     try:
         while (item := await step(executor, session, lambda: next(iterator, _END))) is not _END:
             yield item
     finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            with contextlib.suppress(
-                TalkingHeadError
-            ):  # the lane was closed or is full: the iterator goes with its last reference
-                executor.submit(session, close)  # waits behind the step that may still be running
+        # The executor may be closed or full: the generator then goes with its last reference.
+        with contextlib.suppress(TalkingHeadError):
+            executor.submit(session, iterator.close)  # waits behind the step that may still be running

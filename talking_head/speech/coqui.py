@@ -11,13 +11,14 @@ import contextlib
 import os
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from talking_head.audio.pcm import StreamResampler, read_audio, resample
+from talking_head.device import resolve
 from talking_head.errors import BackendError, ConfigError, MissingExtraError, TextError, WeightsError
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
 from talking_head.types import F32, TICKS_PER_SECOND, Utterance
@@ -45,7 +46,7 @@ class CoquiSynthesizer:
         language: str | None = None,
         clone: str | Path | None = None,
         stream: bool = True,
-        device: str = "cpu",
+        device: str = "auto",
     ) -> None:
         if not model:
             raise ConfigError(
@@ -74,7 +75,7 @@ class CoquiSynthesizer:
                 )
             else:
                 engine = api.TTS(model_name=str(model), progress_bar=False)
-            self._engine: Any = engine.to(device)
+            self._engine: Any = engine.to(resolve(device))
         except Exception as error:  # Coqui raises whatever its parts raise
             raise WeightsError(f"Coqui cannot load the model “{model}”: {error}") from error
         self._rate = int(self._engine.synthesizer.output_sample_rate)
@@ -92,13 +93,13 @@ class CoquiSynthesizer:
                 f"This Coqui model has several languages; set speech.options.language: {_names(self._engine.languages)}."
             )
 
-    def synthesize(self, text: str) -> Iterator[Utterance]:
+    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
         """Yield the clause's sound: in one piece, or, from XTTS with ``stream``, as it is made."""
         if not any(character.isalnum() for character in text):
             raise TextError("There is nothing in this text that can be spoken.")
         return self._streamed(text) if self._stream else self._whole(text)
 
-    def _whole(self, text: str) -> Iterator[Utterance]:
+    def _whole(self, text: str) -> Generator[Utterance, None, None]:
         options = {"speaker": self._speaker, "language": self._language, "speaker_wav": self._clone}
         try:
             samples = self._engine.tts(text, split_sentences=False, **{k: v for k, v in options.items() if v is not None})
@@ -106,7 +107,7 @@ class CoquiSynthesizer:
             raise BackendError(f"Coqui could not speak this clause: {error}") from error
         yield finish(resample(_checked(samples), self._rate, TICKS_PER_SECOND), (), mark_of(text))
 
-    def _streamed(self, text: str) -> Iterator[Utterance]:
+    def _streamed(self, text: str) -> Generator[Utterance, None, None]:
         """XTTS: chunks are about 1 s long; the last one carries the pause."""
         gain, line = RunningGain(), StreamResampler(self._rate, TICKS_PER_SECOND)
         try:

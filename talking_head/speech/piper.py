@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ class PiperSynthesizer:
         self.phonemes = EnglishPhonemes()
         self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
 
-    def synthesize(self, text: str) -> Iterator[Utterance]:
+    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
         """Yield a clause's sound, in pieces of at most about 13 s. Raises TextError when there is nothing to say."""
         for words in _pieces(self.phonemes(text)):
             pcm, phonemes = self.speak(words)

@@ -6,8 +6,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from talking_head.protocols import ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
-from talking_head.reply.pump import pump
 from talking_head.types import Message
 from tests.contract.fake_openai import WORDS, FakeOpenAI
 
@@ -318,42 +315,6 @@ def test_a_wrong_address_is_a_config_error(url: str, model: str) -> None:
 
 
 # The pieces they share
-
-
-def test_pump_says_nothing_yet_and_passes_errors_on() -> None:
-    gate = threading.Event()
-
-    def source() -> Iterator[str]:
-        yield "a"
-        gate.wait(10)
-        yield "b"
-        raise BackendError("broken.")
-
-    pieces = pump(source)
-    assert next(p for p in pieces if p) == "a"
-    assert next(pieces) == ""
-    gate.set()
-    assert next(p for p in pieces if p) == "b"
-    with pytest.raises(BackendError):
-        list(pieces)
-
-
-def test_pump_closes_its_source() -> None:
-    closed, stopped = threading.Event(), threading.Event()
-
-    def source() -> Iterator[str]:
-        try:
-            while True:
-                yield "x"
-                time.sleep(0.001)
-        finally:
-            closed.set()
-
-    pieces = pump(source, stopped.set)
-    assert next(pieces) in {"", "x"}
-    pieces.close()  # type: ignore[attr-defined]
-    assert closed.wait(10)
-    assert stopped.is_set()
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])

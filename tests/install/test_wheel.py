@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def command(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``talking-head`` of an environment that holds the wheel; its dependencies are those of this environment, read in place."""
+    """``talking-head`` of an environment that holds the wheel; its dependencies are this environment's, read in place."""
     folder = tmp_path_factory.mktemp("elsewhere")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     source = folder / "source"  # a copy: setuptools would leave its build folder in the clone, and take what lies in an old one

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from talking_head.config import Config
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
+from talking_head.protocols import Animator
 from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, TextSpan, Utterance
 
 SIZE = 128
@@ -96,7 +98,7 @@ class LoudnessMotion:
         return Motion(offsets, np.zeros((len(states), 6), np.float32))
 
 
-class FlashAnimator:
+class FlashAnimator(Animator):
     """A grey picture that is as bright as the chin is low."""
 
     def prepare(self, portrait: Portrait) -> Any:
@@ -119,12 +121,12 @@ def portrait(name: str = "nobody") -> Portrait:
     return Portrait(name, image, points, fit_pose(points), template(), licence="CC0", source="drawn for a test")
 
 
-def build(stage: str, name: str, **options: Any) -> Any:
-    """In the place of parts.build."""
+def build(config: Config, stage: str) -> Any:
+    """In the place of registry.live."""
     return {
         "reply": FakeReply,
         "speech": SineSpeech,
         "landmarks": object,
         "motion": LoudnessMotion,
         "animator": FlashAnimator,
-    }[stage](**options)
+    }[stage]()

@@ -61,9 +61,9 @@ async def test_the_page_is_there_before_the_models_are() -> None:
     studios = []
 
     def build() -> FastAPI:
-        def slowly(stage: str, name: str, **options: object) -> object:
+        def slowly(config: Config, stage: str) -> object:
             assert loaded.wait(60)
-            return fakes.build(stage, name, **options)
+            return fakes.build(config, stage)
 
         container = AppContainer(config, build=slowly, splitter=fakes.Splitter)
         studios.append(container)

@@ -25,7 +25,7 @@ PORTRAIT = presenter()
 
 @pytest.fixture(scope="module")
 def apart() -> Iterator[AnimatorPool]:
-    made: AnimatorPool = registry.build("animator", "apart", backend="warp", processes=2)
+    made: AnimatorPool = registry.build("animator", "pool", backend="warp", processes=2)
     yield made
     made.close()
 

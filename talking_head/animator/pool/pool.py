@@ -18,6 +18,7 @@ from talking_head.animator.pool.process import AnimatorProcess
 from talking_head.device import cores
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
+from talking_head.protocols import Animator
 from talking_head.types import F32, U8
 
 CORES_A_PROCESS = 4  # a second process only where it leaves cores to words, packets and encoders
@@ -30,26 +31,23 @@ class Avatar:
     key: int
 
 
-class AnimatorPool:
-    """A ``stages.Animator``: ``backend`` of ``registry.py`` with its ``options``, in ``processes`` (0: by the cores).
+class AnimatorPool(Animator):
+    """An animator: ``backend`` of ``registry.py`` with its ``options``, in ``processes`` (0: by the cores).
 
-    The processes load from now on; :meth:`wait` returns when they are ready. ``core_seconds``: processor time of all pictures.
+    The processes load from now on; after :meth:`wait`, ``runtime``, ``tier`` and ``problems`` are those of the backend.
     """
 
     def __init__(self, backend: str, options: dict[str, Any] | None = None, *, processes: int = 0) -> None:
-        self.core_seconds = 0.0
+        self.core_seconds: float = 0.0
         self._keys = itertools.count()
         count = processes or max(1, cores() // CORES_A_PROCESS)
         self._processes = [AnimatorProcess(backend, options or {}) for _ in range(count)]
         self._close = weakref.finalize(self, _close, self._processes)
 
-    def wait(self) -> dict[str, Any]:
-        """``runtime``, ``tier``, ``problems`` as far as the backend has them, once every process is ready.
-
-        Raises what building the backend raised, for example MissingModelError.
-        """
+    def wait(self) -> None:
+        """Return once every process is ready. Raises what building the backend raised, for example MissingModelError."""
         about = [process.ready() for process in self._processes]
-        return about[0]
+        self.runtime, self.tier, self.problems = about[0]
 
     def prepare(self, portrait: Portrait) -> Avatar:
         """As the backend's ``prepare``, in every process; pictures go on meanwhile."""

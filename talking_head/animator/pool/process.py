@@ -20,6 +20,7 @@ from talking_head.types import F32, U8
 log = logging.getLogger(__name__)
 
 _LOAD_S, _PREPARE_S, _RENDER_S = 120.0, 60.0, 8.0  # after so long without an answer, it hangs
+About = tuple[str, str, Sequence[str]]
 _GONE = (EOFError, OSError, TimeoutError)
 
 
@@ -30,7 +31,7 @@ class AnimatorProcess:
     def __init__(self, backend: str, options: dict[str, Any]) -> None:
         self._build = (backend, options)
         self._faces: dict[int, Portrait] = {}
-        self._about: dict[str, Any] | None = None
+        self._about: About | None = None
         self._unworn: deque[int] = deque()
         self.pictures_lock, self.faces_lock = threading.Lock(), threading.Lock()
         self._sheet = SharedMemory()
@@ -45,8 +46,11 @@ class AnimatorProcess:
         self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
         self._face.send(self._build)
 
-    def ready(self) -> dict[str, Any]:
-        """What its animator says of itself, once it is built. Raises what building it raised; BackendError if it ended."""
+    def ready(self) -> About:
+        """``runtime``, ``tier`` and ``problems`` of its animator, once it is built.
+
+        Raises what building it raised; BackendError if it ended.
+        """
         with self.faces_lock:
             if self._about is None:
                 try:

@@ -26,7 +26,6 @@ from talking_head.system.scheduling import PICTURE_NICE, be_nice
 from talking_head.system.shared_memory import SharedMemory
 
 FACE_NICE = 10
-ABOUT = ("runtime", "tier", "problems")  # what the process says of its animator
 
 
 def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
@@ -38,7 +37,7 @@ def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
     except Exception as error:
         faces.send((error, None))
         return
-    faces.send((None, {name: getattr(animator, name) for name in ABOUT if hasattr(animator, name)}))
+    faces.send((None, (animator.runtime, animator.tier, animator.problems)))
     known: dict[int, Any] = {}
     threading.Thread(target=_make_faces, args=(faces, animator, known), name="faces", daemon=True).start()
     while True:

@@ -31,6 +31,7 @@ from talking_head.animator.warp.layers import Window, blend, darken, lip_light, 
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import RIGID, to_image
+from talking_head.protocols import Animator
 from talking_head.types import F32, LANDMARKS, U8
 
 CHIN = np.array([152, 175, 199, 148, 377])
@@ -224,7 +225,7 @@ class WarpAvatar:
         return skull, jaw
 
 
-class WarpAnimator:
+class WarpAnimator(Animator):
     """The animator without a net. ``interior``: makes the mouth's interior for a portrait (default: neutral teeth)."""
 
     def __init__(self, *, interior: Callable[[Portrait], MouthInterior] | None = None) -> None:
