@@ -64,9 +64,17 @@ _PROTOCOLS: dict[str, type[Any]] = {
 }
 
 
+STAGES = tuple(_BUILTIN)
+
+
+def builtin(stage: str) -> list[str]:
+    """Names of the backends of ``stage`` that this package brings."""
+    return list(_BUILTIN[stage])
+
+
 def known(stage: str) -> list[str]:
     """Names that may stand for ``stage`` in the configuration, built-in first."""
-    return [*_BUILTIN[stage], *sorted(e.name for e in entry_points(group=f"talking_head.{stage}"))]
+    return [*builtin(stage), *sorted(e.name for e in entry_points(group=f"talking_head.{stage}"))]
 
 
 def load(stage: str, name: str) -> type[Any]:
