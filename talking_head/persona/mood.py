@@ -1,0 +1,50 @@
+"""In which mood a visitor's message wants to be answered: words of loss, joy, praise and anger, with what turns them round.
+
+A list of words, no model: it costs microseconds, can be read, and errs towards no mood at all. Moods are those of the face
+(``types.py``); "" leaves the presenter's own.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SAD = (
+    r"sad|unhappy|depress\w*|lonely|alone|cry(?:ing)?|cried|griev\w*|grief|mourn\w*|heartbroken|broke up|divorc\w*|hopeless|miserable|"
+    r"desperate|ashamed|anxious|worr(?:y|ied|ying)|afraid|scared|terrified|nervous|stress\w*|overwhelmed|exhausted|burn(?:t|ed) out|"
+    r"hurts?|in pain|ill|sick|hospital|cancer|surgery|injur\w*|died|dead|death|passed away|funeral|lost my|los(?:t|ing) (?:everything|hope)|"
+    r"miss (?:him|her|them|my|you)|fired|laid off|failed|failing|rejected|bullied|terrible day|bad day|awful day|rough day|hard time|"
+    r"can'?t (?:sleep|cope|go on|take it)|give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)"
+)
+_GLAD = (
+    r"thank(?:s| you)|appreciate|great|lovely|wonderful|nice to|pleased|happy|glad|love (?:it|this|that|you)|like you|good (?:job|work)|"
+    r"well done|perfect|awesome|brilliant|beautiful|funny|joke|haha+|hehe+|lol|smil\w*|delight\w*|enjoy\w*|cute|sweet|kind of you"
+)
+_THRILLED = (
+    r"i (?:got|passed|won|made it|did it)|we (?:won|got|did it|are having|made it)|(?:got|getting) (?:married|engaged|promoted)|new job|"
+    r"baby|pregnant|graduat\w*|birthday|can'?t wait|so excited|excit(?:ed|ing)|amazing news|good news|great news|guess what|hooray|yay+|"
+    r"promotion|dream came true|first prize|holiday|vacation|adopted"
+)
+_GRAVE = (
+    r"angry|furious|unacceptable|ridiculous|outrag\w*|complain\w*|refund|lawyer|sue|scam|fraud|stol(?:e|en)|broken|doesn'?t work|"
+    r"not working|useless|worst|disappoint\w*|still waiting|never arrived|wrong (?:item|order|size)|damaged|charged (?:me )?twice|"
+    r"emergency|urgent|danger\w*|accident|police|fire|serious(?:ly)?|legal|contract|security|privacy|password"
+)
+_TURNS = re.compile(r"\b(?:not|never|no longer|isn'?t|wasn'?t|don'?t|aren'?t|without)\b(?:\W+\w+){0,2}\W*$")
+_ORDER = (
+    ("sympathetic", re.compile(rf"\b(?:{_SAD})\b", re.I)),
+    ("serious", re.compile(rf"\b(?:{_GRAVE})\b", re.I)),
+    ("excited", re.compile(rf"\b(?:{_THRILLED})\b", re.I)),
+    ("happy", re.compile(rf"\b(?:{_GLAD})\b", re.I)),
+)
+
+
+def mood_of(message: str) -> str:
+    """The mood to answer ``message`` in: "sympathetic", "serious", "excited", "happy", or "" for the presenter's own.
+
+    What is sad goes before everything else, what is grave before what is glad.
+    """
+    text = message.replace("’", "'").lower()
+    for mood, words in _ORDER:
+        if any(not _TURNS.search(text[: found.start()]) for found in words.finditer(text)):
+            return mood
+    return ""
