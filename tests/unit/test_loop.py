@@ -15,6 +15,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.space import Pose
 from talking_head.loop import IDLE, TICK_S, AudioChunk, InferenceLoop, MediaFrame, Slot
 from talking_head.loop.offline import render
+from talking_head.protocols import Animator
 from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Motion
 
 
@@ -53,7 +54,7 @@ class EchoMotion:
 
 
 @dataclass
-class DotAnimator:
+class DotAnimator(Animator):
     """The picture is a number: what the landmarks say, times what the avatar says."""
 
     clock: VirtualClock | None = None
