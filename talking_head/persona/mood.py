@@ -9,25 +9,29 @@ from __future__ import annotations
 import re
 
 _SAD = (
-    r"sad|unhappy|depress\w*|lonely|alone|cry(?:ing)?|cried|griev\w*|grief|mourn\w*|heartbroken|broke up|divorc\w*|hopeless|miserable|"
-    r"desperate|ashamed|anxious|worr(?:y|ied|ying)|afraid|scared|terrified|nervous|stress\w*|overwhelmed|exhausted|burn(?:t|ed) out|"
-    r"hurts?|in pain|ill|sick|hospital|cancer|surgery|injur\w*|died|dead|death|passed away|funeral|lost my|los(?:t|ing) (?:everything|hope)|"
-    r"miss (?:him|her|them|my|you)|fired|laid off|failed|failing|rejected|bullied|terrible day|bad day|awful day|rough day|hard time|"
-    r"can'?t (?:sleep|cope|go on|take it)|give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)"
+    r"sad|unhappy|depress\w*|lonely|alone|cry(?:ing)?|cried|griev\w*|grief|mourn\w*|heartbroken|broke up|divorc\w*|"
+    r"hopeless|miserable|desperate|ashamed|anxious|worr(?:y|ied|ying)|afraid|scared|terrified|nervous|stress\w*|"
+    r"overwhelmed|exhausted|burn(?:t|ed) out|hurts?|in pain|ill|sick|hospital|cancer|surgery|injur\w*|died|dead|death|"
+    r"passed away|funeral|lost my|los(?:t|ing) (?:everything|hope)|miss (?:him|her|them|my|you)|fired|laid off|failed|"
+    r"failing|rejected|bullied|terrible day|bad day|awful day|rough day|hard time|can'?t (?:sleep|cope|go on|take it)|"
+    r"give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)"
 )
 _GLAD = (
-    r"thank(?:s| you)|appreciate|great|lovely|wonderful|nice to|pleased|happy|glad|love (?:it|this|that|you)|like you|good (?:job|work)|"
-    r"well done|perfect|awesome|brilliant|beautiful|funny|joke|haha+|hehe+|lol|smil\w*|delight\w*|enjoy\w*|cute|sweet|kind of you"
+    r"thank(?:s| you)|appreciate|great|lovely|wonderful|nice to|pleased|happy|glad|love (?:it|this|that|you)|like you|"
+    r"good (?:job|work)|well done|perfect|awesome|brilliant|beautiful|funny|joke|haha+|hehe+|lol|smil\w*|delight\w*|"
+    r"enjoy\w*|cute|sweet|kind of you"
 )
 _THRILLED = (
-    r"i (?:got|passed|won|made it|did it)|we (?:won|got|did it|are having|made it)|(?:got|getting) (?:married|engaged|promoted)|new job|"
-    r"baby|pregnant|graduat\w*|birthday|can'?t wait|so excited|excit(?:ed|ing)|amazing news|good news|great news|guess what|hooray|yay+|"
-    r"promotion|dream came true|first prize|holiday|vacation|adopted"
+    r"i (?:got|passed|won|made it|did it)|we (?:won|got|did it|are having|made it)|"
+    r"(?:got|getting) (?:married|engaged|promoted)|new job|baby|pregnant|graduat\w*|birthday|can'?t wait|so excited|"
+    r"excit(?:ed|ing)|amazing news|good news|great news|guess what|hooray|yay+|promotion|dream came true|first prize|"
+    r"holiday|vacation|adopted"
 )
 _GRAVE = (
-    r"angry|furious|unacceptable|ridiculous|outrag\w*|complain\w*|refund|lawyer|sue|scam|fraud|stol(?:e|en)|broken|doesn'?t work|"
-    r"not working|useless|worst|disappoint\w*|still waiting|never arrived|wrong (?:item|order|size)|damaged|charged (?:me )?twice|"
-    r"emergency|urgent|danger\w*|accident|police|fire|serious(?:ly)?|legal|contract|security|privacy|password"
+    r"angry|furious|unacceptable|ridiculous|outrag\w*|complain\w*|refund|lawyer|sue|scam|fraud|stol(?:e|en)|broken|"
+    r"doesn'?t work|not working|useless|worst|disappoint\w*|still waiting|never arrived|wrong (?:item|order|size)|"
+    r"damaged|charged (?:me )?twice|emergency|urgent|danger\w*|accident|police|fire|serious(?:ly)?|legal|contract|"
+    r"security|privacy|password"
 )
 _TURNS = re.compile(r"\b(?:not|never|no longer|isn'?t|wasn'?t|don'?t|aren'?t|without)\b(?:\W+\w+){0,2}\W*$")
 _ORDER = (
