@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +120,52 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, SOUND])
     yield running
     running.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test, passed or failed, no page is open and the server has no visitor: the next test finds the place free.
+
+    Tests that share a page over a module (``demo``) keep it. The first thing to look at when a test fails is in its report.
+    """
+    yield
+    shared = {"browser", "server"} & set(request.fixturenames) and "demo" not in request.fixturenames
+    if not shared:
+        return
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+    if "server" in request.fixturenames:
+        server: Server = request.getfixturevalue("server")
+        until(lambda: server.call("/healthz")[1]["sessions"] == 0, "the server has visitors although every page is closed")
+
+
+def until(true: Callable[[], bool], otherwise: str, patience_s: float = 90.0) -> None:
+    """Wait for a state, not for a time. Fails with ``otherwise`` when it does not come."""
+    end = time.monotonic() + patience_s
+    while not true():
+        if time.monotonic() > end:
+            pytest.fail(otherwise)
+        time.sleep(0.1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put what the server and the page say beside a failure."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        server, face = item.funcargs.get("server"), item.funcargs.get("face")
+        if isinstance(server, Server):
+            try:
+                health = str(server.call("/healthz"))
+            except OSError as error:
+                health = f"does not answer: {error}"
+            report.sections.append(("server", f"{health}\n{server.log.read_text(errors='replace')[-3000:]}"))
+        if isinstance(face, FacePage):
+            report.sections.append(("page", face.described()))
+    return report
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Error as PlaywrightError
 
 # Watches the first player of the document: its states in order, and on request what its mouth and its sound do.
 _PROBE = """
@@ -95,6 +97,7 @@ class FacePage:
         self.page = page
         self.hosts: set[str] = set()
         self.problems: list[str] = []
+        self._asked_at = 0  # states before this one belong to what was asked before
         page.on("request", lambda request: self.hosts.add(request.url.partition("://")[2].partition("/")[0]))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.add_init_script(_PROBE)
@@ -103,8 +106,12 @@ class FacePage:
     def open(cls, browser: Browser, url: str, **context: Any) -> FacePage:
         """A new visitor at ``url``; returns once the face is live."""
         face = cls(browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | context)).new_page())
-        face.page.goto(url)
-        face.live()
+        try:
+            face.page.goto(url)
+            face.live()
+        except BaseException:
+            face.leave()  # a page that is left open takes the next free place, and every later test waits for one
+            raise
         return face
 
     def live(self) -> None:
@@ -113,9 +120,18 @@ class FacePage:
         self.page.evaluate("probe.watch(document.querySelector('.player'))")
 
     def leave(self) -> None:
+        """Go away as a visitor does: the page says goodbye while it is still there, then it is closed."""
         context: BrowserContext = self.page.context
-        self.page.close(run_before_unload=False)
+        with contextlib.suppress(PlaywrightError):  # the page may be gone, or hang, which is not what is tested here
+            self.page.goto("about:blank", timeout=10_000)
         context.close()
+
+    def described(self) -> str:
+        """Where the page stands, for the report of a test that failed."""
+        try:
+            return str(self.page.evaluate("[{...document.querySelector('.player')?.dataset}, probe.states, probe.clauses]"))
+        except PlaywrightError as error:
+            return f"the page does not answer: {error}"
 
     @property
     def session(self) -> str:
@@ -134,13 +150,19 @@ class FacePage:
 
     def type(self, text: str, *, mode: str = "chat") -> None:
         """Type ``text`` and press Enter, as a visitor does."""
+        self._asked_at = self.page.evaluate("probe.states.length")
         self.page.check(f"input[name=mode][value={mode}]", force=True)
         self.page.fill("textarea[name=text]", text)
         self.page.press("textarea[name=text]", "Enter")
 
     def reaches(self, state: str, timeout_s: float = 90) -> None:
-        """Wait until the face is in ``state``."""
-        self.page.wait_for_selector(f".player[data-state={state}]", timeout=timeout_s * 1000)
+        """Wait until the face is, or since the last text was, in ``state``: a short sentence may be over between two looks."""
+        self.page.wait_for_function(
+            "([state, since]) => document.querySelector('.player').dataset.state === state"
+            " || probe.states.slice(since).includes(state)",
+            arg=[state, self._asked_at],
+            timeout=timeout_s * 1000,
+        )
 
     def rests(self, timeout_s: float = 120) -> None:
         """Wait until nothing is said or thought of."""

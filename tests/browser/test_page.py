@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Server, serving
+from tests.browser.conftest import Server, serving, until
 from tests.browser.face import FacePage
 
 pytestmark = pytest.mark.models
@@ -147,9 +147,8 @@ def test_reload_is_a_new_session_and_the_old_one_is_gone(face: FacePage, server:
     after = face.session
     assert after
     assert after != before
-    face.page.wait_for_timeout(300)
-    assert server.call(f"/sessions/{before}/interrupt", "POST", {})[0] == 404
-    assert server.call("/healthz")[1]["sessions"] == 1
+    until(lambda: server.call(f"/sessions/{before}/interrupt", "POST", {})[0] == 404, "the old session is still there")
+    until(lambda: server.call("/healthz")[1]["sessions"] == 1, "there is not exactly one session")
 
 
 def test_two_pages_hear_only_their_own(face: FacePage, browser: Browser, server: Server) -> None:
