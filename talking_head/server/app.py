@@ -19,6 +19,7 @@ from talking_head.server.avatar_routes import avatar_routes
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
 from talking_head.server.metrics import Metrics
+from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
 from talking_head.session.session import Stages
 from talking_head.webrtc import events
@@ -149,6 +150,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
     _whep_routes(app, server)
     _program_routes(app, server)
     avatar_routes(app, container, config)
+    openai_routes(app, container, config)
     if WEB.is_dir():
         app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app
