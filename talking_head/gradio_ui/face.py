@@ -30,10 +30,13 @@ def face_tab(container: AppContainer) -> None:
             return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
         try:
             smile = Path(toothy).read_bytes() if toothy else None
-            face = container.add_guest(Path(path).read_bytes(), "visitor", smile)
+            changes: list[str] = []
+            face = container.add_guest(Path(path).read_bytes(), "visitor", smile, changes.append)
         except TalkingHeadError as error:
             return None, gr.skip(), _problem(str(error))
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
+        for change in changes:
+            gr.Info(change)
         return draw_landmarks(face.portrait.image, face.portrait.points), value, ""
 
     with gr.Row():

@@ -35,7 +35,7 @@ def build_demo(container: AppContainer) -> gr.Blocks:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import gradio as gr
 
-    from talking_head.film.producer import FilmService
+    from talking_head.film.service import FilmService
     from talking_head.gradio_ui.face import face_tab
     from talking_head.gradio_ui.hood import hood_tab
     from talking_head.gradio_ui.live import live_tab

@@ -11,7 +11,7 @@ import gradio as gr
 
 from talking_head.errors import TalkingHeadError
 from talking_head.film.framing import SHAPES
-from talking_head.film.producer import FilmService
+from talking_head.film.service import FilmService
 from talking_head.film.subtitles import srt
 from talking_head.gradio_ui.live import faces
 from talking_head.server.container import AppContainer
@@ -36,7 +36,7 @@ def video_tab(container: AppContainer, films: FilmService) -> None:
         file = Path(tempfile.mkdtemp(prefix="film-")) / "talking-head.mp4"
         try:
             progress(0, "Speaking the script")
-            spoken = films.listen(Path(sound), script, subtitled=subtitled) if sound else films.speak(script)
+            spoken = films.listen(Path(sound), script, subtitled=subtitled, tell=gr.Info) if sound else films.speak(script)
             film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
         except TalkingHeadError as error:
             raise gr.Error(str(error), print_exception=False, title="That did not work") from error

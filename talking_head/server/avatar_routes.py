@@ -60,6 +60,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None
             words = {key: value for key, value in form.items() if isinstance(value, str)}
         if photo is None:
             raise http.Refused(422, _FORM)
+        changes: list[str] = []  # told beside the face: what had to be done to the pictures
         if words.get("consent", "").strip():
             _check_editable(config)
             name = words.get("name") or "photo"
@@ -67,13 +68,14 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None
                 raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
             notes = {key: words[key] for key in _NOTES if words.get(key)}
             try:
-                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=words["consent"], **notes)
+                consent, tell = words["consent"], changes.append
+                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=consent, tell=tell, **notes)
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
         else:
-            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile)
+            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
             name = face.portrait.name
-        return JSONResponse(await asyncio.to_thread(_describe, container, name, config), 201)
+        return JSONResponse(await asyncio.to_thread(_describe, container, name, config) | {"changes": changes}, 201)
 
     @app.delete("/avatars/{name}")
     async def removed(name: str) -> Response:
