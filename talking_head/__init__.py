@@ -2,6 +2,10 @@
 
 import os
 
+from talking_head.system import telemetry
+
+telemetry.off()  # before anything that could phone home is imported
+
 # One thread a model, set before numpy is imported: OpenBLAS' second thread only spins (13 ms of core time a frame on 2 cores).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -6,6 +6,7 @@ Kartynnik et al., "Real-time facial surface geometry from monocular video on mob
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.errors import BackendError
+from talking_head.system import telemetry
 from talking_head.types import F32, U8
 
 # Both must be set before the library is imported, else it writes a page of start-up notes to the terminal.
@@ -91,6 +93,7 @@ class MediaPipeLandmarker:
         with _quiet(), _without_pyplot():
             from mediapipe.tasks.python import BaseOptions, vision
 
+            _hush()
             mode = vision.RunningMode.VIDEO if self._video else vision.RunningMode.IMAGE
             options = vision.FaceLandmarkerOptions(
                 base_options=BaseOptions(model_asset_path=self._model_path),
@@ -103,6 +106,14 @@ class MediaPipeLandmarker:
                 return vision.FaceLandmarker.create_from_options(options)
             except (RuntimeError, ValueError, FileNotFoundError) as error:
                 raise BackendError(f"The landmark model {self._model_path} cannot be loaded: {error}") from error
+
+
+@functools.cache
+def _hush() -> None:
+    """The library reports its use to a logging host of its maker, and has no switch for it."""
+    import mediapipe
+
+    telemetry.cut_off(Path(mediapipe.__file__).parent / "tasks" / "c" / "libmediapipe.so")
 
 
 @contextlib.contextmanager

@@ -13,14 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
-BASE = {"root", "text", "audio", "media_files", "models", "system"}
+BASE = {"root", "text", "audio", "models", "system"}
 SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
     "text": {"root"},
     "audio": {"root"},
-    "media_files": {"root", "audio"},
     "models": {"root"},
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
@@ -39,13 +38,15 @@ BELOW = {
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
 SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "lipline", "ibug", "neutral", "teeth")}
-SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
+SHARED |= {"talking_head.motion.measures"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.
 LENT = {"talking_head.animator.mouth.personal_teeth"}
+# What the root may use of the system: modules that need nothing of ours.
+LEAVES = {f"talking_head.system.{name}" for name in ("network", "telemetry")}
 # Where the server and its pages are put together.
 COMPOSES = {"talking_head.server.run": {"gradio_ui"}}
 
@@ -93,6 +94,7 @@ def test_imports_point_one_way(file: Path) -> None:
             or target in SHARED
             or (target in AVATARS and own in {"server", "gradio_ui", "animator"})
             or (target in LENT and own == "server")
+            or (target in LEAVES and own == "root")
             or other in COMPOSES.get(here, set())
             or (target == "talking_head.face.portrait" and here == "talking_head.protocols")
         )

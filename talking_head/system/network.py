@@ -1,0 +1,75 @@
+"""Addresses: which are this machine's own, and by which proxy another one is reached.
+
+Proxy variables are read once and taken out of the environment of a server: libraries that read them by themselves would send
+calls to this very machine through the proxy, or fail for want of a package for it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+_PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+_taken: dict[str, str] = {}
+
+
+def is_loopback(address: str) -> bool:
+    """Whether ``address`` (or name) means this machine alone: 127.0.0.0/8, ::1, one inside the other, or localhost."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address.lower() == "localhost"
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def own_addresses() -> tuple[str, ...]:
+    """IP addresses of this machine, loopback included."""
+    import ifaddr
+
+    found = {"127.0.0.1", "::1"}
+    for adapter in ifaddr.get_adapters():
+        found |= {ip.ip if isinstance(ip.ip, str) else ip.ip[0] for ip in adapter.ips}
+    return tuple(sorted(found))
+
+
+def proxy_variables() -> dict[str, str]:
+    """The proxy variables that are (or, before :func:`take_proxies`, were) set, by name, without login."""
+    now = {name: value for name in _names() if (value := os.environ.get(name))}
+    return {name: _without_login(value) for name, value in {**_taken, **now}.items()}
+
+
+def take_proxies() -> None:
+    """Remember the proxy variables for :func:`proxy_for` and take them out of this process's environment."""
+    for name in _names():
+        if value := os.environ.pop(name, ""):
+            _taken[name] = value
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy by which ``url`` is reached, of the environment or as remembered; None for this machine and for hosts of
+    NO_PROXY.
+    """
+    place = urlsplit(url)
+    host = (place.hostname or "").lower()
+    if is_loopback(host):
+        return None
+    for rule in (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "").split(","):
+        rule = rule.strip().lower().lstrip(".")
+        if rule == "*" or (rule and (host == rule or host.endswith(f".{rule}"))):
+            return None
+    known = {**_taken, **os.environ}
+    for name in (f"{place.scheme}_proxy", "all_proxy"):
+        if value := known.get(name) or known.get(name.upper()):
+            return value
+    return None
+
+
+def _names() -> list[str]:
+    return [spelt for name in _PROXIES for spelt in (name, name.lower())]
+
+
+def _without_login(proxy: str) -> str:
+    before, at, host = proxy.rpartition("@")
+    return f"{before.partition('://')[0]}://{host}" if at else proxy
