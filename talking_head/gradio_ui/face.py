@@ -9,15 +9,19 @@ from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.face.avatars import SHIPPED
 from talking_head.gradio_ui.draw import draw_landmarks
+from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import face_player
 from talking_head.server.container import AppContainer
 
 GREETING = "Hello! This is your face, and this is how it looks when it talks."
 _DROP = "Drop a photo here, or click to choose one.\nThe camera is below."
 _INVITATION = "Your face will speak here. Choose a photo, confirm whose it is, and bring it to life."
+
+
+_EXAMPLES = tuple(sorted(portrait.resolve() for portrait in SHIPPED.glob("*/portrait.png")))
 
 
 def face_tab(container: AppContainer) -> None:
@@ -29,14 +33,11 @@ def face_tab(container: AppContainer) -> None:
         if not agreed:
             return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
         try:
-            smile = Path(toothy).read_bytes() if toothy else None
-            changes: list[str] = []
-            face = container.add_guest(Path(path).read_bytes(), "visitor", smile, changes.append)
+            smile = _read(toothy) if toothy else None
+            face = container.add_guest(_read(path), "visitor", smile)
         except TalkingHeadError as error:
-            return None, gr.skip(), _problem(str(error))
+            return None, gr.skip(), _problem(for_visitors(str(error)))
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
-        for change in changes:
-            gr.Info(change)
         return draw_landmarks(face.portrait.image, face.portrait.points), value, ""
 
     with gr.Row():
@@ -81,7 +82,7 @@ def face_tab(container: AppContainer) -> None:
     go.click(meet, [photo, agreed, greeting, smile], [checked, player, problem])
     with left:  # again: what the examples fill had to be there first
         gr.Examples(
-            [str(portrait) for portrait in sorted(SHIPPED.glob("*/portrait.png"))],
+            [str(portrait) for portrait in _EXAMPLES],
             inputs=[photo],
             outputs=[checked, player, problem],
             fn=lambda path: meet(path, True, GREETING),
@@ -94,6 +95,12 @@ def face_tab(container: AppContainer) -> None:
 
 def _path_of(payload: Any) -> str | None:
     return None if payload is None else str(payload.path)
+
+
+def _read(path: str) -> bytes:
+    """A picture that was uploaded, or one of the examples. Raises InputError."""
+    portrait = Path(path).resolve()
+    return (portrait if portrait in _EXAMPLES else uploaded(path)).read_bytes()
 
 
 def _problem(sentence: str) -> str:

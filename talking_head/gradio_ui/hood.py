@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError
-from talking_head.film.service import FilmService
+from talking_head.errors import TalkingHeadError, for_visitors
+from talking_head.film.producer import FilmService
 from talking_head.gradio_ui.draw import draw_landmarks, turn_figure, utterance_figure
 from talking_head.gradio_ui.live import faces
 from talking_head.server.container import AppContainer
@@ -28,7 +28,7 @@ def hood_tab(container: AppContainer, films: FilmService) -> None:
         try:
             anatomy = films.dissect(said, avatar)
         except TalkingHeadError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(for_visitors(str(error)), print_exception=False) from error
         face = draw_landmarks(anatomy.picture, anatomy.points)
         sound = utterance_figure(anatomy.spoken.pcm, anatomy.spoken.phonemes, anatomy.opening)
         seen = gr.update(value=face, visible=True), gr.update(value=sound, visible=True)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 import time
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.film.framing import SHAPES
-from talking_head.film.service import FilmService
+from talking_head.film.producer import FilmService
 from talking_head.film.subtitles import srt
+from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import faces
 from talking_head.server.container import AppContainer
+from talking_head.system.scratch import Scratch
 
 _WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
 _SUBTITLES = "What the face says. With a recording: its subtitles; empty: they are recognised."
 _OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
 
 
-def video_tab(container: AppContainer, films: FilmService) -> None:
+def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> None:
     """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep."""
 
     def make(
@@ -33,13 +34,14 @@ def video_tab(container: AppContainer, films: FilmService) -> None:
         progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
     ) -> tuple[Any, Any, str]:
         began = time.perf_counter()
-        file = Path(tempfile.mkdtemp(prefix="film-")) / "talking-head.mp4"
+        file = scratch.room("films", keep=8, keep_s=600) / "talking-head.mp4"  # Gradio makes a copy of its own
         try:
             progress(0, "Speaking the script")
-            spoken = films.listen(Path(sound), script, subtitled=subtitled, tell=gr.Info) if sound else films.speak(script)
+            spoken = films.listen(uploaded(sound), script, subtitled=subtitled) if sound else films.speak(script)
             film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
         except TalkingHeadError as error:
-            raise gr.Error(str(error), print_exception=False, title="That did not work") from error
+            shutil.rmtree(file.parent, ignore_errors=True)
+            raise gr.Error(for_visitors(str(error)), print_exception=False, title="That did not work") from error
         files = [str(film.file)]
         if cues:
             beside = file.with_suffix(".srt")
