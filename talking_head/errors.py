@@ -12,9 +12,13 @@ TalkingHeadError
 ├── MissingExtraError      a backend's package is not installed (names the extra)
 ├── BackendError           a backend failed while running; the session goes on
 └── CapacityError          the server is full: HTTP 503 with Retry-After
+    └── LimitError         this visitor asks too often: HTTP 429 with Retry-After
 """
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 
 class TalkingHeadError(Exception):
@@ -67,3 +71,25 @@ class CapacityError(TalkingHeadError):
     def __init__(self, message: str, retry_after_s: int = 5) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class LimitError(CapacityError):
+    """One visitor asks for more than their share."""
+
+
+_PATH = re.compile(r"(?<![\w:/.])(?:/[^\s/“”\"'<>|:;,()]+){2,}/?|(?<![\w/])[A-Za-z]:\\[^\s“”\"'<>|:;,()]+")
+
+
+def for_visitors(sentence: str) -> str:
+    """``sentence`` for a visitor: of a path on this machine only its last part is left.
+
+    The sentences of our errors are written for whoever runs the program, and some name a file of theirs.
+    """
+
+    def name(match: re.Match[str]) -> str:
+        path = match[0]
+        if path.startswith("/") and not Path("/", path.split("/")[1]).exists():
+            return path  # an address of ours, such as /avatars/name
+        return re.split(r"[/\\]", path.rstrip("/\\."))[-1] + ("." if path.endswith(".") else "")
+
+    return _PATH.sub(name, sentence)

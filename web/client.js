@@ -1,5 +1,6 @@
 // The page: builds the parts and lets each hear what concerns it.
 
+import { askForKey, enterByAddress } from "./access.js";
 import { Composer } from "./composer.js";
 import { Faces } from "./faces.js";
 import { Log } from "./log.js";
@@ -14,9 +15,16 @@ const byId = (id) => document.getElementById(id);
 
 /** What the server says about itself, as soon as it has loaded its models; until then the face says what it waits for. */
 async function configuration() {
+  let refused = await enterByAddress();
   for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
     const response = await fetch("/config").catch(() => null);
     if (response?.ok) return response.json();
+    if (response?.status === 401 || response?.status === 403) {
+      await askForKey(byId("access"), refused ?? (await refusal(response)).message);
+      refused = null;
+      wait = 250;
+      continue;
+    }
     if (response?.status === 503) {
       player.loading((await refusal(response)).message);
       wait = 250;
@@ -39,6 +47,7 @@ function send(text, mode) {
   early = session.isOpen ? null : { text, mode };
   if (early) {
     composer.text = text;
+    session.resume();
     return EARLY;
   }
   try {
@@ -65,7 +74,10 @@ function sendEarly() {
 const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
 
 on("phase", ({ phase }) => {
-  if (phase === "open") return sendEarly();
+  if (phase === "open") {
+    composer.notice(""); // what went wrong before is over
+    return sendEarly();
+  }
   composer.stoppable(false);
   log.closeTurns();
 });
@@ -87,7 +99,10 @@ on("sources", (event) => log.sources(event));
 on("caption", (event) => log.caption(event));
 on("turn_end", (event) => log.end(event));
 on("error", ({ message }) => composer.notice(message));
-on("stats", (stats) => panel.server(stats));
+on("stats", (stats) => {
+  panel.server(stats);
+  player.slow(stats.slow ?? false);
+});
 
 /** Says below the face what it is, where it comes from and on what terms. */
 function credit({ label, source, licence }) {
@@ -132,7 +147,6 @@ let avatar = config.default_avatar;
 const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   player.poster(chosen.image);
   session.open(chosen.name);
-  if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
 byId("credit").textContent = config.label;

@@ -67,7 +67,10 @@ export class Embed {
   /** Sends a text as if it had been typed; one that comes before the connection waits for it. */
   ask(text, mode = "chat") {
     if (this.session.isOpen) this.#composer?.notice(this.#send(text, mode));
-    else this.#waiting.push([text, mode]);
+    else {
+      this.#waiting.push([text, mode]);
+      this.session.resume();
+    }
   }
 
   #seen(visible) {
@@ -107,6 +110,7 @@ export class Embed {
         this.#log?.closeTurns();
         return;
       }
+      this.#composer?.notice("");
       if (this.#greeting) this.#send(this.#greeting, "say");
       this.#greeting = ""; // a face that comes back does not greet twice
       for (const [text, mode] of this.#waiting.splice(0)) this.#send(text, mode);
@@ -122,6 +126,7 @@ export class Embed {
       this.#log?.end(event);
       this.lastTurn = { ...this.lastTurn, heard: event.heard };
     });
+    on("stats", ({ slow }) => this.player.slow(slow ?? false));
     on("stats", (event) => event.turn > 0 && (this.lastTurn = { heard: "", ...this.lastTurn, ...event }));
     on("error", ({ message }) => this.#composer?.notice(message));
   }

@@ -12,6 +12,7 @@ const WORDS = {
   reconnecting: "Reconnecting",
   refused: "Not connected",
   closed: "Not connected",
+  ended: "Paused",
   idle: "Ready",
   listening: "Listening",
   thinking: "Thinking",
@@ -28,6 +29,7 @@ const TEMPLATE = `
     </div>
     <p class="player-status"><i aria-hidden="true"></i><span></span></p>
     <p class="player-label">AI-generated</p>
+    <p class="player-slow" role="status" hidden>This machine is slow right now: fewer pictures, the same answers.</p>
     <p class="player-caption" hidden></p>
     <button class="player-sound" type="button" hidden>
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4.500 9.500h3l4.500-4v13l-4.500-4h-3z"/><path class="waves" d="M15.500 9.200a4 4 0 0 1 0 5.600M18 6.700a7.500 7.500 0 0 1 0 10.600"/><path class="cross" d="m15.500 9.500 5 5m0-5-5 5"/></svg>
@@ -77,6 +79,11 @@ export class Player {
     this.#enter("empty", message);
   }
 
+  /** The server says (once a second) whether it has too little time for every picture. */
+  slow(active) {
+    this.#part("slow").hidden = !active;
+  }
+
   #wire() {
     const session = this.#session;
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
@@ -86,7 +93,11 @@ export class Player {
     on("state", ({ state }) => this.#become(state));
     on("caption", (caption) => this.captions.show(caption));
     on("turn_end", () => this.captions.clear());
-    this.#part("retry").addEventListener("click", () => (this.#phase === "reconnecting" ? session.retryNow() : session.open()));
+    this.#part("retry").addEventListener("click", () => {
+      if (this.#phase === "reconnecting") session.retryNow();
+      else if (this.#phase === "ended") session.resume();
+      else session.open();
+    });
     this.#part("sound").addEventListener("click", (event) => {
       event.stopPropagation();
       if (this.sound.muted) this.sound.on();
@@ -113,6 +124,7 @@ export class Player {
       this.#state = "idle";
       this.root.dataset.session = "";
       this.captions.clear();
+      this.slow(false);
     }
     this.#part("message").textContent = message || (phase === "reconnecting" ? "The connection was lost. Trying again." : "");
     if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? "Connected." : `${WORDS[phase]}. ${message ?? ""}`;
@@ -132,7 +144,8 @@ export class Player {
     this.root.dataset.live = String(this.#pictures && open);
     this.#part("status").lastElementChild.textContent = WORDS[shown] ?? shown;
     const waits = this.#phase === "loading" && this.#part("message").textContent !== "";
-    this.#part("cover").hidden = !waits && !["empty", "reconnecting", "refused", "closed"].includes(this.#phase);
+    this.#part("cover").hidden = !waits && !["empty", "reconnecting", "refused", "ended", "closed"].includes(this.#phase);
+    this.#part("retry").textContent = this.#phase === "ended" ? "Continue" : "Connect now";
     this.#part("retry").hidden = waits || this.#phase === "empty";
     this.#part("sound").hidden = !open;
     this.#paintSound();

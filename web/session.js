@@ -1,7 +1,7 @@
 // A session that keeps itself alive: WHEP for sound and picture, a data channel for words, reconnecting with backoff.
 //
 // Dispatches CustomEvents, `detail` in brackets:
-//   phase   {phase, message, retryInMs}   connecting | open | reconnecting | refused | closed
+//   phase   {phase, message, retryInMs}   connecting | open | reconnecting | refused | ended (forgotten) | closed
 //   media   {stream}                      a new MediaStream (after every reconnect)
 //   cut     {turn}                        what was sent just now ends this turn: it should not be heard any longer
 //   and every server event of PROTOCOL.md under its own type {the event}.
@@ -13,6 +13,8 @@ const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
 const PING_MS = 2000;
 const DEAD_MS = 7000; // no pong for this long: the server or the way to it is gone
 const ICE_GRACE_MS = 2500; // "disconnected" often heals by itself
+const LOOK_MS = 400; // how often it is looked whether packets arrive
+const SILENT_MS = 800; // none for so long: the server is asked whether it still has the session
 
 export class Session extends EventTarget {
   #endpoint;
@@ -22,9 +24,11 @@ export class Session extends EventTarget {
   #resource = null;
   #abort = null;
   #attempt = 0;
+  #phase = null;
   #timer = null;
   #graceTimer = null;
   #pinger = null;
+  #watcher = null;
   #lastPong = 0;
   #wanted = false;
   #everOpen = false;
@@ -75,6 +79,11 @@ export class Session extends EventTarget {
     if (!this.#wanted || this.#pc) return;
     this.#attempt = 0;
     this.#connect();
+  }
+
+  /** Comes back after the server ended a session in which nothing was said. */
+  resume() {
+    if (this.#phase === "ended") this.open(this.#avatar);
   }
 
   chat(text) {
@@ -159,6 +168,7 @@ export class Session extends EventTarget {
       this.#lastPong = performance.now();
       this.#pinger = setInterval(() => this.#ping(pc), PING_MS);
       this.#ping(pc);
+      this.#watchPackets(pc);
       this.#tell("phase", { phase: "open", message: "" });
     });
     channel.addEventListener("close", () => this.#lost(pc, null));
@@ -170,6 +180,7 @@ export class Session extends EventTarget {
         this.#bargeIn = event.barge_in ?? true;
       }
       if (event.type === "state") this.#speaking = ["thinking", "speaking"].includes(event.state) ? event.turn : null;
+      if (event.type === "error" && event.code === "idle") return this.#forgotten(event.message);
       if (event.type === "pong") {
         this.#lastPong = performance.now();
         this.rttMs = this.#lastPong - event.t;
@@ -181,6 +192,34 @@ export class Session extends EventTarget {
   #ping(pc) {
     if (performance.now() - this.#lastPong > DEAD_MS) this.#lost(pc, null);
     else if (this.isOpen) this.#send("ping", { t: performance.now() });
+  }
+
+  // The server took its place back. It is not taken again before somebody wants it.
+  #forgotten(message) {
+    this.#wanted = false;
+    this.#drop();
+    this.#tell("phase", { phase: "ended", message });
+  }
+
+  // Sound arrives fifty times a second. Where it stops, what sends it may have died, which nothing on the line itself would tell for
+  // seconds: the server knows.
+  #watchPackets(pc) {
+    let seen = -1;
+    let since = performance.now();
+    let asking = false;
+    this.#watcher = setInterval(async () => {
+      const received = await packets(pc);
+      if (this.#pc !== pc) return;
+      if (received !== seen) {
+        seen = received;
+        since = performance.now();
+      } else if (!asking && this.#resource && performance.now() - since > SILENT_MS) {
+        asking = true;
+        const gone = await isGone(this.#resource);
+        asking = false;
+        if (gone) this.#lost(pc, null);
+      }
+    }, LOOK_MS);
   }
 
   #watch(pc) {
@@ -213,6 +252,7 @@ export class Session extends EventTarget {
     clearTimeout(this.#timer);
     clearTimeout(this.#graceTimer);
     clearInterval(this.#pinger);
+    clearInterval(this.#watcher);
     const [pc, channel, resource, abort] = [this.#pc, this.#channel, this.#resource, this.#abort];
     this.#pc = this.#channel = this.#resource = this.#abort = this.#ear = null;
     this.id = null;
@@ -224,6 +264,21 @@ export class Session extends EventTarget {
   }
 
   #tell(type, detail) {
+    if (type === "phase") this.#phase = detail.phase;
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+async function packets(pc) {
+  let received = 0;
+  for (const report of (await pc.getStats()).values()) {
+    if (report.type === "inbound-rtp") received += report.packetsReceived ?? 0;
+  }
+  return received;
+}
+
+/** Whether the server says that it has no such session (any more); one that does not answer has not said so. */
+async function isGone(resource) {
+  const response = await fetch(resource, { method: "HEAD", signal: AbortSignal.timeout(1500) }).catch(() => null);
+  return response?.status === 404;
 }

@@ -75,6 +75,7 @@ class InferenceLoop:
         self._thread: threading.Thread | None = None
         self._index = 0
         self._busy = False  # short of time: idle faces at half rate
+        self.thinned = 1  # ticks that one picture is shown, see thinning.py; may be set from any thread
 
     # Any thread
 
@@ -242,7 +243,7 @@ class InferenceLoop:
 
     def _picture(self, moved: list[tuple[Slot, Motion]], index: int) -> set[Slot]:
         """Place and draw; returns the seats that got a new picture."""
-        due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy)]
+        due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy, self.thinned)]
         calls = [Call(partial(slot.portrait.place, motion), returned=partial(self._returned, slot)) for slot, motion in due]
         self._guard.run(calls)
         placed = [(slot, call.value[0]) for (slot, _), call in zip(due, calls, strict=True) if not self._went_wrong(slot, call)]

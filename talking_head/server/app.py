@@ -10,25 +10,31 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from talking_head import __version__
 from talking_head.config import Config
-from talking_head.server import http
+from talking_head.errors import LimitError
+from talking_head.server import docs, http
+from talking_head.server.access import turn
+from talking_head.server.access.audit import Audit
+from talking_head.server.access.auth import ANYBODY, Visitor
+from talking_head.server.access.routes import auth_routes, client_of
+from talking_head.server.access.security import Doors
+from talking_head.server.access.settings import audit_file, auth_of, limits_of, policy_of
 from talking_head.server.avatar_routes import avatar_routes
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
+from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
-from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
 from talking_head.session.session import Stages
-from talking_head.webrtc import events
+from talking_head.system.network import is_loopback
+from talking_head.webrtc import events, offer_check
 from talking_head.webrtc.client import ClientSession, Gauges
 from talking_head.webrtc.connection import ConnectionSettings
 from talking_head.webrtc.connections import ConnectionFactory, media_processes
-from talking_head.webrtc.sdp import with_known_address
-
-MAX_SDP = 256 * 1024
 
 
 class Server:
@@ -40,8 +46,14 @@ class Server:
         self.door = ConnectionGate()
         self.metrics = Metrics(container.loop, [container.reply_executor, container.speech_executor, self.door])
         stream = config.stream
+        self.audit = Audit(audit_file(config))
+        self.auth = auth_of(config)
+        self.load = LoadWatch(container, self.peers)
         self.gauges = Gauges(
-            spoke=self.metrics.first_frame.observe, skewed=self.metrics.skew.observe, late=self.metrics.late.inc
+            spoke=self.metrics.first_frame.observe,
+            skewed=self.metrics.skew.observe,
+            late=self.metrics.late.inc,
+            slow=lambda: self.load.slow,
         )
         settings = ConnectionSettings(
             codec=stream.codec,
@@ -53,7 +65,10 @@ class Server:
             ice_servers=tuple(
                 {"urls": list(ice.urls), "username": ice.username or None, "credential": ice.credential or None}
                 for ice in stream.ice_servers
+                if ice.credential or not ice.secret_env  # a relay of our own is for our visitors
             ),
+            candidates=stream.candidates,
+            relays=offer_check.relays([url for ice in stream.ice_servers for url in ice.urls]),
         )
         self.lines = ConnectionFactory(
             settings, media_processes(stream.processes, container.loop.capacity), lag=self.metrics.media_lag.observe
@@ -67,9 +82,18 @@ class Server:
             raise http.unknown_avatar(name, self.container.names())
         return await asyncio.to_thread(self.container.face, name)
 
-    async def connect(self, sdp: str, avatar: str | None, address: str = "") -> tuple[ClientSession, str]:
+    async def connect(
+        self, sdp: str, avatar: str | None, address: str = "", who: Visitor = ANYBODY
+    ) -> tuple[ClientSession, str]:
         """Open a session for the offer of a browser at ``address``; returns it and the SDP answer."""
         face = await self.face(avatar)
+        offer_check.check(sdp)
+        owner = client_of(who, address)
+        if (who.name or not is_loopback(address)) and self._sessions_of(owner) >= self.config.limits.sessions:
+            raise LimitError(
+                f"{self.config.limits.sessions} conversations are open from here already. End one of them first.",
+                retry_after_s=10,
+            )
         portrait = face.portrait
         height, width = portrait.image.shape[:2]
         hello = events.Hello(
@@ -85,9 +109,19 @@ class Server:
         stages = await asyncio.to_thread(self.container.stages_for, portrait.name)
         async with self.door.turn():
             await self.lines.ready()
-            return await self._open(sdp, address, face, hello, stages)
+            peer, answer = await self._open(sdp, address, face, hello, owner, stages)
+        guest = self.container.is_guest(portrait.name)
+        self.audit.note(
+            "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
+        )
+        return peer, answer
 
-    async def _open(self, sdp: str, address: str, face: Face, hello: events.Hello, stages: Stages) -> tuple[ClientSession, str]:
+    def _sessions_of(self, owner: str) -> int:
+        return sum(peer.owner == owner for peer in self.peers.values())
+
+    async def _open(
+        self, sdp: str, address: str, face: Face, hello: events.Hello, owner: str, stages: Stages
+    ) -> tuple[ClientSession, str]:
         session = self.config.session
         peer = ClientSession(
             stages,
@@ -97,6 +131,8 @@ class Server:
             gauges=self.gauges,
             greeting=session.greeting or self.container.presenters.get(hello.avatar).greeting,
             idle_timeout_s=session.idle_timeout_s,
+            texts_per_s=self.config.limits.texts_per_s,
+            owner=owner,
         )
         try:
             peer.rejoin = partial(self.container.join, face, peer.session.next_block, peer.deliver, peer.slot_lost)
@@ -109,19 +145,21 @@ class Server:
         return peer, answer
 
     def _forget(self, peer: ClientSession) -> None:
-        self.peers.pop(peer.session.id, None)
+        if self.peers.pop(peer.session.id, None) is not None:
+            self.audit.note("session ended", None, "", number=peer.session.number, turns=peer.session.turn)
 
     def peer(self, session: str) -> ClientSession:
         """The peer of a session; Refused (404) if it is gone."""
         peer = self.peers.get(session)
         if peer is None:
-            raise http.Refused(404, f"There is no session “{session[:40]}”; it may have ended.")
+            raise http.Refused(404, "There is no such session; it may have ended.")
         return peer
 
     async def close(self) -> None:
         """End every session."""
         await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
         self.lines.close()
+        self.audit.close()
 
 
 def create_app(container: AppContainer, config: Config) -> FastAPI:
@@ -130,15 +168,28 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watches = [asyncio.create_task(each) for each in (server.metrics.watch_event_loop(), server.lines.watch())]
+        watches = [
+            asyncio.create_task(each) for each in (server.metrics.watch_event_loop(), server.lines.watch(), server.load.watch())
+        ]
         yield
         for watch in watches:
             watch.cancel()
+        for close in app.state.closing:
+            await close()
         await server.close()
 
-    app = FastAPI(title="Talking head", lifespan=lifespan, openapi_url=None)
+    app = FastAPI(
+        title="Talking head",
+        version=__version__,
+        description="Sound and picture over WHEP, words over HTTP. The data channel is described in web/PROTOCOL.md.",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        docs_url=None,  # its pages come from elsewhere
+        redoc_url=None,
+    )
     app.state.server = server
-    http.install(app, config.server.origins)
+    app.state.closing = []  # what was mounted, to be awaited at the end
+    http.install(app)
     if config.server.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -147,90 +198,110 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
             allow_headers=["*"],
             expose_headers=["Location", "Link", "Retry-After"],
         )
+    app.add_middleware(  # the last to be added is the first to be passed
+        Doors, policy=policy_of(config), auth=server.auth, limits=limits_of(config), audit=server.audit
+    )
     _whep_routes(app, server)
     _program_routes(app, server)
-    avatar_routes(app, container, config)
-    openai_routes(app, container, config)
+    avatar_routes(app, container, config, server.audit)
+    auth_routes(app, server.auth, config, server.audit)
     if WEB.is_dir():
         app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app
 
 
 def _whep_routes(app: FastAPI, server: Server) -> None:
-    @app.post("/whep")
+    @app.post("/whep", status_code=201, tags=["sessions"], openapi_extra=docs.SDP, responses=docs.WHEP_ANSWERS)
     async def whep(request: Request, avatar: str | None = None) -> Response:
+        """Open a session: an SDP offer in, an SDP answer out."""
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/sdp":
             raise http.Refused(415, "Post the SDP offer as application/sdp.")
-        body = await http.read_body(request, MAX_SDP)
-        peer, answer = await server.connect(
-            body.decode("utf-8", "replace"), avatar, request.client.host if request.client else ""
-        )
+        body = await http.read_body(request, offer_check.MAX_BYTES)
+        who = http.visitor(request)
+        peer, answer = await server.connect(body.decode("utf-8", "replace"), avatar, http.address(request), who)
         headers = {"Location": f"/whep/{peer.session.id}"}
-        links = [_ice_link(ice.urls, ice.username, ice.credential) for ice in server.config.stream.ice_servers]
-        if links:
+        if links := [turn.link(ice) for ice in server.config.stream.ice_servers]:
             headers["Link"] = ", ".join(links)
         return Response(answer, 201, headers, media_type="application/sdp")
 
-    @app.delete("/whep/{session}")
+    @app.head("/whep/{session}", status_code=204, tags=["sessions"], responses=docs.SESSION_ANSWERS)
+    async def there(session: str) -> Response:
+        """Whether the session is there: 204 or 404."""
+        server.peer(session)
+        return Response(status_code=204)
+
+    @app.delete("/whep/{session}", tags=["sessions"], responses=docs.SESSION_ANSWERS)
     async def leave(session: str) -> Response:
+        """End the session."""
         await server.peer(session).close()
         return Response(status_code=200)
 
-    @app.patch("/whep/{session}")
+    @app.patch(
+        "/whep/{session}", status_code=204, tags=["sessions"], openapi_extra=docs.FRAGMENT, responses=docs.SESSION_ANSWERS
+    )
     async def trickle(session: str, request: Request) -> Response:
+        """Candidates that were found after the offer (trickle ICE)."""
         peer = server.peer(session)
-        fragment = (await http.read_body(request, MAX_SDP)).decode("utf-8", "replace")
-        address = request.client.host if request.client else ""
+        fragment = (await http.read_body(request, offer_check.MAX_BYTES)).decode("utf-8", "replace")
         mid = "0"
         for line in fragment.splitlines():
             if line.startswith("a=mid:"):
                 mid = line[6:]
             elif line.startswith("a=candidate:"):
-                await peer.add_candidate(with_known_address(line, address)[len("a=candidate:") :], mid)
+                await peer.add_candidate(line[len("a=candidate:") :], mid)
         return Response(status_code=204)
 
 
-def _ice_link(urls: tuple[str, ...], username: str, credential: str) -> str:
-    """A Link header value of WHEP (draft-ietf-wish-whep, section 4.6) for one server."""
-    login = f'; username="{username}"; credential="{credential}"; credential-type="password"' if username else ""
-    return ", ".join(f'<{url}>; rel="ice-server"{login}' for url in urls)
-
-
 def _program_routes(app: FastAPI, server: Server) -> None:
-    @app.get("/healthz")
-    async def healthz() -> dict[str, Any]:
-        loop = server.container.loop
-        return {"status": "ok", "sessions": len(server.peers), "capacity": loop.capacity, "avatars": server.container.names()}
+    limit = server.config.limits.text_chars
 
-    @app.get("/metrics")
+    @app.get("/healthz", tags=["server"], responses={503: {"description": "The models are being loaded"}})
+    async def healthz(request: Request) -> dict[str, Any]:
+        """Whether the server is ready; how full it is, for whoever may see that."""
+        status: dict[str, Any] = {"status": "ok"}
+        if "view" in http.visitor(request).scopes:
+            status |= {
+                "sessions": len(server.peers),
+                "capacity": server.container.loop.capacity,
+                "avatars": server.container.names(),
+            }
+        return status
+
+    @app.get("/metrics", tags=["server"])
     async def metrics() -> Response:
+        """Figures for Prometheus."""
         return Response(server.metrics.render(), media_type=server.metrics.content_type)
 
-    @app.get("/config")
+    @app.get("/config", tags=["server"])
     async def page_config() -> dict[str, Any]:
+        """What a page needs to know. Logins of TURN servers live for minutes."""
         return {
-            "ice_servers": [
-                {"urls": list(ice.urls), "username": ice.username, "credential": ice.credential}
-                for ice in server.config.stream.ice_servers
-            ],
+            "ice_servers": [turn.for_visitor(ice) for ice in server.config.stream.ice_servers],
             "label": server.config.stream.label,
             "avatars": server.container.names(),
             "default_avatar": server.container.default,
             "photo_bytes": server.config.limits.photo_bytes,
         }
 
-    @app.post("/sessions/{session}/say")
+    @app.post("/sessions/{session}/say", status_code=202, tags=["words"], openapi_extra=docs.TEXT, responses=docs.TEXT_ANSWERS)
     async def say(session: str, request: Request) -> JSONResponse:
+        """Speak a text word for word."""
         peer = server.peer(session)
-        return JSONResponse({"turn": peer.session.say(await http.read_text(request, server.config.limits.text_chars))}, 202)
+        return JSONResponse({"turn": peer.say(await http.read_text(request, limit))}, 202)
 
-    @app.post("/sessions/{session}/chat")
+    @app.post("/sessions/{session}/chat", status_code=202, tags=["words"], openapi_extra=docs.TEXT, responses=docs.TEXT_ANSWERS)
     async def chat(session: str, request: Request) -> JSONResponse:
+        """Answer a text."""
         peer = server.peer(session)
-        return JSONResponse({"turn": peer.session.chat(await http.read_text(request, server.config.limits.text_chars))}, 202)
+        return JSONResponse({"turn": peer.chat(await http.read_text(request, limit))}, 202)
 
-    @app.post("/sessions/{session}/interrupt")
+    @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)
     async def interrupt(session: str) -> JSONResponse:
+        """Be silent now."""
         peer = server.peer(session)
         peer.session.interrupt()
         return JSONResponse({"turn": peer.session.turn}, 202)
+
+    @app.get("/docs", include_in_schema=False)
+    async def described() -> Response:
+        return FileResponse(WEB / "docs.html")

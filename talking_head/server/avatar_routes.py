@@ -7,7 +7,9 @@ when newer ones come or the server stops. With a note on consent it becomes an a
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -19,48 +21,57 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
-from talking_head.server import http
+from talking_head.server import docs, http
+from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
+
+log = logging.getLogger(__name__)
 
 _NOTES = ("title", "source", "licence", "attribution", "voice")
 _FORM = "Send a multipart form with the picture as “photo”."
 
 
-def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None:
+def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: Audit) -> None:
     """Add the routes under ``/avatars``."""
     limit = config.limits.photo_bytes
 
-    @app.get("/avatars")
+    @app.get("/avatars", tags=["avatars"])
     async def listed() -> list[dict[str, Any]]:
+        """The avatars that anybody may choose, the default first."""
         return [await asyncio.to_thread(_describe, container, name, config) for name in container.names()]
 
-    @app.get("/avatars/{name}.png")
+    @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def picture(name: str) -> Response:
+        """An avatar's portrait."""
         image = (await asyncio.to_thread(_portrait, container, name)).image
         data = io.BytesIO()
         await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
         # Asked again each time: a name may be given to another face.
         return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "no-cache"})
 
-    @app.get("/avatars/{name}")
+    @app.get("/avatars/{name}", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def shown(name: str) -> dict[str, Any]:
+        """An avatar, also of an uploaded photo."""
         if not container.knows(name):
             raise http.unknown_avatar(name, container.names())
         return await asyncio.to_thread(_describe, container, name, config)
 
-    @app.post("/avatars")
+    @app.post("/avatars", status_code=201, tags=["avatars"], openapi_extra=docs.PHOTO, responses=docs.UPLOAD_ANSWERS)
     async def added(request: Request) -> JSONResponse:
+        """A visitor's photo; with a note on consent it is stored as an avatar."""
         length = request.headers.get("content-length", "")
         if not length.isdecimal():
             raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
         if int(length) > 2 * limit + 65536:
             raise _too_large(limit)
-        async with request.form(max_files=2, max_fields=12) as form:
-            photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
-            words = {key: value for key, value in form.items() if isinstance(value, str)}
+        try:
+            async with request.form(max_files=2, max_fields=12, max_part_size=64 * 1024) as form:
+                photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
+                words = {key: value for key, value in form.items() if isinstance(value, str)}
+        except OSError as error:
+            raise _no_room(error) from error
         if photo is None:
             raise http.Refused(422, _FORM)
-        changes: list[str] = []  # told beside the face: what had to be done to the pictures
         if words.get("consent", "").strip():
             _check_editable(config)
             name = words.get("name") or "photo"
@@ -68,17 +79,21 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None
                 raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
             notes = {key: words[key] for key in _NOTES if words.get(key)}
             try:
-                consent, tell = words["consent"], changes.append
-                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=consent, tell=tell, **notes)
+                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=words["consent"], **notes)
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
+            except OSError as error:
+                raise _no_room(error) from error
+            audit.note("avatar added", http.visitor(request), http.address(request), avatar=name)
         else:
-            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
+            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile)
             name = face.portrait.name
-        return JSONResponse(await asyncio.to_thread(_describe, container, name, config) | {"changes": changes}, 201)
+            audit.note("photo", http.visitor(request), http.address(request))
+        return JSONResponse(await asyncio.to_thread(_describe, container, name, config), 201)
 
-    @app.delete("/avatars/{name}")
-    async def removed(name: str) -> Response:
+    @app.delete("/avatars/{name}", status_code=204, tags=["avatars"], responses=docs.AVATAR_ANSWERS)
+    async def removed(name: str, request: Request) -> Response:
+        """Forget a visitor's face, or delete an avatar that was added."""
         if not container.knows(name):
             raise http.unknown_avatar(name, container.names())
         if container.remove_guest(name):  # who knows the name may forget the face
@@ -88,12 +103,21 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config) -> None
             await asyncio.to_thread(container.remove_avatar, name)
         except (ConfigError, PhotoError) as error:
             raise http.Refused(403, str(error)) from error
+        audit.note("avatar removed", http.visitor(request), http.address(request), avatar=name)
         return Response(status_code=204)
 
 
 def _check_editable(config: Config) -> None:
-    if not config.avatar.editable:
+    if not config.editable:
         raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
+
+
+def _no_room(error: OSError) -> http.Refused:
+    """The disk is full, or may not be written."""
+    log.error("an upload could not be kept: %s", error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return http.Refused(507, "The disk of this server is full, so the photo was not kept. Tell its owner, please.")
+    return http.Refused(500, "The photo could not be kept on this server. Tell its owner, please.")
 
 
 def _too_large(limit: int) -> http.Refused:
@@ -127,5 +151,5 @@ def _describe(container: AppContainer, name: str, config: Config) -> dict[str, A
         about |= {"licence": portrait.licence, "source": portrait.source}
         return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
     notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "added")}
-    removable = config.avatar.editable and stored.folder.parent == avatars.user_folder() and name != container.default
+    removable = config.editable and stored.folder.parent == avatars.user_folder() and name != container.default
     return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
+import secrets
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +22,6 @@ from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
-from talking_head.media_files.pictures import Tell, silent
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
@@ -58,6 +57,7 @@ class AppContainer:
     ) -> None:
         """``build(config, stage)`` makes the parts (tests give their own)."""
         self.config = config
+        self.awaited = False  # somebody waits for words or voice: what can wait should
         self.reply_executor = FairExecutor("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_executor = FairExecutor("speech", nice=SPEECH_NICE, hang_s=60)
         self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
@@ -80,6 +80,7 @@ class AppContainer:
             max_pieces=config.limits.reply_tokens,
             turn_timeout_s=config.session.turn_timeout_s,
             barge_in=config.session.barge_in,
+            calm=lambda: not self.awaited,
         )
         self.loop = InferenceLoop(
             self.motion,
@@ -112,6 +113,11 @@ class AppContainer:
                 return True
         return name in self.names()
 
+    def is_guest(self, name: str) -> bool:
+        """Whether ``name`` is the face of an uploaded photo: whoever knows the name may use it, so it is never logged."""
+        with self._lock:
+            return name in self._guests
+
     def ready(self, name: str | None = None) -> Face | None:
         """The face called ``name`` (None: the default one) if it is at hand; never waits for anything."""
         with self._lock:
@@ -131,18 +137,17 @@ class AppContainer:
             face = self._faces.get(name)
         return face.portrait if face else self._face_executor.submit(name, lambda: self._portrait(name)).result()
 
-    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None, tell: Tell = silent) -> Face:
+    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None) -> Face:
         """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
 
         It is kept until :meth:`remove_guest`, MAX_GUESTS newer ones, or the end of the process; sessions that wear it keep it.
-        ``smile``: a second photo of the same person, which lends its teeth. ``tell`` is called with a sentence for each thing
-        that was changed. Raises PhotoError.
+        ``smile``: a second photo of the same person, which lends its teeth. Raises PhotoError.
         """
         size = self.config.animator.size
-        name = f"{avatars.slug(hint)}-{uuid.uuid4().hex[:12]}"
+        name = f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
 
         def make() -> Portrait:
-            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo", tell=tell)
+            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
             return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
 
         portrait = self._face_executor.submit("upload", make).result()
@@ -167,14 +172,12 @@ class AppContainer:
             self._faces.pop(name, None)
             return True
 
-    def add_avatar(
-        self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, tell: Tell = silent, **notes: str
-    ) -> avatars.Avatar:
-        """Store a photo as an avatar of this machine; ``notes``, ``consent``, ``tell`` and errors as in ``avatars.add``."""
+    def add_avatar(self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, **notes: str) -> avatars.Avatar:
+        """Store a photo as an avatar of this machine; ``notes``, ``consent`` and errors as in ``avatars.add``."""
 
         def make() -> avatars.Avatar:
             lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
-            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, tell=tell, **notes)
+            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, **notes)
 
         return self._face_executor.submit("upload", make).result()
 

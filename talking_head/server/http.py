@@ -1,18 +1,18 @@
-"""What every HTTP route shares: bodies with a limit, errors as sentences, and no visits from foreign pages."""
+"""What every HTTP route shares: bodies with a limit, errors as sentences, and sentences that say nothing about this machine."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from urllib.parse import urlsplit
+from collections.abc import Collection
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from talking_head.errors import CapacityError, InputError, PhotoError, TalkingHeadError, TextError
+from talking_head.errors import CapacityError, InputError, LimitError, PhotoError, TalkingHeadError, TextError, for_visitors
+from talking_head.server.access.auth import ANYBODY, AuthError, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,20 @@ def unknown_avatar(name: str, known: Collection[str]) -> Refused:
 
 
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The one shape of an error: ``{"error": {"code", "message"}}``."""
-    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+    """The one shape of an error: ``{"error": {"code", "message"}}``; the message as ``for_visitors`` leaves it."""
+    return JSONResponse({"error": {"code": code, "message": for_visitors(message)}}, status, headers)
+
+
+def visitor(request: Request) -> Visitor:
+    """Who asks, as the doors found out."""
+    found = request.scope.get("state", {}).get("visitor", ANYBODY)
+    assert isinstance(found, Visitor)
+    return found
+
+
+def address(request: Request) -> str:
+    """Where the request comes from."""
+    return request.client.host if request.client else ""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -50,7 +62,7 @@ async def read_text(request: Request, limit: int) -> str:
     body = await read_body(request, 4 * limit + 1024)
     try:
         data = json.loads(body.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError):
+    except (UnicodeDecodeError, ValueError, RecursionError):
         raise Refused(400, 'Send JSON in UTF-8, such as {"text": "Hello."}.') from None
     text = data.get("text") if isinstance(data, dict) else None
     if not isinstance(text, str):
@@ -62,15 +74,17 @@ async def read_text(request: Request, limit: int) -> str:
     return text
 
 
-def install(app: FastAPI, origins: Collection[str]) -> None:
-    """Error handlers, and refusal of requests that a page of another origin (not in ``origins``) makes."""
+def install(app: FastAPI) -> None:
+    """Error handlers: every error becomes a status and a sentence."""
 
     async def known(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, TalkingHeadError)
         headers = None
         status = 500
-        if isinstance(error, Refused):
+        if isinstance(error, Refused | AuthError):
             status = error.status
+        elif isinstance(error, LimitError):
+            status, headers = 429, {"Retry-After": str(error.retry_after_s)}
         elif isinstance(error, CapacityError):
             status, headers = 503, {"Retry-After": str(error.retry_after_s)}
         elif isinstance(error, TextError | PhotoError):
@@ -85,12 +99,14 @@ def install(app: FastAPI, origins: Collection[str]) -> None:
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return answer(422, "input", f"This request cannot be used: {where}: {first['msg']}.")
+        where = {str(part)[:40] for problem in error.errors() for part in problem["loc"][1:2]}
+        fields = ", ".join(f"“{name}”" for name in sorted(where)[:5])
+        told = f"This request cannot be used: see {fields or 'its body'} in the description at /openapi.json."
+        return answer(422, "input", told)
 
     async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "a path of another app")  # with {session}, never with its id
+        log.error("%s %s failed", request.method, route, exc_info=error)
         return answer(500, "internal", "Something went wrong on the server; its log says what.")
 
     app.add_exception_handler(TalkingHeadError, known)
@@ -98,12 +114,3 @@ def install(app: FastAPI, origins: Collection[str]) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Exception, unknown)
-
-    @app.middleware("http")
-    async def same_origin(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        origin = request.headers.get("origin")
-        foreign = origin and origin not in origins and urlsplit(origin).netloc != request.headers.get("host")
-        if foreign and request.method not in ("GET", "HEAD", "OPTIONS"):
-            message = f"Pages of {origin} may not call this server; see server.origins in the configuration."
-            return answer(403, "origin", message)
-        return await call_next(request)

@@ -19,9 +19,15 @@ from rich.console import Console
 from talking_head import registry
 from talking_head.config import Config
 from talking_head.errors import BackendError, ConfigError
+from talking_head.server.access import slow_clients, tls
+from talking_head.server.access.settings import auth_of, certificate, policy_of
 from talking_head.server.startup import StartupApp
 from talking_head.system import gc_tuning
+from talking_head.system.memory import few_arenas
+from talking_head.system.network import take_proxies
 from talking_head.system.scheduling import EVENTS_NICE, be_nice
+
+log = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -53,11 +59,20 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
     console = Console(stderr=True, highlight=False)
     began = time.monotonic()
     problems: list[Exception] = []
+    few_arenas()  # before any thread is there
+    take_proxies()  # this machine is reached without them; what goes elsewhere asks for its own
+    auth_of(config)  # whether anybody may come in is settled before anything is loaded
+    pair = certificate(config)
+    if config.auth.mode == "none" and not config.server.loopback:
+        log.warning("auth.mode is “none”: everybody who reaches %s may use this server", config.server.host)
     with ExitStack() as house:
         listener = listen(config.server.host, config.server.port)
         house.callback(listener.close)
-        shown = "127.0.0.1" if config.server.host in ("0.0.0.0", "") else config.server.host
-        address = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+        shown = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(config.server.host, config.server.host)
+        scheme = "https" if pair else "http"
+        address = f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+        if pair and config.server.tls == "self-signed":
+            console.print(f"Self-signed certificate, SHA-256: {tls.fingerprint(pair[0])}")
         status = house.enter_context(console.status(f"Loading the models. The page is there already: {address}"))
 
         def ended(error: Exception | None) -> None:
@@ -70,8 +85,22 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
             be_nice(EVENTS_NICE)  # this thread is the event loop's; threads that were started before do not inherit it
             console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
 
-        app = StartupApp(lambda: _load(config, demo, house, lambda: server.should_exit), ended, home=not demo)
-        options = uvicorn.Config(app, log_level="info" if verbose else "warning", timeout_graceful_shutdown=3)
+        app = StartupApp(
+            lambda: _load(config, demo, house, lambda: server.should_exit), ended, home=not demo, policy=policy_of(config)
+        )
+        options = uvicorn.Config(
+            app,
+            http=slow_clients.patient(config.server.header_timeout_s),
+            log_level="info" if verbose else "warning",
+            access_log=False,  # addresses hold the ids of sessions; the audit log says who did what
+            proxy_headers=bool(config.server.proxies),
+            forwarded_allow_ips=list(config.server.proxies),
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=3,
+            ssl_certfile=str(pair[0]) if pair else None,
+            ssl_keyfile=str(pair[1]) if pair else None,
+        )
         server = uvicorn.Server(options)
         with asyncio.Runner(loop_factory=options.get_loop_factory()) as runner:  # uvloop, where uvicorn finds it
             runner.run(server.serve(sockets=[listener]))

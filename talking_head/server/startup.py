@@ -20,6 +20,10 @@ from starlette.types import Receive, Scope, Send
 
 from talking_head.folders import shipped
 from talking_head.server import http
+from talking_head.server.access.audit import Audit
+from talking_head.server.access.auth import Auth, Tokens
+from talking_head.server.access.limits import RateLimits
+from talking_head.server.access.security import Doors, Policy
 
 WEB = shipped("web")
 LOADING = "The models are being loaded, which takes some seconds. Please wait a moment."
@@ -27,7 +31,7 @@ _RETRY = {"Retry-After": "1", "Cache-Control": "no-store"}
 # For pages that are not files, such as Gradio's: they load anew until they are there.
 _PATIENCE = f"""<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <meta http-equiv="refresh" content="1"><title>Talking head</title>
-<p style="font: 1rem system-ui; margin: 20vh auto; width: fit-content" role="status">{LOADING}</p></html>"""
+<link rel="stylesheet" href="/docs.css"><main><p role="status">{LOADING}</p></main></html>"""
 
 log = logging.getLogger(__name__)
 
@@ -36,23 +40,35 @@ class StartupApp:
     """An ASGI app that becomes another one.
 
     ``build``: makes that app, in a thread of its own; ``ended(error)``: called once on the event loop, with None when the app
-    has taken over, else with what ``build`` raised; ``home`` False: ``/`` is not a file, but belongs to the app.
+    has taken over, else with what ``build`` raised; ``home`` False: ``/`` is not a file, but belongs to the app. ``policy``:
+    what requests have to satisfy until then; the app sees to it itself.
     """
 
-    def __init__(self, build: Callable[[], FastAPI], ended: Callable[[Exception | None], None], *, home: bool = True) -> None:
+    def __init__(
+        self,
+        build: Callable[[], FastAPI],
+        ended: Callable[[Exception | None], None],
+        *,
+        home: bool = True,
+        policy: Policy = Policy(),  # noqa: B008 - it cannot be changed
+    ) -> None:
         self._build, self._ended, self._home = build, ended, home
         self._app: FastAPI | None = None
         self._open = AsyncExitStack()
         self._files = StaticFiles(directory=WEB, html=True, check_dir=False)
+        self._early = Doors(self._answer, policy, Auth(None, Tokens()), RateLimits({}), Audit())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif self._app is not None:
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            response = await self._meanwhile(scope)
-            await response(scope, receive, send)
+        else:
+            await self._early(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._meanwhile(scope)
+        await response(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from talking_head.types import Message
 
+Snapshot = tuple[tuple[Message, int], ...]
+
 
 class History:
     """The chat as the reply generator sees it.
@@ -33,6 +35,14 @@ class History:
             if self._messages and self._messages[-1][0].role == "assistant":
                 heard = f"{self._messages.pop()[0].content} {heard}"
             self._append("assistant", heard, self._budget * 3 // 4)
+
+    def mark(self) -> Snapshot:
+        """The chat of this moment, for :meth:`back_to`."""
+        return tuple(self._messages)
+
+    def back_to(self, mark: Snapshot) -> None:
+        """Forget what was said since ``mark``: a question that could not be answered must not spoil the next ones."""
+        self._messages = list(mark)
 
     def messages(self) -> list[Message]:
         """System prompt and the latest messages that fit the budget; the newest message is always among them."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import secrets
 import time
-import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
@@ -26,7 +27,7 @@ from typing import Literal, Protocol
 from talking_head.errors import BackendError, TalkingHeadError, TextError
 from talking_head.loop import AudioChunk, FairExecutor, MediaFrame, Slot
 from talking_head.protocols import Brief, ReadsAhead, ReplyGenerator, Synthesizer
-from talking_head.session.history import History
+from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
@@ -39,8 +40,11 @@ log = logging.getLogger(__name__)
 
 Words = Callable[[str], AsyncIterator[str]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
+READ_LATER_S = 1.0
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
+
+_numbers = itertools.count(1)
 
 TurnEndReason = Literal["done", "interrupted", "error"]
 
@@ -78,13 +82,16 @@ class Stages:
     turn_timeout_s: float = 120.0
     barge_in: bool = True
     brief: Brief | None = None
+    calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
 
 
 class Session:
     """See the module. ``observer`` hears of everything; :meth:`sit` gives the session its face."""
 
     def __init__(self, stages: Stages, observer: Observer) -> None:
-        self.id = uuid.uuid4().hex[:12]
+        self.id = secrets.token_urlsafe(24)  # whoever knows it may speak here: never logged
+        self.number = next(_numbers)
+        self.name = f"session {self.number}"  # what logs and queues call it
         self.turn = 0
         self.state = SessionState.IDLE
         self.trace = TurnTrace(0)
@@ -99,8 +106,21 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: Future[None] | None = None  # the chat so far, on its way to be read
         self._waiting: deque[tuple[str, Words]] = deque()  # without barge-in: what comes after the open turn
+        self._before: Snapshot | None = None  # the chat before the open turn
+        self._dry_since: float | None = None
         self._typing = False
         self._closed = False
+
+    @property
+    def waits_s(self) -> float:
+        """For how long there has been nothing to hear of an answer that is being made; 0 where nobody waits. Ask regularly."""
+        if not self._open_turn or self._running is None or self.playout.queued_ticks:
+            self._dry_since = None
+            return 0.0
+        now = time.monotonic()
+        if self._dry_since is None:
+            self._dry_since = self.trace.text if self.state is SessionState.THINKING else now
+        return now - self._dry_since
 
     # What the person does
 
@@ -127,7 +147,7 @@ class Session:
         if self._open_turn:
             self._fail(self._open_turn, error)
         else:
-            log.warning("session %s: %s", self.id, error)
+            log.warning("%s: %s", self.name, error)
             self._observer.error("backend", "The face stopped for a moment and was started again.")
 
     def typing(self, active: bool) -> None:
@@ -191,6 +211,8 @@ class Session:
             self._ahead.cancel()
         self.turn += 1
         self._open_turn = self.turn
+        self._before = self.history.mark()
+        self._dry_since = None
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
         self._become(SessionState.THINKING)
@@ -204,7 +226,7 @@ class Session:
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()
         if stages.brief is not None:
-            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.id, partial(stages.brief, text)))
+            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.name, partial(stages.brief, text)))
             if briefing.sources and self._open_turn == turn:
                 self._observer.sources(turn, briefing.sources)
             if briefing.text:
@@ -215,7 +237,7 @@ class Session:
                 return
             if briefing.context:
                 messages.insert(-1, Message("system", briefing.context))
-        async with aclosing(iterate(stages.reply_executor, self.id, lambda: stages.reply.stream(messages))) as pieces:
+        async with aclosing(iterate(stages.reply_executor, self.name, lambda: stages.reply.stream(messages))) as pieces:
             written = 0
             async for piece in pieces:
                 if not piece:  # nothing yet: the model gives its lane free between two words
@@ -239,7 +261,7 @@ class Session:
                 self._spoken_text.made(speech)
                 self.playout.put(speech)
 
-        voice = Voice(stages.speech, stages.speech_executor, self.id)
+        voice = Voice(stages.speech, stages.speech_executor, self.name)
         try:
             async with asyncio.timeout(stages.turn_timeout_s):
                 await speak(pieces, stages.splitter(turn), voice, deliver, self.trace)
@@ -263,7 +285,7 @@ class Session:
         if isinstance(failure, TalkingHeadError):
             message = str(failure)
         else:
-            log.error("turn %d of session %s failed", turn, self.id, exc_info=failure)
+            log.error("turn %d of session %d failed", turn, self.number, exc_info=failure)
             message = "Something went wrong while answering. Please try again."
         if self._open_turn == turn:
             self._observer.error(type(failure).__name__.removesuffix("Error").lower() or "backend", message)
@@ -279,6 +301,8 @@ class Session:
             self._running.cancel()
         self._running = None
         heard = self._spoken_text.heard_text()
+        if reason == "error" and not heard and self._before is not None:
+            self.history.back_to(self._before)
         self.history.assistant(heard)
         self.trace.mark("end")
         self._room.set()
@@ -294,8 +318,11 @@ class Session:
         reply, executor = self._stages.reply, self._stages.reply_executor
         if self._closed or self._open_turn or self.turn != turn or not isinstance(reply, ReadsAhead):
             return
+        if not self._stages.calm():
+            asyncio.get_running_loop().call_later(READ_LATER_S, self._read_ahead, turn)
+            return
         with contextlib.suppress(TalkingHeadError):  # the lane is full or closed: the answer will read it
-            self._ahead = executor.submit(self.id, partial(reply.prepare, self.history.messages()))
+            self._ahead = executor.submit(self.name, partial(reply.prepare, self.history.messages()))
             self._ahead.add_done_callback(_noted)
 
     def _rest(self) -> None:

@@ -1,8 +1,9 @@
 """Fair lanes for the models that work clause by clause: reply, speech, recognition.
 
-A lane is one worker thread for one model on one device. Jobs of different sessions take turns, so a session that asks for a
-hundred clauses delays its neighbours by one clause, not by a hundred. Cut the work into short jobs: one clause of a reply, one
-sentence of speech.
+A lane is one worker thread for one model on one device. Whoever has had the least of its time goes next (start-time fair
+queueing, Goyal et al. 1996), so a session that asks for a hundred clauses delays its neighbours by one clause, not by a
+hundred, and one with long clauses gets no more than one with short ones. Cut the work into short jobs: one clause of a reply,
+one sentence of speech.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class FairExecutor:
         self._queues: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
         self._changed = threading.Condition()
         self._running: tuple[float, Hashable, Future[Any]] | None = None
+        self._spent: dict[Hashable, float] = {}  # a session's share of the lane's time, as a point of ``_virtual``
+        self._virtual = 0.0
         self._worker: threading.Thread | None = None
         self._closed = False
         self._hire()
@@ -101,6 +104,7 @@ class FairExecutor:
             with self._changed:
                 if self._worker is not me:
                     return  # given up: the future has failed already, a new worker is at it
+                self._charge()
                 self._running = None
                 self._changed.notify_all()
             if error is None:
@@ -113,7 +117,8 @@ class FairExecutor:
         with self._changed:
             while True:
                 while self._queues:
-                    session, queue = next(iter(self._queues.items()))
+                    session = min(self._queues, key=self._start)  # of equals the one that waits longest
+                    queue = self._queues[session]
                     if not queue:
                         del self._queues[session]
                         continue
@@ -122,12 +127,25 @@ class FairExecutor:
                     if not queue:
                         del self._queues[session]
                     if future.set_running_or_notify_cancel():
+                        self._virtual = self._start(session)
                         self._running = (time.monotonic(), session, future)
                         self._changed.notify_all()
                         return job, future
                 if self._closed or self._worker is not me:
                     return None
                 self._changed.wait()
+
+    def _start(self, session: Hashable) -> float:
+        """Where the session's next job begins: nobody saves up time by asking for nothing."""
+        return max(self._virtual, self._spent.get(session, 0.0))
+
+    def _charge(self) -> None:
+        """What runs has ended: its session has had so much of the lane."""
+        assert self._running is not None
+        since, session, _ = self._running
+        # In hundredths: jobs that take no time worth mentioning take turns.
+        self._spent[session] = self._virtual + round(time.monotonic() - since, 2)
+        self._spent = {each: at for each, at in self._spent.items() if at > self._virtual}
 
     def _watch(self) -> None:
         """Give up a job that hangs and put a new worker in the place of its thread."""
@@ -143,7 +161,8 @@ class FairExecutor:
                 if rest > 0:
                     self._changed.wait(rest)
                     continue
+                self._charge()
                 self._running = None
                 self._hire()
-            log.error("a %s job of session %s hung for %.0f s and was given up", self.name, session, self._hang_s)
+            log.error("a %s job of %s hung for %.0f s and was given up", self.name, session, self._hang_s)
             future.set_exception(BackendError(f"The {self.name} stage stopped responding."))

@@ -10,16 +10,18 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from talking_head.errors import BackendError, TalkingHeadError
+from talking_head.errors import BackendError, LimitError, TalkingHeadError, for_visitors
 from talking_head.loop import MediaFrame, Slot
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
 from talking_head.types import Source
 from talking_head.webrtc import events
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
+from talking_head.webrtc.rate import Bucket
 
 log = logging.getLogger(__name__)
 
+TEXTS_AT_ONCE = 5
 RESEAT_S = 10.0  # a face that stops twice within this is given up
 
 MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
@@ -27,19 +29,21 @@ MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """Whoever counts: ``skewed`` seconds of skew that a browser measured; ``late``: a picture was due and not there;
-    ``spoke``: a turn became audible so many seconds after its text arrived.
+    """Whoever counts: ``skewed`` seconds of skew that a browser measured; ``late``: a picture was due and not there; ``spoke``:
+    a turn became audible so many seconds after its text arrived; ``slow``: whether pictures are left out for want of time.
     """
 
     skewed: Callable[[float], None] = lambda _: None
     late: Callable[[], None] = lambda: None
     spoke: Callable[[float], None] = lambda _: None
+    slow: Callable[[], bool] = lambda: False
 
 
 class ClientSession:
     """Made by the app for each offer; implements the session's Observer and the line's LineOwner.
 
-    ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first;
+    ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
+    client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
     ``gone(peer)`` is called once, when all is closed.
     """
 
@@ -53,11 +57,15 @@ class ClientSession:
         gauges: Gauges,
         greeting: str = "",
         idle_timeout_s: float = 900,
+        texts_per_s: float = 1.0,
+        owner: str = "",
     ) -> None:
         self.session = Session(stages, self)
         self.hello = hello.model_copy(update={"session": self.session.id})
         self._gauges, self._gone = gauges, gone
         self._greeting, self._idle_timeout_s = greeting, idle_timeout_s
+        self.owner = owner
+        self._texts = Bucket(texts_per_s, TEXTS_AT_ONCE)
         self._loop = asyncio.get_running_loop()
         self._connection = make_line(self, hello.width, hello.height)
         self._stats = ConnectionStats()
@@ -103,13 +111,17 @@ class ClientSession:
     def close(self) -> asyncio.Task[None]:
         """End everything; the returned task is done when nothing is left. Calling twice is fine."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._close(), name=f"close-{self.session.id}")
+            self._closing = asyncio.create_task(self._close(), name=f"close-{self.session.number}")
         return self._closing
 
     async def _close(self) -> None:
-        await self.session.close()
-        await self._connection.close()
-        self._gone(self)
+        try:
+            await self.session.close()
+            await self._connection.close()
+        except Exception:
+            log.exception("session %d was not closed in order", self.session.number)
+        finally:
+            self._gone(self)
 
     # What comes in: the line's owner
 
@@ -133,9 +145,9 @@ class ClientSession:
             self._active = self._loop.time()
         match event:
             case events.Chat(text=text):
-                self.session.chat(text)
+                self.chat(text)
             case events.Say(text=text):
-                self.session.say(text)
+                self.say(text)
             case events.Interrupt():
                 self.session.interrupt()
             case events.Typing(active=active):
@@ -147,6 +159,22 @@ class ClientSession:
                     self._gauges.skewed(skew / 1000)
             case events.Bye():
                 self.close()
+
+    def chat(self, text: str) -> int:
+        """See Session; raises LimitError besides, where texts come too fast."""
+        self._take_turn()
+        return self.session.chat(text)
+
+    def say(self, text: str) -> int:
+        """See Session; raises LimitError besides, where texts come too fast."""
+        self._take_turn()
+        return self.session.say(text)
+
+    def _take_turn(self) -> None:
+        self._active = self._loop.time()
+        if not self._texts.take():
+            wait = self._texts.wait_s
+            raise LimitError(f"That was too fast: please wait {wait} s before the next message.", retry_after_s=wait)
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """See ConnectionOwner."""
@@ -160,14 +188,14 @@ class ClientSession:
         """See ConnectionOwner."""
         self._stats = stats
         if self._loop.time() - self._active > self._idle_timeout_s and self.session.state is SessionState.IDLE:
-            self.error("idle", "This session ended because nothing was said for a while. Reload to start another.")
+            self.error("idle", "This session ended because nothing was said for a while.")
             self.close()
         elif self._unsent is None:
             self._send(self.statistics())
 
     def lost(self) -> None:
         """See ConnectionOwner."""
-        log.info("session %s: the line is lost", self.session.id)
+        log.info("session %d: the line is lost", self.session.number)
         self.close()
 
     # What goes out: the session's Observer
@@ -200,7 +228,7 @@ class ClientSession:
 
     def error(self, code: str, message: str) -> None:
         """See Observer."""
-        self._send(events.Error(code=code, message=message))
+        self._send(events.Error(code=code, message=for_visitors(message)))
 
     def _send(self, event: events.Event) -> None:
         message = event.model_dump_json(exclude_none=True)
@@ -225,4 +253,5 @@ class ClientSession:
             bitrate_kbps=line.bitrate_kbps,
             video_rtp_origin=line.video_rtp_origin,
             audio_rtp_origin=line.audio_rtp_origin,
+            slow=self._gauges.slow(),
         )

@@ -26,10 +26,13 @@ from aiortc.sdp import candidate_from_sdp
 
 from talking_head.errors import InputError
 from talking_head.loop import MediaFrame
+from talking_head.system.network import own_addresses
+from talking_head.webrtc import offer_check
 from talking_head.webrtc import sdp as offers
 from talking_head.webrtc.encoder import OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
 from talking_head.webrtc.nvenc import video_encoder
 from talking_head.webrtc.pacer import Pacer
+from talking_head.webrtc.rate import Bucket
 from talking_head.webrtc.sender_reports import MediaClock, SenderHooks
 from talking_head.webrtc.tracks import AudioOut, VideoOut
 
@@ -38,12 +41,15 @@ log = logging.getLogger(__name__)
 SILENT_S = 12.0  # no RTCP, no event: the browser is gone (receiver reports come every second or so)
 CONNECT_S = 20.0
 MAX_BUFFERED = 1 << 20
+MESSAGES_PER_S, MESSAGES_AT_ONCE = 20.0, 60.0  # of a browser; a page sends two a second
+TOO_MANY = 500  # messages that were thrown away: this is no page
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
     """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
-    ``reserve_s``: see Pacer. ``ice_servers``: dicts of ``urls``, ``username``, ``credential``. Can be written as JSON.
+    ``reserve_s``: see Pacer. ``ice_servers``: dicts of ``urls``, ``username``, ``credential``. ``candidates``, ``relays``: see
+    ``offer_check.Reach``. Can be written as JSON.
     """
 
     codec: str = "auto"
@@ -53,6 +59,8 @@ class ConnectionSettings:
     audio_bps: int = 64_000
     reserve_s: float = 0.02
     ice_servers: tuple[dict[str, str | list[str] | None], ...] = ()
+    candidates: offer_check.CandidatePolicy = "visitor"
+    relays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +149,28 @@ class DirectConnection:
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
         self._sign_of_life = self._loop.time()
+        self._reach = offer_check.Reach()
+        self._candidates = 0
+        self._messages = Bucket(MESSAGES_PER_S, MESSAGES_AT_ONCE)
+        self._dropped = 0
 
     async def answer(self, sdp: str, address: str) -> str:
         """See PeerConnection."""
-        if not offers.complete(sdp):
-            raise InputError("The offer must hold an audio stream, a video stream and a data channel.")
+        offer_check.check(sdp)
         settings = self._settings
+        self._reach = offer_check.Reach(settings.candidates, address, own_addresses(), tuple(settings.relays))
+        self._candidates = sdp.count("a=candidate:")
         self._codec = offers.choose_codec(settings.codec, offers.offered_video_codecs(sdp))
         # Opening one takes 4 to 22 ms, on a GPU more: not on the event loop.
         make = partial(video_encoder, self._codec, *self._size, settings.video_bps, hardware=settings.hardware)
         self._video = VideoOut(await self._loop.run_in_executor(self._executor, make), self._executor)
         senders = self._add_tracks(self._video)
         try:
-            offer = RTCSessionDescription(sdp=offers.with_known_address(sdp, address), type="offer")
+            offer = RTCSessionDescription(sdp=offer_check.filtered(sdp, self._reach), type="offer")
             await self._pc.setRemoteDescription(offer)
         except Exception as error:  # aiortc raises whatever its parser stumbles over
-            raise InputError(f"This SDP offer cannot be used ({type(error).__name__}: {error}).") from error
+            log.info("an offer could not be used: %s: %s", type(error).__name__, error)
+            raise InputError("This SDP offer cannot be used: it is not one that a browser makes.") from error
         self._hooks = [
             SenderHooks(senders["audio"], 48_000, heard=self._alive, delay_s=OPUS_DELAY_S),
             SenderHooks(
@@ -208,12 +222,18 @@ class DirectConnection:
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         """See PeerConnection."""
+        self._candidates += 1
+        if self._candidates > offer_check.MAX_CANDIDATES:
+            raise InputError(f"This session has named {offer_check.MAX_CANDIDATES} candidates already.")
         try:
-            found = candidate_from_sdp(candidate)
+            line = offer_check.with_address(f"a=candidate:{candidate}", self._reach.address)
+            found = candidate_from_sdp(line.removeprefix("a=candidate:"))
+            if not offer_check.allowed(line, self._reach):
+                return  # nothing is sent there
             found.sdpMid = mid
             await self._pc.addIceCandidate(found)
         except (ValueError, AssertionError, IndexError) as error:
-            raise InputError(f"This candidate cannot be read: {candidate[:100]}") from error
+            raise InputError("This candidate cannot be read: it is not one that a browser makes.") from error
 
     async def close(self) -> None:
         """See PeerConnection."""
@@ -255,13 +275,22 @@ class DirectConnection:
             self._video.encoder.bitrate = max(self._settings.min_video_bps, min(int(bps * 0.9), most))
 
     def _channel_opened(self, channel: RTCDataChannel) -> None:
+        if self._channel is not None:  # one is enough
+            channel.close()
+            return
         self._channel = channel
         channel.on("message", self._received)
         self._owner.opened()
 
     def _received(self, message: str | bytes) -> None:
         self._alive()
-        self._owner.received(message)
+        if self._messages.take():
+            self._owner.received(message)
+            return
+        self._dropped += 1
+        if self._dropped == TOO_MANY:
+            log.warning("a browser sends more than it should and is let go")
+            self._owner.lost()
 
     async def _pace(self) -> None:
         assert self._pacer is not None

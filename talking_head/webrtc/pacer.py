@@ -22,6 +22,7 @@ from talking_head.webrtc.tracks import AudioOut, VideoOut
 
 AUDIO_S = AUDIO_TICKS / TICKS_PER_SECOND
 JUMP_S = 0.1
+REPEAT_TICKS = 12  # a picture that stays is sent again so often (every 240 ms): whoever lost it sees it, and encoders rest
 FADE_TICKS = 240
 
 
@@ -53,6 +54,8 @@ class Pacer:
         self._pcm: F32 = SILENCE
         self._sounding = False  # the samples before the next frame are heard
         self._half_left = False  # the second half of the current frame did not leave yet
+        self._fresh = True  # the picture was not sent before
+        self._shown = -REPEAT_TICKS  # when one was sent last
 
     def deliver(self, media_frame: MediaFrame) -> None:
         """A beat came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
@@ -77,7 +80,9 @@ class Pacer:
             if tick % 2 == 0:
                 self._next_frame(tick, time.monotonic())
                 assert self._picture is not None
-                self._video.put(self._picture, tick // 2 * FRAME_PTS)
+                if self._fresh or tick - self._shown >= REPEAT_TICKS:
+                    self._video.put(self._picture, tick // 2 * FRAME_PTS)
+                    self._shown = tick
                 self._audio.put(self._pcm[:AUDIO_TICKS], tick * AUDIO_TICKS)
                 self._half_left = True
             else:
@@ -98,7 +103,7 @@ class Pacer:
         if media_frame is None:
             self.late_frames += 1
             self._late()
-            self._pcm, self._sounding = SILENCE, False
+            self._pcm, self._sounding, self._fresh = SILENCE, False, False
             return
         if 0 < media_frame.turn <= self._cut and media_frame.pcm.any():
             self._pcm = _faded(media_frame.pcm) if self._sounding else SILENCE
@@ -106,7 +111,7 @@ class Pacer:
         else:
             self._pcm = media_frame.pcm
             self._sounding = bool(media_frame.pcm[-1])
-        self._picture = media_frame.frame
+        self._picture, self._fresh = media_frame.frame, media_frame.fresh or self._picture is None
         self._sent(media_frame, tick * AUDIO_S * 1000)
 
 

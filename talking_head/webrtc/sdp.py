@@ -1,26 +1,10 @@
-"""What is read out of a browser's offer before aiortc sees it."""
+"""Which video codecs an offer holds, and which of them is taken."""
 
 from __future__ import annotations
 
 import re
 
 from talking_head.errors import InputError
-
-
-def complete(sdp: str) -> bool:
-    """Whether an offer holds sound, picture and a data channel."""
-    return {"audio", "video", "application"} <= set(re.findall(r"^m=(\w+)", sdp, re.MULTILINE))
-
-
-def with_known_address(sdp: str, address: str) -> str:
-    """Write the address that the offer came from in the place of mDNS names (``….local``).
-
-    Browsers hide their address behind such names. Nobody here can resolve them, and trying holds the answer up for a second;
-    without any candidate the connection would be given up before the browser's own checks arrive.
-    """
-    if not address:
-        return sdp
-    return re.sub(r"^(a=candidate:\S+ \d+ \S+ \d+ )\S+\.local ", rf"\g<1>{address} ", sdp, flags=re.MULTILINE)
 
 
 def offered_video_codecs(sdp: str) -> set[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
+from tests.unit.test_offer_check import GOOD
 
 JSON = {"content-type": "application/json"}
 
@@ -114,8 +115,7 @@ async def test_a_page_of_another_origin_is_refused(running: Running) -> None:
 async def test_a_full_house_says_when_to_come_back(running: Running) -> None:
     running.container.loop.capacity = 1
     async with WhepClient(running.http):
-        offer = (b"v=0\r\nm=audio 9 X 0\r\nm=video 9 X 0\r\nm=application 9 X 0\r\n", {"content-type": "application/sdp"})
-        answer = await running.http.post("/whep", content=offer[0], headers=offer[1])
+        answer = await running.http.post("/whep", content=GOOD, headers={"content-type": "application/sdp"})
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
         sentence(answer)

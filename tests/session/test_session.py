@@ -368,3 +368,39 @@ async def test_a_turn_that_takes_too_long_is_stopped() -> None:
         await until(lambda: log.of("turn_end"))
         assert log.of("turn_end")[0][2] == "error"
         assert "0 seconds" in log.of("error")[0][2]
+
+
+async def test_a_question_that_cannot_be_answered_leaves_no_trace() -> None:
+    async with a_session() as (session, crank, log):
+        session.chat("one")
+        await until(lambda: log.of("turn_end"), crank)
+        before = session.history.messages()
+        session.chat("please fail " + "word " * 500)
+        await until(lambda: len(log.of("turn_end")) == 2, crank)
+        assert log.of("turn_end")[-1][2] == "error"
+        assert session.history.messages() == before
+        session.chat("two")
+        await until(lambda: len(log.of("turn_end")) == 3, crank)
+        assert log.of("turn_end")[-1][2] == "done"
+
+
+async def test_ids_cannot_be_guessed_and_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with a_session() as (session, crank, log):
+        assert len(session.id) >= 22  # 128 bits and more
+        with caplog.at_level("DEBUG"):
+            session.say("crash")
+            await until(lambda: log.of("turn_end"), crank)
+            session.abort(RuntimeError("the face"))
+        assert session.name in caplog.text
+        assert session.id not in caplog.text
+
+
+async def test_a_wait_is_counted_while_nothing_can_be_heard() -> None:
+    async with a_session(reply=FakeReply(slow=0.05)) as (session, crank, log):
+        assert session.waits_s == 0
+        session.chat("hello")
+        await asyncio.sleep(0.1)
+        assert session.waits_s > 0.05
+        await until(lambda: session.state is SessionState.SPEAKING, crank)
+        await until(lambda: log.of("turn_end"), crank)
+        assert session.waits_s == 0

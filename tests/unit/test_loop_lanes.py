@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import partial
 
 import pytest
 
@@ -69,3 +71,20 @@ def test_a_closed_lane_takes_nothing(executor: FairExecutor) -> None:
     executor.close()
     with pytest.raises(BackendError):
         executor.submit("a", lambda: None)
+
+
+def test_a_session_with_long_jobs_gets_no_more_of_the_lane(executor: FairExecutor) -> None:
+    gate, ran = threading.Event(), []
+    first = executor.submit("gate", gate.wait)
+
+    def job(name: str, seconds: float) -> None:
+        time.sleep(seconds)
+        ran.append(name)
+
+    futures = [executor.submit("long", partial(job, "long", 0.2)) for _ in range(4)]
+    futures += [executor.submit("short", partial(job, "short", 0.02)) for _ in range(8)]
+    gate.set()
+    for future in [first, *futures]:
+        future.result(20)
+    # By turns, the eighth short one would come last but for nothing: after four long ones. By time it waits for one or two.
+    assert ran[: ran.index("long", ran.index("long") + 1)].count("short") >= 6

@@ -19,7 +19,7 @@ from talking_head.types import AUDIO_TICKS, FRAME_TICKS
 from talking_head.webrtc import events, nvenc
 from talking_head.webrtc.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.webrtc.jitter_buffer import JitterBuffer
-from talking_head.webrtc.sdp import choose_codec, offered_video_codecs, with_known_address
+from talking_head.webrtc.sdp import choose_codec, offered_video_codecs
 
 LOUD = np.full(FRAME_TICKS, 0.1, np.float32)
 PICTURE = np.full((96, 64), 128, np.uint8)
@@ -195,16 +195,6 @@ def test_opus_packets_follow_the_given_time_over_a_gap() -> None:
         packet = encoder.encode(np.zeros(AUDIO_TICKS, np.float32), pts)
         assert packet is not None
         assert packet.pts == pts
-
-
-def test_hidden_addresses_are_replaced_and_others_kept() -> None:
-    offer = "a=candidate:1 1 udp 2122 abc-def.local 5000 typ host generation 0\r\n"
-    offer += "a=candidate:2 1 udp 2122 10.0.0.1 5001 typ host\r\n"
-    known = with_known_address(offer, "192.0.2.9")
-    assert "a=candidate:1 1 udp 2122 192.0.2.9 5000 typ host generation 0" in known
-    assert "10.0.0.1 5001" in known
-    assert ".local" not in known
-    assert with_known_address(offer, "") == offer
 
 
 def test_codec_choice() -> None:

@@ -1,0 +1,232 @@
+"""What every request passes, whatever app answers it: the name it asks for, the page it comes from, who sends it, how long its
+body may take; and the headers that every answer carries.
+
+Pure ASGI: nothing in here waits for an answer to be complete. See docs/security.md for what each rule is against.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from talking_head.errors import LimitError
+from talking_head.server import http
+from talking_head.server.access.audit import Audit
+from talking_head.server.access.auth import COOKIE, NOBODY, Auth, AuthError, Visitor, required
+from talking_head.server.access.limits import RateLimits
+from talking_head.system.network import is_loopback
+
+SELF = "'self'"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+# Path → the scope that it needs (None: none), the first that fits. What is not listed may be read (files of the page) and
+# nothing else.
+_RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
+    (re.compile(pattern), reading, writing)
+    for pattern, reading, writing in (
+        (r"/auth/.*", None, None),
+        (r"/metrics/?", "admin", "admin"),
+        (r"/(openapi\.json|docs)/?", "admin", "admin"),
+        (r"/config/?", "view", "admin"),
+        (r"/avatars(/.*)?", "view", "make"),
+        (r"/(whep|sessions)(/.*)?", "talk", "talk"),
+        (r"/gradio(/.*)?", "make", "make"),
+        (r".*", None, "admin"),
+    )
+)
+# What is counted of a client, by method and path.
+_COUNTED = (
+    ("offers", "POST", re.compile(r"/whep/?")),
+    ("uploads", "POST", re.compile(r"/avatars/?|/gradio/gradio_api/upload/?")),
+    ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
+    ("logins", "POST", re.compile(r"/auth/.*")),
+)
+_PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``hosts``: names under which the server may be asked for, beside loopback names and the address that was connected to.
+    ``origins``: web origins that may call it. ``embedders``: origins whose pages may show it in a frame. ``chunk_s``,
+    ``body_s``: how long a piece of a body, and a whole one, may take. ``docs``: whether /openapi.json and /docs are for
+    everybody.
+    """
+
+    hosts: Collection[str] = ()
+    origins: Collection[str] = ()
+    embedders: Collection[str] = ()
+    chunk_s: float = 15.0
+    body_s: float = 120.0
+    docs: bool = True
+
+
+class Doors:
+    """An ASGI app before ``app``. The visitor is left in ``scope["state"]["visitor"]``."""
+
+    def __init__(self, app: ASGIApp, policy: Policy, auth: Auth, limits: RateLimits, audit: Audit) -> None:
+        self._app, self._policy, self._auth, self._limits, self._audit = app, policy, auth, limits, audit
+        self._csp = content_policy(policy.embedders)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] == "websocket":  # nothing here speaks over one
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        try:
+            visitor = self._admit(scope)
+        except (http.Refused, AuthError, LimitError) as refused:
+            await self._refuse(refused, scope, receive, dressed)
+            return
+        scope.setdefault("state", {})["visitor"] = visitor
+        await self._app(scope, self._patient(receive), dressed)
+
+    def _admit(self, scope: Scope) -> Visitor:
+        """Who asks. Raises Refused, AuthError, LimitError."""
+        headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
+        self._check_host(headers, scope)
+        if method not in _SAFE:
+            self._check_origin(headers)
+        visitor = self._visitor(headers, method, path)
+        address = scope["client"][0] if scope.get("client") else ""
+        for kind, counted, pattern in _COUNTED:
+            if method == counted and pattern.fullmatch(path):
+                self._limits.hit(kind, visitor.name, address)
+        return visitor
+
+    def _visitor(self, headers: Headers, method: str, path: str) -> Visitor:
+        if self._auth.open:
+            return self._auth.visitor("", "")
+        reading, writing = next(rule[1:] for rule in _RULES if rule[0].fullmatch(path))
+        scope = reading if method in ("GET", "HEAD") else None if method == "OPTIONS" else writing
+        if scope == "admin" and self._policy.docs and path.rstrip("/") in ("/docs", "/openapi.json"):
+            scope = None
+        try:
+            visitor = self._auth.visitor(headers.get("authorization", ""), _cookie(headers))
+        except AuthError:
+            if scope is not None:
+                raise
+            return NOBODY
+        if scope is not None:
+            required(visitor, scope)
+        return visitor
+
+    def _check_host(self, headers: Headers, scope: Scope) -> None:
+        names = headers.getlist("host")
+        if len(names) != 1:
+            raise http.Refused(400, "A request names its host once.")
+        name = host_name(names[0])
+        bound = (scope.get("server") or ("",))[0]
+        if name and (is_loopback(name) or name.endswith(".localhost") or name == bound or name in self._policy.hosts):
+            return
+        raise http.Refused(421, f"This server is not known as “{names[0][:80]}”; see server.hosts in the configuration.")
+
+    def _check_origin(self, headers: Headers) -> None:
+        origin = headers.get("origin")
+        if origin is None:
+            if headers.get("sec-fetch-site") == "cross-site":
+                raise http.Refused(403, "Pages of other sites may not call this server.")
+            return
+        if origin in self._policy.origins:
+            return
+        try:
+            place = urlsplit(origin)
+            own = place.scheme in ("http", "https") and place.netloc == headers.get("host")
+        except ValueError:
+            own = False
+        if not own:
+            message = f"Pages of {origin[:80]} may not call this server; see server.origins in the configuration."
+            raise http.Refused(403, message)
+
+    async def _refuse(self, refused: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        status = getattr(refused, "status", 429)
+        code = {401: "auth", 403: "forbidden", 421: "host", 429: "limit"}.get(status, "refused")
+        headers = {"Connection": "close"} if scope["method"] not in _SAFE else {}  # its body is not read
+        if isinstance(refused, LimitError):
+            headers["Retry-After"] = str(refused.retry_after_s)
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        address = scope["client"][0] if scope.get("client") else ""
+        self._audit.note("refused", None, address, status=status, reason=code, method=scope["method"])
+        await http.answer(status, code, str(refused), headers)(scope, receive, send)
+
+    def _patient(self, receive: Receive) -> Receive:
+        """``receive`` for as long as the policy allows: then the client is taken to be gone."""
+        loop = asyncio.get_running_loop()
+        until: float | None = None
+        whole = False
+
+        async def limited() -> Message:
+            nonlocal until, whole
+            if whole:  # what comes now is the client hanging up, which may take as long as it likes
+                return await receive()
+            until = loop.time() + self._policy.body_s if until is None else until
+            try:
+                async with asyncio.timeout(min(self._policy.chunk_s, max(0.0, until - loop.time()))):
+                    message = await receive()
+            except TimeoutError:
+                whole = True
+                return {"type": "http.disconnect"}
+            whole = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        return limited
+
+    def _dress(self, headers: MutableHeaders, path: str) -> None:
+        headers.setdefault("Content-Security-Policy", self._csp)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Permissions-Policy"] = _PERMISSIONS
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if not self._policy.embedders:
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+        if path.startswith("/auth/"):
+            headers["Cache-Control"] = "no-store"
+
+
+def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str = SELF, calls: str = SELF) -> str:
+    """The Content-Security-Policy of a page: all from here, no script in the page itself, framed by ``embedders`` only."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {scripts}",
+            f"style-src {styles}",
+            "img-src 'self' blob: data:",
+            "media-src 'self' blob: data:",
+            "font-src 'self' data:",
+            f"connect-src {calls}",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {' '.join([SELF, *embedders])}",
+        )
+    )
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port and brackets, in lower case; empty for what is none."""
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.%]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?", host)
+    return (match[1] or match[2]).lower().rstrip(".") if match else ""
+
+
+def _cookie(headers: Headers) -> str:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""

@@ -1,0 +1,72 @@
+"""HTTP connections that do not get to the end of their headers are closed, and one address cannot hold all of them.
+
+uvicorn waits for ever for the first byte of a request; a thousand clients who never send it are a thousand descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_S = 10.0
+PER_ADDRESS = 128  # connections; a browser opens six
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with a limit to waiting. Make a subclass a server with :func:`patient`."""
+
+    header_s = HEADER_S
+    per_address = PER_ADDRESS
+    open_from: Counter[str]
+    _waiting: asyncio.TimerHandle | None = None
+    _address = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See asyncio.Protocol."""
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self.open_from[self._address] += 1
+        if self.open_from[self._address] > self.per_address:
+            transport.abort()
+            return
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        self._done()
+        self.open_from[self._address] -= 1
+        if self.open_from[self._address] <= 0:
+            del self.open_from[self._address]
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Called by the parser: the first byte of a request is here."""
+        if self._waiting is None:  # a connection that was kept alive
+            self._wait()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser."""
+        self._done()
+        super().on_headers_complete()
+
+    def _wait(self) -> None:
+        self._waiting = self.loop.call_later(self.header_s, self._give_up)
+
+    def _done(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+
+def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS) -> type[Any]:
+    """The protocol for one server, with its own count of connections."""
+    return type("Protocol", (PatientProtocol,), {"header_s": header_s, "per_address": per_address, "open_from": Counter()})

@@ -1,0 +1,67 @@
+"""What FastAPI cannot see by itself of our calls, for /openapi.json: bodies read by hand, and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        }
+    },
+}
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The answers with an error of these statuses, and those that every call may give."""
+    told = {
+        400: "It cannot be read",
+        401: "A key is needed",
+        403: "Not allowed",
+        404: "There is none",
+        409: "The name is taken",
+        411: "Without a length",
+        413: "Too large",
+        415: "Another type is needed",
+        421: "Not known under this name",
+        422: "It cannot be used; the sentence says why",
+        429: "Too often; see Retry-After",
+        503: "Full, or still loading; see Retry-After",
+    }
+    content = {"application/json": {"schema": _ERROR}}
+    return {status: {"description": told[status], "content": content} for status in {400, 401, 403, 421, 503, *statuses}}
+
+
+def body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A body of one type."""
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
+
+
+TEXT = body(
+    "application/json",
+    {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 4000}}},
+)
+SDP = body("application/sdp", {"type": "string"})
+FRAGMENT = body("application/trickle-ice-sdpfrag", {"type": "string"})
+PHOTO = body(
+    "multipart/form-data",
+    {
+        "type": "object",
+        "required": ["photo"],
+        "properties": {
+            "photo": {"type": "string", "format": "binary"},
+            "smile": {"type": "string", "format": "binary"},
+            **{name: {"type": "string"} for name in ("name", "consent", "title", "source", "licence", "attribution", "voice")},
+        },
+    },
+)
+WHEP_ANSWERS = answers(404, 413, 415, 422, 429)
+SESSION_ANSWERS = answers(404, 413, 422)
+TEXT_ANSWERS = answers(404, 413, 422, 429)
+AVATAR_ANSWERS = answers(404, 422)
+UPLOAD_ANSWERS = answers(409, 411, 413, 422, 429)

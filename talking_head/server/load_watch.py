@@ -1,0 +1,37 @@
+"""Whether somebody waits for an answer that gets no core, and what is left out for it: see ``loop/thinning.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from talking_head.loop.thinning import RunQueue, Thinning
+from talking_head.server.container import AppContainer
+from talking_head.webrtc.client import ClientSession
+
+LOOK_S = 0.2
+
+
+class LoadWatch:
+    """Run :meth:`watch` as a task. ``peers``: the sessions of the moment."""
+
+    def __init__(self, container: AppContainer, peers: Mapping[str, ClientSession]) -> None:
+        self._container, self._peers = container, peers
+        self._thinning, self._queue = Thinning(), RunQueue()
+
+    @property
+    def slow(self) -> bool:
+        """Whether pictures are left out at the moment."""
+        return self._container.loop.thinned > 1
+
+    async def watch(self) -> None:
+        """Look a few times a second; until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            now = time.monotonic()
+            waits = max((peer.session.waits_s for peer in self._peers.values()), default=0.0)
+            # Reading the figures of all threads takes a millisecond or two: only where it matters.
+            starved = self._queue.waiting(now) if waits or self.slow else 0.0
+            self._container.loop.thinned = self._thinning.update(now, waits, starved)
+            self._container.awaited = waits > 0

@@ -1,0 +1,58 @@
+"""Counting visitors, and the bucket of one session."""
+
+from __future__ import annotations
+
+import pytest
+
+from talking_head.errors import LimitError
+from talking_head.server.access.limits import RateLimits
+from talking_head.system.network import is_loopback
+from talking_head.webrtc.rate import Bucket
+
+
+def test_a_client_has_its_share_and_is_told_when_to_come_back() -> None:
+    limits = RateLimits({"offers": "3/minute"})
+    for _ in range(3):
+        limits.hit("offers", "", "203.0.113.9")
+    with pytest.raises(LimitError, match="offers") as refused:
+        limits.hit("offers", "", "203.0.113.9")
+    assert 0 < refused.value.retry_after_s <= 60
+    limits.hit("offers", "", "203.0.113.10")
+    limits.hit("offers", "site", "203.0.113.9")  # a key is counted as such
+    limits.hit("uploads", "", "203.0.113.9")  # nothing is said about them
+
+
+def test_one_network_of_ipv6_is_one_client() -> None:
+    limits = RateLimits({"offers": "1/minute"})
+    limits.hit("offers", "", "2001:db8::1")
+    with pytest.raises(LimitError):
+        limits.hit("offers", "", "2001:db8::2")
+    limits.hit("offers", "", "2001:db8:0:1::1")
+
+
+def test_whoever_sits_at_the_machine_is_not_counted() -> None:
+    limits = RateLimits({"offers": "1/minute"})
+    for _ in range(5):
+        limits.hit("offers", "", "127.0.0.1")
+    limits.hit("offers", "site", "127.0.0.1")
+    with pytest.raises(LimitError):
+        limits.hit("offers", "site", "127.0.0.1")
+
+
+def test_a_bucket_empties_and_fills() -> None:
+    bucket = Bucket(1000.0, 3)
+    assert [bucket.take() for _ in range(3)] == [True] * 3
+    slow = Bucket(0.001, 2)
+    assert [slow.take() for _ in range(3)] == [True, True, False]
+    assert slow.wait_s > 100
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        *[(address, True) for address in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "localhost")],
+        *[(address, False) for address in ("0.0.0.0", "10.0.0.1", "", "example.com", "::")],
+    ],
+)
+def test_loopback(address: str, own: bool) -> None:
+    assert is_loopback(address) is own

@@ -1,0 +1,228 @@
+"""The doors, before an app that answers everything: whatever gets through would have been answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from talking_head.server.access import auth
+from talking_head.server.access.audit import Audit
+from talking_head.server.access.auth import Auth, Keys, Tokens
+from talking_head.server.access.limits import RateLimits
+from talking_head.server.access.security import Doors, Policy, host_name
+
+OPEN = Auth(None, Tokens())
+
+
+async def everything(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive)
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        body = b"gone"
+    await PlainTextResponse(f"{len(body)} {scope['state']['visitor'].name}")(scope, receive, send)
+
+
+def client(policy: Policy = Policy(), door: Auth = OPEN, rates: dict[str, str] | None = None, **more: Any) -> httpx.AsyncClient:  # noqa: B008
+    app = Doors(everything, policy, door, RateLimits(rates or {}), more.pop("audit", Audit()))
+    transport = httpx.ASGITransport(app, client=more.pop("client", ("127.0.0.1", 5)))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", **more)
+
+
+@pytest.mark.parametrize(
+    ("host", "passes"),
+    [
+        ("127.0.0.1:8000", True),
+        ("localhost:8000", True),
+        ("LOCALHOST.", True),
+        ("[::1]:8000", True),
+        ("app.localhost", True),
+        ("talk.example.com", True),
+        ("attacker.example", False),
+        ("attacker.example:8000", False),
+        ("127.0.0.1.attacker.example", False),
+        ("localhost.attacker.example", False),
+        ("192.168.1.77", False),
+        ("", False),
+        ("http://[", False),
+        ("a b", False),
+    ],
+)
+async def test_only_known_names_are_answered(host: str, passes: bool) -> None:
+    async with client(Policy(hosts=("talk.example.com",))) as http:
+        for method in ("GET", "POST"):
+            answer = await http.request(method, "/avatars", headers={"Host": host})
+            assert answer.status_code == (200 if passes else 421)
+            if not passes:
+                assert answer.json()["error"]["message"].endswith(".")
+
+
+async def test_the_address_that_was_connected_to_is_known() -> None:
+    app = Doors(everything, Policy(), OPEN, RateLimits({}), Audit())
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    for host, status in ((b"192.168.1.5:8000", 200), (b"192.168.1.6", 421)):
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", host)], "query_string": b""}
+        await app({**scope, "server": ("192.168.1.5", 8000), "client": ("192.168.1.9", 7)}, receive, send)
+        assert sent.pop(0)["status"] == status
+        sent.clear()
+    await app({**scope, "headers": [(b"host", b"127.0.0.1"), (b"host", b"x")], "server": None, "client": None}, receive, send)
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    ("origin", "passes"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("https://127.0.0.1:8000", True),
+        ("https://site.example", True),
+        ("https://elsewhere.example", False),
+        ("http://127.0.0.1:8001", False),
+        ("http://[", False),
+        ("null", False),
+        ("", False),
+        ("file://127.0.0.1:8000", False),
+        ("http://127.0.0.1:8000/../x", True),
+    ],
+)
+async def test_pages_of_others_change_nothing(origin: str, passes: bool) -> None:
+    async with client(Policy(origins=("https://site.example",))) as http:
+        answer = await http.post("/sessions/x/say", headers={"Origin": origin})
+        assert answer.status_code == (200 if passes else 403)
+        assert (await http.get("/", headers={"Origin": origin})).status_code == 200
+        assert (await http.post("/whep", headers={"Sec-Fetch-Site": "cross-site"})).status_code == 403
+
+
+async def test_every_answer_carries_the_headers() -> None:
+    async with client() as http:
+        for answer in (await http.get("/"), await http.get("/", headers={"Host": "elsewhere"})):
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "script-src 'self';" in policy
+            assert "unsafe" not in policy
+            assert policy.endswith("frame-ancestors 'self'")
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "microphone=(self)" in answer.headers["permissions-policy"]
+            assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    async with client(Policy(embedders=("https://site.example",))) as http:
+        headers = (await http.get("/")).headers
+        assert headers["content-security-policy"].endswith("frame-ancestors 'self' https://site.example")
+        assert "x-frame-options" not in headers
+
+
+@pytest.fixture
+async def locked(tmp_path: Path) -> AsyncIterator[Callable[[str], httpx.AsyncClient]]:
+    made = {name: auth.new_key() for name in auth.SCOPES}
+    auth.write(tmp_path / "k.toml", {name: {"sha256": auth.digest(key), "scopes": [name]} for name, key in made.items()})
+    door = Auth(Keys(tmp_path / "k.toml"), Tokens())
+    clients = []
+
+    def of(name: str) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {made[name]}"} if name else {}
+        clients.append(client(Policy(docs=False), door, headers=headers))
+        return clients[-1]
+
+    yield of
+    for each in clients:
+        await each.aclose()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/", {"", "view", "talk", "make", "admin"}),
+        ("GET", "/client.js", {"", "view", "talk", "make", "admin"}),
+        ("GET", "/healthz", {"", "view", "talk", "make", "admin"}),
+        ("POST", "/auth/session", {"", "view", "talk", "make", "admin"}),
+        ("GET", "/config", {"view", "talk", "make", "admin"}),
+        ("GET", "/avatars", {"view", "talk", "make", "admin"}),
+        ("GET", "/avatars/x.png", {"view", "talk", "make", "admin"}),
+        ("POST", "/avatars", {"make", "admin"}),
+        ("DELETE", "/avatars/x", {"make", "admin"}),
+        ("POST", "/whep", {"talk", "admin"}),
+        ("PATCH", "/whep/x", {"talk", "admin"}),
+        ("POST", "/sessions/x/say", {"talk", "admin"}),
+        ("GET", "/gradio/", {"make", "admin"}),
+        ("POST", "/gradio/gradio_api/upload", {"make", "admin"}),
+        ("GET", "/metrics", {"admin"}),
+        ("GET", "/docs", {"admin"}),
+        ("POST", "/anything/new", {"admin"}),
+    ],
+)
+async def test_each_scope_opens_its_own_doors(locked: Any, method: str, path: str, allowed: set[str]) -> None:
+    for name in ("", *auth.SCOPES):
+        answer = await locked(name).request(method, path)
+        assert answer.status_code == (200 if name in allowed else 403 if name else 401), (name, answer.text)
+        if answer.status_code == 401:
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_clients_are_counted() -> None:
+    async with client(rates={"offers": "2/minute"}, client=("203.0.113.9", 4)) as http:
+        assert [(await http.post("/whep")).status_code for _ in range(3)] == [200, 200, 429]
+        assert int((await http.post("/whep")).headers["retry-after"]) > 0
+        assert (await http.get("/whep")).status_code == 200
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+    policy = Policy(chunk_s=0.05)
+    app = Doors(everything, policy, OPEN, RateLimits({}), Audit())
+    pieces = dripping()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": await anext(pieces), "more_body": True}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"localhost")], "query_string": b""}
+    await asyncio.wait_for(app({**scope, "server": None, "client": None}, receive, send), 20)
+    assert sent[1]["body"].startswith(b"4 ")  # "gone"
+
+
+async def test_refusals_are_noted_without_ids(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "log" / "audit.jsonl")
+    async with client(audit=audit) as http:
+        await http.post("/sessions/SECRET-ID/say", headers={"Origin": "https://elsewhere.example"})
+    audit.close()
+    text = (tmp_path / "log" / "audit.jsonl").read_text()
+    assert '"what": "refused"' in text
+    assert '"from": "127.0.0.1"' in text
+    assert "SECRET-ID" not in text
+
+
+async def test_sockets_are_closed() -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await Doors(everything, Policy(), OPEN, RateLimits({}), Audit())({"type": "websocket"}, lambda: None, send)  # type: ignore[arg-type, return-value]
+    assert sent[0]["type"] == "websocket.close"
+
+
+def test_host_names() -> None:
+    assert host_name("[::1]:80") == "::1"
+    assert host_name("EXAMPLE.com.") == "example.com"
+    assert host_name("user@example.com") == ""
