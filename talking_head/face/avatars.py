@@ -25,7 +25,9 @@ from safetensors.numpy import save_file
 
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import photo
-from talking_head.face.build import portrait_from_image, portrait_from_points
+from talking_head.face.build import flat, portrait_from_image, portrait_from_points
+from talking_head.face.matte import FILE as MATTE
+from talking_head.face.matte import find_matte
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.face.teeth import Teeth, load_teeth, save_teeth
@@ -106,13 +108,19 @@ def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 
     avatar = find(name, folder)
     image = photo.decode(avatar.picture)
     points = _stored_points(avatar)
+    matte = None if points is None else _stored_matte(avatar, image)
     if points is None:
         if landmarker is None:
             raise PhotoError(f"The avatar “{name}” has no stored landmarks; a landmark detector is needed once.")
         points = photo.find_face(image, landmarker)
         _store_points(avatar, points)
-    framed, placed = photo.frame_head(image, points, size)
-    portrait = portrait_from_points(framed, placed, name=name, licence=avatar.licence, source=avatar.source)
+    if matte is None:
+        matte = find_matte(image, points)
+        _store_matte(avatar, matte)
+    framed, placed = photo.frame_head(image if matte is None else np.dstack([image, matte]), points, size)
+    picture = np.ascontiguousarray(framed[..., :3])
+    matte = None if matte is None else np.ascontiguousarray(framed[..., 3])
+    portrait = portrait_from_points(picture, placed, name=name, licence=avatar.licence, source=avatar.source, matte=matte)
     return dataclasses.replace(portrait, folder=avatar.folder, teeth=load_teeth(avatar.folder))
 
 
@@ -163,7 +171,8 @@ def add(
         avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now)
         Image.fromarray(portrait.image).save(avatar.picture)
         (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
-        _store_points(avatar, portrait.points)
+        _store_points(avatar, flat(portrait.points))
+        _store_matte(avatar, portrait.matte)
         if teeth is not None:
             save_teeth(teeth, part)
         if target.exists():
@@ -240,3 +249,24 @@ def _store_points(avatar: Avatar, points: F32) -> None:
         save_file({"points": np.ascontiguousarray(points, np.float32)}, file, {"picture_sha256": _hash(avatar.picture)})
     except OSError:
         return  # a read-only place: the landmarks are found again next time
+
+
+def _stored_matte(avatar: Avatar, image: U8) -> U8 | None:
+    file = avatar.folder / MATTE
+    if not file.is_file():
+        return None
+    try:
+        with Image.open(file, formats=("PNG",)) as stored:
+            matte = np.asarray(stored.convert("L"), np.uint8)
+    except (OSError, SyntaxError, ValueError):
+        return None  # a damaged one is made again
+    return matte if matte.shape == image.shape[:2] else None
+
+
+def _store_matte(avatar: Avatar, matte: U8 | None) -> None:
+    if matte is None:
+        return
+    try:
+        Image.fromarray(matte).save(avatar.folder / MATTE, optimize=True)
+    except OSError:
+        return  # a read-only place: it is made again next time

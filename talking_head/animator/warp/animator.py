@@ -23,7 +23,9 @@ import numpy as np
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, MouthView, RigidInterior
 from talking_head.animator.mouth.softness import UNIT, edge_width, softness
+from talking_head.animator.warp.background import Extent, background, over, person
 from talking_head.animator.warp.basis import Steering, rigid_map
+from talking_head.animator.warp.constants import JAW_SHARE
 from talking_head.animator.warp.eyes import Eye, Fold
 from talking_head.animator.warp.field import Field, Grid, Layer
 from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
@@ -35,7 +37,7 @@ from talking_head.protocols import Animator
 from talking_head.types import F32, LANDMARKS, U8
 
 CHIN = np.array([152, 175, 199, 148, 377])
-JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
+_BAND = 64  # rows of a frame that are drawn together
 _TEETH_BACK = 0.07  # units that the teeth lie behind the lip line
 _BROWS = ((52, 53, 65), (282, 283, 295))  # lower rims of the brows
 
@@ -84,8 +86,11 @@ class WarpAvatar:
         self.unit = float(portrait.pose.scale)
         self.softness = softness(image, points, self.unit)
         self.edge = edge_width(self.softness, self.unit)
+        self.ground = image if portrait.matte is None else background(image, portrait.matte, self.unit)
         upper, lower = skin_layers(image, points, self.unit)
-        above, below = Steering(points, UPPER, width, height), Steering(points, LOWER, width, height)
+        if portrait.matte is not None:
+            upper, lower = (person(layer, portrait.matte, self.ground, self.unit) for layer in (upper, lower))
+        above, below = (Steering(points, rows, width, height, portrait.matte) for rows in (UPPER, LOWER))
         coarse, fine = max(2, round(self.unit / 16)), max(2, round(self.unit / 40))
         self.head = above.field(Grid(0, 0, -(-width // coarse), -(-height // coarse), coarse))
         x0, y0, w, h = _mouth_box(points, image.shape)
@@ -100,8 +105,9 @@ class WarpAvatar:
         self.upper_layer, self.lower_layer = Layer(upper), Layer(lower, _reach((x0, y0, w, h), image.shape))
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
-        self._still = np.ascontiguousarray(upper[..., :3])
-        self._bands = _bands(self.head, width, height)
+        self._extent = Extent(upper[..., 3] if portrait.matte is not None else _live(self.head, width, height))
+        step = self.head.grid.step
+        self._sampled = np.meshgrid(*(np.arange(0, side, step, dtype=np.float32) for side in (width, height)))
         self._rest = np.ascontiguousarray(points[:, :2])
         self._anchored = [(eye.window, eye.contours.upper[[0, -1]]) for eye in self.eyes]
         self._anchored.append((self.mouth.box, self.mouth.anchors))
@@ -124,23 +130,23 @@ class WarpAvatar:
         self._carries = np.vstack([self.mouth_rigid, self.chin_rigid, *(eye.rigid for eye in self.eyes)])
         self._chin_shown = portrait.points[CHIN, :2].mean(0)
 
-    def warp_rgb(self, points: F32) -> U8:
-        """``points`` f32[478, 3] in portrait pixels → u8[H, W, 3]. Raises BackendError on NaN or another shape."""
-        return self.warp(points).rgb
+    def warp_rgb(self, points: F32, ground: U8 | None = None) -> U8:
+        """``points`` f32[478, 3] in portrait pixels → u8[H, W, 3]. Raises BackendError on NaN or another shape.
 
-    def warp_crop(self, points: F32, matrix: np.ndarray, size: int) -> U8:
-        """A ``size``² cut-out of the warped frame; ``matrix`` f64[2, 3] maps frame pixels to crop pixels."""
-        return np.asarray(cv2.warpAffine(self.warp_rgb(points), matrix, (size, size), flags=cv2.INTER_LINEAR), np.uint8)
+        ``ground`` u8[H, W, 3]: what to lay the person over; default: the avatar's own.
+        """
+        return self.warp(points, ground).rgb
 
-    def warp(self, points: F32) -> WarpFrame:
+    def warp(self, points: F32, ground: U8 | None = None) -> WarpFrame:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
+        ground = self.ground if ground is None else ground
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError("The animator was given landmarks that are not f32[478, 3] of finite numbers.")
         delta = np.asarray(points[:, :2] - self._rest, np.float32)
         steered = delta[self.head.index]
         places = self._carried + self._carries @ delta[RIGID].astype(np.float64)
-        height, width = self._still.shape[:2]
-        at = [plane[:height, :width] for plane in self.head.source(delta)]
+        height, width = self.ground.shape[:2]
+        at = [plane[:height, :width] for plane in self.head.source(delta, zoom=Layer.ZOOM)]
         *boxes, (x0, y0, w, h) = self._windows(delta)
         eyes: list[tuple[Slit, Fold | None]] = []
         for eye, (ex, ey, ew, eh) in zip(self.eyes, boxes, strict=True):
@@ -148,48 +154,71 @@ class WarpAvatar:
             eyes.append((cut, eye.slide([plane[ey : ey + eh, ex : ex + ew] for plane in at], cut, steered, ex, ey)))
         shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
         window = slice(y0, y0 + h), slice(x0, x0 + w)
-        for plane, finer in zip(at, self.mouth.upper.source(delta, shift), strict=True):
+        for plane, finer in zip(at, self.mouth.upper.source(delta, shift, zoom=Layer.ZOOM), strict=True):
             coarse = plane[window]
             coarse += (finer - coarse) * self.mouth.feather
-        frame = self._picture(at, [*boxes, (x0, y0, w, h)])
+        frame = self._picture(at, [*boxes, (x0, y0, w, h)], ground)
         for eye, (cut, fold), (ex, ey, ew, eh), ball in zip(self.eyes, eyes, boxes, (places[4:7], places[7:]), strict=True):
             eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], ball, ex, ey)
         cut = slit(points, MOUTH, x0, y0, w)
-        lower = self.mouth.lower.source(delta, shift)
-        mouth = self._draw_mouth(frame[window], lower, cut, self._jaws(delta, places, x0, y0))
+        lower = self.mouth.lower.source(delta, shift, zoom=Layer.ZOOM)
+        mouth = self._draw_mouth(frame[window], ground[window], lower, cut, self._jaws(delta, places, x0, y0))
         return WarpFrame(frame, mouth, (x0, y0))
 
-    def _picture(self, at: list[F32], windows: list[Window]) -> U8:
-        """The upper layer read at ``at``, where it may have moved: within the bands and in ``windows``; the rest is copied."""
-        frame = np.empty_like(self._still)
-        for top, bottom, left, right in self._bands:
-            inside = [w for w in windows if w[1] < bottom and w[1] + w[3] > top]
-            first = min([left, *(w[0] for w in inside)])
-            end = max([right, first, *(w[0] + w[2] for w in inside)])
-            band = frame[top:bottom]
-            band[:, :first] = self._still[top:bottom, :first]
-            band[:, end:] = self._still[top:bottom, end:]
-            if first < end:
-                moved = self.upper_layer.read(*(plane[top:bottom, first:end] for plane in at))
-                cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=band[:, first:end])
+    def _picture(self, at: list[F32], windows: list[Window], ground: U8) -> U8:
+        """The upper layer read at ``at``, where the person may be in this frame and in ``windows``; the rest is copied."""
+        frame = np.empty_like(ground)
+        away = self._away(at)
+        for top in range(0, len(frame), _BAND):
+            bottom = min(top + _BAND, len(frame))
+            first, solid, hollow, end = self._extent.across(top, bottom, away)
+            for x, y, w, h in windows:
+                if y < bottom and y + h > top:
+                    first, end = min(first, x), max(end, x + w)
+            solid, hollow = (min(max(column, first), end) for column in (solid, hollow))
+            band, behind = frame[top:bottom], ground[top:bottom]
+            band[:, :first] = behind[:, :first]
+            band[:, end:] = behind[:, end:]
+            if first >= end:
+                continue
+            moved = self.upper_layer.read(*(plane[top:bottom, first:end] for plane in at))
+            for left, right, opaque in ((first, solid, False), (solid, hollow, True), (hollow, end, False)):
+                if left < right:
+                    part = moved[:, left - first : right - first]
+                    band[:, left:right] = (
+                        cv2.cvtColor(part, cv2.COLOR_RGBA2RGB) if opaque else over(part, behind[:, left:right])
+                    )
         return frame
+
+    def _away(self, at: list[F32]) -> int:
+        """Pixels by which this frame moves anything at the most; ``at`` as :meth:`_picture` takes it."""
+        step = self.head.grid.step
+        moved = [
+            np.abs(
+                plane[::step, ::step] / np.float32(Layer.ZOOM) - place[: len(plane[::step]), : plane[::step, ::step].shape[1]]
+            )
+            for plane, place in zip(at, self._sampled, strict=True)
+        ]
+        return int(max(float(plane.max()) for plane in moved)) + 3
 
     def _windows(self, delta: F32) -> list[Window]:
         """The eyes' windows and the mouth's, moved by whole pixels along with their landmarks and kept inside the frame."""
-        height, width = self._still.shape[:2]
+        height, width = self.ground.shape[:2]
         out = []
         for (x0, y0, w, h), anchors in self._anchored:
             dx, dy = (round(sum(values) / len(values)) for values in zip(*delta[anchors].tolist(), strict=True))
             out.append((min(max(x0 + dx, 0), width - w), min(max(y0 + dy, 0), height - h), w, h))
         return out
 
-    def _draw_mouth(self, view: U8, source: tuple[F32, F32], cut: Slit, jaws: tuple[np.ndarray, np.ndarray]) -> MouthView:
+    def _draw_mouth(
+        self, view: U8, ground: U8, source: tuple[F32, F32], cut: Slit, jaws: tuple[np.ndarray, np.ndarray]
+    ) -> MouthView:
         """The skin below the lips' cut, read at ``source``, and what the lips leave open, into the mouth's window."""
         h, w = view.shape[:2]
         soft = self.edge
         first = cut.first_below(h, soft)
         if first < h:
-            lower = cv2.cvtColor(self.lower_layer.read(*(plane[first:] for plane in source)), cv2.COLOR_RGBA2RGB)
+            lower = over(self.lower_layer.read(*(plane[first:] for plane in source)), ground[first:])
             weight = cut.below(h, soft, first)
             weight *= self.mouth.feather[first:]
             cv2.blendLinear(lower, view[first:], weight, 1 - weight, dst=view[first:])
@@ -261,19 +290,12 @@ def _reach(box: Window, shape: tuple[int, ...]) -> Window:
     return x0, y0, min(x + w + w // 2, shape[1]) - x0, min(y + h + h // 2, shape[0]) - y0
 
 
-def _bands(field: Field, width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Where ``field`` can move anything, as some bands of rows: top, bottom, left, right in pixels."""
+def _live(field: Field, width: int, height: int) -> U8:
+    """255 where ``field`` can move anything, u8[H, W]."""
     grid = field.grid
-    live = field.basis.any(1).reshape(grid.ny, grid.nx).astype(np.uint8)
+    live = field.basis.any(1).reshape(grid.ny, grid.nx).astype(np.uint8) * 255
     live = np.asarray(cv2.dilate(live, np.ones((3, 3), np.uint8)), np.uint8)  # a pixel is between the nodes of two cells
-    rows = max(1, 96 // grid.step)
-    out = []
-    for first in range(0, grid.ny, rows):
-        columns = np.flatnonzero(live[first : first + rows].any(0))
-        left, right = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (grid.nx, 0)
-        top, bottom = first * grid.step, min((first + rows) * grid.step, height)
-        out.append((top, bottom, left * grid.step, min(right * grid.step, width)))
-    return out
+    return np.asarray(live.repeat(grid.step, 0).repeat(grid.step, 1)[:height, :width], np.uint8)
 
 
 def _feather(height: int, width: int) -> F32:

@@ -1,19 +1,20 @@
 """Landmark displacements → a smooth displacement of the whole head, as one matrix product.
 
 A thin plate spline (Bookstein, "Principal warps", PAMI 1989) through the steering landmarks is linear in their displacements,
-so everything but the product is precomputed once an avatar. Hair and skull outside the mesh are steered by *virtual* points:
-they follow the rigid motion of the head, itself a linear function (an affine map in 3-D) of the rigid landmarks. A still
-mask fades the field to nothing before the shoulders, the background and the picture's rim.
+so everything but the product is precomputed once an avatar. Hair and skull follow the rigid motion of the head at depths of
+their own, itself a linear function (an affine map in 3-D) of the rigid landmarks. Where the person has been cut from the
+background, shoulders follow a little; where not, a still mask fades the field to nothing around the head.
 """
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from talking_head.animator.warp.field import Field, Grid
+from talking_head.animator.warp.field import Field, Grid, remap
 from talking_head.animator.warp.geometry import OVAL
 from talking_head.face.space import RIGID
-from talking_head.types import F32
+from talking_head.types import F32, U8
 
 
 def rigid_map(points: F32, positions: np.ndarray) -> np.ndarray:
@@ -84,77 +85,125 @@ def _step(value: np.ndarray) -> np.ndarray:
     return np.asarray(t * t * (3 - 2 * t))
 
 
-# Virtual points: rings of angles with a radius, and how much of the rigid motion they take (hair on shoulders hangs back).
+# Virtual points: rings of angles with a radius at which hair and skull have a depth of their own.
 _RINGS = (
-    (np.radians([-180, -155, -130, -110, -90, -70, -50, -25, 0]), 1.28, 1.0),
-    (np.radians([-150, -120, -90, -60, -30]), 1.6, 0.95),
-    (np.radians([25, 155]), 1.3, 0.85),
-    (np.radians([60, 90, 120]), 1.35, 0.3),
+    (np.radians([-180, -155, -130, -110, -90, -70, -50, -25, 0]), 1.28),
+    (np.radians([-150, -120, -90, -60, -30]), 1.6),
+    (np.radians([25, 155]), 1.3),
+    (np.radians([60, 90, 120]), 1.35),
 )
-_FLAT_FROM, _FLAT = 0.12, 0.35
+_SHOULDER_SHIFT, _SHOULDER_ROLL = 1 / 3, 1 / 5  # what shoulders take of the head's shift and of its roll
+_STEEPEST = 3.0  # pixels of depth a pixel: a turn by 15° compresses a cheek to a third at most
+_REACH = 0.45  # face units around the person within which the field is defined
 
 
-def _flattened(positions: np.ndarray, eyes: float, unit: float) -> np.ndarray:
-    """``positions`` f[n, 3] with depths behind the temples pressed together.
-
-    Under a turn, cheeks, ears and hair lie on one sheet of picture here. At their true depth the ears would slide out far
-    behind the cheeks, which needs picture that the photo does not have; pressed flat, they follow the face.
-    """
-    out = positions.copy()
-    deep = np.maximum(out[:, 2] - (eyes + _FLAT_FROM * unit), 0)
-    out[:, 2] -= (1 - _FLAT) * deep
-    return out
+def head_share(frame: HeadFrame, positions: np.ndarray) -> F32:
+    """How much of the head's motion, and not of the shoulders', a place takes: 1 on head and hair, 0 on the chest, f32[...]."""
+    angle, radius = frame.polar(positions)
+    down = np.clip(np.sin(angle), 0, 1)
+    inner = 1.06 + 1.2 * (1 - down) ** 2
+    outer = inner + 0.75 + 0.6 * (1 - down)
+    return np.asarray(_step((outer - radius) / (outer - inner)), np.float32)
 
 
 class Steering:
-    """A thin plate spline of one face: where it may be read, and what reads it.
+    """The displacement of one face's places by its landmarks: where it may be read, and what reads it.
 
-    ``points`` f32[478, 3] of the photo; ``index``: steering landmarks (the rigid ones are always among them).
+    ``points`` f32[478, 3] of the photo; ``index``: steering landmarks (the rigid ones are always among them); ``matte``
+    u8[H, W]: the person in it. With one, the whole person moves as one body, shoulders less; without one, motion fades to
+    nothing around the head.
+
+    What a landmark does is what the skull does there and expression. The skull's part is an affine map of a place in 3-D, whose
+    depth a thin plate spline through the landmarks knows; the other is a thin plate spline of displacements.
     """
 
-    def __init__(self, points: F32, index: np.ndarray, width: int, height: int) -> None:
+    def __init__(self, points: F32, index: np.ndarray, width: int, height: int, matte: U8 | None = None) -> None:
         self.index = np.union1d(index, RIGID)
-        self._size = width, height
+        self._points, self._size = points, (width, height)
         self._unit = float(np.linalg.norm(points[263, :2] - points[33, :2]))
         self._frame = HeadFrame(points)
         self._places = points[self.index].astype(np.float64)
-        eyes = float(points[[33, 263], 2].mean())
-        count = len(self.index)
-        column = np.searchsorted(self.index, RIGID)
-        places = self._places
-        # What a landmark does = what the skull does there + expression. The two parts reach differently far.
-        skull, expression = np.zeros((count, count)), np.eye(count)
-        skull[:, column] = rigid_map(points, _flattened(places, eyes, self._unit))
-        expression[:, column] -= rigid_map(points, places)
-        controls, rigid = [places[:, :2]], [skull]
-        for angles, radius, share in _RINGS:
-            ring = self._frame.at(angles, radius)
-            follow = np.zeros((len(ring), count))
-            follow[:, column] = share * rigid_map(points, _flattened(ring, eyes, self._unit))
-            controls.append(ring[:, :2])
-            rigid.append(follow)
+        self._reach = None if matte is None else _grown(matte, _REACH * self._unit)
+        self._column = np.searchsorted(self.index, RIGID)
+        places, count = self._places, len(self.index)
+        expression = np.eye(count)
+        expression[:, self._column] -= rigid_map(points, places)
+        rings = np.concatenate([self._frame.at(angles, radius) for angles, radius in _RINGS])
         far = self._frame.at(np.linspace(0, 2 * np.pi, 24, endpoint=False), 2.4)
-        self._controls = np.concatenate([*controls, far[:, :2]]) / self._unit
-        values = np.zeros((2, len(self._controls), count))
-        values[0, : -len(far)] = np.concatenate(rigid)
-        values[1, :count] = expression
-        self._weights = _solve(self._controls, np.concatenate(list(values), 1))
+        controls = np.concatenate([places, rings, far])
+        self._controls = controls[:, :2] / self._unit
+        values = np.zeros((len(controls), count + 1))
+        values[:count, :count] = expression
+        values[:, count] = controls[:, 2]
+        self._weights = _solve(self._controls, values)
+        self._depth_step = max(2, round(self._unit / 24))
+        self._depth = self._depth_map()
 
     def basis(self, positions: np.ndarray) -> F32:
         """Matrix f32[n, K]: displacement at ``positions`` f[n, 2] of the photo from that of the landmarks ``index``."""
         out = np.zeros((len(positions), len(self.index)), np.float32)
-        mask = still_mask(self._frame, positions, *self._size)
+        mask = self._mask(positions)
         live = mask > 0
+        if not bool(live.any()):
+            return out
         at = positions[live] / self._unit
-        design = np.c_[_kernel(at, self._controls), np.ones(len(at)), at].astype(np.float32)
-        rigid, expression = np.split(design @ self._weights, 2, axis=1)
-        out[live] = (rigid + expression * expression_mask(self._frame, positions[live])[:, None]) * mask[live, None]
+        found = self._design(at) @ self._weights[:, :-1]
+        expression = found * expression_mask(self._frame, positions[live])[:, None]
+        depth = self._depth_at(positions[live])
+        expression[:, self._column] += self._carried(positions[live], depth).astype(np.float32)
+        out[live] = expression * mask[live, None]
         return out
+
+    def _design(self, at: np.ndarray) -> F32:
+        return np.asarray(np.c_[_kernel(at, self._controls), np.ones(len(at)), at], np.float32)
+
+    def _depth_map(self) -> F32:
+        """Depth every ``_depth_step`` pixels, nowhere so steep that a turn would fold or tear the picture, f32[h, w]."""
+        step = self._depth_step
+        x, y = (np.arange(-(-side // step)) * step + (step - 1) / 2 for side in self._size)
+        at = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2) / self._unit
+        depth = (self._design(at) @ self._weights[:, -1]).reshape(len(y), len(x))
+        rise = np.float32(_STEEPEST * step)
+        for _ in range(int(1.2 * self._unit / step)):
+            flat = depth
+            for distance, shape in ((1.0, cv2.MORPH_CROSS), (2**0.5, cv2.MORPH_RECT)):
+                near = cv2.erode(flat, cv2.getStructuringElement(shape, (3, 3)))
+                depth = np.minimum(depth, near + np.float32(distance) * rise)
+        return np.asarray(cv2.GaussianBlur(depth, (0, 0), 1.5), np.float32)
+
+    def _depth_at(self, positions: np.ndarray) -> F32:
+        x, y = ((positions.T - (self._depth_step - 1) / 2) / self._depth_step).astype(np.float32)
+        return np.asarray(remap(self._depth, x[:, None], y[:, None]), np.float32).ravel()
+
+    def _mask(self, positions: np.ndarray) -> F32:
+        if self._reach is None:
+            return still_mask(self._frame, positions, *self._size)
+        width, height = self._size
+        column, row = (np.clip(positions[:, i].astype(int), 0, n - 1) for i, n in enumerate(self._size))
+        # A head or a shoulder that the picture's rim cuts stays at it: there is no more of it to be seen.
+        edge = np.minimum(np.minimum(positions[:, 0], width - 1 - positions[:, 0]), positions[:, 1])
+        return np.asarray(_step(edge / (0.055 * max(width, height))) * self._reach[row, column], np.float32)
+
+    def _carried(self, positions: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """Displacement f64[n, R] of ``positions`` f[n, 2] at ``depth`` f[n] by head and shoulders."""
+        head = rigid_map(self._points, np.c_[positions, depth])
+        eyes = self._points[[33, 263]].mean(0).astype(np.float64)
+        pivot = self._frame.at(np.array([np.pi / 2]), 1.9)[0, :2]
+        turned = rigid_map(self._points, np.c_[eyes[:2] + positions - pivot, np.full(len(positions), eyes[2])])
+        shift = rigid_map(self._points, eyes[None])
+        shoulders = _SHOULDER_SHIFT * shift + _SHOULDER_ROLL * (turned - shift)
+        share = head_share(self._frame, positions)[:, None]
+        return np.asarray(share * head + (1 - share) * shoulders)
 
     def field(self, grid: Grid, *, fine: bool = False) -> Field:
         """The displacement field on ``grid``; ``fine``: its nodes are close to each other, which makes a cheaper product."""
         basis = self.basis(grid.nodes().reshape(-1, 2).astype(np.float64))
         return Field(grid, self.index, basis, self._places if fine else None)
+
+
+def _grown(matte: U8, reach: float) -> U8:
+    """1 within ``reach`` pixels of the person, u8[H, W]."""
+    return np.asarray(cv2.distanceTransform((matte < 3).astype(np.uint8), cv2.DIST_L2, 5) <= reach, np.uint8)
 
 
 def _solve(controls: np.ndarray, values: np.ndarray, smooth: float = 2e-4) -> F32:

@@ -14,13 +14,11 @@ import cv2
 import numpy as np
 
 from talking_head.animator.warp.basis import Steering, rigid_map
-from talking_head.animator.warp.field import remap
+from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, LASH_WIDTH, LASHES, STRIP
+from talking_head.animator.warp.field import Layer, remap
 from talking_head.animator.warp.geometry import Box, Contours, Slit, slit
-from talking_head.animator.warp.layers import Window, blend, darken, eyeball_layer, lid_layer
+from talking_head.animator.warp.layers import Window, blend, darken, eyeball_layer, lid_layer, soften_seam
 from talking_head.types import F32, U8
-
-_GAZE_REACH = 0.12  # of the eye's width: farther, the continued white would show
-_STRIP = 0.11  # of the eye's width: the lid's edge with its lashes, which moves as a body
 
 Fold = tuple[Box, F32, F32]  # a part of the eye's window, lid skin f32[h, w, 3] for it, and how much of it covers, f32[h, w]
 
@@ -58,7 +56,8 @@ class Eye:
         self.heights = float(np.clip(0.85 * room, 0.4 * self.width, 0.9 * self.width)), 0.40 * self.width
 
     def slide(self, at: list[F32], cut: Slit, steered: F32, x0: int, y0: int) -> Fold | None:
-        """Lids over ``at``, x and y f32[h, w] in place: where the head's field takes the pixels of the window at (x0, y0) from.
+        """Lids over ``at``, x and y f32[h, w] in place: where the head's field takes the pixels of the window at (x0, y0) from,
+        in the enlarged photo of :class:`Layer`.
 
         ``cut``: the eye's slit in that window; ``steered`` f32[K, 2]: displacement of those that steer the head's field.
         Returns the lid skin that unrolls from the fold; None while the lid does not fall.
@@ -73,7 +72,7 @@ class Eye:
         upper, lower, across = cut.upper[columns], cut.lower[columns], self._x[:, columns]
         inside = _unit(np.minimum(across[0] - cut.left[0], cut.right[0] - across[0]) / np.float32(0.06 * self.width))
         down, up = (upper - was_upper[columns]) * inside, (lower - was_lower[columns]) * inside
-        strip, (above, below) = np.float32(_STRIP * self.width), (np.float32(h) for h in self.heights)
+        strip, (above, below) = np.float32(STRIP * self.width), (np.float32(h) for h in self.heights)
         y = self._y
         # Above the middle of the slit the second distance is negative, below it the first one.
         far = np.maximum((upper - strip) / (above - strip) - y / (above - strip), y / below - (lower + strip) / below)
@@ -99,18 +98,18 @@ class Eye:
         covered = np.flatnonzero(near)
         if not len(covered):
             return None
-        strip, above = _STRIP * self.width, self.heights[0]
+        strip, above = STRIP * self.width, self.heights[0]
         across = slice(int(covered[0]), int(covered[-1]) + 1)
         upper, was = cut.upper[across], was_upper[across]
         last = min(int(float(upper.max()) - 0.6 * strip) + 2, height)
-        rows = slice(max(int(float(was.min()) - 0.5 * above), 0), last)
+        rows = slice(max(int(float(was.min()) - FOLD * above), 0), last)
         if rows.start >= rows.stop:
             return None
         y = self._y[rows]
-        over = _smooth((upper - 0.6 * strip - y) / (0.6 * strip)) * _smooth((y - was + 0.5 * above) / (0.4 * above))
-        lid = remap(
-            self.lid, at[0][rows, across] - np.float32(self.window[0]), at[1][rows, across] - np.float32(self.window[1])
-        )
+        over = _smooth((upper - 0.6 * strip - y) / (0.6 * strip)) * _smooth((y - was + FOLD * above) / (FOLD_RAMP * above))
+        left, top = self.window[:2]
+        at_x, at_y = (plane[rows, across] / np.float32(Layer.ZOOM) for plane in at)
+        lid = remap(self.lid, at_x - np.float32(left), at_y - np.float32(top))
         # A closed lid is round: it darkens towards its lashes.
         light = 1 - 0.10 * np.exp(-(((upper - y) / (0.22 * self.width)) ** 2))
         skin = lid[..., :3] * light.astype(np.float32)[..., None]
@@ -137,15 +136,17 @@ class Eye:
             else:
                 part = view[rows, columns]
                 cv2.blendLinear(ball, part, weight, 1 - weight, dst=part)
+        if shut > 0.5:
+            soften_seam(view, cut, 2 * shut - 1)
         if shut > 0.15:  # lashes close up to one dark line
-            darken(view, cut, 0.028 * self.width, 0.45 * (shut - 0.15) / 0.85)
+            darken(view, cut, LASH_WIDTH * self.width, LASHES * (shut - 0.15) / 0.85)
 
     def _placed_ball(self, iris: F32, places: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> U8:
         """The eyeball u8[h, w, 3] in the part of the frame that begins at (x0, y0)."""
         (was_x, was_y), (at_x, at_y) = self.anchors[0, :2].tolist(), places[0].tolist()
         x = float(iris[0]) - self.iris_at[0] - (at_x - was_x)
         y = float(iris[1]) - self.iris_at[1] - (at_y - was_y)
-        share = min(1.0, _GAZE_REACH * self.width / max(math.hypot(x, y), 1e-6))
+        share = min(1.0, GAZE_REACH * self.width / max(math.hypot(x, y), 1e-6))
         matrix = np.ascontiguousarray((self._placing @ places).T)
         matrix[0, 2] += x * share - x0
         matrix[1, 2] += y * share - y0

@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from talking_head.animator.warp.constants import DAMPED, INVERSIONS
 from talking_head.face.space import RIGID
 from talking_head.types import F32
 
@@ -110,8 +111,12 @@ class Field:
     def _merged(self, planes: F32) -> F32:
         return np.asarray(cv2.merge([plane.reshape(self.grid.ny, self.grid.nx) for plane in planes]), np.float32)
 
-    def source(self, delta: F32, shift: tuple[int, int] = (0, 0), steps: int = 3) -> tuple[F32, F32]:
+    def source(
+        self, delta: F32, shift: tuple[int, int] = (0, 0), steps: int = INVERSIONS, zoom: float = 1.0
+    ) -> tuple[F32, F32]:
         """Where the pixels of the moved picture come from: x and y in the photo, f32[ny * step, nx * step] each.
+
+        ``zoom``: in a photo enlarged so many times, pixel (x, y) at ``(zoom x, zoom y)``.
 
         Pixel (x, y) of the result belongs to the *target* position ``(grid.x0 + x, grid.y0 + y) + shift``; a shift near the
         grid's mean displacement keeps the look-up inside it. Inverted by the fixed point ``u(y) = forward(y - u(y))`` (Chen et
@@ -123,14 +128,15 @@ class Field:
             planes += np.array([[shift[0] / step], [shift[1] / step]], np.float32)
         back = found = self._merged(planes)
         for _ in range(steps):
-            found = remap(back, grid.indices + found)
+            read = remap(back, grid.indices + found)
+            found = np.asarray(cv2.addWeighted(found, 1 - DAMPED, read, DAMPED, 0), np.float32)
         # Beyond the outer nodes the displacement stays. Enlarging positions, not displacements, saves a pass over all pixels.
         size = (grid.nx + 2) * step, (grid.ny + 2) * step
         out = []
         for plane, node in zip(
             cv2.split(cv2.copyMakeBorder(found, 1, 1, 1, 1, cv2.BORDER_REPLICATE)), grid.framed, strict=True
         ):
-            place = cv2.scaleAdd(plane, step, node)
+            place = cv2.scaleAdd(plane, zoom * step, node if zoom == 1 else node * np.float32(zoom))
             out.append(np.asarray(cv2.resize(place, size, interpolation=cv2.INTER_LINEAR)[step:-step, step:-step], np.float32))
         return out[0], out[1]
 
@@ -154,6 +160,8 @@ class Layer:
     For other devices: ``twice`` u8[2h, 2w, C] and ``origin``, x and y of the part's first pixel.
     """
 
+    ZOOM = 2
+
     def __init__(self, picture: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
         x, y, width, height = box or (0, 0, picture.shape[1], picture.shape[0])
         enlarged = np.array([[2, 0, -2 * x], [0, 2, -2 * y]], np.float32)
@@ -162,10 +170,10 @@ class Layer:
         self.twice, self.origin = np.asarray(twice, np.uint8), (x, y)
 
     def read(self, x: F32, y: F32) -> Any:
-        """The picture at ``x`` and ``y`` f32[m, n], in its pixels; beyond its rim the rim is repeated."""
+        """The picture at ``x`` and ``y`` f32[m, n] in pixels of its enlargement; beyond its rim the rim is repeated."""
         if any(self.origin):
-            x, y = x - np.float32(self.origin[0]), y - np.float32(self.origin[1])
-        return remap(self.twice, x * np.float32(2), y * np.float32(2))
+            x, y = (plane - np.float32(self.ZOOM * first) for plane, first in zip((x, y), self.origin, strict=True))
+        return remap(self.twice, x, y)
 
 
 def _thinner(basis: F32, places: np.ndarray) -> tuple[F32, F32] | None:

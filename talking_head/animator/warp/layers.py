@@ -89,8 +89,11 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     room = np.float32(eye_width)
     columns = (x > cut.left[0] - 0.06 * room) & (x < cut.right[0] + 0.06 * room)
     # Lashes and the fold above, lashes and the wet rim below.
-    eye = (y > cut.upper - 0.17 * room) & (y < cut.lower + 0.08 * room) & columns
-    known = (~eye).astype(np.float32)[..., None]
+    eye = (y > cut.upper - 0.30 * room) & (y < cut.lower + 0.10 * room) & columns
+    # Brows, creases and painted rims are no skin: of what is around, the brighter half speaks.
+    luma = cv2.GaussianBlur(piece.mean(-1), (0, 0), 1.0)
+    dark, lit = (float(np.percentile(luma[~eye], q)) if (~eye).any() else 0.0 for q in (40, 60))
+    known = (~eye * np.clip((luma - dark) / max(lit - dark, 1.0), 0.02, 1)).astype(np.float32)[..., None]
     plain = np.zeros_like(piece)
     for sigma in (0.40, 0.20, 0.10):  # from far skin to near skin: what is near counts where there is any
         blurred = cv2.GaussianBlur(np.dstack([piece * known, known]), (0, 0), max(1.0, sigma * eye_width))
@@ -180,6 +183,25 @@ def darken(view: U8, cut: Slit, width: float, amount: F32 | float) -> None:
     distance *= distance
     factor = 1 - strength[across] * np.exp(-distance, out=distance)
     part[:] = part * factor[..., None] + np.float32(0.5)
+
+
+def soften_seam(view: U8, cut: Slit, amount: float) -> None:
+    """Blur along the middle of a shut slit in its window ``view`` u8[h, w, 3]: layers that meet in whole pixels look jagged.
+
+    ``amount`` 0..1. Between the corners only, a pixel or two to each side.
+    """
+    middle = (cut.upper + cut.lower) / 2
+    across = slice(max(int(cut.left[0]), 0), min(int(cut.right[0]) + 2, len(middle)))
+    middle = middle[across]
+    if not len(middle):
+        return
+    down = slice(max(int(middle.min()) - 3, 0), max(int(middle.max()) + 5, 0))
+    part = view[down, across]
+    if not part.size:
+        return
+    distance = (np.arange(down.start, down.start + len(part), dtype=np.float32)[:, None] - middle) / np.float32(1.4)
+    weight = np.float32(amount) * np.exp(-distance * distance)
+    cv2.blendLinear(cv2.blur(part, (3, 3)), part, weight, 1 - weight, dst=part)
 
 
 def blend(view: U8, box: Box, over: F32, weight: F32) -> None:

@@ -1,0 +1,95 @@
+"""The photo in two layers: the person, and the background behind, which is filled in where the person stood before it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from talking_head.face.fill import continued
+from talking_head.types import U8
+
+_MIRRORED = 0.30  # face units: how far behind the person's edge the background is its own mirror image
+
+
+def background(image: U8, matte: U8, unit: float) -> U8:
+    """``image`` u8[H, W, 3] without the person that ``matte`` u8[H, W] shows: u8[H, W, 3].
+
+    Near the edge the background goes on as its own mirror image, deeper behind the person as a smooth continuation.
+    """
+    size = _margin(unit), _margin(unit)
+    ring = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size)
+    known = np.asarray(cv2.erode((matte < 3).astype(np.uint8), ring), np.uint8)
+    if not known.any():
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.3 * unit), np.uint8)
+    smooth = continued(image, known)
+    # The mirror image at the person's edge: what lies as far outside as the pixel lies inside.
+    distance, label = cv2.distanceTransformWithLabels(1 - known, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(known)
+    nearest = np.zeros((int(label.max()) + 1, 2), np.float32)
+    nearest[label[rows, columns]] = np.stack([columns, rows], -1)
+    edge = cv2.GaussianBlur(nearest[label], (0, 0), max(1.0, 0.04 * unit))  # nearest points jump; mirror images may not
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+    mirrored = cv2.remap(image, 2 * edge[..., 0] - x, 2 * edge[..., 1] - y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    valid = cv2.remap(known, 2 * edge[..., 0] - x, 2 * edge[..., 1] - y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101)
+    near = cv2.GaussianBlur(valid.astype(np.float32), (0, 0), max(1.0, 0.03 * unit))
+    near = np.clip(2 * near - 1, 0, 1) * np.clip(1 - distance / np.float32(_MIRRORED * unit), 0, 1)
+    filled = smooth + (mirrored - smooth) * near[..., None]
+    return np.asarray(np.where(known[..., None] > 0, image, np.clip(filled + 0.5, 0, 255)), np.uint8)
+
+
+def person(image: U8, matte: U8, ground: U8, unit: float) -> U8:
+    """The person alone, RGBA u8[H, W, 4] with colours multiplied by alpha: laid over ``ground`` it is ``image`` again.
+
+    Near the edge alpha is at least what explains the photo: a wisp that is darker than any background cannot be half of one.
+    """
+    alpha = matte.astype(np.float32) / 255
+    seen, behind = image[..., :3].astype(np.float32), ground.astype(np.float32)
+    least = np.maximum((behind - seen) / np.maximum(behind, 1), (seen - behind) / np.maximum(255 - behind, 1)).max(-1)
+    near = cv2.dilate(matte, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_margin(unit), _margin(unit)))) > 2
+    alpha = np.where(near, np.maximum(alpha, np.clip(least, 0, 1)), alpha)[..., None]
+    colours = np.clip(seen - behind * (1 - alpha), 0, 255 * alpha)
+    return np.asarray(np.dstack([colours, 255 * alpha]) + 0.5, np.uint8)
+
+
+class Extent:
+    """Which columns of each row a person of ``alpha`` u8[H, W] takes, and between which all is person."""
+
+    def __init__(self, alpha: U8) -> None:
+        height, width = alpha.shape
+        there, solid = alpha > 0, alpha == 255
+        rows = np.arange(height)
+        self._first = np.where(there.any(1), there.argmax(1), width)
+        self._last = np.where(there.any(1), width - there[:, ::-1].argmax(1), 0)
+        # The solid run that goes through the middle of what is there.
+        middle = np.clip((self._first + self._last) // 2, 0, width - 1)
+        columns = np.arange(width)
+        gap = ~solid
+        self._solid = np.where(gap & (columns <= middle[:, None]), columns + 1, 0).max(1)
+        self._hollow = np.where(gap & (columns >= middle[:, None]), columns, width).min(1)
+        inside = solid[rows, middle]
+        self._solid, self._hollow = np.where(inside, self._solid, width), np.where(inside, self._hollow, 0)
+        self._size = width, height
+
+    def across(self, top: int, bottom: int, away: int) -> tuple[int, int, int, int]:
+        """For rows ``top`` to ``bottom`` of a frame in which nothing moved farther than ``away`` pixels: first column that the
+        person may touch, first and last (exclusive) of those that are surely person, last (exclusive) that it may touch.
+        """
+        width, height = self._size
+        rows = slice(max(top - away, 0), min(bottom + away, height))
+        first, end = int(self._first[rows].min()) - away, int(self._last[rows].max()) + away
+        solid, hollow = int(self._solid[rows].max()), int(self._hollow[rows].min())
+        solid, hollow = (solid + away if solid else 0), (hollow - away if hollow < width else width)
+        first, end = max(first, 0), min(end, width)
+        return (first, solid, hollow, end) if solid < hollow else (first, end, end, end)
+
+
+def over(layer: U8, ground: U8) -> U8:
+    """``layer`` u8[h, w, 4], premultiplied, over ``ground`` u8[h, w, 3]: u8[h, w, 3]."""
+    rest = cv2.bitwise_not(layer[..., 3])
+    behind = cv2.multiply(ground, cv2.merge([rest, rest, rest]), scale=1 / 255)
+    return np.asarray(cv2.add(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), behind), np.uint8)
+
+
+def _margin(unit: float) -> int:
+    """Pixels (odd) beside the person that are not sure to be background."""
+    return max(3, round(0.05 * unit)) | 1

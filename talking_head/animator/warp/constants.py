@@ -1,0 +1,13 @@
+"""Numbers that the warp on the CPU and its batched twin on the device share. Imports nothing."""
+
+from __future__ import annotations
+
+GAZE_REACH = 0.12  # of the eye's width: farther, the continued white would show
+STRIP = 0.11  # of the eye's width: the lid's edge with its lashes, which moves as a body
+FOLD, FOLD_RAMP = 0.95, 0.60  # of the way to the brow: where unrolled skin begins above an open lid, and over what it fades
+LASHES, LASH_WIDTH = 0.22, 0.022  # darkness of the line of closed lashes; its width in eye widths
+JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
+INVERSIONS = 5  # steps of a field's inversion
+DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, where whole steps would swing
+SPARED = 0.9  # of the net's residual on a person's own teeth
+TOOTH_FROM, TOOTH_RAMP = 0.40, 0.30  # of their own level: from where on a pixel is tooth
