@@ -228,7 +228,7 @@ def _square(points: F32, width: int, height: int) -> tuple[float, float, float]:
     face = float(high[1] - low[1])
     whole = min(width, height)
     inside = (low > _MARGIN * whole).all() and (high < (1 - _MARGIN) * whole).all()
-    if abs(width - height) <= 0.02 * whole and 0.3 <= face / whole and inside:
+    if abs(width - height) <= 0.02 * whole and face / whole >= 0.3 and inside:
         return 0.0, 0.0, float(whole)
     side = min(_ROOM * face, max(float(whole), face / _LARGEST))
     left = (low[0] + high[0]) / 2 - side / 2

@@ -8,25 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from talking_head.face.space import Pose, moved, rotation_from_vector, to_image
-from talking_head.types import F32, LANDMARKS, U8, Motion
+from talking_head.face.space import Pose, moved, to_image
+from talking_head.types import F32, U8, Motion
 
 if TYPE_CHECKING:  # its module reads files, which drawing does not need
     from talking_head.face.teeth import Teeth
-
-
-IRISES = slice(468, LANDMARKS)
-_EYEBALL = 0.13  # radius in units of the outer eye corners' distance: 12 of 90 mm
-
-
-def _looking_on(pose: F32) -> F32:
-    """Shift of the irises f32[T, 3] in face space that keeps the gaze on the viewer while the head turns by ``pose`` f32[T, 6].
-
-    The vestibulo-ocular reflex: eyes turn against the head, as far as lids let them.
-    """
-    ahead = np.array([0.0, 0.0, -1.0])
-    turned = np.stack([rotation_from_vector(delta[:3]).T @ ahead - ahead for delta in pose])
-    return np.asarray(_EYEBALL * turned, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +39,4 @@ class Portrait:
     def place(self, motion: Motion) -> F32:
         """Landmarks f32[T, 478, 3] in pixels of this portrait wearing ``motion``."""
         faces = self.neutral + motion.offsets
-        faces[:, IRISES] += _looking_on(motion.pose)[:, None]
         return np.stack([to_image(face, moved(self.pose, delta)) for face, delta in zip(faces, motion.pose, strict=True)])

@@ -30,6 +30,7 @@ Progress = Callable[[str, int, int], None]
 STEPS = {
     "gguf-to-ctranslate2": "talking_head.models.convert",
     "gguf-to-safetensors": "talking_head.models.convert",
+    "tflite-without-custom-operations": "talking_head.models.rewrite_tflite",
 }
 
 

@@ -51,9 +51,9 @@ def test_same_input_same_picture(animator: Any, avatar: Any) -> None:
 
 
 def test_a_picture_does_not_depend_on_its_batch_mates(animator: Any, avatar: Any) -> None:
-    other = animator.prepare(presenter("presenter_woman"))
+    other = animator.prepare(presenter("marcus"))
     one = presenter().place(motion(offsets(jaw=0.1)))
-    two = presenter("presenter_woman").place(motion(offsets(blink=1.0, jaw=0.05), pose=(0, 8, 0)))
+    two = presenter("marcus").place(motion(offsets(blink=1.0, jaw=0.05), pose=(0, 8, 0)))
     alone = animator.render([avatar], one)[0].astype(int)
     together = animator.render([other, avatar, other], np.concatenate([two, one, two]))[1]
     assert np.abs(together - alone).max() <= 1
@@ -79,14 +79,19 @@ def test_speech_moves_the_mouth_and_nothing_far_from_it(animator: Any, avatar: A
     assert change[: int(low[1])].max() <= 1  # hair and forehead
 
 
-def test_the_rim_of_the_picture_stays_when_the_head_turns(animator: Any, avatar: Any) -> None:
+def test_the_background_stands_still_when_the_head_turns(animator: Any, avatar: Any) -> None:
     portrait = presenter()
+    assert portrait.matte is not None
+    far = cv2.dilate(portrait.matte, np.ones((91, 91), np.uint8)) == 0  # where not even a turned head comes
+    assert far.mean() > 0.1
     straight = _pictures(animator, avatar, portrait.place(motion(offsets())))[0]
+    assert _difference(straight, to_rgb(to_i420(portrait.image)))[far].max() <= 1
     for pose in ((0, 12, 0), (0, -12, 0), (8, 0, 0), (-8, 0, 0)):
         turned = _pictures(animator, avatar, portrait.place(motion(offsets(), pose=pose)))[0]
         change = _difference(straight, turned)
         assert change.max() > 60
-        assert max(change[0].max(), change[-1].max(), change[:, 0].max(), change[:, -1].max()) <= 1
+        assert change[far].max() <= 1
+        assert max(change[0].max(), change[:, 0].max(), change[:, -1].max()) <= 1
 
 
 def test_a_blink_hides_the_iris(animator: Any, avatar: Any) -> None:
@@ -95,7 +100,7 @@ def test_a_blink_hides_the_iris(animator: Any, avatar: Any) -> None:
     for centre in (468, 473):
         x, y = portrait.points[centre, :2].round().astype(int)
         eye = np.s_[y - 4 : y + 5, x - 4 : x + 5]
-        assert awake[eye].mean() + 25 < asleep[eye].mean()  # dark iris → skin
+        assert awake[eye].mean() + 15 < asleep[eye].mean()  # dark iris → skin
 
 
 def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> None:
@@ -104,7 +109,7 @@ def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> 
     picture = _pictures(animator, avatar, points)[0].astype(int)
     x, top = points[0, 13, :2].round().astype(int)
     bottom = round(float(points[0, 14, 1]))
-    inside = picture[top + 3 : bottom - 3, x - 6 : x + 7]
+    inside = picture[top + 3 : (top + bottom) // 2, x - 6 : x + 7]  # above tongue and lower lip
     redness = inside[..., 0] - inside[..., 1]
     skin = picture[top - 20, x - 6 : x + 7]
     assert inside.mean() < 0.75 * skin.mean() or redness.mean() < 0.5 * (skin[:, 0] - skin[:, 1]).mean()
@@ -128,12 +133,12 @@ def test_wild_landmarks_give_a_picture_all_the_same(animator: Any, avatar: Any) 
 
 def test_faces_of_other_sizes(animator: Any) -> None:
     for size in (256, 768):
-        portrait = presenter("presenter_woman", size)
+        portrait = presenter("marcus", size)
         picture = animator.render([animator.prepare(portrait)], portrait.place(motion(offsets(jaw=0.1))))[0]
         assert picture.shape == (size * 3 // 2, size)
 
 
-@pytest.mark.parametrize("name", ["presenter_man", "presenter_woman"])
+@pytest.mark.parametrize("name", ["clara", "marcus"])
 def test_a_portrait_of_1080_lines_keeps_its_own_sharpness(animator: Any, name: str) -> None:
     portrait = presenter(name, 1080)
     (frame,) = _pictures(animator, animator.prepare(portrait), portrait.place(motion(offsets(jaw=0.12))))

@@ -33,6 +33,7 @@ _BUILD = np.array(
 # by 0.04 at most: this tells a squeezed or painted face from a photo, not one person from another.
 _MOST_ODD = 0.065
 _MIN_EYES = 90.0  # pixels between the outer eye corners: below that, teeth are a smear, and the neutral set looks better
+_LOWER_SUNK = 0.018  # face units: by so much more than in a smile the lower lip covers the lower row of who speaks
 _SKIN = np.array([50, 280, 101, 330, 151, 9])
 _EVERY = 5  # frames of a video: five looks a second
 _MOST_LOOKS = 300
@@ -47,6 +48,7 @@ def kept(interior: RigidInterior, unit: float) -> Teeth:
 def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> OwnInterior:
     """An interior that draws ``teeth`` for ``unit`` pixels a face unit; ``shadow`` as in :class:`RigidInterior`."""
     interior = OwnInterior(min(unit, teeth.unit), teeth.light, shadow=shadow)
+    interior._lower_map[1, 2] += _LOWER_SUNK
     interior._upper, interior._lower = (
         np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
         for own, neutral in ((teeth.upper, interior._upper), (teeth.lower, interior._lower))
