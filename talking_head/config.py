@@ -95,7 +95,7 @@ class Avatar(Section):
     visitors try are forgotten either way.
     """
 
-    name: str = "presenter_man"
+    name: str = "clara"
     folder: str = ""
     editable: bool | Literal["auto"] = "auto"
 

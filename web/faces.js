@@ -128,7 +128,7 @@ export class Faces {
   }
 }
 
-/** "presenter_man" → "Presenter man". */
+/** "my_face" → "My face". */
 export function readable(name) {
   const words = name.replaceAll(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -37,12 +37,15 @@ from talking_head.types import F32, LANDMARKS, U8
 
 SHIPPED = shipped("avatars")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
-_KEYS = {"name", "title", "source", "licence", "attribution", "voice", "consent", "added"}
+_KEYS = {"name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"}
 
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
-    """An avatar's folder and what its ``avatar.toml`` says. ``voice``: a voice's name, empty for the default one."""
+    """An avatar's folder and what its ``avatar.toml`` says.
+
+    ``voice``: a voice's name, ``mood``: a mood's name; empty for what is configured.
+    """
 
     name: str
     folder: Path
@@ -53,6 +56,7 @@ class Avatar:
     voice: str = ""
     consent: str = ""
     added: str = ""
+    mood: str = ""
 
     @property
     def picture(self) -> Path:
@@ -145,6 +149,7 @@ def add(
     licence: str = "unknown",
     attribution: str = "",
     voice: str = "",
+    mood: str = "",
     consent: str,
     lend: Callable[[Portrait], Teeth | None] | None = None,
     replace: bool = False,
@@ -168,7 +173,7 @@ def add(
         part = Path(made) / name
         part.mkdir()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now)
+        avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now, mood)
         Image.fromarray(portrait.image).save(avatar.picture)
         (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
         _store_points(avatar, flat(portrait.points))
@@ -219,7 +224,7 @@ def _read(name: str, folder: Path) -> Avatar:
 
 def _toml(avatar: Avatar) -> str:
     document = tomlkit.document()
-    for key in ("name", "title", "source", "licence", "attribution", "voice", "consent", "added"):
+    for key in ("name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"):
         document[key] = getattr(avatar, key)
     return tomlkit.dumps(document)
 

@@ -27,7 +27,7 @@ from talking_head.server.container import AppContainer
 
 log = logging.getLogger(__name__)
 
-_NOTES = ("title", "source", "licence", "attribution", "voice")
+_NOTES = ("title", "source", "licence", "attribution", "voice", "mood")
 _FORM = "Send a multipart form with the picture as “photo”."
 
 
@@ -150,6 +150,6 @@ def _describe(container: AppContainer, name: str, config: Config) -> dict[str, A
         portrait = container.portrait(name)
         about |= {"licence": portrait.licence, "source": portrait.source}
         return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
-    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "added")}
+    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "mood", "added")}
     removable = config.editable and stored.folder.parent == avatars.user_folder() and name != container.default
     return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}

@@ -14,7 +14,7 @@ from tests.browser.face import FacePage
 
 pytestmark = pytest.mark.models
 
-WOMAN = ROOT / "avatars" / "presenter_woman" / "portrait.png"
+WOMAN = ROOT / "avatars" / "marcus" / "portrait.png"
 
 
 def _png(image: Image.Image, name: str, folder: Path) -> Path:

@@ -82,7 +82,7 @@ async def test_only_the_newest_visitors_are_kept(running: Running, photo: bytes)
 
 
 async def test_faces_that_stay(running: Running, photo: bytes) -> None:
-    for name, says in (("presenter_man", "not one of your own"), ("nobody", "starts with")):
+    for name, says in (("clara", "not one of your own"), ("nobody", "starts with")):
         answer = await running.http.delete(f"/avatars/{name}")
         assert answer.status_code == 403
         assert says in answer.json()["error"]["message"]

@@ -13,7 +13,7 @@ from talking_head.types import F32, Motion
 
 
 @cache
-def presenter(name: str = "presenter_man", size: int = 512) -> Portrait:
+def presenter(name: str = "clara", size: int = 512) -> Portrait:
     """A shipped presenter; its landmarks lie beside its picture."""
     return avatars.load_avatar(name, None, size=size)
 

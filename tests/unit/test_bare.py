@@ -56,7 +56,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def clips(frames: int) -> list[ClipFrames]:
-    portrait = presenter("presenter_man", 256)
+    portrait = presenter("clara", 256)
     avatar = WarpAvatar(portrait)
     jaws = 0.16 * np.abs(np.sin(np.linspace(0, 6, frames)))
     points = portrait.place(motion(*(offsets(jaw=float(jaw)) for jaw in jaws)))

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
+from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.build import flat, portrait_from_points
@@ -137,18 +138,23 @@ def test_an_open_mouth_keeps_its_contours() -> None:
 
 
 def test_the_shipped_presenters_say_where_they_come_from() -> None:
-    assert {"presenter_man", "presenter_woman"} <= set(avatars.names())
-    for name in ("presenter_man", "presenter_woman"):
-        avatar = avatars.find(name)
-        assert avatar.shipped
-        assert avatar.licence == "CC BY 4.0"
-        assert "GRID" in avatar.attribution
+    shipped = [avatars.find(name) for name in avatars.names() if avatars.find(name).shipped]
+    assert [avatar.name for avatar in shipped] == ["clara", "david", "marcus", "mei"]
+    for avatar in shipped:
+        assert all([avatar.title, avatar.voice, avatar.mood, avatar.own_teeth])
+        assert "depicts nobody" in avatar.source.lower()
+        assert avatar.licence == "MIT"
+        assert "David Beniaguev" in avatar.attribution
         assert avatar.consent
 
 
+def test_the_default_face_is_a_shipped_one() -> None:
+    assert avatars.find(Config().avatar.name).shipped
+
+
 def test_stored_landmarks_are_used_and_checked(cache: Path) -> None:
-    shutil.copytree(avatars.SHIPPED / "presenter_man", avatars.user_folder() / "copy")
-    landmarker = Stored(presenter(size=768).points)
+    shutil.copytree(avatars.SHIPPED / "clara", avatars.user_folder() / "copy")
+    landmarker = Stored(presenter(size=1024).points)
     avatars.load_avatar("copy", landmarker)
     assert landmarker.calls == 0
     picture = avatars.user_folder() / "copy" / "portrait.png"
@@ -160,9 +166,9 @@ def test_stored_landmarks_are_used_and_checked(cache: Path) -> None:
 
 
 def test_damaged_landmarks_are_found_again(cache: Path) -> None:
-    shutil.copytree(avatars.SHIPPED / "presenter_man", avatars.user_folder() / "copy")
+    shutil.copytree(avatars.SHIPPED / "clara", avatars.user_folder() / "copy")
     file = avatars.user_folder() / "copy" / "points.safetensors"
-    landmarker = Stored(presenter(size=768).points)
+    landmarker = Stored(presenter(size=1024).points)
     file.write_bytes(b"\x80\x04 a pickle")
     avatars.load_avatar("copy", landmarker)
     save_file({"points": np.zeros((68, 2), np.float32)}, file)
@@ -193,7 +199,7 @@ def test_no_avatar_without_consent(cache: Path) -> None:
         avatars.add(presenter().image, "me", Stored(presenter().points), consent="  ")
 
 
-@pytest.mark.parametrize("name", ["..", "../presenter_man", "a/b", "a\\b", ".hidden", "", "a" * 60, "nul\0", "/etc"])
+@pytest.mark.parametrize("name", ["..", "../clara", "a/b", "a\\b", ".hidden", "", "a" * 60, "nul\0", "/etc"])
 def test_names_cannot_leave_the_folder(cache: Path, name: str) -> None:
     for call in (avatars.find, avatars.remove, avatars.check_name):
         with pytest.raises(ConfigError, match="cannot name"):
@@ -202,11 +208,11 @@ def test_names_cannot_leave_the_folder(cache: Path, name: str) -> None:
 
 def test_shipped_avatars_cannot_be_removed(cache: Path) -> None:
     with pytest.raises(ConfigError, match="not one of your own"):
-        avatars.remove("presenter_man")
+        avatars.remove("clara")
 
 
 def test_a_foreign_key_in_an_avatar_file_is_named(cache: Path) -> None:
-    shutil.copytree(avatars.SHIPPED / "presenter_man", avatars.user_folder() / "copy")
+    shutil.copytree(avatars.SHIPPED / "clara", avatars.user_folder() / "copy")
     (avatars.user_folder() / "copy" / "avatar.toml").write_text('voise = "x"\n')
     with pytest.raises(ConfigError, match="voise"):
         avatars.find("copy")
@@ -214,7 +220,7 @@ def test_a_foreign_key_in_an_avatar_file_is_named(cache: Path) -> None:
 
 def test_resolving_a_name_or_a_picture(cache: Path, tmp_path: Path) -> None:
     landmarker = Stored(presenter().points)
-    assert avatars.resolve("presenter_woman", landmarker).name == "presenter_woman"
+    assert avatars.resolve("marcus", landmarker).name == "marcus"
     photo = tmp_path / "My photo (1).png"
     cv2.imwrite(str(photo), cv2.cvtColor(presenter().image, cv2.COLOR_RGB2BGR))
     portrait = avatars.resolve(photo, landmarker)

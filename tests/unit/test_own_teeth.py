@@ -40,7 +40,7 @@ def animator(models: object) -> GanAnimator:
 
 
 @remember
-def smile(name: str = "presenter_man") -> U8:
+def smile(name: str = "clara") -> U8:
     """A presenter with parted lips and green teeth, large enough to see them."""
     portrait = presenter(name, 768)
     green = WarpAvatar(portrait)
@@ -107,7 +107,7 @@ def _squeezed(picture: U8) -> U8:
     [
         (lambda: presenter(size=768).image, "shows no teeth"),
         (lambda: np.full((400, 400, 3), 127, np.uint8), "cannot lend its teeth. No face was found"),
-        (lambda: np.hstack([smile(), smile("presenter_woman")]), "cannot lend its teeth. There are two or more faces"),
+        (lambda: np.hstack([smile(), smile("marcus")]), "cannot lend its teeth. There are two or more faces"),
         (lambda: np.asarray(cv2.resize(smile(), (200, 200)), np.uint8), "too small to see teeth"),
         (lambda: _squeezed(smile()), "another build"),
         (lambda: b"words, not a picture", "cannot lend its teeth. This is not a picture"),

@@ -35,7 +35,7 @@ JAWS = 0.16 * np.abs(np.sin(np.linspace(0, 6, 24)))
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     clips = []
-    for person in ("presenter_man", "presenter_woman"):
+    for person in ("clara", "marcus"):
         portrait = presenter(person, 256)
         avatar = WarpAvatar(portrait)
         points = portrait.place(motion(*(offsets(jaw=float(j)) for j in JAWS)))

@@ -32,7 +32,7 @@ class Knows:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, F32]:
-    portrait = presenter("presenter_woman", 256)
+    portrait = presenter("marcus", 256)
     avatar = WarpAvatar(portrait)
     jaws = 0.16 * np.abs(np.sin(np.arange(FRAMES) / 4))
     points = portrait.place(motion(*(offsets(jaw=float(jaw)) for jaw in jaws)))

@@ -94,7 +94,7 @@ def test_a_field_says_what_its_basis_says(steering: Steering, grid: Grid, fine: 
     target = presenter().place(motion(offsets(jaw=0.16, blink=1.0), pose=(8, 12, 6)))[0]
     delta = (target - presenter().points)[:, :2]
     whole = (field.basis.astype(np.float64) @ delta[field.index]).reshape(grid.ny, grid.nx, 2)
-    np.testing.assert_allclose(field.forward(delta), whole, atol=0.03)
+    np.testing.assert_allclose(field.forward(delta), whole, atol=0.06)
     assert np.abs(whole).max() > 10
 
 

@@ -40,7 +40,7 @@ def test_a_recording_becomes_a_film(films: FilmService, recording: Path, tmp_pat
     spoken = films.listen(recording, SENTENCE, subtitled=True)
     film, cues = films.film(
         spoken,
-        "presenter_woman",
+        "marcus",
         tmp_path / "film.mp4",
         framing=framing,
         subtitled=True,
