@@ -246,8 +246,8 @@ class Limits(Section):
     """What a visitor may ask for. Larger requests are refused with a sentence.
 
     ``text_chars``: of a text, as it is written and as it is read out. Rates are those of one key or one address: ``offers`` of
-    a connection, ``uploads``, ``films`` (and whatever else Gradio is asked for), ``logins``; ``sessions`` at a time. Whoever
-    sits at this machine and needs no key is not counted. ``texts_per_s``: of one session, after the first five.
+    a connection, ``uploads``, ``films`` (and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``; ``sessions`` at
+    a time. Whoever sits at this machine and needs no key is not counted. ``texts_per_s``: of one session, after the first five.
     """
 
     text_chars: Positive = 4000
@@ -256,6 +256,7 @@ class Limits(Section):
     offers: Rate = "30/minute"
     uploads: Rate = "60/hour"
     films: Rate = "120/hour"
+    calls: Rate = "120/minute"
     logins: Rate = "20/minute"
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000

@@ -147,6 +147,7 @@ let avatar = config.default_avatar;
 const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   player.poster(chosen.image);
   session.open(chosen.name);
+  if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
 byId("credit").textContent = config.label;

@@ -170,29 +170,3 @@ def write_wav(path: Path, pcm: F32, sample_rate: int = TICKS_PER_SECOND) -> None
         file.setsampwidth(2)
         file.setframerate(sample_rate)
         file.writeframes((np.clip(pcm, -1, 1) * 32767).round().astype("<i2").tobytes())
-
-
-def read_audio(path: Path, sample_rate: int = TICKS_PER_SECOND) -> F32:
-    """Decode the first sound track of any file that FFmpeg reads → mono f32[n] at ``sample_rate``.
-
-    Raises AudioError: no such file, not media, no sound in it, or broken.
-    """
-    import av
-    import av.error
-
-    if not Path(path).is_file():
-        raise AudioError(f"There is no audio file {path}.")
-    pieces: list[F32] = []
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio:
-                raise AudioError(f"{Path(path).name} holds no sound.")
-            mixer = av.AudioResampler(format="flt", layout="mono", rate=sample_rate)
-            for frame in container.decode(container.streams.audio[0]):
-                pieces += [np.asarray(out.to_ndarray(), np.float32).reshape(-1) for out in mixer.resample(frame)]
-            pieces += [np.asarray(out.to_ndarray(), np.float32).reshape(-1) for out in mixer.resample(None)]
-    except (av.error.FFmpegError, ValueError) as error:
-        raise AudioError(f"{Path(path).name} cannot be read as audio: {error}.") from error
-    if not pieces:
-        raise AudioError(f"{Path(path).name} holds no sound.")
-    return check_pcm(np.concatenate(pieces), sample_rate)

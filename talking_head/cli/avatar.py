@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Faces: make one of a photo, list, show, remove.", no_args_is_help=True)
 
-_VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi"}
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
 def add(
-    photo: Annotated[Path, typer.Argument(help="JPEG, PNG, WebP or GIF with one face, from the front; or a video of one.")],
+    photo: Annotated[
+        Path, typer.Argument(help="A picture (JPEG, PNG, WebP, AVIF, TIFF …) with one face, from the front; or a video of one.")
+    ],
     smile: Annotated[Path | None, typer.Option(help="A second photo of the same person: its teeth are worn.")] = None,
     name: Annotated[str, typer.Option(help="Name of the avatar; made of the file's name otherwise.")] = "",
     consent: Annotated[str, typer.Option(help="Who is shown, and who agreed to it. Asked for if not given.")] = "",
@@ -41,15 +42,20 @@ def add(
     from talking_head import registry
     from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth
     from talking_head.face import avatars
-    from talking_head.train.corpus.prepare import read_pictures
+    from talking_head.face.photo import upright_video
+    from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
     from talking_head.types import U8
+
+    def tell(sentence: str) -> None:
+        typer.echo(sentence, err=as_json)
 
     consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
     landmarker = registry.build("landmarks", landmarks)
     portrait: Path | U8 = photo
     toothy: Path | U8 | None = smile
-    if photo.suffix.lower() in _VIDEOS and photo.is_file():
-        portrait, shown = from_video(read_pictures(photo), landmarker)
+    if photo.suffix.lower() in VIDEO_ENDINGS and photo.is_file():
+        pictures = upright_video(read_pictures(photo, tell), landmarker, tell)
+        portrait, shown = from_video(pictures, landmarker)
         if toothy is None:
             toothy = shown
             found = "teeth: they are" if shown is not None else "no teeth near enough: a neutral set is"
@@ -67,6 +73,7 @@ def add(
         consent=consent,
         lend=(lambda face: lend_teeth(toothy, face, landmarker)) if toothy is not None else None,
         replace=replace,
+        tell=tell,
     )
     _show(made, as_json)
 

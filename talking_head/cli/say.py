@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +12,21 @@ import typer
 
 if TYPE_CHECKING:
     from talking_head.config import Config
-    from talking_head.types import F32, Cue, Speech
+    from talking_head.film.narration import Narration
+    from talking_head.film.producer import Look
+    from talking_head.film.subtitles import Cue
 
 
 def say(
     text: Annotated[str, typer.Argument(help="What to say. “-” reads it from the standard input.")] = "",
     output: Annotated[Path, typer.Option("--output", "-o", help="The MP4 to write.")] = Path("out.mp4"),
     avatar: Annotated[str, typer.Option(help="Name of an avatar, or a photo.")] = "",
-    audio: Annotated[Path | None, typer.Option(help="Speak this sound file instead of a text.")] = None,
+    audio: Annotated[
+        Path | None, typer.Option(help="Speak this sound file instead; a text is its words, for subtitles.")
+    ] = None,
+    framing: Annotated[str, typer.Option(help="1:1, 9:16 or 16:9.")] = "1:1",
+    size: Annotated[int, typer.Option(help="Pixels of the film's shorter side, such as 512, 720 or 1080.")] = 0,
+    subtitles: Annotated[bool, typer.Option("--subtitles", help="Draw the words in, and write an .srt file beside.")] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
     animator: Annotated[str, typer.Option(help="Animator backend instead of the configured one.")] = "",
@@ -28,23 +36,28 @@ def say(
     """Record a talking face as MP4 (H.264, AAC), without a server and as fast as the machine can."""
     import sys
 
-    import numpy as np
-
     from talking_head import config as configuration
     from talking_head.errors import InputError
-    from talking_head.loop.cues import frame_cues
+    from talking_head.film.producer import Look
+    from talking_head.film.subtitles import srt
 
     overrides = {"motion.backend": motion or None, "animator.backend": animator or None, "avatar.name": avatar or None}
     settings = configuration.load(config, overrides)
+    look = Look(framing, subtitles, seed, settings.motion.expressiveness, settings.stream.label)
+    if size and not 128 <= size <= 1080:
+        raise InputError(f"--size is the shorter side of the film in pixels, 128 to 1080, not {size}.")
     if text == "-":
         text = sys.stdin.read()
-    if bool(text) == (audio is not None):
-        raise InputError("Give either a text or --audio FILE.")
+    if not text and audio is None:
+        raise InputError("Give a text, or a sound file with --audio FILE.")
+    if text and audio is not None and not subtitles:
+        raise InputError("Give either a text or --audio FILE; both only with --subtitles, which shows the text.")
     began = time.perf_counter()
-    speeches = [] if audio is not None else _spoken(text, settings)
-    pcm = np.concatenate([speech.pcm for speech in speeches]) if audio is None else _sound_file(audio, settings)
+    narration = _recording(audio, text, settings, look) if audio is not None else _script(text, settings)
     spoken_s = time.perf_counter() - began
-    figures = _film(pcm, frame_cues(speeches), settings, output, seed)
+    figures, cues = _film(narration, settings, output, look, size)
+    if cues:
+        output.with_suffix(".srt").write_text(srt(cues), encoding="utf-8")
     elapsed = time.perf_counter() - began
     duration = figures["video_s"]
     typer.echo(
@@ -55,71 +68,71 @@ def say(
         typer.echo(json.dumps(whole))
 
 
-def _spoken(text: str, settings: Config) -> list[Speech]:
+def _script(text: str, settings: Config) -> Narration:
     from talking_head import registry
-    from talking_head.text.clauses import check, split
-    from talking_head.types import Speech
+    from talking_head.film.narration import speak
 
-    spans = split(check(text, 20 * settings.limits.text_chars))
     voice = registry.configured(settings, "speech")
-    return [Speech(span, utterance.pcm, utterance.phonemes) for span in spans for utterance in voice.synthesize(span.spoken)]
+    return speak(text, voice.synthesize, settings.limits)
 
 
-def _sound_file(file: Path, settings: Config) -> F32:
-    from talking_head.audio.pcm import read_audio
-    from talking_head.errors import AudioError
-    from talking_head.types import TICKS_PER_SECOND
+def _recording(file: Path, words: str, settings: Config, look: Look) -> Narration:
+    from talking_head import registry
+    from talking_head.film.narration import listen
+    from talking_head.types import F32, TICKS_PER_SECOND
 
-    pcm = read_audio(file, TICKS_PER_SECOND)
-    if len(pcm) > settings.limits.audio_seconds * TICKS_PER_SECOND:
-        raise AudioError(f"This sound is longer than {settings.limits.audio_seconds:.0f} seconds (limits.audio_seconds).")
-    return pcm
+    def transcribe(pcm: F32) -> str:
+        model = registry.configured(settings, "listen")
+        return str(model.transcribe(pcm, TICKS_PER_SECOND))
+
+    tell = partial(typer.echo, err=True)
+    return listen(file, words, settings.limits, transcribe if look.subtitles else None, tell)
 
 
-def _film(pcm: F32, cues: list[Cue], settings: Config, output: Path, seed: int) -> dict[str, float | int]:
+def _film(
+    narration: Narration, settings: Config, output: Path, look: Look, size: int
+) -> tuple[dict[str, float | int], list[Cue]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from talking_head import registry
     from talking_head.face import avatars
-    from talking_head.film.render import shoot
-    from talking_head.loop.offline import render
+    from talking_head.film.producer import face_side, produce
     from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
 
+    side = face_side(look.framing, size) if size else settings.animator.size
     landmarker = registry.configured(settings, "landmarks")
-    portrait = avatars.resolve(settings.avatar.name, landmarker, size=settings.animator.size, folder=settings.avatar.folder)
+    portrait = avatars.resolve(settings.avatar.name, landmarker, size=side, folder=settings.avatar.folder)
     motion = registry.configured(settings, "motion")
     animator = registry.configured(settings, "animator")
-    avatar = animator.prepare(portrait)
-    media_frames = render(
-        motion, animator, portrait, pcm, cues=cues, seed=seed, expressiveness=settings.motion.expressiveness, avatar=avatar
-    )
-    total = -(-len(pcm) // FRAME_TICKS) + round(0.4 * FPS)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeRemainingColumn(),
     )
-    began = time.perf_counter()
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("frames", total=total)
-        film = shoot(
-            media_frames,
+        task = progress.add_task("frames", total=None)
+        avatar = animator.prepare(portrait)
+        began = time.perf_counter()
+        film, cues = produce(
+            narration,
+            portrait,
+            motion,
+            animator,
             output,
-            portrait.image.shape[0],
-            title=output.stem,
-            comment=settings.stream.label,
-            tell=lambda done: progress.update(task, completed=done),
+            look,
+            avatar=avatar,
+            tell=lambda done, of: progress.update(task, completed=done, total=of),
         )
-    frames = film.frames
     elapsed = time.perf_counter() - began
-    return {
-        "video_s": round(frames / FPS, 3),
-        "audio_s": round(frames * FRAME_TICKS / TICKS_PER_SECOND, 3),
-        "frames": frames,
+    figures: dict[str, float | int] = {
+        "video_s": round(film.seconds, 3),
+        "audio_s": round(film.frames * FRAME_TICKS / TICKS_PER_SECOND, 3),
+        "frames": film.frames,
         "fps": FPS,
         "width": film.width,
         "height": film.height,
-        "realtime_factor": round(frames / FPS / elapsed, 2),
+        "realtime_factor": round(film.seconds / elapsed, 2),
     }
+    return figures, cues

@@ -13,10 +13,10 @@ from talking_head.audio.pcm import limit
 from talking_head.evaluate.motion_tracks import Track, play
 from talking_head.face.ibug import to_ibug
 from talking_head.face.space import to_image
+from talking_head.media_files.video import read_pictures
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import MotionModel
 from talking_head.train.corpus.clipfile import PreparedClip
-from talking_head.train.corpus.prepare import read_pictures
 from talking_head.types import F32, FPS, TICKS_PER_SECOND, U8
 
 _LINES = [

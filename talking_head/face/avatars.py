@@ -32,6 +32,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.face.teeth import Teeth, load_teeth, save_teeth
 from talking_head.folders import home, shipped
+from talking_head.media_files.pictures import Tell, decode, silent
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, LANDMARKS, U8
 
@@ -110,7 +111,7 @@ def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 
     Landmarks stored beside the picture are used if they belong to it; otherwise ``landmarker`` finds them, and they are stored.
     """
     avatar = find(name, folder)
-    image = photo.decode(avatar.picture)
+    image = decode(avatar.picture)
     points = _stored_points(avatar)
     matte = None if points is None else _stored_matte(avatar, image)
     if points is None:
@@ -153,11 +154,13 @@ def add(
     consent: str,
     lend: Callable[[Portrait], Teeth | None] | None = None,
     replace: bool = False,
+    tell: Tell = silent,
 ) -> Avatar:
     """Check a photo, frame it and store it as an avatar of the user.
 
     ``consent``: who agreed to the use of this face, in words; it must not be empty. ``lend``: gives the portrait teeth from
-    another picture. Raises PhotoError, ConfigError, and what ``lend`` raises.
+    another picture. ``tell`` is called with a sentence for each thing that was changed. Raises PhotoError, ConfigError, and
+    what ``lend`` raises.
     """
     check_name(name)
     if not consent.strip():
@@ -165,7 +168,7 @@ def add(
     target = user_folder() / name
     if target.exists() and not replace:
         raise ConfigError(f"There is already an avatar “{name}”. Choose another name, or replace it.")
-    portrait = portrait_from_image(image, landmarker, name=name, size=None)
+    portrait = portrait_from_image(image, landmarker, name=name, size=None, tell=tell)
     teeth = lend(portrait) if lend is not None else None
     target.parent.mkdir(parents=True, exist_ok=True)
     # Built beside its place and moved there whole: a crash leaves no half avatar.

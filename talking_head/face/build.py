@@ -13,6 +13,7 @@ from talking_head.face.matte import find_matte
 from talking_head.face.neutral import neutral_face
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face
+from talking_head.media_files.pictures import Tell, decode, silent
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, U8
 
@@ -27,20 +28,19 @@ def portrait_from_image(
     size: int | None = 512,
     licence: str = "unknown",
     source: str = "unknown",
+    tell: Tell = silent,
 ) -> Portrait:
     """Make a portrait of the one face in ``image`` (RGB array, encoded bytes, or a path).
 
-    ``size``: side of the square picture in pixels, even; None keeps the photo's resolution up to 1 080. Raises PhotoError.
+    ``size``: side of the square picture in pixels, even; None keeps the photo's resolution up to 1 080. ``tell`` is called
+    with a sentence for each thing that was changed, such as a turn. Raises PhotoError.
     """
-    pixels = image if isinstance(image, np.ndarray) else photo.decode(image)
+    pixels = image if isinstance(image, np.ndarray) else decode(image, tell)
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise PhotoError(f"A picture must be u8[H, W, 3], not {pixels.dtype}{list(pixels.shape)}.")
     if size is not None and (size < 128 or size % 2):
         raise PhotoError(f"The portrait's size must be an even number of at least 128 pixels, not {size}.")
-    found = photo.find_face(pixels, landmarker)
-    if turns := photo.quarter_turns(found):  # scanned sideways, or a camera that did not note how it was held
-        pixels = np.ascontiguousarray(np.rot90(pixels, turns))
-        found = photo.find_face(pixels, landmarker)
+    pixels, found = photo.upright_face(pixels, landmarker, tell)
     framed, points = photo.frame_head(pixels, found, size)
     again = landmarker.detect(framed)  # a second look at the framed head places the points better than the whole photo did
     if again and np.linalg.norm(again[0][1, :2] - points[1, :2]) < 0.2 * np.ptp(points[:, 0]):

@@ -1,120 +1,109 @@
-"""From an uploaded file to a framed picture with one usable face. Every refusal is a sentence a person can act on."""
+"""From a picture to a framed head with one usable face, upright. Every refusal is a sentence a person can act on."""
 
 from __future__ import annotations
 
-import io
-import threading
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from talking_head.errors import PhotoError
+from talking_head.face import upright
 from talking_head.face.space import fit_pose, vector_from_rotation
+from talking_head.media_files.pictures import MIN_SIDE, Tell, silent
 from talking_head.protocols import Landmarker
-from talking_head.system.memory import give_back
 from talking_head.types import F32, U8
 
-MAX_BYTES = 40_000_000
-MAX_PIXELS = 40_000_000  # that are decoded; four times as many in a JPEG that is reduced while it is decoded
-_REDUCED = 4
-Image.MAX_IMAGE_PIXELS = _REDUCED * MAX_PIXELS  # the library warns of what we allow otherwise
-MIN_SIDE = 64
 MIN_EYES = 34.0  # pixels between the outer eye corners; below that a face at 512² is mush
 MAX_YAW = 32.0  # degrees: beyond, half of the mouth is hidden and cannot be animated
 MAX_PITCH = 28.0
-_WORKING_SIDE = 4096  # larger photos are reduced first: no portrait needs more
 _SEARCH_SIDE = 1280
 _ROOM = 2.05  # heights of the face that a picture of head and shoulders is high
 _LARGEST = 0.9  # of the picture's side: a larger face has no room to move
 _MARGIN = 0.04  # of the picture's side, beside the face
 _GREY = (128, 128, 128)
-_one_at_a_time = threading.Lock()  # what is decoded lies in memory several times over
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid, corners
 
 
-def decode(data: bytes | str | Path) -> U8:
-    """Read a JPEG, PNG, WebP or GIF (its first frame) to u8[H, W, 3] RGB, upright, transparency over grey.
-
-    At most 40 MB and 40 megapixels (what is decoded counts: JPEG is reduced on the way); reduced to 4 096 pixels a side. One
-    picture at a time, whatever thread asks, and the memory goes back to the system. Raises PhotoError.
-    """
-    if isinstance(data, str | Path):
-        path = Path(data)
-        if not path.is_file():
-            raise PhotoError(f"There is no picture file {path}.")
-        data = path.read_bytes()
-    if not data:
-        raise PhotoError("The picture file is empty.")
-    if len(data) > MAX_BYTES:
-        raise PhotoError(f"The file has {len(data) / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.")
-    try:
-        with _one_at_a_time:
-            return _decode(data)
-    except Image.DecompressionBombError:
-        raise PhotoError(f"The photo has far more than {MAX_PIXELS // 1_000_000} megapixels. Save it smaller.") from None
-    except UnidentifiedImageError as error:
-        raise PhotoError("This is not a picture that can be read. Use a JPEG, PNG, WebP or GIF file.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        raise PhotoError("The picture file is damaged or cut off. Save or download it again, then retry.") from error
-
-
-def check_size(picture: Image.Image) -> None:
-    """Raise PhotoError for a picture of too few pixels, or of more than are decoded; only its header has been read so far.
-
-    A JPEG is set to be reduced while it is decoded (``draft``), where its kind allows it.
-    """
-    width, height = picture.size
-    if min(width, height) < MIN_SIDE:
-        raise PhotoError(f"The photo has only {width}×{height} pixels; use one in which the face is at least 150 pixels tall.")
-    whole = bool(picture.info.get("progressive"))  # such a JPEG is held in memory whole, however small it comes out
-    picture.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))
-    decoded = width * height if whole else picture.size[0] * picture.size[1]
-    if decoded > MAX_PIXELS or width * height > _REDUCED * MAX_PIXELS:
-        most = MAX_PIXELS // 1_000_000
-        raise PhotoError(
-            f"The photo has {width}×{height} pixels; at most {most} megapixels are read ({_REDUCED * most} of a JPEG). "
-            "Save it smaller."
-        )
-
-
-def _decode(data: bytes) -> U8:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-        check_size(picture)
-        picture.load()
-        large = picture.size[0] * picture.size[1] > _WORKING_SIDE**2 // 2
-        if max(picture.size) > _WORKING_SIDE:
-            picture.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.BOX)  # in place: before anything copies it
-        image = np.asarray(_to_rgb(ImageOps.exif_transpose(picture)), np.uint8).copy()
-    if large:
-        give_back()
-    return image
-
-
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        grey = np.asarray(picture, np.float64)
-        return Image.fromarray((grey / max(grey.max(), 1.0) * 255).astype(np.uint8)).convert("RGB")
-    if "A" in picture.mode or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, (*_GREY, 255))
-        return Image.alpha_composite(ground, layer).convert("RGB")
-    return picture.convert("RGB")
-
-
 def find_face(image: U8, landmarker: Landmarker) -> F32:
-    """Landmarks f32[478, 3] of the one usable face in ``image``; raises PhotoError when there is none, or two."""
-    faces = _apart(_search(image, landmarker))
+    """Landmarks f32[478, 3] of the one usable face in ``image``, however it lies; PhotoError when there is none, or two."""
+    points = _only(_apart(_search(image, landmarker)))
+    check_face(points)
+    return points
+
+
+def upright_face(image: U8, landmarker: Landmarker, tell: Tell = silent) -> tuple[U8, F32]:
+    """``image`` turned by quarters so that its one face stands upright, and the face's landmarks in it.
+
+    Scans come sideways, and cameras do not always note how they were held. Raises PhotoError as :func:`find_face` does.
+    """
+    turns, faces = _turns(image, landmarker)
+    if turns:
+        image = np.ascontiguousarray(np.rot90(image, turns))
+        faces = _apart(_search(image, landmarker))
+        way = "upside down" if turns == 2 else "on its side"
+        tell(f"The face was {way}; the picture was turned by {180 if turns == 2 else 90}°.")
+    points = _only(faces)
+    check_face(points)
+    return image, points
+
+
+def upright_video(pictures: Iterable[U8], landmarker: Landmarker, tell: Tell = silent) -> Iterator[U8]:
+    """``pictures`` u8[H, W, 3] of one video, all turned as the first one with a face needs it."""
+    turns: int | None = None
+    for picture in pictures:
+        if turns is None:
+            found, faces = _turns(picture, landmarker, thorough=False)
+            if faces:
+                turns = found
+                if turns:
+                    tell(f"The face was lying or upside down; the video was turned by {180 if turns == 2 else 90}°.")
+        yield np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+
+
+def lying(image: U8, landmarker: Landmarker) -> int:
+    """How many quarter turns to the left (``np.rot90``) put the face in ``image`` upright; 0 without one."""
+    turns, faces = _turns(image, landmarker, thorough=False)
+    return turns if faces else 0
+
+
+def _turns(image: U8, landmarker: Landmarker, *, thorough: bool = True) -> tuple[int, list[F32]]:
+    """Quarter turns to the left that put the largest face upright, and the faces as the image lies (none: perhaps turned)."""
+    faces = _apart(_search(image, landmarker) if thorough else landmarker.detect(image))
+    if not faces:  # the detector may not know a face that lies or stands on its head
+        if not thorough:
+            return 0, []
+        seen = [(turn, _reduced(np.ascontiguousarray(np.rot90(image, turn)))[0]) for turn in (2, 1, 3)]
+        scored = [(upright.score(view, found[0]), turn) for turn, view in seen if (found := landmarker.detect(view))]
+        return max(scored)[1] if scored else 0, []
+    turns = quarter_turns(faces[0])
+    view, points = _close_up(image, faces[0], turns)
+    here = landmarker.detect(view) if turns else [points]
+    view_over = np.ascontiguousarray(view[::-1, ::-1])
+    over = landmarker.detect(view_over)
+    if over and upright.score(view_over, over[0]) > (upright.score(view, here[0]) if here else 0.0):
+        turns = (turns + 2) % 4
+    return turns, faces
+
+
+def _close_up(image: U8, points: F32, turns: int) -> tuple[U8, F32]:
+    """The face with room around it, reduced and turned, and (only if ``turns`` is 0) its landmarks there."""
+    low, high = points[:468, :2].min(0), points[:468, :2].max(0)
+    room = 0.6 * float((high - low).max())
+    left, top = np.maximum(np.floor(low - room), 0).astype(int)
+    right, bottom = np.ceil(high + room).astype(int)
+    cut, factor = _reduced(image[top : max(bottom, top + 2), left : max(right, left + 2)], 512)
+    view = np.ascontiguousarray(np.rot90(cut, turns))
+    return view, (points - np.array([left, top, 0], np.float32)) * np.float32(factor)
+
+
+def _only(faces: list[F32]) -> F32:
     if not faces:
         raise PhotoError("No face was found. Use a photo of one face that is turned towards the camera, in even light.")
     spans = [float(np.ptp(face[:, 0])) for face in faces]
     if sum(span > 0.5 * spans[0] for span in spans) > 1:
         raise PhotoError("There are two or more faces in the photo. Crop it so that only one person is in it.")
-    points = faces[0]
-    check_face(points)
-    return points
+    return faces[0]
 
 
 def check_face(points: F32) -> None:
@@ -149,11 +138,16 @@ def quarter_turns(points: F32) -> int:
     return round(head_angles(points)[2] / 90) % 4
 
 
+def _reduced(image: U8, most: int = _SEARCH_SIDE) -> tuple[U8, float]:
+    """``image`` at no more than ``most`` pixels a side, and by what factor it was reduced."""
+    factor = min(1.0, most / max(image.shape[:2]))
+    if factor == 1.0:
+        return np.ascontiguousarray(image), 1.0
+    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8), factor
+
+
 def _search(image: U8, landmarker: Landmarker) -> list[F32]:
-    height, width = image.shape[:2]
-    factor = min(1.0, _SEARCH_SIDE / max(height, width))
-    reduced = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else image
-    small = np.asarray(reduced, np.uint8)
+    small, factor = _reduced(image)
     faces = landmarker.detect(small)
     if faces:
         return [face / np.float32(factor) for face in faces]

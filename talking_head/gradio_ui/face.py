@@ -34,10 +34,13 @@ def face_tab(container: AppContainer) -> None:
             return gr.skip(), gr.skip(), _problem("Please confirm that this is you, or that the person agreed.")
         try:
             smile = _read(toothy) if toothy else None
-            face = container.add_guest(_read(path), "visitor", smile)
+            changes: list[str] = []
+            face = container.add_guest(_read(path), "visitor", smile, changes.append)
         except TalkingHeadError as error:
             return None, gr.skip(), _problem(for_visitors(str(error)))
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
+        for change in changes:
+            gr.Info(change)
         return draw_landmarks(face.portrait.image, face.portrait.points), value, ""
 
     with gr.Row():

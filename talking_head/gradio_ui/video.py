@@ -10,7 +10,7 @@ import gradio as gr
 
 from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.film.framing import SHAPES
-from talking_head.film.producer import FilmService
+from talking_head.film.service import FilmService
 from talking_head.film.subtitles import srt
 from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import faces
@@ -37,7 +37,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         file = scratch.room("films", keep=8, keep_s=600) / "talking-head.mp4"  # Gradio makes a copy of its own
         try:
             progress(0, "Speaking the script")
-            spoken = films.listen(uploaded(sound), script, subtitled=subtitled) if sound else films.speak(script)
+            spoken = films.listen(uploaded(sound), script, subtitled=subtitled, tell=gr.Info) if sound else films.speak(script)
             film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
         except TalkingHeadError as error:
             shutil.rmtree(file.parent, ignore_errors=True)

@@ -28,6 +28,7 @@ from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
+from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
 from talking_head.session.session import Stages
 from talking_head.system.network import is_loopback
@@ -205,6 +206,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
     _program_routes(app, server)
     avatar_routes(app, container, config, server.audit)
     auth_routes(app, server.auth, config, server.audit)
+    openai_routes(app, container, config)
     if WEB.is_dir():
         app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app

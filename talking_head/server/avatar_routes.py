@@ -72,6 +72,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             raise _no_room(error) from error
         if photo is None:
             raise http.Refused(422, _FORM)
+        changes: list[str] = []  # told beside the face: what had to be done to the pictures
         if words.get("consent", "").strip():
             _check_editable(config)
             name = words.get("name") or "photo"
@@ -79,17 +80,18 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
                 raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
             notes = {key: words[key] for key in _NOTES if words.get(key)}
             try:
-                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=words["consent"], **notes)
+                consent, tell = words["consent"], changes.append
+                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=consent, tell=tell, **notes)
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
             except OSError as error:
                 raise _no_room(error) from error
             audit.note("avatar added", http.visitor(request), http.address(request), avatar=name)
         else:
-            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile)
+            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
             name = face.portrait.name
             audit.note("photo", http.visitor(request), http.address(request))
-        return JSONResponse(await asyncio.to_thread(_describe, container, name, config), 201)
+        return JSONResponse(await asyncio.to_thread(_describe, container, name, config) | {"changes": changes}, 201)
 
     @app.delete("/avatars/{name}", status_code=204, tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def removed(name: str, request: Request) -> Response:

@@ -22,6 +22,7 @@ from talking_head.face import avatars
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
+from talking_head.media_files.pictures import Tell, silent
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
@@ -137,17 +138,18 @@ class AppContainer:
             face = self._faces.get(name)
         return face.portrait if face else self._face_executor.submit(name, lambda: self._portrait(name)).result()
 
-    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None) -> Face:
+    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None, tell: Tell = silent) -> Face:
         """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
 
         It is kept until :meth:`remove_guest`, MAX_GUESTS newer ones, or the end of the process; sessions that wear it keep it.
-        ``smile``: a second photo of the same person, which lends its teeth. Raises PhotoError.
+        ``smile``: a second photo of the same person, which lends its teeth. ``tell`` is called with a sentence for each thing
+        that was changed. Raises PhotoError.
         """
         size = self.config.animator.size
         name = f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
 
         def make() -> Portrait:
-            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo")
+            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo", tell=tell)
             return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
 
         portrait = self._face_executor.submit("upload", make).result()
@@ -172,12 +174,14 @@ class AppContainer:
             self._faces.pop(name, None)
             return True
 
-    def add_avatar(self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, **notes: str) -> avatars.Avatar:
-        """Store a photo as an avatar of this machine; ``notes``, ``consent`` and errors as in ``avatars.add``."""
+    def add_avatar(
+        self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, tell: Tell = silent, **notes: str
+    ) -> avatars.Avatar:
+        """Store a photo as an avatar of this machine; ``notes``, ``consent``, ``tell`` and errors as in ``avatars.add``."""
 
         def make() -> avatars.Avatar:
             lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
-            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, **notes)
+            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, tell=tell, **notes)
 
         return self._face_executor.submit("upload", make).result()
 

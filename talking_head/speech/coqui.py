@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.audio.pcm import StreamResampler, read_audio, resample
+from talking_head.audio.pcm import StreamResampler, resample
 from talking_head.device import resolve
 from talking_head.errors import BackendError, ConfigError, MissingExtraError, TextError, WeightsError
+from talking_head.media_files.sound import read_audio
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
 from talking_head.types import F32, TICKS_PER_SECOND, Utterance
 

@@ -23,6 +23,7 @@ from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.evaluate.animator import Report, judge_from, portrait_of, ways_of
 from talking_head.evaluate.predicted import predicted_distance
+from talking_head.media_files.video import read_pictures
 from talking_head.protocols import Landmarker, MotionModel
 from talking_head.train.animator import crops, pairs
 from talking_head.train.animator.batches import Batches
@@ -31,7 +32,7 @@ from talking_head.train.animator.export import export
 from talking_head.train.animator.state import STATE
 from talking_head.train.animator.trainer import Settings, Trainer, run
 from talking_head.train.corpus.clipfile import PreparedClip
-from talking_head.train.corpus.prepare import heard, prepare_clip, read_pictures
+from talking_head.train.corpus.prepare import heard, prepare_clip
 from talking_head.types import F32, U8
 
 SEGMENT = 100  # frames

@@ -17,12 +17,12 @@ from talking_head.audio.pcm import (
     k_weighted,
     limit,
     loudness,
-    read_audio,
     resample,
     to_loudness,
     write_wav,
 )
 from talking_head.errors import AudioError
+from talking_head.media_files.sound import read_audio
 
 
 def noise(seconds: float, seed: int = 0, rate: int = 48_000) -> np.ndarray:

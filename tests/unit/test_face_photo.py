@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from PIL import Image
 
 from talking_head.errors import PhotoError
-from talking_head.face import photo
+from talking_head.face import avatars, photo
 from talking_head.face.build import portrait_from_image
 from talking_head.face.mediapipe import MediaPipeLandmarker
 from talking_head.face.space import to_face
+from talking_head.media_files.pictures import MAX_BYTES, decode
 from talking_head.types import F32, U8
 from tests.unit.faces import presenter
 
@@ -95,10 +97,47 @@ def test_a_photo_on_its_side_is_put_upright(landmarker: MediaPipeLandmarker, tur
     assert _same_person(portrait.points)
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", avatars.names()[:4])
+def test_however_a_photo_lies_it_is_put_upright(landmarker: MediaPipeLandmarker, turns: int, name: str) -> None:
+    said: list[str] = []
+    face = presenter(name)
+    portrait = portrait_from_image(np.rot90(face.image, turns).copy(), landmarker, tell=said.append)
+    shape = to_face(portrait.points, portrait.pose) - to_face(face.points, face.pose)
+    assert np.abs(shape[:, :2]).mean() < 0.03
+    assert len(said) == bool(turns), said
+
+
+def test_a_small_face_upside_down_in_a_large_photo(landmarker: MediaPipeLandmarker) -> None:
+    scene = np.ascontiguousarray(_scene(2400, 1600, 420, 1700, 900)[::-1, ::-1])
+    said: list[str] = []
+    assert _same_person(portrait_from_image(scene, landmarker, tell=said.append).points)
+    assert said == ["The face was upside down; the picture was turned by 180°."]
+
+
+def test_a_video_that_stands_on_its_head_is_turned(landmarker: MediaPipeLandmarker) -> None:
+    said: list[str] = []
+    over = np.ascontiguousarray(_face()[::-1, ::-1])
+    pictures = list(photo.upright_video([np.zeros_like(over), over, over], landmarker, said.append))
+    np.testing.assert_array_equal(pictures[1], _face())
+    np.testing.assert_array_equal(pictures[2], _face())
+    assert len(said) == 1
+
+
+def test_the_photo_that_was_accepted_upside_down(landmarker: MediaPipeLandmarker) -> None:
+    file = Path(__file__).parents[3] / "shared" / "cases" / "photo_upside_down.jpg"
+    if not file.is_file():
+        pytest.skip("the cases that people brought are not here")
+    said: list[str] = []
+    portrait = portrait_from_image(file, landmarker, tell=said.append)
+    assert portrait.image[-40:].mean() < portrait.image[:40].mean()  # the dark clothes are below
+    assert said
+
+
 def test_transparent_ground_becomes_grey() -> None:
     layer = np.dstack([_face(), np.zeros((512, 512), np.uint8)])
     layer[100:400, 100:400, 3] = 255
-    decoded = photo.decode(_encode(layer, mode="RGBA"))
+    decoded = decode(_encode(layer, mode="RGBA"))
     assert (decoded[0, 0] == 128).all()
     np.testing.assert_array_equal(decoded[200, 200], _face()[200, 200])
 
@@ -107,7 +146,7 @@ def test_sixteen_bit_grey_png() -> None:
     grey = cv2.cvtColor(_face(), cv2.COLOR_RGB2GRAY).astype(np.uint16) * 257
     data = io.BytesIO()
     Image.fromarray(grey).save(data, "PNG")
-    decoded = photo.decode(data.getvalue())
+    decoded = decode(data.getvalue())
     assert decoded.shape == (512, 512, 3)
     assert 60 < decoded.mean() < 220
 
@@ -116,7 +155,7 @@ def test_a_huge_photo_is_reduced(landmarker: MediaPipeLandmarker) -> None:
     scene = cv2.resize(_scene(1200, 900, 700, 250, 150), (12000, 9000))
     data = _encode(scene, "JPEG", quality=60)
     del scene
-    assert max(photo.decode(data).shape) <= 4096
+    assert max(decode(data).shape) <= 4096
     assert _same_person(portrait_from_image(data, landmarker).points)
 
 
@@ -129,24 +168,24 @@ def test_a_huge_photo_is_reduced(landmarker: MediaPipeLandmarker) -> None:
         (_encode(np.zeros((20, 20, 3), np.uint8)), "20×20"),
         (_encode(_face(), "JPEG")[:9000], "damaged"),
         (_encode(_face())[:4000], "damaged"),
-        (b"\0" * (photo.MAX_BYTES + 1), "MB"),
+        (b"\0" * (MAX_BYTES + 1), "MB"),
     ],
 )
 def test_files_that_cannot_be_read(data: bytes, says: str) -> None:
     with pytest.raises(PhotoError, match=says):
-        photo.decode(data)
+        decode(data)
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     with pytest.raises(PhotoError, match=r"megapixels|not a picture"):
-        photo.decode(bomb.getvalue())
+        decode(bomb.getvalue())
 
 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(PhotoError, match=r"nowhere\.jpg"):
-        photo.decode("nowhere.jpg")
+        decode("nowhere.jpg")
 
 
 def test_no_face(landmarker: MediaPipeLandmarker) -> None:

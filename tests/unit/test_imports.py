@@ -13,13 +13,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
-BASE = {"root", "text", "audio", "models", "system"}
+BASE = {"root", "text", "audio", "media_files", "models", "system"}
 SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
     "text": {"root"},
     "audio": {"root"},
+    "media_files": {"root", "audio", "system"},
     "models": {"root"},
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
@@ -38,7 +39,7 @@ BELOW = {
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
 SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "ibug", "neutral", "teeth")}
-SHARED |= {"talking_head.motion.measures"}
+SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.

@@ -12,9 +12,11 @@ import pytest
 
 from talking_head.errors import InputError
 from talking_head.face.space import Pose, rotation_from_vector, template, to_image
+from talking_head.media_files.sound import read_sound
+from talking_head.media_files.video import read_pictures
 from talking_head.motion.measures import lip_gap
 from talking_head.train.corpus import clipfile
-from talking_head.train.corpus.prepare import Index, clip_name, normalise, prepare_folder, read_pictures, read_sound, videos
+from talking_head.train.corpus.prepare import Index, clip_name, normalise, prepare_folder, videos
 from talking_head.train.motion.data import ramps, relative_pose, speech_activity
 from talking_head.types import F32, FRAME_TICKS, U8
 

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from scipy.signal import butter, sosfilt
 
-from talking_head.audio.pcm import loudness, read_audio, write_wav
+from talking_head.audio.pcm import loudness, write_wav
 from talking_head.evaluate.joins import measure_joins, plot_joins
+from talking_head.media_files.sound import read_audio
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
 from talking_head.types import F32, TICKS_PER_SECOND
 from tests.contract.voices import babble

@@ -19,6 +19,7 @@ from talking_head.face import photo
 from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
+from talking_head.media_files.pictures import decode
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, U8
 
@@ -62,8 +63,8 @@ def lend_teeth(smile: U8 | bytes | str | Path, portrait: Portrait, landmarker: L
     Raises PhotoError if it cannot be read, shows no single face from the front, no teeth, or a face of another build.
     """
     try:
-        picture = smile if isinstance(smile, np.ndarray) else photo.decode(smile)
-        points = photo.find_face(picture, landmarker)
+        picture = smile if isinstance(smile, np.ndarray) else decode(smile)
+        picture, points = photo.upright_face(picture, landmarker)
         eyes = float(np.linalg.norm(points[263, :2] - points[33, :2]))
         if eyes < _MIN_EYES:
             need = np.ptp(points[:468, 1]) * _MIN_EYES / eyes

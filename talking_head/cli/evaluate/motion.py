@@ -68,7 +68,7 @@ def evaluate_motion(
 
 def _source(name: str, folders: list[Path]) -> Path | None:
     """The video of the clip ``name`` somewhere in ``folders``, or None."""
-    from talking_head.train.corpus.prepare import VIDEO_ENDINGS
+    from talking_head.media_files.video import VIDEO_ENDINGS
 
     wanted = name.split("/")[-2:]
     found = (path for folder in folders for path in folder.rglob("*") if [path.parent.resolve().name, path.stem] == wanted)

@@ -37,6 +37,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/avatars(/.*)?", "view", "make"),
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
+        (r"/v1(/.*)?", "view", "talk"),
         (r".*", None, "admin"),
     )
 )
@@ -45,6 +46,7 @@ _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
     ("uploads", "POST", re.compile(r"/avatars/?|/gradio/gradio_api/upload/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
+    ("calls", "POST", re.compile(r"/v1/.*")),
     ("logins", "POST", re.compile(r"/auth/.*")),
 )
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"

@@ -50,7 +50,7 @@ def auth_of(config: Config) -> Auth:
 def limits_of(config: Config) -> RateLimits:
     """How often a client may ask."""
     limits = config.limits
-    return RateLimits({name: getattr(limits, name) for name in ("offers", "uploads", "films", "logins")})
+    return RateLimits({name: getattr(limits, name) for name in ("offers", "uploads", "films", "calls", "logins")})
 
 
 def audit_file(config: Config) -> Path | None:

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-import av
 import numpy as np
 
 from talking_head.errors import InputError
+from talking_head.media_files.video import read_pictures
 from talking_head.train.animator.crops import ClipFrames
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.prepare import clip_name, clip_path, videos
 from talking_head.train.heldout import held_out
-from talking_head.types import FPS, U8
+from talking_head.types import U8
 
 
 def read_frames(path: Path, count: int) -> U8:
-    """The first ``count`` pictures of a video at 25 fps by time stamp, u8[T, H, W, 3] RGB (the nearest earlier one fills a
-    gap).
-    """
-    frames: list[U8] = []
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        start: float | None = None
-        last: U8 | None = None
-        for frame in container.decode(stream):
-            start = float(frame.time or 0.0) if start is None else start
-            place = round((float(frame.time or 0.0) - start) * FPS)
-            while last is not None and len(frames) < min(place, count):
-                frames.append(last)
-            last = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-            if len(frames) >= count:
-                break
-        while last is not None and len(frames) < count:
-            frames.append(last)
+    """The first ``count`` pictures of a video at 25 fps, u8[T, H, W, 3] RGB; the last one fills what is missing."""
+    frames = list(islice(read_pictures(path), count))
     if not frames:
-        raise InputError(f"{path} holds no picture.")
-    return np.stack(frames)
+        raise InputError(f"{path.name} holds no picture.")
+    return np.stack(frames + frames[-1:] * (count - len(frames)))
 
 
 def read_clips(

@@ -16,22 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-import av.error
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import InputError, TalkingHeadError
+from talking_head.face import upright
+from talking_head.face.photo import lying
 from talking_head.face.space import fit_pose, template, to_face, vector_from_rotation
+from talking_head.media_files.sound import levelled, read_sound
+from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
 from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.protocols import Landmarker
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
-from talking_head.types import F32, FPS, FRAME_TICKS, LANDMARKS, TICKS_PER_SECOND, U8
+from talking_head.types import F32, FPS, FRAME_TICKS, LANDMARKS, U8
 
-VIDEO_ENDINGS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg"}
 MIN_FRAMES = 25  # a second of good pictures, else there is nothing to learn from
 _GAP_FRAMES = 3  # a face lost for this long is interpolated; longer is a hole
 _JUMP = 0.25  # a face that moves by more of its eye distance from one frame to the next did not move: it is another
@@ -72,58 +73,11 @@ def videos(folder: Path) -> list[Path]:
     return found
 
 
-def read_pictures(path: Path) -> Iterator[U8]:
-    """The pictures of a video at 25 fps, u8[H, W, 3] RGB: at each 1/25 s the one that a player would be showing."""
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                raise InputError(f"{path.name} holds no picture.")
-            stream = container.streams.video[0]
-            stream.codec_context.thread_count = 1
-            last: U8 | None = None
-            due, step = 0, 1.0 / FPS
-            for frame in container.decode(stream):
-                time = frame.time if frame.time is not None else due * step
-                while last is not None and due * step < time - 0.25 * step:  # the new one is not on yet
-                    yield last
-                    due += 1
-                last = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-            if last is not None:
-                yield last
-    except (av.error.FFmpegError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path.name} cannot be read as video: {reason}.") from error
-
-
-def read_sound(path: Path, samples: int) -> F32 | None:
-    """The sound of a video as f32[samples] at 48 kHz, placed by its time stamps; None when it has no sound track."""
-    out = np.zeros(samples, np.float32)
-    with av.open(str(path)) as container:
-        if not container.streams.audio:
-            return None
-        mixer = av.AudioResampler(format="flt", layout="mono", rate=TICKS_PER_SECOND)
-        start: int | None = None
-        pieces: list[F32] = []
-        try:
-            for frame in container.decode(container.streams.audio[0]):
-                if start is None:
-                    start = round((frame.time or 0.0) * TICKS_PER_SECOND)
-                pieces += [np.asarray(f.to_ndarray(), np.float32).reshape(-1) for f in mixer.resample(frame)]
-            pieces += [np.asarray(f.to_ndarray(), np.float32).reshape(-1) for f in mixer.resample(None)]
-        except av.error.FFmpegError as error:
-            if not pieces:
-                raise InputError(f"The sound of {path.name} cannot be read: {error}.") from error
-    if not pieces or start is None:
-        return None
-    pcm = np.concatenate(pieces)
-    pcm, at = (pcm[-start:], 0) if start < 0 else (pcm, start)
-    n = max(0, min(len(pcm), samples - at))
-    out[at : at + n] = pcm[:n]
-    return out
-
-
 def track_faces(pictures: Iterator[U8], landmarker: Landmarker) -> tuple[F32, NDArray[np.bool_], Counter[str], tuple[int, int]]:
-    """Landmarks of the one face: f32[T, 478, 3], bool[T] where they can be trusted, why not, and (height, width)."""
+    """Landmarks of the one face: f32[T, 478, 3], bool[T] where they can be trusted, why not, and (height, width).
+
+    Raises InputError if the face lies on its side or stands on its head: a mesh fits it then, too, and would teach nonsense.
+    """
     found: list[F32 | None] = []
     problems: Counter[str] = Counter()
     histogram: NDArray[Any] | None = None
@@ -147,6 +101,9 @@ def track_faces(pictures: Iterator[U8], landmarker: Landmarker) -> tuple[F32, ND
             problems["face too small"] += 1
             found.append(None)
         else:
+            first = not any(face is not None for face in found)
+            if first and upright.score(picture, faces[0]) < -0.5 and lying(picture, landmarker):
+                raise InputError("The face lies on its side or is upside down in this video. Turn the video, then retry.")
             found.append(faces[0])
     points, valid = fill_gaps(found)
     for index in cuts:
@@ -238,6 +195,8 @@ def prepare_clip(
             problems["clip dropped: no sound"] = 1
             return None, problems
         pcm = np.zeros(len(points) * FRAME_TICKS, np.float32)
+    else:
+        pcm = levelled(pcm)  # as loud as everything that is heard when serving
     pose, neutral = normalise(points, valid)
     words: tuple[tuple[float, float, str], ...] = ()
     if align is not None and align.is_file():

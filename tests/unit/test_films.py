@@ -10,7 +10,7 @@ import pytest
 
 from talking_head.audio.pcm import write_wav
 from talking_head.config import Config
-from talking_head.film.producer import FilmService
+from talking_head.film.service import FilmService
 from talking_head.server.container import AppContainer
 from talking_head.types import TICKS_PER_SECOND
 

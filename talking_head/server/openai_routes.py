@@ -1,0 +1,191 @@
+"""Presenters behind the interface that other programs already speak: ``/v1/models``, ``/v1/chat/completions`` and
+``/v1/audio/speech``.
+
+A *model* is a presenter: its persona, its knowledge, its voice. The subset that is answered is that of the OpenAI API reference
+of 2025: messages of text in, one choice out, whole or as server-sent events; text in, sound out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import secrets
+import time
+import wave
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from talking_head.config import Config
+from talking_head.server import http
+from talking_head.server.container import AppContainer
+from talking_head.session.session import Stages
+from talking_head.session.steps import iterate, step
+from talking_head.text.clauses import check, split
+from talking_head.types import F32, TICKS_PER_SECOND, Message
+
+T = TypeVar("T", bound=BaseModel)
+MAX_BODY = 256 * 1024
+MAX_MESSAGES = 200
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str
+
+
+class ChatRequest(BaseModel):
+    """What is read of a chat completion's body; other fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+    model: str = ""
+    messages: list[_Said] = Field(min_length=1, max_length=MAX_MESSAGES)
+    stream: bool = False
+    max_tokens: int | None = Field(default=None, ge=1)
+
+
+class SpeechRequest(BaseModel):
+    """What is read of a speech request's body. ``voice`` (or ``model``) names the presenter whose voice it is."""
+
+    model_config = ConfigDict(extra="ignore")
+    model: str = ""
+    input: str
+    voice: str = ""
+    response_format: Literal["wav", "pcm", "flac", "opus", "mp3"] = "wav"
+
+
+def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None:
+    """Add the routes to ``app``."""
+
+    @app.get("/v1/models", tags=["programs"])
+    async def models() -> dict[str, Any]:
+        """The presenters, as models."""
+        return {"object": "list", "data": [{"id": n, "object": "model", "owned_by": "talking-head"} for n in container.names()]}
+
+    @app.post("/v1/chat/completions", tags=["programs"])
+    async def chat(request: Request) -> Response:
+        """Answer a chat as the presenter that ``model`` names would."""
+        wanted = _read(ChatRequest, await http.read_body(request, MAX_BODY))
+        if sum(len(said.content) for said in wanted.messages) > 4 * config.limits.text_chars:
+            raise http.Refused(413, f"These messages have more than {4 * config.limits.text_chars} characters.")
+        if wanted.messages[-1].role != "user":
+            raise http.Refused(422, "The last message must be the user's.")
+        check(wanted.messages[-1].content, config.limits.text_chars)
+        name, stages = await _presenter(container, wanted.model)
+        pieces = _answer(stages, wanted)
+        head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": name}
+        if wanted.stream:
+            return StreamingResponse(_events(head, pieces), media_type="text/event-stream")
+        async with aclosing(pieces):
+            text = "".join([piece async for piece in pieces])
+        spent = stages.reply.count_tokens
+        used = {"prompt_tokens": sum(spent(s.content) for s in wanted.messages), "completion_tokens": spent(text)}
+        choice = {"index": 0, "message": {"role": "assistant", "content": text.strip()}, "finish_reason": "stop"}
+        usage = {**used, "total_tokens": sum(used.values())}
+        return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
+
+    @app.post("/v1/audio/speech", tags=["programs"])
+    async def speech(request: Request) -> Response:
+        """Speak a text in the voice of a presenter."""
+        wanted = _read(SpeechRequest, await http.read_body(request, MAX_BODY))
+        text = check(wanted.input, config.limits.text_chars)
+        _, stages = await _presenter(container, wanted.voice if wanted.voice in container.names() else wanted.model)
+        who, sound = secrets.token_hex(8), list[F32]()
+        for span in split(text):
+            pieces = iterate(stages.speech_executor, who, lambda span=span: stages.speech.synthesize(span.spoken))  # type: ignore[misc]
+            async with aclosing(pieces):
+                sound += [piece.pcm async for piece in pieces if len(piece.pcm)]
+        if not sound:
+            raise http.Refused(422, "There is nothing to say in this text: write some words.")
+        data, kind = await asyncio.to_thread(_encoded, np.concatenate(sound), wanted.response_format)
+        return Response(data, media_type=kind)
+
+
+def _read(kind: type[T], body: bytes) -> T:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "body"
+        raise http.Refused(422, f"This request cannot be used: {where}: {first['msg'].lower()}.") from None
+
+
+async def _presenter(container: AppContainer, name: str) -> tuple[str, Stages]:
+    names = container.names()
+    name = name if name and name != "default" else container.default
+    if name not in names:
+        raise http.unknown_avatar(name, names)
+    return name, await asyncio.to_thread(container.stages_for, name)
+
+
+async def _answer(stages: Stages, wanted: ChatRequest) -> AsyncGenerator[str, None]:
+    """The presenter's answer, piece by piece. The caller's system messages come after the persona: they add to it."""
+    who, question = secrets.token_hex(8), wanted.messages[-1].content
+    messages = [Message("system", stages.system_prompt)]
+    for said in wanted.messages:
+        messages.append(Message(said.role.replace("developer", "system"), said.content))
+    while len(messages) > 2 and sum(stages.reply.count_tokens(m.content) for m in messages) > stages.history_tokens:
+        messages.pop(1)  # the oldest go first, as in a session
+    if stages.brief is not None:
+        brief = stages.brief
+        briefing = await step(stages.reply_executor, who, lambda: brief(question))
+        if briefing.text:
+            yield briefing.text
+            return
+        if briefing.context:
+            messages.insert(-1, Message("system", briefing.context))
+    left = min(stages.max_pieces, wanted.max_tokens or stages.max_pieces)
+    async with aclosing(iterate(stages.reply_executor, who, lambda: stages.reply.stream(messages))) as pieces:
+        async for piece in pieces:
+            if piece:
+                yield piece
+                left -= 1
+                if left <= 0:
+                    return
+
+
+async def _events(head: dict[str, Any], pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+    def event(delta: dict[str, str], finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+
+    yield event({"role": "assistant", "content": ""})
+    async for piece in pieces:
+        yield event({"content": piece})
+    yield event({}, "stop")
+    yield "data: [DONE]\n\n"
+
+
+def _encoded(pcm: F32, kind: str) -> tuple[bytes, str]:
+    whole = (np.clip(pcm, -1, 1) * 32767).round().astype("<i2")
+    if kind == "pcm":
+        return whole.tobytes(), f"audio/pcm;rate={TICKS_PER_SECOND}"
+    out = io.BytesIO()
+    if kind == "wav":
+        with wave.open(out, "wb") as file:
+            file.setparams((1, 2, TICKS_PER_SECOND, len(whole), "NONE", ""))
+            file.writeframes(whole.tobytes())
+        return out.getvalue(), "audio/wav"
+    import av
+
+    box, codec, media = {
+        "flac": ("flac", "flac", "audio/flac"),
+        "opus": ("ogg", "libopus", "audio/ogg"),
+        "mp3": ("mp3", "libmp3lame", "audio/mpeg"),
+    }[kind]
+    with av.open(out, "w", format=box) as file:
+        stream: Any = file.add_stream(codec, rate=TICKS_PER_SECOND, layout="mono")
+        frame = av.AudioFrame.from_ndarray(whole[None], format="s16", layout="mono")
+        frame.sample_rate = TICKS_PER_SECOND
+        resampler = av.AudioResampler(stream.format, stream.layout, TICKS_PER_SECOND, frame_size=stream.frame_size or 4096)
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            file.mux(stream.encode(piece))
+        file.mux(stream.encode(None))
+    return out.getvalue(), media

@@ -1,0 +1,79 @@
+"""Other programs talk to presenters as to any endpoint of chat completions and speech."""
+
+from __future__ import annotations
+
+import io
+import json
+import wave
+
+import pytest
+
+from tests.session.conftest import Running
+from tests.session.test_bad_input import sentence
+
+HELLO = {"messages": [{"role": "user", "content": "hello"}]}
+
+
+async def test_a_chat_is_answered_whole_and_streamed(running: Running) -> None:
+    assert (await running.http.get("/v1/models")).json()["data"][0]["id"] == "nobody"
+    whole = (await running.http.post("/v1/chat/completions", json={"model": "nobody", **HELLO})).json()
+    said = whole["choices"][0]["message"]
+    assert said["role"] == "assistant"
+    assert said["content"].startswith("word0 word1 word2.")
+    assert whole["usage"]["total_tokens"] == whole["usage"]["prompt_tokens"] + whole["usage"]["completion_tokens"] > 0
+    streamed = await running.http.post("/v1/chat/completions", json={"stream": True, **HELLO})
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+    lines = [line.removeprefix("data: ") for line in streamed.text.split("\n\n") if line]
+    assert lines[-1] == "[DONE]"
+    deltas = [json.loads(line)["choices"][0]["delta"].get("content", "") for line in lines[:-1]]
+    assert "".join(deltas).strip() == said["content"]
+    few = (await running.http.post("/v1/chat/completions", json={"max_tokens": 2, **HELLO})).json()
+    assert len(few["choices"][0]["message"]["content"].split()) == 2
+
+
+@pytest.mark.parametrize("kind", ["wav", "pcm", "flac", "opus", "mp3"])
+async def test_a_text_becomes_sound(running: Running, kind: str) -> None:
+    asked = {"voice": "nobody", "input": "one two three.", "response_format": kind}
+    answer = await running.http.post("/v1/audio/speech", json=asked)
+    assert answer.status_code == 200, answer.text
+    if kind == "wav":
+        with wave.open(io.BytesIO(answer.content)) as file:
+            assert file.getframerate() == 48_000
+            assert file.getnframes() == pytest.approx(3 * 4800, rel=0.01)
+    elif kind == "pcm":
+        assert len(answer.content) == pytest.approx(2 * 3 * 4800, rel=0.01)
+    else:
+        import av
+
+        with av.open(io.BytesIO(answer.content)) as file:
+            seconds = sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
+        assert seconds == pytest.approx(0.3, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "status"),
+    [
+        ("chat/completions", {"messages": []}, 422),
+        ("chat/completions", {"messages": [{"role": "wizard", "content": "x"}]}, 422),
+        ("chat/completions", {"messages": [{"role": "assistant", "content": "x"}]}, 422),
+        ("chat/completions", {"model": "nobody-else", **HELLO}, 404),
+        ("chat/completions", {"messages": [{"role": "user", "content": ""}]}, 422),
+        ("chat/completions", {"messages": [{"role": "user", "content": "x " * 20_000}]}, 413),
+        ("audio/speech", {"input": ""}, 422),
+        ("audio/speech", {"input": "hello", "response_format": "tape"}, 422),
+        ("audio/speech", {"input": "hello", "model": "nobody-else"}, 404),
+        ("audio/speech", ["hello"], 422),
+    ],
+)
+async def test_what_cannot_be_used_is_told(running: Running, route: str, body: object, status: int) -> None:
+    answer = await running.http.post(f"/v1/{route}", json=body)
+    assert answer.status_code == status, answer.text
+    sentence(answer)
+
+
+async def test_a_listener_who_leaves_ends_the_writing(running: Running) -> None:
+    async with running.http.stream("POST", "/v1/chat/completions", json={"stream": True, **HELLO}) as answer:
+        async for _ in answer.aiter_lines():
+            break
+    again = await running.http.post("/v1/chat/completions", json=HELLO)
+    assert again.status_code == 200
