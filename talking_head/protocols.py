@@ -77,6 +77,24 @@ class Recognizer(Protocol):
 
 
 @runtime_checkable
+class VoiceDetector(Protocol):
+    """Tells speech from other sounds; one stream each."""
+
+    def probability(self, chunk: F32) -> float:
+        """Advance by f32[512] at 16 kHz; probability 0–1 that it holds speech."""
+        ...
+
+
+@runtime_checkable
+class EndOfTurn(Protocol):
+    """Tells a speaker who has finished from one who pauses."""
+
+    def finished(self, pcm: F32) -> float:
+        """Probability 0–1 that whoever speaks in mono ``pcm`` f32[n] at 16 kHz, up to a pause, has finished."""
+        ...
+
+
+@runtime_checkable
 class MotionModel(Protocol):
     """Sound in, face motion out; one frame of 1 920 samples a step.
 

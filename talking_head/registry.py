@@ -53,6 +53,12 @@ _BUILTIN: dict[str, dict[str, str]] = {
     },
 }
 
+# What stands beside the recogniser and cannot be chosen.
+_BESIDE = {
+    "voice": ("talking_head.listen.vad", "SileroVad"),
+    "end_of_turn": ("talking_head.listen.smart_turn", "SmartTurn"),
+}
+
 
 _PROTOCOLS: dict[str, type[Any]] = {
     "reply": protocols.ReplyGenerator,
@@ -113,7 +119,11 @@ def configured(config: Config, stage: str) -> Any:
 
 
 def live(config: Config, stage: str) -> Any:
-    """As :func:`configured`, but an animator that draws on the CPU gets ``[animator] processes`` of its own."""
+    """As :func:`configured`, but an animator that draws on the CPU gets ``[animator] processes`` of its own, and what stands
+    beside the recogniser is the one there is."""
+    if stage in _BESIDE:
+        module, name = _BESIDE[stage]
+        return getattr(importlib.import_module(module), name)()
     if stage != "animator" or config.animator.processes < 0:
         return configured(config, stage)
     backend = config.animator.backend

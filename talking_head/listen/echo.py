@@ -20,6 +20,7 @@ CHUNK = 512  # samples of one step, as the voice detector takes them
 FARTHEST = 20_480  # samples: an echo that comes later than 1.28 s is not looked for
 _LOOK = 8_192  # samples of microphone that are compared
 _SPAN = 32_768  # transform: microphone and all delays
+_AHEAD = 8_192  # samples by which what is sent may be told before the microphone has come so far
 _CERTAIN = 9.0  # a peak so many times the correlation's RMS is an echo; two strangers' voices reach 6
 _NEAR = 96  # samples by which the delay may wander between two looks
 _QUIET = 1e-5  # RMS; below it there is nothing to look at
@@ -30,25 +31,31 @@ class EchoGuard:
     """One microphone. :meth:`played` what is sent, :meth:`clean` each 32 ms of microphone, in the order in which it happens."""
 
     def __init__(self) -> None:
-        self._sent = np.zeros(_SPAN, np.float32)  # ends now
+        self._sent = np.zeros(_SPAN + _AHEAD, np.float32)  # the sample after the first _SPAN is sent now
+        self._now = 0  # samples of microphone so far
+        self._until = -(FARTHEST + _LOOK)  # where the last sound that was sent ends
         self._mic = np.zeros(_LOOK, np.float32)
-        self._waiting: list[F32] = []
         self._step = 0
         self._guess: list[int] = []
         self.delay: int | None = None  # samples, once it is known
         self.score = 0.0  # of the last look
-        self._since = FARTHEST + _LOOK  # samples since something was sent
         self._room = Room()
         self._cleaning = False
 
-    def played(self, pcm: F32) -> None:
-        """f32[n] at 16 kHz that goes out now."""
-        self._waiting.append(pcm)
+    def played(self, pcm: F32, at: int) -> None:
+        """f32[n] at 16 kHz is sent while the microphone's sample ``at`` (counted from the first one given to :meth:`clean`)
+        arrives; a little before or after that is no matter."""
+        place = at - self._now + _SPAN
+        first, last = max(0, place), min(len(self._sent), place + len(pcm))
+        if first < last:
+            self._sent[first:last] = pcm[first - place : last - place]
+            if pcm.any():
+                self._until = max(self._until, at + len(pcm))
 
     @property
     def sounding(self) -> bool:
         """Whether an echo may be heard now."""
-        return self._since < FARTHEST + _LOOK
+        return self._now - self._until < FARTHEST + _LOOK
 
     @property
     def unsure(self) -> bool:
@@ -60,7 +67,8 @@ class EchoGuard:
 
         ``within`` an utterance it does not change from one to the other.
         """
-        self._advance()
+        self._now += CHUNK
+        self._sent = np.concatenate([self._sent[CHUNK:], np.zeros(CHUNK, np.float32)])
         self._mic = np.concatenate([self._mic[CHUNK:], chunk])
         if not self.sounding and not (within and self._cleaning):
             self._cleaning = False
@@ -68,30 +76,16 @@ class EchoGuard:
         self._step += 1
         if self._step % 2 == 0 and float(np.sqrt(np.square(self._mic[-2 * CHUNK :]).mean())) > _QUIET:
             self._look()
-        if self.delay is None or (within and not self._cleaning and self._since > CHUNK):
+        if self.delay is None or (within and not self._cleaning and self._now > self._until):
             return chunk
         self._cleaning = True
         end = _SPAN - max(0, self.delay - _LEAD)
         return self._room.clean(chunk, self._sent[end - 2 * CHUNK : end])
 
-    def _advance(self) -> None:
-        """One chunk of what was sent takes its place beside the chunk of microphone; silence where nothing was."""
-        line = np.concatenate(self._waiting) if self._waiting else np.zeros(0, np.float32)
-        if len(line) > 4 * CHUNK:  # the microphone was late, or stood still: keep up with what is played now
-            extra = line[: len(line) - 4 * CHUNK]
-            self._sent = np.concatenate([self._sent, extra])[-_SPAN:]
-            line = line[len(extra) :]
-        now, rest = line[:CHUNK], line[CHUNK:]
-        self._waiting = [rest] if len(rest) else []
-        if len(now) < CHUNK:
-            now = np.pad(now, (0, CHUNK - len(now)))
-        self._since = 0 if now.any() else self._since + CHUNK
-        self._sent = np.concatenate([self._sent[CHUNK:], now])
-
     def _look(self) -> None:
         """Compare the last half second with what was sent, at every delay."""
         mic = scipy.fft.rfft(self._mic, _SPAN)
-        sent = scipy.fft.rfft(self._sent[-(_LOOK + FARTHEST) :], _SPAN)
+        sent = scipy.fft.rfft(self._sent[_SPAN - _LOOK - FARTHEST : _SPAN], _SPAN)
         cross = np.conj(mic) * sent
         low, high = 200 * _SPAN // RATE, 4_000 * _SPAN // RATE
         weight = np.zeros(len(cross), np.float32)

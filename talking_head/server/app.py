@@ -26,6 +26,7 @@ from talking_head.server.access.settings import audit_file, auth_of, limits_of, 
 from talking_head.server.avatar_routes import avatar_routes
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
+from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
 from talking_head.server.openai_routes import openai_routes
@@ -63,6 +64,7 @@ class Server:
             min_video_bps=stream.min_video_kbps * 1000,
             audio_bps=stream.audio_kbps * 1000,
             reserve_s=stream.reserve_ms / 1000,
+            listens=container.listen is not None,
             ice_servers=tuple(
                 {"urls": list(ice.urls), "username": ice.username or None, "credential": ice.credential or None}
                 for ice in stream.ice_servers
@@ -106,6 +108,7 @@ class Server:
             width=width,
             height=height,
             barge_in=self.config.session.barge_in,
+            listens=self.container.listen is not None,
         )
         stages = await asyncio.to_thread(self.container.stages_for, portrait.name)
         async with self.door.turn():
@@ -134,6 +137,8 @@ class Server:
             idle_timeout_s=session.idle_timeout_s,
             texts_per_s=self.config.limits.texts_per_s,
             owner=owner,
+            listen=self.container.listen,
+            barge_in=session.barge_in,
         )
         try:
             peer.rejoin = partial(self.container.join, face, peer.session.next_block, peer.deliver, peer.slot_lost)
@@ -296,6 +301,13 @@ def _program_routes(app: FastAPI, server: Server) -> None:
         """Answer a text."""
         peer = server.peer(session)
         return JSONResponse({"turn": peer.chat(await http.read_text(request, limit))}, 202)
+
+    @app.post("/sessions/{session}/audio", status_code=202, tags=["words"], responses=docs.TEXT_ANSWERS)
+    async def audio(session: str, request: Request) -> JSONResponse:
+        """Answer what is said in a WAV file (16-bit PCM, at most 60 s)."""
+        peer = server.peer(session)
+        text = await spoken_text(server.container.listen, request, session)
+        return JSONResponse({"turn": peer.chat(text), "text": text}, 202)
 
     @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)
     async def interrupt(session: str) -> JSONResponse:

@@ -25,6 +25,7 @@ from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFram
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
+from talking_head.server.listening import listen_stages
 from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
 from talking_head.session.session import MakeSplitter, Stages
 from talking_head.system.thread_names import name_all, name_thread
@@ -83,6 +84,7 @@ class AppContainer:
             barge_in=config.session.barge_in,
             calm=lambda: not self.awaited,
         )
+        self.listen = listen_stages(config, build)
         self.loop = InferenceLoop(
             self.motion,
             self.animator,
@@ -273,6 +275,8 @@ class AppContainer:
         self.animator.close()
         for executor in (self.reply_executor, self.speech_executor, self._face_executor):
             executor.close()
+        if self.listen is not None:
+            self.listen.close()
 
 
 def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:

@@ -11,21 +11,21 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from talking_head.errors import BackendError, TalkingHeadError
+from talking_head.errors import TalkingHeadError
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
 from talking_head.listen.turns import Sign
-from talking_head.protocols import Recognizer
+from talking_head.loop import FairExecutor
+from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.steps import step
-from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import F32, Transcript
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,10 @@ log = logging.getLogger(__name__)
 MOST_WAITING_S = 2.0  # of sound that is not listened to yet; what is older is dropped
 DRY_S = 0.3  # no packet for so long while somebody speaks: what comes is silence
 LAST_WORDS_S = 0.25  # what was said when a button was let go is still on its way
-
-
-class EndOfTurn(Protocol):
-    """Tells a speaker who has finished from one who pauses."""
-
-    def finished(self, pcm: F32) -> float:
-        """Probability 0–1 that whoever speaks in ``pcm`` f32[n] at 16 kHz has finished."""
-        ...
+TAKEN_BACK_S = 0.5  # what was on its way when the presenter was held has passed by then, unheard
+ADRIFT_S = 0.25  # the two clocks are tied anew when they are so far apart
+DUCKED = 0.12  # of the presenter's sound, while somebody seems to speak
+_NOTHING = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,80 +46,69 @@ class ListenStages:
 
     make_ear: Callable[[], Ear]
     ear_executor: FairExecutor
-    recognizer: Callable[[], Recognizer]
+    recognizer: Recognizer
     recognizer_executor: FairExecutor
-    end_of_turn: Callable[[], EndOfTurn] | None = None
-    turn_executor: FairExecutor | None = None
+    end_of_turn: EndOfTurn | None
+    turn_executor: FairExecutor
+
+    def close(self) -> None:
+        """Stop the executors."""
+        for executor in (self.ear_executor, self.recognizer_executor, self.turn_executor):
+            executor.close()
 
 
 class Speaker(Protocol):
-    """The session that is spoken to."""
+    """The session that is spoken to; see ``Session``."""
 
     id: str
 
     @property
-    def answering(self) -> bool:
-        """Whether something is being thought of or said."""
-        ...
-
-    def chat(self, text: str) -> int:
-        """Answer ``text``; the turn's number."""
-        ...
-
-    def interrupt(self) -> None:
-        """Be silent, and forget the answer."""
-        ...
-
-    def hold(self) -> None:
-        """Be silent, but forget nothing."""
-        ...
-
-    def release(self) -> None:
-        """Go on."""
-        ...
-
-    def listening(self, active: bool) -> None:
-        """Somebody speaks (no longer)."""
-        ...
+    def answering(self) -> bool: ...
+    def chat(self, text: str, voice_end: float | None = None) -> int: ...
+    def interrupt(self) -> None: ...
+    def hold(self) -> None: ...
+    def release(self) -> None: ...
+    def listening(self, active: bool) -> None: ...
 
 
 class HearingObserver(Protocol):
     """Who wants to know; called on the event loop."""
 
-    def voice(self, active: bool) -> None:
-        """Somebody seems to speak (no longer): the presenter's sound goes down (up)."""
+    def loudness(self, gain: float) -> None:
+        """The presenter is to be heard at this gain: 1 as it is, 0 not at all."""
         ...
 
-    def transcript(self, utterance: int, text: str, settled: int, final: bool, turn: int | None) -> None:
-        """The words so far. ``final`` with an empty text: it was nothing; ``turn``: the answer to it."""
+    def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
+        """The words so far; the first ``settled`` characters will hardly change. ``final`` with no text: it was nothing."""
         ...
 
     def error(self, code: str, message: str) -> None:
-        """Something failed."""
+        """Something failed; a sentence."""
         ...
 
 
 class MicrophoneHearing:
-    """One visitor's microphone; made when it is first switched on."""
+    """One visitor's microphone. ``barge_in``: whether their voice cuts what is being said."""
 
     def __init__(self, stages: ListenStages, speaker: Speaker, observer: HearingObserver, *, barge_in: bool = True) -> None:
         self._stages, self._speaker, self._observer, self._may_barge = stages, speaker, observer, barge_in
         self._policy = BargeIn()
         self._ear: Ear | None = None
         self._sound: deque[F32] = deque()
-        self._played: list[F32] = []
-        self._waiting = 0
+        self._waiting = 0  # samples in it
+        self._received = 0  # samples that were listened to or wait for it
+        self._last_packet = 0.0
+        self._anchor: int | None = None  # the microphone's sample at media time 0
+        self._played: deque[tuple[F32, int]] = deque(maxlen=50)
         self._arrived = asyncio.Event()
-        self._last_packet = time.monotonic()
-        self._opinion: float | None = None
-        self._held = False
-        self._finish = False
+        self._opinion: float | None = None  # whether the speaker has finished, for the ear's next step
+        self._pressed = self._let_go = False
         self._number = 0  # of the utterance
         self._draft = Draft()
         self._asked = False  # a hearing is wanted as soon as the one that runs is done
         self._hearing: asyncio.Task[None] | None = None
-        self._ducked = False
-        self.voice_end: float | None = None  # when the last utterance ended, on the monotonic clock
+        self._gain, self._held_since = 1.0, 0.0
+        self._voice_end: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._start(self._run(), "ear")
 
@@ -131,21 +116,37 @@ class MicrophoneHearing:
 
     def push(self, pcm: F32) -> None:
         """A packet of the microphone, f32[n] at 16 kHz."""
-        self._last_packet = time.monotonic()
+        now = time.monotonic()
+        if now - self._last_packet > DRY_S:
+            self._anchor = None  # it was off: its samples do not count that time
+        self._last_packet = now
         self._put(pcm)
 
-    def played(self, pcm: F32) -> None:
-        """What the presenter's sound is from now on, f32[n] at 16 kHz."""
-        self._played.append(pcm)
-        del self._played[:-50]
+    def _put(self, pcm: F32) -> None:
+        self._sound.append(pcm)
+        self._waiting += len(pcm)
+        self._received += len(pcm)
+        while self._waiting > MOST_WAITING_S * RATE:
+            lost = len(self._sound.popleft())
+            self._waiting -= lost
+            self._received -= lost
+            self._anchor = None
+        self._arrived.set()
 
-    def switch(self, active: bool, held: bool) -> None:
-        """The visitor switched the microphone on or off; ``held``: a button is pressed as long as they speak."""
-        was, self._held = self._held, active and held
-        if self._held and not was and self._may_barge:
+    def played(self, pcm: F32, at_ms: float) -> None:
+        """The presenter's sound that goes out now, f32[n] at 16 kHz, at this media time."""
+        media = round(at_ms * RATE / 1000)
+        if self._anchor is None or abs(self._anchor + media - self._received) > ADRIFT_S * RATE:
+            self._anchor = self._received - media
+        self._played.append((pcm * np.float32(self._gain), self._anchor + media))
+
+    def switch(self, active: bool, pressed: bool) -> None:
+        """The visitor switched the microphone on or off; ``pressed``: they hold a button as long as they speak."""
+        was, self._pressed = self._pressed, active and pressed
+        if self._pressed and not was:
             self._move(self._policy.began())
         if not active:
-            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._end_of_words)
+            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._finish)
 
     async def close(self) -> None:
         """Stop listening; nothing is left when it is done."""
@@ -153,24 +154,11 @@ class MicrophoneHearing:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # Inside
+    # The ear
 
-    def _start(self, work: asyncio.coroutines.Coroutine[None, None, None], name: str) -> asyncio.Task[None]:  # type: ignore[name-defined]
-        task = asyncio.create_task(work, name=f"{name}-{self._speaker.id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    def _put(self, pcm: F32) -> None:
-        self._sound.append(pcm)
-        self._waiting += len(pcm)
-        while self._waiting > MOST_WAITING_S * RATE:
-            self._waiting -= len(self._sound.popleft())
+    def _finish(self) -> None:
+        self._let_go = True
         self._arrived.set()
-
-    def _end_of_words(self) -> None:
-        self._finish = True
-        self._put(np.zeros(0, np.float32))
 
     async def _run(self) -> None:
         stages, session = self._stages, self._speaker.id
@@ -183,25 +171,28 @@ class MicrophoneHearing:
                     self._put(np.zeros(round(DRY_S * RATE), np.float32))
                 continue
             self._arrived.clear()
-            sound = np.concatenate(self._sound) if self._sound else np.zeros(0, np.float32)
-            self._sound.clear()
-            self._waiting = 0
-            played, self._played = self._played, []
-            opinion, self._opinion = self._opinion, None
+            let_go, self._let_go = self._let_go, False
+            job = partial(_hear, ear, self._taken(), list(self._played), self._opinion, self._pressed)
+            self._played.clear()
+            self._opinion = None
             try:
-                signs = await step(stages.ear_executor, session, partial(_hear, ear, sound, played, opinion, self._held))
+                signs = await step(stages.ear_executor, session, job)
             except TalkingHeadError as error:
                 log.warning("session %s: %s", session, error)
                 continue
             for sign in signs:
                 self._took(sign)
-            if self._finish:
-                self._finish = False
-                if ear.finish():
-                    self._took(Sign.ENDED)
-                else:
-                    self._let_go()
+            if let_go and ear.finish():
+                self._took(Sign.ENDED)
+            elif let_go:
+                self._go_on()
             self._hear_on(now=False)
+
+    def _taken(self) -> F32:
+        sound = np.concatenate(self._sound) if self._sound else _NOTHING
+        self._sound.clear()
+        self._waiting = 0
+        return sound
 
     def _took(self, sign: Sign) -> None:
         match sign:
@@ -215,128 +206,144 @@ class MicrophoneHearing:
                 self._move(self._policy.began())
                 self._speaker.listening(True)
             case Sign.HUSHED:
-                self.voice_end = time.monotonic()
+                self._voice_end = time.monotonic() - HUSHED_S
                 self._hear_on(now=True)
-            case Sign.PAUSED:
-                self._start(self._judge(), "turn")
-            case Sign.RESUMED:
-                pass
+            case Sign.PAUSED if self._stages.end_of_turn is not None:
+                self._start(self._judge(self._stages.end_of_turn), "turn")
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
                 self._start(self._answer(self._number, self._draft, self._ear.utterance(), self._hearing), "answer")
 
-    def _move(self, move: Move | None) -> None:
-        """Carry out what the policy says about the presenter's sound."""
-        if move is None or not self._may_barge:
-            return
-        if not self._speaker.answering:
-            self._policy.over()
-            move = Move.RELEASE if self._ducked else None
-        ducked = move in (Move.DUCK, Move.HOLD)
-        match move:
-            case Move.HOLD:
-                self._speaker.hold()
-            case Move.RELEASE:
-                self._speaker.release()
-            case Move.CUT:
-                self._speaker.interrupt()
-        if move is not None and ducked != self._ducked:
-            self._ducked = ducked
-            self._observer.voice(ducked)
-
-    def _let_go(self) -> None:
-        """Nothing was said after all."""
-        if self._policy.state is not Move.RELEASE:
-            self._move(self._policy.words("", ended=True))
-
-    async def _judge(self) -> None:
+    async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished? The answer goes in with the next sound."""
-        stages, ear = self._stages, self._ear
-        if stages.end_of_turn is None or stages.turn_executor is None or ear is None:
-            return
-        number, sound = self._number, ear.utterance()
+        assert self._ear is not None
+        number, sound = self._number, self._ear.utterance()
         with contextlib.suppress(TalkingHeadError):  # then silence decides
-            model = stages.end_of_turn
-            opinion = await step(stages.turn_executor, self._speaker.id, lambda: model().finished(sound))
+            opinion = await step(self._stages.turn_executor, self._speaker.id, lambda: model.finished(sound))
             if number == self._number:
                 self._opinion = opinion
-                self._put(np.zeros(0, np.float32))
+
+    # The presenter's sound
+
+    def _move(self, move: Move | None) -> None:
+        """Carry out what the policy says."""
+        if move is None or not self._may_barge:
+            return
+        if move is not Move.CUT and not self._speaker.answering:
+            self._policy.over()
+            self._settle()
+            return
+        match move:
+            case Move.DUCK:
+                self._loudness(DUCKED)
+            case Move.HOLD:
+                self._held_since = time.monotonic()
+                self._loudness(0.0)
+                self._speaker.hold()
+            case Move.RELEASE:
+                self._go_on()
+            case Move.CUT:
+                self._speaker.interrupt()
+
+    def _go_on(self) -> None:
+        """Nobody speaks over the presenter any more; what was taken back has to pass unheard first."""
+        self._policy.over()
+        wait = self._held_since + TAKEN_BACK_S - time.monotonic()
+        if self._gain == 0 and wait > 0 and self._speaker.answering:
+            asyncio.get_running_loop().call_later(wait, self._settle)
+        else:
+            self._settle()
+
+    def _settle(self) -> None:
+        """The presenter is heard as before."""
+        if self._policy.state is Move.RELEASE and not self._pressed:
+            self._speaker.release()
+            self._loudness(1.0)
+
+    def _loudness(self, gain: float) -> None:
+        if gain != self._gain:
+            self._gain = gain
+            self._observer.loudness(gain)
+
+    # The words
 
     def _hear_on(self, *, now: bool) -> None:
         """Have what is new of the utterance recognised, unless that happens already."""
         ear = self._ear
         if ear is None or not ear.turns.speaking:
             return
+        self._asked = self._asked or now
         if self._hearing is not None and not self._hearing.done():
-            self._asked = self._asked or now
             return
-        now, self._asked = now or self._asked, False
-        hearing = self._draft.due(ear.utterance(), now=now)
+        hearing = self._draft.due(ear.utterance(), now=self._asked)
+        self._asked = False
         if hearing is not None:
             self._hearing = self._start(self._partial(self._number, self._draft, hearing), "hearing")
+            self._hearing.add_done_callback(lambda _: self._hear_on(now=False) if self._asked else None)
 
     async def _partial(self, number: int, draft: Draft, hearing: Hearing) -> None:
         began = time.monotonic()
         try:
             heard = await self._recognize(hearing)
         except TalkingHeadError as error:
-            log.warning("session %s: %s", self._speaker.id, error)
-            return  # the last hearing will say it
+            log.warning("session %s: %s", self._speaker.id, error)  # the last hearing will tell
+            return
         words = draft.heard(hearing, heard.text, time.monotonic() - began)
         if number != self._number or self._ear is None or not self._ear.turns.speaking:
             return
         if words.text:
-            self._observer.transcript(number, words.text, words.settled, False, None)
-            if self._policy.state is not Move.RELEASE:
-                self._move(self._policy.words(words.text, ended=False))
-        if self._asked:
-            asyncio.get_running_loop().call_soon(partial(self._hear_on, now=True))
+            self._observer.transcript(number, words.text, words.settled, False)
+        if self._policy.state is not Move.RELEASE:
+            self._move(self._policy.words(words.text, ended=False))
 
     async def _recognize(self, hearing: Hearing) -> Transcript:
         stages = self._stages
-        return await step(
-            stages.recognizer_executor, self._speaker.id, lambda: stages.recognizer().recognize(hearing.pcm, RATE)
-        )
+        return await step(stages.recognizer_executor, self._speaker.id, lambda: stages.recognizer.recognize(hearing.pcm, RATE))
 
     async def _answer(self, number: int, draft: Draft, sound: F32, running: asyncio.Task[None] | None) -> None:
         """The utterance is over: hear what is new in it, and take the words as if they had been typed."""
         if running is not None:
             await asyncio.wait({running})
+        text = ""
         try:
-            quiet = round(0.3 * RATE)  # the pause that ended it holds no words
-            while draft.upto < len(sound) - quiet and (hearing := draft.due(sound, now=True)) is not None:
+            while draft.upto < len(sound) - QUIET_S * RATE and (hearing := draft.due(sound, now=True)) is not None:
                 draft.heard(hearing, (await self._recognize(hearing)).text)
-            text = draft.words.text
-            if not self._speaker.answering:
-                self._move(self._policy.words(text, ended=True))
-                text = "" if is_hum(text) else text
-            elif self._may_barge and self._policy.words(text, ended=True) is not Move.CUT:
-                text = ""
-                self._policy.over()
-                self._speaker.release()
-            self._policy.over()
-            turn = self._speaker.chat(text) if text else None
+            text = self._meant(draft.words.text)
+            self._observer.transcript(number, text, len(text), True)
+            if text:
+                self._speaker.chat(text, self._voice_end)
         except TalkingHeadError as error:
             self._observer.error(type(error).__name__.removesuffix("Error").lower(), str(error))
-            self._let_go()
-            text, turn = "", None
-        if self._ducked:
-            self._ducked = False
-            self._observer.voice(False)
-        self._observer.transcript(number, text, len(text), True, turn)
+            if not text:
+                self._observer.transcript(number, "", 0, True)
+        if self._ear is None or not self._ear.turns.speaking:  # else somebody speaks again already
+            self._go_on()
+
+    def _meant(self, text: str) -> str:
+        """What of the words is to be answered: nothing where they only show that somebody listens."""
+        if self._policy.state is Move.RELEASE or not self._speaker.answering:
+            return "" if is_hum(text) else text
+        move = self._policy.words(text, ended=True)
+        self._move(move)
+        return text if move is Move.CUT else ""
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=f"{name}-{self._speaker.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
-def _hear(ear: Ear, sound: F32, played: list[F32], opinion: float | None, held: bool) -> list[Sign]:
+HUSHED_S = 0.13  # HUSHED comes so long after the voice
+QUIET_S = 0.35  # the pause that ended an utterance holds no words
+
+
+def _hear(ear: Ear, sound: F32, played: list[tuple[F32, int]], opinion: float | None, pressed: bool) -> list[Sign]:
     """One step of the ear, on its executor."""
-    ear.turns.held = held
+    ear.turns.held = pressed
     if opinion is not None:
         ear.turns.judged(opinion)
-    for pcm in played:
-        ear.played(pcm)
+    for pcm, at in played:
+        ear.played(pcm, at)
     return ear.push(sound)
-
-
-def failed(error: Exception) -> BackendError:
-    """What the visitor is told when listening itself broke."""
-    return BackendError(f"The microphone cannot be listened to: {error}")

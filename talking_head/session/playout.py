@@ -12,6 +12,8 @@ from talking_head.loop.cues import cue_at, silent
 from talking_head.loop.types import IDLE, AudioChunk
 from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Speech, TextSpan
 
+MOST_ON_ITS_WAY = 50  # blocks between here and the network: two seconds, which only a loop that stands still takes
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -25,10 +27,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a block with speech in it says: its pieces, and whether the turn ends with it."""
+    """What a block with speech in it says: its pieces, and whether the turn ends with it. ``serial`` counts such blocks."""
 
     pieces: tuple[Piece, ...]
     end: bool
+    serial: int = 0
 
 
 class Playout:
@@ -47,6 +50,9 @@ class Playout:
         self._floor = 0  # turns up to this one are over
         self._finished = 0  # this turn gets no more speech
         self._ticks = 0  # samples queued
+        self._serial = self._recalled = 0  # of the last block; of the last one that was taken back
+        self._on_its_way: deque[tuple[int, tuple[tuple[Speech, int, Piece], ...]]] = deque(maxlen=MOST_ON_ITS_WAY)
+        self._held = False
 
     @property
     def queued_ticks(self) -> int:
@@ -78,15 +84,48 @@ class Playout:
                 self._taken = 0
             self._offsets.clear()
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing comes out until :meth:`release`."""
+        return self._held
+
+    def hold(self) -> None:
+        """Give silence from now on, and take back what went out of here and was not heard yet: it will be said again."""
+        with self._lock:
+            self._held, self._recalled = True, self._serial
+            while self._on_its_way:
+                for speech, start, piece in reversed(self._on_its_way.pop()[1]):
+                    if speech.span.turn > self._floor:
+                        self._take_back(speech, start, piece)
+
+    def release(self) -> None:
+        """Go on where :meth:`hold` stopped."""
+        self._held = False
+
+    def heard(self, mark: Mark) -> bool:
+        """The block of ``mark`` goes out to be heard. False: it was taken back, and will come again."""
+        with self._lock:
+            while self._on_its_way and self._on_its_way[0][0] <= mark.serial:
+                self._on_its_way.popleft()
+            return mark.serial > self._recalled
+
+    def _take_back(self, speech: Speech, start: int, piece: Piece) -> None:
+        if not (self._queue and self._queue[0] is speech):
+            self._queue.appendleft(speech)
+        self._taken = start
+        self._offsets[piece.index] = piece.offset
+        self._ticks += piece.ticks
+
     def next_block(self) -> AudioChunk:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
-            if not self._queue:
+            if not self._queue or self._held:
                 return IDLE if self.activity == "idle" else AudioChunk(cue=silent(self.activity))
             turn = self._queue[0].span.turn
             cue = self._cue(turn)
             pcm = np.zeros(FRAME_TICKS, np.float32)
             pieces: list[Piece] = []
+            sources: list[tuple[Speech, int, Piece]] = []
             filled = 0
             while filled < FRAME_TICKS and self._queue and self._queue[0].span.turn == turn:
                 head = self._queue[0]
@@ -94,6 +133,7 @@ class Playout:
                 pcm[filled : filled + count] = head.pcm[self._taken : self._taken + count]
                 offset = self._offsets.get(head.span.index, 0)
                 pieces.append(Piece(head.span.index, filled, offset, count))
+                sources.append((head, self._taken, pieces[-1]))
                 self._offsets[head.span.index] = offset + count
                 filled += count
                 self._taken += count
@@ -104,7 +144,9 @@ class Playout:
             end = self._finished == turn and not any(speech.span.turn == turn for speech in self._queue)
             if end:
                 self._offsets.clear()
-            return AudioChunk(pcm, turn, Mark(tuple(pieces), end), cue)
+            self._serial += 1
+            self._on_its_way.append((self._serial, tuple(sources)))
+            return AudioChunk(pcm, turn, Mark(tuple(pieces), end, self._serial), cue)
 
     def _cue(self, turn: int) -> Cue:
         """What is said in the block that begins with the queue's next sample."""

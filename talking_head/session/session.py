@@ -108,7 +108,7 @@ class Session:
         self._waiting: deque[tuple[str, Words]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
-        self._typing = False
+        self._typing = self._hearing = False
         self._closed = False
 
     @property
@@ -128,9 +128,11 @@ class Session:
         """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
         self._slot = slot
 
-    def chat(self, text: str) -> int:
-        """Answer ``text``. Returns the new turn's number; raises TextError."""
-        return self._take(self._checked(text), self._answer)
+    def chat(self, text: str, voice_end: float | None = None) -> int:
+        """Answer ``text``. Returns the new turn's number; raises TextError. ``voice_end``: when who spoke it fell silent."""
+        turn = self._take(self._checked(text), self._answer)
+        self.trace.voice = voice_end
+        return turn
 
     def say(self, text: str) -> int:
         """Speak ``text`` word for word. Returns the new turn's number; raises TextError."""
@@ -156,6 +158,27 @@ class Session:
         if self.state in (SessionState.IDLE, SessionState.LISTENING):
             self._rest()
 
+    @property
+    def answering(self) -> bool:
+        """Whether something is being thought of or said."""
+        return self._open_turn > 0
+
+    def hold(self) -> None:
+        """Say nothing for now, but forget nothing: what was not heard yet comes after :meth:`release`."""
+        self.playout.hold()
+        self.playout.activity = "listening"
+
+    def release(self) -> None:
+        """Go on where :meth:`hold` stopped."""
+        self.playout.release()
+        self.playout.activity = self.state.value
+
+    def listening(self, active: bool) -> None:
+        """The person speaks (no longer): an idle face listens meanwhile."""
+        self._hearing = active
+        if self.state in (SessionState.IDLE, SessionState.LISTENING):
+            self._rest()
+
     async def close(self) -> None:
         """End the turn, leave the loop, wait until no task is left."""
         self._closed = True
@@ -175,7 +198,9 @@ class Session:
         """``beat`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
         it as soon as the observer learns that a turn did not end by itself.
         """
-        if not isinstance(media_frame.mark, Mark) or media_frame.turn != self._open_turn:
+        if not isinstance(media_frame.mark, Mark) or not self.playout.heard(media_frame.mark):
+            return
+        if media_frame.turn != self._open_turn:
             return
         if self.state is not SessionState.SPEAKING:
             self.trace.mark("audio")
@@ -275,6 +300,8 @@ class Session:
             # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
             spoken_text, patience = self._spoken_text, time.monotonic() + MAX_IN_FLIGHT_S
             while self._open_turn == turn and spoken_text.unheard and time.monotonic() < patience:
+                if self.playout.held:
+                    patience = time.monotonic() + MAX_IN_FLIGHT_S
                 await asyncio.sleep(0.02)
             if self._open_turn == turn:
                 self._end("done")
@@ -326,7 +353,7 @@ class Session:
             self._ahead.add_done_callback(_noted)
 
     def _rest(self) -> None:
-        self._become(SessionState.LISTENING if self._typing else SessionState.IDLE)
+        self._become(SessionState.LISTENING if self._typing or self._hearing else SessionState.IDLE)
 
     def _become(self, state: SessionState) -> None:
         if state is not self.state:

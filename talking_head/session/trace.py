@@ -11,7 +11,8 @@ class TurnTrace:
     """Seconds on the monotonic clock; ``None`` until it happened.
 
     ``text``: the words arrived · ``token``: first piece of the reply · ``clause``: first speakable clause · ``speech``: its
-    first sound was synthesised · ``audio``: that sound was handed to the network with its picture · ``end``: turn over.
+    first sound was synthesised · ``audio``: that sound was handed to the network with its picture · ``end``: turn over ·
+    ``voice``: the visitor fell silent, where the text was spoken.
     """
 
     turn: int
@@ -21,6 +22,7 @@ class TurnTrace:
     speech: float | None = None
     audio: float | None = None
     end: float | None = None
+    voice: float | None = None
 
     def mark(self, stage: str) -> None:
         """Note the time of ``stage`` unless it already happened."""

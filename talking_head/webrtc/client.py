@@ -10,11 +10,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from talking_head.errors import BackendError, LimitError, TalkingHeadError, for_visitors
+from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors
+from talking_head.listen.ear import Decimator
 from talking_head.loop import MediaFrame, Slot
+from talking_head.session.hearing import ListenStages, MicrophoneHearing
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
-from talking_head.types import Source
+from talking_head.types import F32, Source
 from talking_head.webrtc import events
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
 from talking_head.webrtc.rate import Bucket
@@ -59,10 +61,16 @@ class ClientSession:
         idle_timeout_s: float = 900,
         texts_per_s: float = 1.0,
         owner: str = "",
+        listen: ListenStages | None = None,
+        barge_in: bool = True,
     ) -> None:
         self.session = Session(stages, self)
         self.hello = hello.model_copy(update={"session": self.session.id})
         self._gauges, self._gone = gauges, gone
+        self._listen, self._barge_in = listen, barge_in
+        self._hearing: MicrophoneHearing | None = None
+        self._decimate = Decimator()
+        self._muted = 0  # turns up to this one are not heard
         self._greeting, self._idle_timeout_s = greeting, idle_timeout_s
         self.owner = owner
         self._texts = Bucket(texts_per_s, TEXTS_AT_ONCE)
@@ -116,6 +124,8 @@ class ClientSession:
 
     async def _close(self) -> None:
         try:
+            if self._hearing is not None:
+                await self._hearing.close()
             await self.session.close()
             await self._connection.close()
         except Exception:
@@ -152,6 +162,8 @@ class ClientSession:
                 self.session.interrupt()
             case events.Typing(active=active):
                 self.session.typing(active)
+            case events.Microphone(active=active, hold=hold):
+                self._microphone(active, hold)
             case events.Ping(t=t):
                 self._send(events.Pong(t=t))
             case events.ClientStats(av_skew_ms=skew):
@@ -176,8 +188,24 @@ class ClientSession:
             wait = self._texts.wait_s
             raise LimitError(f"That was too fast: please wait {wait} s before the next message.", retry_after_s=wait)
 
+    def _microphone(self, active: bool, hold: bool) -> None:
+        """The browser's microphone is switched."""
+        if self._listen is None:
+            raise InputError("This server does not listen; type your message instead.")
+        if self._hearing is None and active:
+            self._hearing = MicrophoneHearing(self._listen, self.session, self, barge_in=self._barge_in)
+        if self._hearing is not None:
+            self._hearing.switch(active, hold)
+
+    def heard(self, pcm: F32) -> None:
+        """See ConnectionOwner. What comes before the microphone is said to be on is not listened to."""
+        if self._hearing is not None:
+            self._hearing.push(pcm)
+
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """See ConnectionOwner."""
+        if self._hearing is not None and media_frame.turn > self._muted:
+            self._hearing.played(self._decimate.push(media_frame.pcm), at_ms)
         self.session.sent(media_frame, at_ms)
 
     def late(self) -> None:
@@ -222,9 +250,20 @@ class ClientSession:
     def turn_end(self, turn: int, reason: events.TurnEndReason, heard: str) -> None:
         """See Observer."""
         if reason != "done":
+            self._muted = turn
             self._connection.mute(turn)
         self._active = self._loop.time()
         self._send(events.TurnEnd(turn=turn, reason=reason, heard=heard))
+
+    def loudness(self, gain: float) -> None:
+        """See HearingObserver."""
+        self._connection.duck(gain)
+        self._send(events.Voice(active=gain < 1))
+
+    def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
+        """See HearingObserver."""
+        self._active = self._loop.time()
+        self._send(events.TranscriptEvent(utterance=utterance, text=text, settled=settled, final=final))
 
     def error(self, code: str, message: str) -> None:
         """See Observer."""
@@ -242,6 +281,7 @@ class ClientSession:
         trace, line = self.session.trace, self._stats
         return events.ServerStats(
             turn=trace.turn,
+            voice_ms=None if trace.voice is None else round((trace.text - trace.voice) * 1000, 1),
             first_token_ms=trace.since_text_ms("token"),
             first_clause_ms=trace.since_text_ms("clause"),
             first_speech_ms=trace.since_text_ms("speech"),

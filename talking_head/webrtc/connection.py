@@ -22,14 +22,17 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
+from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
 from talking_head.errors import InputError
 from talking_head.loop import MediaFrame
 from talking_head.system.network import own_addresses
+from talking_head.types import F32
 from talking_head.webrtc import offer_check
 from talking_head.webrtc import sdp as offers
 from talking_head.webrtc.encoder import OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
+from talking_head.webrtc.microphone import listen, take_at_once
 from talking_head.webrtc.nvenc import video_encoder
 from talking_head.webrtc.pacer import Pacer
 from talking_head.webrtc.rate import Bucket
@@ -48,8 +51,8 @@ TOO_MANY = 500  # messages that were thrown away: this is no page
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
     """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
-    ``reserve_s``: see Pacer. ``ice_servers``: dicts of ``urls``, ``username``, ``credential``. ``candidates``, ``relays``: see
-    ``offer_check.Reach``. Can be written as JSON.
+    ``reserve_s``: see Pacer. ``listens``: a microphone that is offered is received. ``ice_servers``: dicts of ``urls``,
+    ``username``, ``credential``. ``candidates``, ``relays``: see ``offer_check.Reach``. Can be written as JSON.
     """
 
     codec: str = "auto"
@@ -58,6 +61,7 @@ class ConnectionSettings:
     min_video_bps: int = 250_000
     audio_bps: int = 64_000
     reserve_s: float = 0.02
+    listens: bool = False
     ice_servers: tuple[dict[str, str | list[str] | None], ...] = ()
     candidates: offer_check.CandidatePolicy = "visitor"
     relays: tuple[str, ...] = ()
@@ -84,6 +88,9 @@ class ConnectionOwner(Protocol):
 
     def received(self, message: str | bytes) -> None:
         """A message of the browser."""
+
+    def heard(self, pcm: F32) -> None:
+        """A packet of the visitor's microphone, f32[n] at 16 kHz."""
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """A beat with a mark goes out, at this media time. Its picture may be missing."""
@@ -115,6 +122,10 @@ class PeerConnection(Protocol):
         """Turns up to this one were cut: what is left of them must not be heard."""
         ...
 
+    def duck(self, gain: float) -> None:
+        """From now on the sound is heard at ``gain`` (1: as it is)."""
+        ...
+
     def send(self, message: str) -> None:
         """To the browser; forgotten where the data channel is not open or not emptied."""
         ...
@@ -140,6 +151,7 @@ class DirectConnection:
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))  # aiortc's own default is a public STUN server
         self._pc.on("connectionstatechange", self._connection_changed)
         self._pc.on("datachannel", self._channel_opened)
+        self._pc.on("track", self._track_offered)
         self._channel: RTCDataChannel | None = None
         self._codec = "H264"
         self._audio = AudioOut(OpusEncoder(settings.audio_bps), executor)
@@ -147,6 +159,7 @@ class DirectConnection:
         self._pacer: Pacer | None = None
         self._hooks: list[SenderHooks] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._microphone: asyncio.Task[None] | None = None
         self._closed = False
         self._sign_of_life = self._loop.time()
         self._reach = offer_check.Reach()
@@ -198,7 +211,8 @@ class DirectConnection:
         senders = {}
         tracks: list[tuple[AudioOut | VideoOut, str]] = [(self._audio, "audio/opus"), (video, f"video/{self._codec}")]
         for track, mime in tracks:
-            transceiver = self._pc.addTransceiver(track, direction="sendonly")
+            both_ways = self._settings.listens and track is self._audio
+            transceiver = self._pc.addTransceiver(track, direction="sendrecv" if both_ways else "sendonly")
             known = RTCRtpSender.getCapabilities(transceiver.kind).codecs
             transceiver.setCodecPreferences([c for c in known if c.mimeType in (mime, f"{transceiver.kind}/rtx")])
             senders[transceiver.kind] = transceiver.sender
@@ -213,6 +227,11 @@ class DirectConnection:
         """See PeerConnection."""
         if self._pacer is not None:
             self._pacer.mute(turn)
+
+    def duck(self, gain: float) -> None:
+        """See PeerConnection."""
+        if self._pacer is not None:
+            self._pacer.duck(gain)
 
     def send(self, message: str) -> None:
         """See PeerConnection."""
@@ -291,6 +310,16 @@ class DirectConnection:
         if self._dropped == TOO_MANY:
             log.warning("a browser sends more than it should and is let go")
             self._owner.lost()
+
+    def _track_offered(self, track: MediaStreamTrack) -> None:
+        """The browser may send sound: from a microphone that it has, or switches on later."""
+        if track.kind != "audio" or not self._settings.listens or self._microphone is not None:
+            return
+        for transceiver in self._pc.getTransceivers():
+            if transceiver.receiver.track is track:
+                take_at_once(transceiver.receiver)
+        self._microphone = asyncio.create_task(listen(track, self._owner.heard))
+        self._tasks.append(self._microphone)
 
     async def _pace(self) -> None:
         assert self._pacer is not None

@@ -52,6 +52,17 @@ class Typing(Event):
     active: bool
 
 
+class Microphone(Event):
+    """The microphone is sent from now on (``active``), or no longer.
+
+    ``hold``: as long as a button is pressed; what was said ends when it is let go.
+    """
+
+    type: Literal["microphone"] = "microphone"
+    active: bool
+    hold: bool = False
+
+
 class Ping(Event):
     """Answered with a :class:`Pong` that carries the same ``t``."""
 
@@ -81,7 +92,7 @@ class Bye(Event):
     type: Literal["bye"] = "bye"
 
 
-ClientEvent = Annotated[Chat | Say | Interrupt | Typing | Ping | ClientStats | Bye, Field(discriminator="type")]
+ClientEvent = Annotated[Chat | Say | Interrupt | Typing | Microphone | Ping | ClientStats | Bye, Field(discriminator="type")]
 
 # --- server → browser ---------------------------------------------------------------------------------------------------
 
@@ -92,7 +103,7 @@ TurnEndReason = Literal["done", "interrupted", "error"]
 class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
-    ``barge_in``: a new text cuts what is being spoken.
+    ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard.
     """
 
     type: Literal["hello"] = "hello"
@@ -105,6 +116,7 @@ class Hello(Event):
     height: int
     fps: int = 25
     barge_in: bool = True
+    listens: bool = False
 
 
 class State(Event):
@@ -153,6 +165,27 @@ class Sources(Event):
     sources: list[Source]
 
 
+class Voice(Event):
+    """While the presenter speaks: the visitor seems to speak (no longer), so its sound goes down (up)."""
+
+    type: Literal["voice"] = "voice"
+    active: bool
+
+
+class TranscriptEvent(Event):
+    """What the visitor says, as far as it is understood. Comes again with the same ``utterance`` as it grows and is corrected.
+
+    The first ``settled`` characters will hardly change. ``final``: nothing more comes; with an empty ``text`` nothing was said
+    that is answered (a cough, "mm-hm"), and what was shown of it goes away.
+    """
+
+    type: Literal["transcript"] = "transcript"
+    utterance: int
+    text: str
+    settled: int
+    final: bool
+
+
 class TurnEnd(Event):
     """A turn is over. ``heard`` is the part of its text that was really spoken."""
 
@@ -172,6 +205,7 @@ class Error(Event):
 
 class ServerStats(Event):
     """Once a second. Latencies (ms) are those of the latest turn, ``None`` until known; counts run since the session began.
+    ``voice_ms``: from the end of the visitor's voice to its words, where the turn was spoken to.
 
     ``video_rtp_origin``: RTP timestamp of media time 0 of the picture, by which a page finds the frame that belongs to a
     ``start_ms``: ``(origin + 90 * start_ms) mod 2**32``; ``audio_rtp_origin`` the same of the sound, 48 a millisecond.
@@ -180,6 +214,7 @@ class ServerStats(Event):
 
     type: Literal["stats"] = "stats"
     turn: int
+    voice_ms: float | None = None
     first_token_ms: float | None = None
     first_clause_ms: float | None = None
     first_speech_ms: float | None = None
@@ -202,7 +237,7 @@ class Pong(Event):
 
 
 ServerEvent = Annotated[
-    Hello | State | Reply | Sources | Caption | TurnEnd | Error | ServerStats | Pong,
+    Hello | State | Reply | Sources | Caption | Voice | TranscriptEvent | TurnEnd | Error | ServerStats | Pong,
     Field(discriminator="type"),
 ]
 

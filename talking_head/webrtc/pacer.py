@@ -48,6 +48,7 @@ class Pacer:
         self._audio, self._video, self._reserve_s = audio, video, reserve_s
         self._sent, self._started, self._late = sent, started, late
         self._cut = 0  # turns up to this one were cut
+        self._gain = self._wanted_gain = 1.0
         self._loop = asyncio.get_running_loop()
         self._first: asyncio.Event = asyncio.Event()
         self._picture: U8 | None = None
@@ -83,11 +84,11 @@ class Pacer:
                 if self._fresh or tick - self._shown >= REPEAT_TICKS:
                     self._video.put(self._picture, tick // 2 * FRAME_PTS)
                     self._shown = tick
-                self._audio.put(self._pcm[:AUDIO_TICKS], tick * AUDIO_TICKS)
+                self._audio.put(self._ducked(self._pcm[:AUDIO_TICKS]), tick * AUDIO_TICKS)
                 self._half_left = True
             else:
                 self._half_left = False
-                self._audio.put(self._pcm[AUDIO_TICKS:], tick * AUDIO_TICKS)
+                self._audio.put(self._ducked(self._pcm[AUDIO_TICKS:]), tick * AUDIO_TICKS)
             tick += 1
 
     def mute(self, turn: int) -> None:
@@ -96,6 +97,18 @@ class Pacer:
         if self._half_left and self._sounding:
             self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], _faded(self._pcm[AUDIO_TICKS:])])
             self._sounding = False
+
+    def duck(self, gain: float) -> None:
+        """From the next 20 ms on the sound is heard at ``gain`` (1: as it is), without a click."""
+        self._wanted_gain = gain
+
+    def _ducked(self, pcm: F32) -> F32:
+        if self._gain == self._wanted_gain:
+            return pcm if self._gain == 1 else pcm * np.float32(self._gain)
+        gain = np.full(len(pcm), self._wanted_gain, np.float32)
+        gain[:FADE_TICKS] = np.linspace(self._gain, self._wanted_gain, FADE_TICKS)
+        self._gain = self._wanted_gain
+        return pcm * gain
 
     def _next_frame(self, tick: int, now: float) -> None:
         media_frame = self.reserve.pop(now, self._reserve_s)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 
 
 class WhepClient:
@@ -21,8 +21,9 @@ class WhepClient:
         on_audio: Callable[[Any], None] = lambda _: None,
         on_video: Callable[[Any], None] = lambda _: None,
         query: str = "",
+        microphone: MediaStreamTrack | None = None,
     ) -> None:
-        self._http, self._query = http, query
+        self._http, self._query, self._microphone = http, query, microphone
         self._sinks = {"audio": on_audio, "video": on_video}
         self.events: list[dict[str, Any]] = []
         self.location = ""
@@ -34,7 +35,10 @@ class WhepClient:
     async def __aenter__(self) -> WhepClient:
         self.channel.on("message", self._message)
         for kind in ("audio", "video"):
-            self.pc.addTransceiver(kind, direction="recvonly")
+            if kind == "audio" and self._microphone is not None:
+                self.pc.addTransceiver(self._microphone, direction="sendrecv")
+            else:
+                self.pc.addTransceiver(kind, direction="recvonly")
         self.pc.on("track", self._track)
         await self.pc.setLocalDescription(await self.pc.createOffer())
         answer = await self._http.post(

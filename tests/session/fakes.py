@@ -13,7 +13,7 @@ from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
 from talking_head.protocols import Animator
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, TextSpan, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, TextSpan, Transcript, Utterance
 
 SIZE = 128
 
@@ -60,6 +60,39 @@ class SineSpeech:
         count = int(self.seconds * 48_000) * len(text.split())
         pcm = 0.3 * np.sin(2 * np.pi * self.frequency * np.arange(count) / 48_000)
         yield Utterance(pcm.astype(np.float32))
+
+
+class FakeRecognizer:
+    """Hears the words of ``script``, one for each half second of sound; without a script numbered ones."""
+
+    def __init__(self, script: str = "", slow: float = 0.0) -> None:
+        self.script, self.slow = script, slow
+        self.heard: list[float] = []
+
+    def transcribe(self, pcm: F32, sample_rate: int) -> str:
+        return self.recognize(pcm, sample_rate).text
+
+    def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
+        time.sleep(self.slow)
+        seconds = float((np.abs(pcm) > 0.05).sum()) / sample_rate
+        self.heard.append(seconds)
+        count = round(seconds * 2)
+        words = self.script.split() if self.script else [f"heard{n}" for n in range(count)]
+        return Transcript(" ".join(words[:count]))
+
+
+class LoudVoice:
+    """What is loud is a voice."""
+
+    def probability(self, chunk: F32) -> float:
+        return float(np.abs(chunk).max() > 0.05)
+
+
+class AlwaysFinished:
+    """Whoever pauses has finished."""
+
+    def finished(self, pcm: F32) -> float:
+        return 0.95
 
 
 class Splitter:
@@ -129,4 +162,7 @@ def build(config: Config, stage: str) -> Any:
         "landmarks": object,
         "motion": LoudnessMotion,
         "animator": FlashAnimator,
+        "listen": FakeRecognizer,
+        "voice": LoudVoice,
+        "end_of_turn": AlwaysFinished,
     }[stage]()

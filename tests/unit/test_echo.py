@@ -31,7 +31,7 @@ def babble(seconds: float, pitch: float, seed: int) -> F32:
 def cleaned(sent: F32, mic: F32) -> tuple[F32, EchoGuard]:
     guard, out = EchoGuard(), []
     for start in range(0, len(mic) - CHUNK + 1, CHUNK):
-        guard.played(sent[start : start + CHUNK])
+        guard.played(sent[start : start + CHUNK], start)
         out.append(guard.clean(mic[start : start + CHUNK]))
     return np.concatenate(out), guard
 

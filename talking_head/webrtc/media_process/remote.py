@@ -22,6 +22,7 @@ from talking_head.system import process
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionSettings, ConnectionStats
 from talking_head.webrtc.media_process.frame_pipe import FrameRing, FrameWriter
 from talking_head.webrtc.media_process.rpc import RpcChannel
+from talking_head.webrtc.microphone import voice_from_text
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,10 @@ class RemoteConnection:
     def mute(self, turn: int) -> None:
         """See PeerConnection."""
         self._process.tell("mute", self._number, turn)
+
+    def duck(self, gain: float) -> None:
+        """See PeerConnection."""
+        self._process.tell("duck", self._number, gain)
 
     def send(self, message: str) -> None:
         """See PeerConnection."""
@@ -205,6 +210,8 @@ class MediaProcess:
         match name, what:
             case "sent", (tick, at_ms):
                 line.sent(tick, at_ms)
+            case "heard", (data,):
+                line.owner.heard(voice_from_text(data))
             case "received", (message,):
                 line.owner.received(message)
             case "measured", (stats,):

@@ -22,10 +22,12 @@ from talking_head.errors import TalkingHeadError
 from talking_head.loop import MediaFrame
 from talking_head.system import gc_tuning
 from talking_head.system.scheduling import EVENTS_NICE, be_nice
+from talking_head.types import F32
 from talking_head.webrtc.connection import ConnectionSettings, ConnectionStats, DirectConnection
 from talking_head.webrtc.connections import PROBE_S, media_threads
 from talking_head.webrtc.media_process.frame_pipe import FrameReader
 from talking_head.webrtc.media_process.rpc import RpcChannel
+from talking_head.webrtc.microphone import voice_as_text
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,10 @@ class RemoteOwner:
         self._channel.send(
             "received", self._number, message if isinstance(message, str) else message.decode("utf-8", "replace")
         )
+
+    def heard(self, pcm: F32) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("heard", self._number, voice_as_text(pcm))
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """See ConnectionOwner."""
@@ -82,7 +88,7 @@ class Worker:
                 line = DirectConnection(RemoteOwner(number, self.wire), width, height, self._settings, self._executor)
                 self._connections[number] = line
                 self._reader.add(number, region, height * 3 // 2, width, line.deliver)
-            case "mute" | "send", (number, what):
+            case "mute" | "duck" | "send", (number, what):
                 if number in self._connections:  # else it was closed meanwhile
                     getattr(self._connections[number], name)(what)
             case "answer" | "add_candidate" | "close", (number, question, *arguments):

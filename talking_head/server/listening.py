@@ -1,0 +1,91 @@
+"""What hears visitors, made from ``[listen]`` of the configuration."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from fastapi import Request
+
+from talking_head.config import Config
+from talking_head.errors import AudioError
+from talking_head.listen.ear import RATE, Ear
+from talking_head.loop import FairExecutor
+from talking_head.protocols import EndOfTurn, Recognizer
+from talking_head.server import http
+from talking_head.session.hearing import ListenStages
+from talking_head.session.steps import step
+from talking_head.system.thread_names import name_thread
+from talking_head.types import F32
+
+# A voice must be noticed at once (1 ms a chunk); what is being said may take its time, the picture may not wait for it.
+EAR_NICE, TURN_NICE, LISTEN_NICE = 0, 2, 4
+RECORDING_S = 60.0  # of one recording that a program sends: nobody's microphone waits longer for it than some seconds
+RECORDING_BYTES = 24 << 20
+
+
+def listen_stages(config: Config, build: Callable[[Config, str], Any]) -> ListenStages | None:
+    """The models on executors of their own; None where ``listen.enabled`` is false. Raises MissingModelError.
+
+    ``build(config, stage)`` makes the parts. The recogniser is made and warmed up on its executor, so that threads
+    that it starts inherit priority and name; close the stages when they are no longer needed.
+    """
+    wanted = config.listen
+    if not wanted.enabled:
+        return None
+    ears = FairExecutor("ear", nice=EAR_NICE, limit=2, hang_s=10)
+    turns = FairExecutor("end-of-turn", nice=TURN_NICE, limit=2, hang_s=10)
+    words = FairExecutor("listen", nice=LISTEN_NICE, hang_s=60)
+
+    def load() -> Recognizer:
+        name_thread("listen")
+        made: Recognizer = build(config, "listen")
+        return made
+
+    recognizer = words.submit("build", load).result()
+    if wanted.backend == "whisper":  # a service is asked when somebody speaks
+        words.submit("warm", lambda: recognizer.recognize(np.full(RATE, 1e-3, np.float32), RATE))
+    end_of_turn: EndOfTurn | None = None
+    if wanted.end_of_turn != "silence":
+        end_of_turn = build(config, "end_of_turn")
+    build(config, "voice")  # a missing model is told now
+    return ListenStages(
+        make_ear=lambda: Ear(build(config, "voice")),
+        ear_executor=ears,
+        recognizer=recognizer,
+        recognizer_executor=words,
+        end_of_turn=end_of_turn,
+        turn_executor=turns,
+    )
+
+
+async def spoken_text(stages: ListenStages | None, request: Request, session: str) -> str:
+    """What is said in the WAV file that a program sends. Raises Refused (403, 413, 415, 422) and AudioError."""
+    if stages is None:
+        raise http.Refused(403, "This server does not listen (listen.enabled is false in its configuration).")
+    if request.headers.get("content-type", "").partition(";")[0].strip() not in ("audio/wav", "audio/x-wav", "audio/wave"):
+        raise http.Refused(415, "Post a WAV file (16-bit PCM) as audio/wav.")
+    pcm, rate = read_wav(await http.read_body(request, RECORDING_BYTES))
+    if len(pcm) > RECORDING_S * rate:
+        raise http.Refused(413, f"This recording lasts {len(pcm) / rate:.0f} s; at most {RECORDING_S:.0f} s are taken at once.")
+    heard = await step(stages.recognizer_executor, session, lambda: stages.recognizer.recognize(pcm, rate))
+    if not heard.text:
+        raise http.Refused(422, "There are no words in this recording, or none that were understood.")
+    return heard.text
+
+
+def read_wav(data: bytes) -> tuple[F32, int]:
+    """Mono f32[n] in −1..1 and the sample rate of a 16-bit PCM file of one or more channels. Raises AudioError."""
+    try:
+        with wave.open(io.BytesIO(data)) as file:
+            rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
+            body = file.readframes(file.getnframes())
+    except (wave.Error, EOFError, ValueError) as error:
+        raise AudioError(f"This is no WAV file that can be read ({error}); send 16-bit PCM.") from error
+    if width != 2 or not 8_000 <= rate <= 192_000 or not 1 <= channels <= 8:
+        raise AudioError(f"This WAV file has {8 * width} bits, {channels} channels, {rate} Hz; send 16-bit PCM, 8 to 192 kHz.")
+    samples = np.frombuffer(body[: len(body) // (2 * channels) * 2 * channels], "<i2").reshape(-1, channels)
+    return samples.mean(axis=1, dtype=np.float32) / np.float32(32_768), rate
