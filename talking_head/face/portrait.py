@@ -22,7 +22,8 @@ class Portrait:
     ``neutral`` f32[478, 3] is the person's face in face space with lips just closed and no smile, whatever the photo shows:
     motion is added to it. ``licence`` and ``source`` are shown wherever the face is shown. ``folder``: the avatar's, None for a
     photo without one. ``teeth``: the person's own, where another picture lent them. ``matte`` u8[H, W]: how much of each pixel
-    is the person, None where nobody has cut it from the background.
+    is the person, None where nobody has cut it from the background. ``ground`` u8[H, W, 3]: another background, see
+    ``backdrop.py``; None: the photo's own.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Portrait:
     folder: Path | None = None
     teeth: Teeth | None = None
     matte: U8 | None = None
+    ground: U8 | None = None
 
     def place(self, motion: Motion) -> F32:
         """Landmarks f32[T, 478, 3] in pixels of this portrait wearing ``motion``."""

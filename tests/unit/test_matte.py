@@ -10,8 +10,9 @@ import pytest
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.background import Extent, background, over, person
-from talking_head.errors import BackendError
+from talking_head.errors import BackendError, PhotoError
 from talking_head.face import matte
+from talking_head.face.backdrop import with_background
 from talking_head.models import manifest
 from talking_head.types import U8
 from tests.unit.faces import motion, offsets, presenter
@@ -82,6 +83,31 @@ def test_a_turned_head_is_seen_over_what_is_asked_for() -> None:
     middle = points[[1, 50, 280, 9], :2].round().astype(int)
     own = avatar.warp_rgb(points)
     np.testing.assert_array_equal(picture[middle[:, 1], middle[:, 0]], own[middle[:, 1], middle[:, 0]])
+
+
+@pytest.mark.parametrize("wish", ["blur", "green", "#102030", "picture"])
+def test_another_background(wish: str) -> None:
+    portrait = presenter()
+    picture = np.full((300, 900, 3), 77, np.uint8)
+    other = with_background(portrait, picture if wish == "picture" else wish)
+    avatar = WarpAvatar(other)
+    drawn = avatar.warp_rgb(portrait.place(motion(offsets(), pose=(0, 8, 0)))[0])
+    assert other.ground is not None
+    np.testing.assert_array_equal(drawn[:30, :30], other.ground[:30, :30])
+    colours = {"green": (0, 177, 64), "#102030": (16, 32, 48), "picture": (77, 77, 77)}
+    if wish in colours:
+        assert (drawn[5, 5] == colours[wish]).all()
+    face = portrait.points[[1, 9], :2].round().astype(int)
+    assert np.abs(drawn[face[:, 1], face[:, 0]].astype(int) - portrait.image[face[:, 1], face[:, 0]]).max() < 60
+
+
+def test_backgrounds_that_are_none() -> None:
+    with pytest.raises(PhotoError, match="is no background"):
+        with_background(presenter(), "plaid")
+    with pytest.raises(PhotoError, match="not cut from its background"):
+        with_background(replace(presenter(), matte=None), "green")
+    with pytest.raises(PhotoError, match="A background is a picture"):
+        with_background(presenter(), np.zeros((4, 4), np.uint8))
 
 
 def test_a_frame_with_true_alpha_laid_over_the_background_is_the_frame() -> None:

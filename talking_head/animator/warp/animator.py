@@ -86,10 +86,11 @@ class WarpAvatar:
         self.unit = float(portrait.pose.scale)
         self.softness = softness(image, points, self.unit)
         self.edge = edge_width(self.softness, self.unit)
-        self.ground = image if portrait.matte is None else background(image, portrait.matte, self.unit)
+        behind = image if portrait.matte is None else background(image, portrait.matte, self.unit)
         upper, lower = skin_layers(image, points, self.unit)
         if portrait.matte is not None:
-            upper, lower = (person(layer, portrait.matte, self.ground, self.unit) for layer in (upper, lower))
+            upper, lower = (person(layer, portrait.matte, behind, self.unit) for layer in (upper, lower))
+        self.ground = behind if portrait.ground is None else portrait.ground
         above, below = (Steering(points, rows, width, height, portrait.matte) for rows in (UPPER, LOWER))
         coarse, fine = max(2, round(self.unit / 16)), max(2, round(self.unit / 40))
         self.head = above.field(Grid(0, 0, -(-width // coarse), -(-height // coarse), coarse))
