@@ -119,11 +119,32 @@ class Knowledge(Section):
     answers: Literal["auto", "verbatim", "model"] = "auto"
 
 
-class Speech(Section):
-    """The voice."""
+class OwnVoice(Section):
+    """A voice of one's own: a speech backend with its options, under a name."""
 
-    backend: str = "piper"
+    backend: str
     options: dict[str, Any] = Field(default_factory=dict)
+    language: str = "en"
+    title: str = ""
+    gender: str = ""
+    heavy: bool = False
+
+
+class Speech(Section):
+    """The voice. ``backend`` "auto": a presenter's own (``voice`` for one that has none); any other, with its ``options`` and
+    its ``language``, speaks for all presenters. ``speed``: 1 is the voice's own. ``loaded``: voices kept in memory at a time.
+
+    ``pronunciations``: words and how they are said, respelt or in IPA between slashes. ``voices``: more of them, by name.
+    """
+
+    backend: str = "auto"
+    voice: str = "joe"
+    language: str = "en"
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    loaded: Annotated[int, Field(ge=1, le=16)] = 3
+    options: dict[str, Any] = Field(default_factory=dict)
+    pronunciations: dict[str, str] = Field(default_factory=dict)
+    voices: dict[str, OwnVoice] = Field(default_factory=dict)
 
 
 class Listen(Section):

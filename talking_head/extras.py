@@ -9,6 +9,8 @@ EXTRAS = {
     "TTS": "coqui",
     "torchaudio": "coqui",
     "face_alignment": "fan",
+    "jieba": "zh",
+    "pypinyin": "zh",
     "nncf": "train",
     "onnx": "train",
     "skimage": "train",

@@ -14,7 +14,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, U8, Briefing, Cue, Message, Motion, Transcript, Utterance
+from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Message, Motion, Transcript, Utterance
 
 
 @runtime_checkable
@@ -58,8 +58,12 @@ class ReadsAhead(Protocol):
 class Synthesizer(Protocol):
     """Speakable text in, sound out."""
 
-    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
-        """Yield one or more pieces of 48 kHz sound for one clause, −16 LUFS ± 1, without clicks at the joins."""
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
+        """Yield one or more pieces of 48 kHz sound for one clause, −16 LUFS ± 1, without clicks at the joins.
+
+        ``delivery`` is followed as far as the voice can; its loudness is relative to −16 LUFS. Raises TextError when
+        nothing in ``text`` can be spoken.
+        """
         ...
 
 

@@ -29,6 +29,8 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "openai": "talking_head.reply.openai:OpenAIReply",
     },
     "speech": {
+        "hibari": "talking_head.speech.hibari:HibariSynthesizer",
+        "kokoro": "talking_head.speech.kokoro:KokoroSynthesizer",
         "piper": "talking_head.speech.piper:PiperSynthesizer",
         "coqui": "talking_head.speech.coqui:CoquiSynthesizer",
         "openai": "talking_head.speech.openai:OpenAISynthesizer",
@@ -114,7 +116,10 @@ def build(stage: str, name: str, **options: Any) -> Any:
 
 
 def configured(config: Config, stage: str) -> Any:
-    """The backend of ``stage`` that ``config`` names, with its options and what ``[device]`` says. Errors as :func:`build`."""
+    """The backend of ``stage`` that ``config`` names, with its options and what ``[device]`` says. Errors as :func:`build`.
+
+    For speech "auto" ask ``speech/voices.py``: the voice is the presenter's.
+    """
     return build(stage, getattr(config, stage).backend, **options(config, stage))
 
 

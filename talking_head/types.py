@@ -53,11 +53,42 @@ class Briefing:
 
 
 @dataclass(frozen=True, slots=True)
+class WordMark:
+    """What the author asks of the characters ``start``..``end`` of a clause's spoken text.
+
+    ``emphasis``: 0 none, 1 moderate, 2 strong. ``phonemes``: how it is pronounced, in IPA; "" as the voice would.
+    """
+
+    start: int
+    end: int
+    emphasis: float = 0.0
+    phonemes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a clause is to be spoken: ``rate`` and ``pitch`` as factors of the voice's own, ``gain_db`` on its loudness.
+
+    ``runs_on``: it was cut inside a sentence where nobody pauses, although a comma stands at its end for the intonation.
+    """
+
+    rate: float = 1.0
+    pitch: float = 1.0
+    gain_db: float = 0.0
+    words: tuple[WordMark, ...] = ()
+    runs_on: bool = False
+
+
+PLAIN = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
 class TextSpan:
     """A speakable clause: clause number ``index`` of turn ``turn``.
 
-    ``text`` is what captions show; ``spoken`` is the normalised text that the synthesiser reads; ``mood``: how the face is to
-    say it, "" as configured.
+    ``text`` is what captions show; ``spoken`` is the normalised text that the synthesiser reads, as ``delivery`` asks, with
+    ``pause`` seconds of silence behind it. ``spoken`` is "" where there is only a pause. ``mood``: how the face is to say it,
+    "" as configured.
     """
 
     turn: int
@@ -65,16 +96,20 @@ class TextSpan:
     text: str
     spoken: str
     mood: str = ""
+    delivery: Delivery = PLAIN
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Phoneme:
     """A ``symbol`` (IPA or misaki, its stress mark in front, " " for silence) with its place in the speech it belongs to, in
-    ticks from that speech's first sample."""
+    ticks from that speech's first sample. ``emphasis``: of the word it belongs to, as in :class:`WordMark`.
+    """
 
     symbol: str
     start: int
     ticks: int
+    emphasis: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
 from talking_head.protocols import Animator
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, PLAIN, U8, Cue, Delivery, Message, Motion, Utterance
 
 SIZE = 512
 _CHIN = 152
@@ -29,7 +29,7 @@ class Beeps:
     def __init__(self, seconds: float = 60.0, every: float = 0.6, seed: int = 0) -> None:
         self._frames, self._every, self._seed = round(seconds * 25), every, seed
 
-    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
         """The beeps, two seconds a piece."""
         rng = np.random.default_rng(self._seed)
         on = np.zeros(self._frames, bool)

@@ -21,6 +21,8 @@ def say(
     text: Annotated[str, typer.Argument(help="What to say. “-” reads it from the standard input.")] = "",
     output: Annotated[Path, typer.Option("--output", "-o", help="The MP4 to write.")] = Path("out.mp4"),
     avatar: Annotated[str, typer.Option(help="Name of an avatar, or a photo.")] = "",
+    voice: Annotated[str, typer.Option(help="Another voice than the presenter's; see talking-head voices.")] = "",
+    speed: Annotated[float, typer.Option(help="1 is the voice's own pace, 0.5 to 2.")] = 1.0,
     audio: Annotated[
         Path | None, typer.Option(help="Speak this sound file instead; a text is its words, for subtitles.")
     ] = None,
@@ -53,7 +55,7 @@ def say(
     if text and audio is not None and not subtitles:
         raise InputError("Give either a text or --audio FILE; both only with --subtitles, which shows the text.")
     began = time.perf_counter()
-    narration = _recording(audio, text, settings, look) if audio is not None else _script(text, settings)
+    narration = _recording(audio, text, settings, look) if audio is not None else _script(text, settings, voice, speed)
     spoken_s = time.perf_counter() - began
     figures, cues = _film(narration, settings, output, look, size)
     if cues:
@@ -68,12 +70,24 @@ def say(
         typer.echo(json.dumps(whole))
 
 
-def _script(text: str, settings: Config) -> Narration:
-    from talking_head import registry
+def _script(text: str, settings: Config, voice: str, speed: float) -> Narration:
+    from talking_head.audio.recital import recite
+    from talking_head.face.avatars import voice_of
     from talking_head.film.narration import speak
+    from talking_head.speech.voices import Voices
+    from talking_head.text import language
 
-    voice = registry.configured(settings, "speech")
-    return speak(text, voice.synthesize, settings.limits)
+    voices = Voices(settings)
+    chosen = voices.choose(voice, voice_of(settings.avatar.name, settings.avatar.folder))
+    speaker = voices.synthesizer(chosen, speed)
+    return speak(
+        text,
+        partial(recite, speaker),
+        settings.limits,
+        language=language.get(chosen.language),
+        pronunciations=settings.speech.pronunciations,
+        tell=partial(typer.echo, err=True),
+    )
 
 
 def _recording(file: Path, words: str, settings: Config, look: Look) -> Narration:

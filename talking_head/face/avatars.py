@@ -105,6 +105,14 @@ def find(name: str, folder: str | Path = "") -> Avatar:
     raise PhotoError(f"There is no avatar “{name}”. Known ones: {', '.join(names(folder)) or 'none'}.")
 
 
+def voice_of(name: str, folder: str | Path = "") -> str:
+    """The voice that ``name`` has by its `avatar.toml`; "" for a photo, an unknown name, and one that has none."""
+    try:
+        return find(name, folder).voice
+    except (PhotoError, ConfigError):
+        return ""
+
+
 def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 512, folder: str | Path = "") -> Portrait:
     """The portrait of the avatar ``name``, ``size`` pixels a side (None: as large as its picture, at most 1 080).
 

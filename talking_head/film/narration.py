@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from talking_head.listen.presence import check_speech
 from talking_head.loop.cues import frame_cues
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.media_files.sound import levelled, read_audio
-from talking_head.text.clauses import check, split
-from talking_head.types import F32, TICKS_PER_SECOND, Cue, Phoneme, Speech, Utterance
+from talking_head.text import language as languages
+from talking_head.text.clauses import check, shortened, split_and_unread
+from talking_head.text.language import Language
+from talking_head.types import F32, TICKS_PER_SECOND, Cue, Phoneme, Speech, TextSpan, Utterance
 
 _MAX_CHARS = 20  # times the limit of a live text
 
@@ -37,16 +39,31 @@ class Narration:
         return len(self.pcm) / TICKS_PER_SECOND
 
 
-def speak(text: str, synthesize: Callable[[str], Iterable[Utterance]], limits: Limits) -> Narration:
-    """``text`` in the voice of ``synthesize``, which is called once a clause. Raises TextError."""
+def speak(
+    text: str,
+    synthesize: Callable[[TextSpan], Iterable[Utterance]],
+    limits: Limits,
+    *,
+    language: Language | None = None,
+    pronunciations: Mapping[str, str] | None = None,
+    tell: Tell = silent,
+) -> Narration:
+    """``text`` in the voice of ``synthesize``, which is called once a clause and reads ``language`` (None: English).
+
+    ``tell`` is called with a sentence where a part of the text cannot be read. Raises TextError.
+    """
+    spoken = language or languages.get("en")
+    spans, unread = split_and_unread(check(text, _MAX_CHARS * limits.text_chars), 0, spoken, pronunciations)
+    if unread:
+        tell(spoken.sentences.cannot_read.format(shortened(unread)))
     pieces: list[F32] = []
     phonemes: list[Phoneme] = []
     clauses: list[tuple[float, float, str]] = []
     speeches: list[Speech] = []
     at = 0
-    for span in split(check(text, _MAX_CHARS * limits.text_chars)):
+    for span in spans:
         start = at
-        for utterance in synthesize(span.spoken):
+        for utterance in synthesize(span):
             phonemes += [replace(phoneme, start=phoneme.start + at) for phoneme in utterance.phonemes]
             pieces.append(utterance.pcm)
             speeches.append(Speech(span, utterance.pcm, utterance.phonemes))

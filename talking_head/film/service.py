@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from talking_head import registry
+from talking_head.audio.recital import recite
 from talking_head.film import narration as narrations
 from talking_head.film.narration import Narration
 from talking_head.film.producer import Look, produce
@@ -25,7 +26,7 @@ from talking_head.media_files.pictures import Tell, silent
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer
 from talking_head.server.container import AppContainer
-from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, Utterance
+from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, TextSpan, Utterance
 
 Progress = Callable[[float, str], None]
 
@@ -44,8 +45,8 @@ class Anatomy:
     points: F32
 
 
-def _all(voice: Synthesizer, text: str) -> list[Utterance]:
-    return list(voice.synthesize(text))
+def _all(voice: Synthesizer, span: TextSpan) -> list[Utterance]:
+    return list(recite(voice, span))
 
 
 class FilmService:
@@ -59,16 +60,23 @@ class FilmService:
         """Let the executor's threads end."""
         self._executor.close()
 
-    def speak(self, text: str) -> Narration:
-        """``text`` in the container's voice. Raises TextError."""
-        executor, voice = self._container.speech_executor, self._container.stages.speech
+    def speak(self, text: str, avatar: str = "", voice: str = "", speed: float = 1.0, tell: Tell = silent) -> Narration:
+        """``text`` in the presenter's voice, or in the one called ``voice``. Raises TextError, ConfigError, WeightsError."""
+        executor, stages = self._container.speech_executor, self._container.stages_for(avatar, voice, speed)
 
-        def synthesize(spoken: str) -> list[Utterance]:
+        def synthesize(span: TextSpan) -> list[Utterance]:
             # A clause a job: a live visitor waits for one clause of this script at most.
-            made: list[Utterance] = executor.submit("films", partial(_all, voice, spoken)).result()
+            made: list[Utterance] = executor.submit("films", partial(_all, stages.speech, span)).result()
             return made
 
-        return narrations.speak(text, synthesize, self._container.config.limits)
+        return narrations.speak(
+            text,
+            synthesize,
+            self._container.config.limits,
+            language=stages.language,
+            pronunciations=stages.pronunciations,
+            tell=tell,
+        )
 
     def listen(self, file: Path, transcript: str, *, subtitled: bool, tell: Tell = silent) -> Narration:
         """A sound file; its words are ``transcript``, or recognised if that is empty and ``subtitled``. Raises AudioError."""
@@ -100,7 +108,7 @@ class FilmService:
 
     def dissect(self, text: str, avatar: str) -> Anatomy:
         """What the models make of ``text``. Raises TextError."""
-        spoken = self.speak(text)
+        spoken = self.speak(text, avatar)
         portrait = self._container.face(avatar).portrait
 
         def work() -> Anatomy:

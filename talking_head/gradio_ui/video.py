@@ -31,13 +31,18 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         avatar: str,
         framing: str,
         subtitled: bool,
+        voice: str = "",
+        speed: float = 1.0,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
     ) -> tuple[Any, Any, str]:
         began = time.perf_counter()
         file = scratch.room("films", keep=8, keep_s=600) / "talking-head.mp4"  # Gradio makes a copy of its own
         try:
             progress(0, "Speaking the script")
-            spoken = films.listen(uploaded(sound), script, subtitled=subtitled, tell=gr.Info) if sound else films.speak(script)
+            if sound:
+                spoken = films.listen(uploaded(sound), script, subtitled=subtitled, tell=gr.Info)
+            else:
+                spoken = films.speak(script, avatar, voice, speed, tell=gr.Info)
             film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
         except TalkingHeadError as error:
             shutil.rmtree(file.parent, ignore_errors=True)
@@ -70,6 +75,9 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             with gr.Row():
                 avatar = gr.Dropdown(faces(container), value=container.default, label="Face", min_width=160)
                 framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing", min_width=240)
+            with gr.Row():
+                voice = gr.Dropdown(_voices(container), value="", label="Voice", min_width=160, elem_id="voice")
+                speed = gr.Slider(0.5, 2, 1, step=0.05, label="Speed", min_width=160, elem_id="speed")
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
             go = gr.Button("Make the video", variant="primary", elem_id="make")
         with gr.Column():
@@ -77,7 +85,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             files = gr.Files(label="Download", interactive=False, elem_id="files")
             figures = gr.Markdown(elem_id="figures")
     inputs = [script, sound, avatar, framing, subtitled]
-    go.click(make, inputs, [film, files, figures], concurrency_limit=1)
+    go.click(make, [*inputs, voice, speed], [film, files, figures], concurrency_limit=1)
     gr.Examples(
         [[_WELCOME, None, container.names()[0], "9:16", True], [_OFFER, None, container.names()[-1], "16:9", True]],
         inputs=inputs,
@@ -89,3 +97,10 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         example_labels=["A welcome, upright for phones, with subtitles", "An offer, wide, with subtitles"],
         elem_id="film-examples",
     )
+
+
+def _voices(container: AppContainer) -> list[tuple[str, str]]:
+    """Names for people, and the voices that they stand for: "" is the face's own."""
+    here = [voice for voice in container.voices.all() if voice.here]
+    about = [", ".join(word for word in (voice.gender, voice.language) if word) for voice in here]
+    return [("The face's own", ""), *((f"{v.title} ({words})", v.name) for v, words in zip(here, about, strict=True))]

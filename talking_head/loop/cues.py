@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from talking_head.types import CUE_AHEAD, FRAME_TICKS, Activity, ClauseCue, Cue, Phoneme, Speech
 
@@ -38,7 +39,7 @@ def cue_at(queue: Iterable[Speech], taken: int, clause: ClauseCue) -> Cue:
         if not speech.phonemes:
             known = base >= FRAME_TICKS
             break
-        phonemes += _between(speech.phonemes, base)
+        phonemes.extend(_between(speech.phonemes, base))
         base += len(speech.pcm)
     return Cue(tuple(phonemes) if known else None, clause, mood, "speaking")
 
@@ -50,7 +51,7 @@ def _between(phonemes: Sequence[Phoneme], base: int) -> Iterable[Phoneme]:
         if phoneme.start + base >= _REACH:
             return
         if phoneme.start + phoneme.ticks + base > 0:
-            yield Phoneme(phoneme.symbol, phoneme.start + base, phoneme.ticks)
+            yield replace(phoneme, start=phoneme.start + base)
 
 
 def _start(phoneme: Phoneme) -> int:

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 
 from talking_head import __version__
 from talking_head.config import Config
-from talking_head.errors import LimitError
+from talking_head.errors import ConfigError, LimitError, WeightsError
 from talking_head.server import docs, http
 from talking_head.server.access import turn
 from talking_head.server.access.audit import Audit
@@ -31,6 +31,7 @@ from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
 from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
+from talking_head.server.voice_routes import voice_routes
 from talking_head.session.session import Stages
 from talking_head.system.network import is_loopback
 from talking_head.webrtc import events, offer_check
@@ -86,9 +87,17 @@ class Server:
         return await asyncio.to_thread(self.container.face, name)
 
     async def connect(
-        self, sdp: str, avatar: str | None, address: str = "", who: Visitor = ANYBODY
+        self,
+        sdp: str,
+        avatar: str | None,
+        address: str = "",
+        who: Visitor = ANYBODY,
+        voice: str = "",
+        speed: float = 1.0,
     ) -> tuple[ClientSession, str]:
         """Open a session for the offer of a browser at ``address``; returns it and the SDP answer."""
+        if not 0.5 <= speed <= 2:
+            raise http.Refused(422, f"A voice can speak 0.5 to 2 times as fast as by itself, not {speed} times.")
         face = await self.face(avatar)
         offer_check.check(sdp)
         owner = client_of(who, address)
@@ -110,7 +119,10 @@ class Server:
             barge_in=self.config.session.barge_in,
             listens=self.container.listen is not None,
         )
-        stages = await asyncio.to_thread(self.container.stages_for, portrait.name)
+        try:
+            stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)
+        except (ConfigError, WeightsError) as error:  # no such voice, or not on this machine
+            raise http.Refused(404, str(error)) from error
         async with self.door.turn():
             await self.lines.ready()
             peer, answer = await self._open(sdp, address, face, hello, owner, stages)
@@ -210,6 +222,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
     _whep_routes(app, server)
     _program_routes(app, server)
     avatar_routes(app, container, config, server.audit)
+    voice_routes(app, container, config)
     auth_routes(app, server.auth, config, server.audit)
     openai_routes(app, container, config)
     if WEB.is_dir():
@@ -219,13 +232,14 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
 
 def _whep_routes(app: FastAPI, server: Server) -> None:
     @app.post("/whep", status_code=201, tags=["sessions"], openapi_extra=docs.SDP, responses=docs.WHEP_ANSWERS)
-    async def whep(request: Request, avatar: str | None = None) -> Response:
-        """Open a session: an SDP offer in, an SDP answer out."""
+    async def whep(request: Request, avatar: str | None = None, voice: str = "", speed: float = 1.0) -> Response:
+        """Open a session: an SDP offer in, an SDP answer out. ``voice``, ``speed``: instead of the presenter's own."""
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/sdp":
             raise http.Refused(415, "Post the SDP offer as application/sdp.")
         body = await http.read_body(request, offer_check.MAX_BYTES)
         who = http.visitor(request)
-        peer, answer = await server.connect(body.decode("utf-8", "replace"), avatar, http.address(request), who)
+        offer = body.decode("utf-8", "replace")
+        peer, answer = await server.connect(offer, avatar, http.address(request), who, voice, speed)
         headers = {"Location": f"/whep/{peer.session.id}"}
         if links := [turn.link(ice) for ice in server.config.stream.ice_servers]:
             headers["Link"] = ", ".join(links)

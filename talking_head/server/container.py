@@ -28,7 +28,9 @@ from talking_head.server import admission
 from talking_head.server.listening import listen_stages
 from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
 from talking_head.session.session import MakeSplitter, Stages
+from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
+from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import FRAME_TICKS, U8, Message
 
@@ -69,13 +71,18 @@ class AppContainer:
         reply = self.reply_executor.submit("build", partial(_build_reply, build, config)).result()
         self.motion: MotionModel = build(config, "motion")
         self.landmarker: Landmarker = build(config, "landmarks")
-        speech = build(config, "speech")
+        self.voices = Voices(config, build)
+        self.voice = voice = self.voices.choose("", avatars.voice_of(config.avatar.name, config.avatar.folder))
+        self.voices.load(voice)  # here a missing model is told
+        speech = self.voices.synthesizer(voice)
         self.stages = Stages(
             reply=reply,
             reply_executor=self.reply_executor,
             speech=speech,
             speech_executor=self.speech_executor,
-            splitter=splitter,
+            splitter=splitter if splitter is not ClauseSplitter else self._splitter(voice.language),
+            language=languages.get(voice.language),
+            pronunciations=config.speech.pronunciations,
             system_prompt=config.reply.system_prompt,
             history_tokens=config.reply.history_tokens,
             max_chars=config.limits.text_chars,
@@ -195,14 +202,37 @@ class AppContainer:
         with self._lock:
             self._faces.pop(name, None)
 
-    def stages_for(self, name: str) -> Stages:
-        """What answers and speaks in a session that wears the face ``name``. May wait (for a voice): not for the event loop."""
+    def stages_for(self, name: str, voice: str = "", speed: float = 1.0) -> Stages:
+        """What answers and speaks in a session that wears the face ``name``: its own voice, or the one called ``voice``.
+
+        May wait for a disk: not for the event loop. Raises ConfigError for an unknown voice, MissingModelError for one whose
+        models are not here.
+        """
+        name = name or self.default
+        stages = self._spoken(name, voice, speed)
         presenter = self.presenters.get(name)
-        stages = self.stages if presenter == Presenter() else replace(self.stages, brief=presenter)
+        stages = stages if presenter == Presenter() else replace(stages, brief=presenter)
         if presenter.persona is None:
             return stages
         budget = round(PROMPT_SHARE * stages.history_tokens)
         return replace(stages, system_prompt=presenter.persona.prompt(budget, stages.reply.count_tokens))
+
+    def _spoken(self, name: str, voice: str, speed: float) -> Stages:
+        """The stages with the voice that speaks."""
+        chosen = self.voices.choose(voice, avatars.voice_of(name, self.config.avatar.folder))
+        if voice:
+            chosen.check()
+        if chosen == self.voice and speed == 1.0:
+            return self.stages
+        return replace(
+            self.stages,
+            speech=self.voices.synthesizer(chosen, speed),
+            splitter=self._splitter(chosen.language),
+            language=languages.get(chosen.language),
+        )
+
+    def _splitter(self, language: str) -> MakeSplitter:
+        return partial(ClauseSplitter, language=languages.get(language), pronunciations=self.config.speech.pronunciations)
 
     def _portrait(self, name: str) -> Portrait:
         size = self.config.animator.size

@@ -15,6 +15,7 @@ import time
 import wave
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -22,7 +23,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from talking_head.audio.recital import recite
 from talking_head.config import Config
+from talking_head.errors import ConfigError, WeightsError
 from talking_head.server import http
 from talking_head.server.container import AppContainer
 from talking_head.session.session import Stages
@@ -52,12 +55,15 @@ class ChatRequest(BaseModel):
 
 
 class SpeechRequest(BaseModel):
-    """What is read of a speech request's body. ``voice`` (or ``model``) names the presenter whose voice it is."""
+    """What is read of a speech request's body. ``voice`` names a voice of ``GET /voices``, or it or ``model`` the presenter
+    whose voice it is. ``speed``: 0.5 to 2.
+    """
 
     model_config = ConfigDict(extra="ignore")
     model: str = ""
     input: str
     voice: str = ""
+    speed: float = Field(default=1.0, ge=0.5, le=2)
     response_format: Literal["wav", "pcm", "flac", "opus", "mp3"] = "wav"
 
 
@@ -96,10 +102,12 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
         """Speak a text in the voice of a presenter."""
         wanted = _read(SpeechRequest, await http.read_body(request, MAX_BODY))
         text = check(wanted.input, config.limits.text_chars)
-        _, stages = await _presenter(container, wanted.voice if wanted.voice in container.names() else wanted.model)
+        named = wanted.voice if container.voices.has(wanted.voice) else ""
+        presenter = wanted.voice if wanted.voice in container.names() else wanted.model
+        _, stages = await _presenter(container, presenter, named, wanted.speed)
         who, sound = secrets.token_hex(8), list[F32]()
-        for span in split(text):
-            pieces = iterate(stages.speech_executor, who, lambda span=span: stages.speech.synthesize(span.spoken))  # type: ignore[misc]
+        for span in split(text, 0, stages.language, stages.pronunciations):
+            pieces = iterate(stages.speech_executor, who, partial(recite, stages.speech, span))
             async with aclosing(pieces):
                 sound += [piece.pcm async for piece in pieces if len(piece.pcm)]
         if not sound:
@@ -117,12 +125,15 @@ def _read(kind: type[T], body: bytes) -> T:
         raise http.Refused(422, f"This request cannot be used: {where}: {first['msg'].lower()}.") from None
 
 
-async def _presenter(container: AppContainer, name: str) -> tuple[str, Stages]:
+async def _presenter(container: AppContainer, name: str, voice: str = "", speed: float = 1.0) -> tuple[str, Stages]:
     names = container.names()
     name = name if name and name != "default" else container.default
     if name not in names:
         raise http.unknown_avatar(name, names)
-    return name, await asyncio.to_thread(container.stages_for, name)
+    try:
+        return name, await asyncio.to_thread(container.stages_for, name, voice, speed)
+    except (ConfigError, WeightsError) as error:
+        raise http.Refused(404, str(error)) from error
 
 
 async def _answer(stages: Stages, wanted: ChatRequest) -> AsyncGenerator[str, None]:

@@ -17,10 +17,10 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, Protocol
 
@@ -33,7 +33,10 @@ from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import ClauseSplitter, Voice, speak
-from talking_head.text.clauses import check
+from talking_head.text import language as languages
+from talking_head.text.clauses import check, nothing_to_say, shortened, speakable
+from talking_head.text.foreign import refusal, remark
+from talking_head.text.language import Language
 from talking_head.types import TICKS_PER_SECOND, Message, Source, Speech
 
 log = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ log = logging.getLogger(__name__)
 Words = Callable[[str], AsyncIterator[str]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
 READ_LATER_S = 1.0
+PIECE_CHARS = 200
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
 
@@ -83,6 +87,8 @@ class Stages:
     barge_in: bool = True
     brief: Brief | None = None
     calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
+    language: Language = field(default_factory=lambda: languages.get("en"))
+    pronunciations: Mapping[str, str] = field(default_factory=dict)
 
 
 class Session:
@@ -109,6 +115,7 @@ class Session:
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
         self._typing = self._hearing = False
+        self._remarked = False  # the person was told that the presenter speaks another language
         self._closed = False
 
     @property
@@ -129,14 +136,25 @@ class Session:
         self._slot = slot
 
     def chat(self, text: str, voice_end: float | None = None) -> int:
-        """Answer ``text``. Returns the new turn's number; raises TextError. ``voice_end``: when who spoke it fell silent."""
-        turn = self._take(self._checked(text), self._answer)
+        """Answer ``text``. Returns the new turn's number; raises TextError, also for a writing that is not the presenter's.
+
+        ``voice_end``: when who spoke it fell silent.
+        """
+        text = self._checked(text)
+        if refused := refusal(text, self._stages.language):
+            raise TextError(refused)
+        turn = self._take(text, self._answer)
         self.trace.voice = voice_end
+        if not self._remarked and (told := remark(text, self._stages.language)):
+            self._remarked = True
+            self._observer.error("language", told)
         return turn
 
     def say(self, text: str) -> int:
-        """Speak ``text`` word for word. Returns the new turn's number; raises TextError."""
-        return self._take(self._checked(text), _once)
+        """Speak ``text`` word for word. Returns the new turn's number; raises TextError where nothing in it can be spoken."""
+        text = self._checked(text)
+        speakable(text, self._stages.language, self._stages.pronunciations)
+        return self._take(text, _once)
 
     def interrupt(self) -> None:
         """Be silent now, and forget what waits to be said; nothing happens if nothing is being said."""
@@ -287,15 +305,22 @@ class Session:
                 self.playout.put(speech)
 
         voice = Voice(stages.speech, stages.speech_executor, self.name)
+        splitter = stages.splitter(turn)
         try:
             async with asyncio.timeout(stages.turn_timeout_s):
-                await speak(pieces, stages.splitter(turn), voice, deliver, self.trace)
+                await speak(pieces, splitter, voice, deliver, self.trace)
         except TimeoutError:
             self._fail(turn, BackendError(f"This answer took longer than {stages.turn_timeout_s:.0f} seconds and was stopped."))
             return
         except Exception as failure:
             self._fail(turn, failure)
             return
+        unread = splitter.unread()
+        if self.trace.clause is None and self._open_turn == turn:
+            self._fail(turn, nothing_to_say(unread, stages.language))
+            return
+        if unread:
+            self._observer.error("unread", stages.language.sentences.cannot_read.format(shortened(unread)))
         if not self.playout.finish(turn):
             # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
             spoken_text, patience = self._spoken_text, time.monotonic() + MAX_IN_FLIGHT_S
@@ -363,6 +388,8 @@ class Session:
 
     def _caption(self, index: int, start_ms: float) -> None:
         span = self._spoken_text.span(index)
+        if not span.text:
+            return  # a pause
         duration = self._spoken_text.made_ticks(index) * 1000 / TICKS_PER_SECOND
         self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
 
@@ -373,4 +400,7 @@ def _noted(ahead: Future[None]) -> None:
 
 
 async def _once(text: str) -> AsyncIterator[str]:
-    yield text
+    """In pieces, so that taking a long text apart does not hold the event loop up."""
+    for start in range(0, len(text), PIECE_CHARS):
+        yield text[start : start + PIECE_CHARS]
+        await asyncio.sleep(0)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from talking_head.audio.recital import recite
 from talking_head.loop import FairExecutor
 from talking_head.protocols import Synthesizer
 from talking_head.session.steps import iterate
@@ -32,6 +33,10 @@ class ClauseSplitter(Protocol):
 
     def flush(self) -> list[TextSpan]:
         """What is left at the end."""
+        ...
+
+    def unread(self) -> list[str]:
+        """Parts that the voice cannot read, each told once."""
         ...
 
 
@@ -90,7 +95,7 @@ async def _voice(
     trace: TurnTrace,
 ) -> None:
     while (span := await spans.get()) is not None:
-        make = partial(voice.synthesizer.synthesize, span.spoken)
+        make = partial(recite, voice.synthesizer, span)
         async with aclosing(iterate(voice.executor, voice.session, make)) as utterances:
             async for utterance in utterances:
                 if not len(utterance.pcm):

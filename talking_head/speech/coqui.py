@@ -12,6 +12,7 @@ import os
 import sys
 import types
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from talking_head.audio.pcm import StreamResampler, resample
 from talking_head.device import resolve
 from talking_head.errors import BackendError, ConfigError, MissingExtraError, TextError, WeightsError
 from talking_head.media_files.sound import read_audio
-from talking_head.speech.finish import RunningGain, finish, mark_of, tail
-from talking_head.types import F32, TICKS_PER_SECOND, Utterance
+from talking_head.speech.finish import RunningGain, finish, louder, mark_of, tail
+from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Utterance
 
 INSTALL = "pip install 'talking-head[coqui]'"
 
@@ -94,11 +95,14 @@ class CoquiSynthesizer:
                 f"This Coqui model has several languages; set speech.options.language: {_names(self._engine.languages)}."
             )
 
-    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
         """Yield the clause's sound: in one piece, or, from XTTS with ``stream``, as it is made."""
         if not any(character.isalnum() for character in text):
             raise TextError("There is nothing in this text that can be spoken.")
-        return self._streamed(text) if self._stream else self._whole(text)
+        made = self._streamed(text) if self._stream else self._whole(text)
+        with closing(made):
+            for utterance in made:
+                yield louder(utterance, delivery.gain_db)
 
     def _whole(self, text: str) -> Generator[Utterance, None, None]:
         options = {"speaker": self._speaker, "language": self._language, "speaker_wav": self._clone}

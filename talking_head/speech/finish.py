@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
-from scipy.signal import butter, sosfilt, sosfilt_zi
+from scipy.signal import butter, fftconvolve, sosfilt, sosfilt_zi
 
-from talking_head.audio.pcm import fade, loudness, to_loudness
+from talking_head.audio.pcm import TARGET_LUFS, fade, limit, loudness, to_loudness
 from talking_head.types import F32, TICKS_PER_SECOND, Phoneme, Utterance
 
 # Seconds of silence behind a clause, counted from where its sound has died away. Read-aloud speech pauses 0.15–0.25 s at
@@ -19,6 +20,7 @@ _KEPT_BEFORE = 720  # 15 ms: the first sound's own rise
 _KEPT_AFTER = 2_400  # 50 ms: the last sound's decay
 _FLOOR_DB = -42.0  # against the loudest 5 ms of the clause; breath and the model's own noise lie below −50
 _RISE, _FALL = 240, 1_440
+_STRESS_DB = 3.0
 _HIGH_PASS = butter(2, 40, "high", fs=TICKS_PER_SECOND, output="sos")
 
 
@@ -64,7 +66,27 @@ def _moved(phonemes: list[Phoneme], start: int, length: int) -> Iterable[Phoneme
             last = length
         last = min(last, length)
         if last > first:
-            yield Phoneme(phoneme.symbol, first, last - first)
+            yield replace(phoneme, start=first, ticks=last - first)
+
+
+def emphasised(pcm: F32, phonemes: Sequence[Phoneme]) -> F32:
+    """``pcm`` with its emphasised phonemes louder, 3 dB a step, for voices whose pitch cannot be moved."""
+    if not any(phoneme.emphasis for phoneme in phonemes):
+        return pcm
+    gain = np.zeros(len(pcm), np.float32)
+    for phoneme in phonemes:
+        gain[phoneme.start : phoneme.start + phoneme.ticks] = _STRESS_DB * phoneme.emphasis
+    window = np.hanning(2 * _RISE + 1)
+    smooth = fftconvolve(gain, window / window.sum(), mode="same")
+    out: F32 = (pcm * 10 ** (smooth / 20)).astype(np.float32)
+    return out
+
+
+def louder(utterance: Utterance, gain_db: float) -> Utterance:
+    """``utterance`` louder or softer by ``gain_db``, with peaks below −1 dBFS."""
+    if not gain_db:
+        return utterance
+    return replace(utterance, pcm=limit(utterance.pcm * np.float32(10 ** (gain_db / 20))))
 
 
 class RunningGain:
@@ -79,8 +101,6 @@ class RunningGain:
 
     def push(self, pcm: F32) -> F32:
         """One chunk f32[n] at 48 kHz → the same at the running loudness."""
-        from talking_head.audio.pcm import TARGET_LUFS, limit
-
         self._heard.append(pcm)
         level = loudness(np.concatenate(self._heard))
         wanted = 10 ** (min(TARGET_LUFS - level, 40.0) / 20) if level > -70 else self._gain

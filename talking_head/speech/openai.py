@@ -15,9 +15,9 @@ import numpy as np
 
 from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, ConfigError, TextError
-from talking_head.speech.finish import finish, mark_of
+from talking_head.speech.finish import finish, louder, mark_of
 from talking_head.system.http_endpoint import HttpEndpoint
-from talking_head.types import F32, TICKS_PER_SECOND, Utterance
+from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Utterance
 
 _LARGEST = 64 * 1024 * 1024  # a clause is seconds long; more than this is not speech
 
@@ -55,16 +55,18 @@ class OpenAISynthesizer:
         self._endpoint = HttpEndpoint(
             "speech", base_url, "/audio/speech", key_env=key_env, connect_s=connect_s, stall_s=stall_s, retries=retries
         )
-        self._fields = {**(extra or {}), "model": model, "voice": voice, "response_format": format, "speed": speed}
+        self._fields = {**(extra or {}), "model": model, "voice": voice, "response_format": format}
+        self._speed = speed
         self._format, self._rate = format, pcm_rate
 
-    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
         """Yield the clause's sound; empty pieces while the server works. BackendError says in a sentence what failed."""
         if not any(character.isalnum() for character in text):
             raise TextError("There is nothing in this text that can be spoken.")
-        with closing(self._endpoint.post({**self._fields, "input": text}, self._whole, b"")) as answers:
+        fields = {**self._fields, "input": text, "speed": self._speed * delivery.rate}
+        with closing(self._endpoint.post(fields, self._whole, b"")) as answers:
             for answer in answers:
-                yield self._utterance(answer, text) if answer else Utterance(np.zeros(0, np.float32))
+                yield self._utterance(answer, text, delivery) if answer else Utterance(np.zeros(0, np.float32))
 
     async def _whole(self, response: httpx.Response) -> AsyncGenerator[bytes, None]:
         data = bytearray()
@@ -76,9 +78,10 @@ class OpenAISynthesizer:
             raise BackendError(f"{self._endpoint.name} sent no sound.")
         yield bytes(data)
 
-    def _utterance(self, data: bytes, text: str) -> Utterance:
+    def _utterance(self, data: bytes, text: str, delivery: Delivery) -> Utterance:
         pcm, rate = self._decode(data)
-        return finish(resample(pcm, rate, TICKS_PER_SECOND), (), mark_of(text))
+        mark = "" if delivery.runs_on else mark_of(text)
+        return louder(finish(resample(pcm, rate, TICKS_PER_SECOND), (), mark), delivery.gain_db)
 
     def _decode(self, data: bytes) -> tuple[F32, int]:
         """Sound and sample rate of an answer. A WAV that is streamed has a length of −1 in its header: its end counts."""

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from importlib import resources
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.errors import BackendError, TextError
+from talking_head.types import WordMark
 
 PAUSE = {",": ",", ";": ";", ":": ":", "–": ",", "—": ",", "(": ",", ")": ",", ".": ".", "!": "!", "?": "?", "…": "."}
 VOWELS = set("aeiouyæɑɐɒɔəɚɛɜɪɨʊʌᵻ")
@@ -30,7 +31,7 @@ _SYMBOLS = {"&": "and", "%": "percent", "+": "plus", "@": "at"}
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 
 _LEXICON = tomllib.loads((resources.files(__package__) / "lexicon.toml").read_text("utf-8"))
-_RESPELT: dict[str, str] = _LEXICON["respelt"]
+RESPELT: dict[str, str] = _LEXICON["respelt"]
 _FIXED: dict[str, str] = _LEXICON["phonemes"]
 _LETTERS: dict[str, str] = _LEXICON["letters"]
 _HOMOGRAPHS = frozenset(_LEXICON["homographs"].split())
@@ -46,6 +47,21 @@ def to_espeak(cmu: str) -> list[str]:
             bare = {"i": "iː", "u": "uː", "ɑ": "ɑː", "ɔ": "ɔː", "ɚ": "ɜː"}.get(bare, bare)
         out.append(stress + {"ɑ": "ɑː", "ɔ": "ɔː", "u": "uː"}.get(bare, bare))
     return out
+
+
+def from_ipa(ipa: str) -> list[str]:
+    """An IPA word as a list of symbols, each with the stress and length that belong to it."""
+    return re.findall(r"[ˈˌ]?[^\sˈˌ.ː](?:[ː\u0300-\u036f])*", ipa.replace("\u0361", "").replace("'", "ˈ"))
+
+
+def _stressed(sounds: list[str]) -> list[str]:
+    """A word with a main stress, if it has a vowel."""
+    if any("ˈ" in sound for sound in sounds):
+        return sounds
+    if any("ˌ" in sound for sound in sounds):
+        return [sound.replace("ˌ", "ˈ") for sound in sounds]
+    place = next((i for i, sound in enumerate(sounds) if sound[:1] in VOWELS), None)
+    return [f"ˈ{sound}" if i == place else sound for i, sound in enumerate(sounds)]
 
 
 class EnglishPhonemes:
@@ -73,7 +89,12 @@ class EnglishPhonemes:
 
     def __call__(self, text: str) -> list[list[str]]:
         """Raises TextError when nothing in ``text`` can be spoken in English."""
-        words = list(self._tokens(text))
+        return [sounds for sounds, _ in self.marked(text, ())]
+
+    def marked(self, text: str, marks: Sequence[WordMark]) -> list[tuple[list[str], float]]:
+        """As a call, with the emphasis of every word; words that ``marks`` gives phonemes are said with those."""
+        tokens = list(self._tokens(text, marks))
+        words = [word for word, _ in tokens]
         if not any(word not in PAUSE for word in words):
             raise TextError("There is nothing in this text that can be spoken in English.")
         with self._lock:
@@ -81,33 +102,48 @@ class EnglishPhonemes:
             spoken = [
                 [PAUSE[w]] if w in PAUSE else list(self._pronounce(w, role)) for w, role in zip(words, roles, strict=True)
             ]
-        return self._join(words, spoken)
+        out: list[tuple[list[str], float]] = []
+        last: WordMark | None = None
+        for sounds, (_, mark) in zip(self._join(words, spoken), tokens, strict=True):
+            if mark is not None and mark.phonemes:
+                if mark is not last:
+                    out.append((from_ipa(mark.phonemes), mark.emphasis))
+            else:
+                out.append((_stressed(sounds) if mark is not None else sounds, mark.emphasis if mark is not None else 0.0))
+            last = mark
+        return out
 
     def words(self) -> list[str]:
         """All words of the lexicon, in alphabetical order."""
         return sorted(self._lexicon)
 
-    def _tokens(self, text: str) -> Iterator[str]:
-        """Words in lower case (single letters in upper case stand for themselves), and pause marks."""
-        for token in _TOKEN.findall(text.replace("’", "'")):
-            if token in PAUSE:
-                yield token
-            elif token in _SYMBOLS:
-                yield _SYMBOLS[token]
-            elif token.isdigit():
-                from num2words import num2words
-
-                yield from re.findall(r"[a-z]+", num2words(int(token[:15])))
+    def _tokens(self, text: str, marks: Sequence[WordMark]) -> Iterator[tuple[str, WordMark | None]]:
+        """Words in lower case (single letters in upper case stand for themselves) with their mark, and pause marks."""
+        for match in _TOKEN.finditer(text.replace("’", "'")):
+            mark = next((m for m in marks if m.start < match.end() and match.start() < m.end), None)
+            if match[0] in PAUSE:
+                yield match[0], None
             else:
-                yield from self._words(_latin(token.strip("'")))
+                for word in self._read(match[0]):
+                    yield word, mark
+
+    def _read(self, token: str) -> Iterator[str]:
+        if token in _SYMBOLS:
+            yield _SYMBOLS[token]
+        elif token.isdigit():
+            from num2words import num2words
+
+            yield from re.findall(r"[a-z]+", num2words(int(token[:15])))
+        else:
+            yield from self._words(_latin(token.strip("'")))
 
     def _words(self, token: str) -> Iterator[str]:
         if not token:
             return
         low = token.lower()
         stem, plural = (token[:-1], "s") if token[:-1].isupper() and token.endswith("s") and len(token) > 2 else (token, "")
-        if low in _RESPELT or (stem.lower() in _RESPELT and plural):
-            parts = _RESPELT[low if low in _RESPELT else stem.lower()].split()
+        if low in RESPELT or (stem.lower() in RESPELT and plural):
+            parts = RESPELT[low if low in RESPELT else stem.lower()].split()
             parts = [p.upper() if len(p) == 1 else p for p in parts]
             yield from [*parts[:-1], parts[-1] + ("'s" if plural else "")]
         elif len(token) == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ import numpy as np
 
 from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, WeightsError
-from talking_head.speech.finish import PAUSES, finish
+from talking_head.speech.finish import PAUSES, emphasised, finish, louder
+from talking_head.speech.onnx_voice import open_graph
 from talking_head.speech.phonemes import EnglishPhonemes
-from talking_head.types import F32, TICKS_PER_SECOND, Phoneme, Utterance
+from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, Utterance
 
 _HOP = 256  # samples of sound for one unit of duration
 _DURATIONS = "/Ceil_output_0"  # f32[1, 1, ids]: hops each id lasts
@@ -92,26 +93,37 @@ class PiperSynthesizer:
         self.phonemes = EnglishPhonemes()
         self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
 
-    def synthesize(self, text: str) -> Generator[Utterance, None, None]:
-        """Yield a clause's sound, in pieces of at most about 13 s. Raises TextError when there is nothing to say."""
-        for words in _pieces(self.phonemes(text)):
-            pcm, phonemes = self.speak(words)
-            yield finish(pcm, phonemes, words[-1][0] if words[-1][0] in PAUSE_MARKS else "")
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
+        """Yield a clause's sound, in pieces of at most about 13 s. Raises TextError when there is nothing to say.
+
+        Another pitch moves the formants along: it is the voice of a smaller or larger person.
+        """
+        marked = self.phonemes.marked(text, delivery.words)
+        emphasis = {id(sounds): value for sounds, value in marked if value}
+        parts = _pieces([sounds for sounds, _ in marked])
+        for number, words in enumerate(parts):
+            values = [emphasis.get(id(word), 0.0) for word in words]
+            pcm, phonemes = self.speak(words, speed=delivery.rate, pitch=delivery.pitch, emphasis=values)
+            runs_on = delivery.runs_on and number == len(parts) - 1
+            mark = words[-1][0] if words[-1][0] in PAUSE_MARKS and not runs_on else ""
+            yield louder(finish(emphasised(pcm, phonemes), phonemes, mark), delivery.gain_db)
 
     def words(self, text: str) -> list[list[str]]:
         """Phonemes of a whole text, without superfluous pauses, for :meth:`speak`."""
         return [word for piece in _pieces(self.phonemes(text)) for word in piece]
 
-    def speak(self, words: list[list[str]], *, speed: float = 1.0) -> tuple[F32, list[Phoneme]]:
+    def speak(
+        self, words: list[list[str]], *, speed: float = 1.0, pitch: float = 1.0, emphasis: Sequence[float] = ()
+    ) -> tuple[F32, list[Phoneme]]:
         """Words of phonemes (see ``EnglishPhonemes``) → raw sound at 48 kHz, and where each phoneme lies in it.
 
-        ``speed`` multiplies the synthesiser's own.
+        ``speed`` multiplies the synthesiser's own; ``emphasis`` of each word is handed on with its phonemes.
         """
-        ids, owners, units = self._encode(words)
+        ids, owners, units, places = self._encode(words)
         feed: dict[str, Any] = {
             "input": np.array([ids], np.int64),
             "input_lengths": np.array([len(ids)], np.int64),
-            "scales": self._scales / np.array([1, speed, 1], np.float32),
+            "scales": self._scales / np.array([1, speed / pitch, 1], np.float32),
         }
         if self._speaker is not None:
             feed["sid"] = self._speaker
@@ -125,39 +137,46 @@ class PiperSynthesizer:
         phonemes: list[Phoneme] = []
         if len(results) > 1:
             hops = np.asarray(results[1]).reshape(-1)
-            ends = np.cumsum(np.bincount(owners, hops, len(units))) * (_HOP * TICKS_PER_SECOND / self.sample_rate)
+            ends = np.cumsum(np.bincount(owners, hops, len(units))) * (_HOP * TICKS_PER_SECOND / self.sample_rate / pitch)
             edges = np.concatenate([[0], np.round(ends).astype(int)])
-            phonemes = [Phoneme(u, int(a), int(b - a)) for u, a, b in zip(units, edges[:-1], edges[1:], strict=True)]
-        return resample(pcm, self.sample_rate, TICKS_PER_SECOND), phonemes
+            stress = [emphasis[place] if emphasis and place is not None else 0.0 for place in places]
+            phonemes = [
+                Phoneme(u, int(a), int(b - a), e) for u, a, b, e in zip(units, edges[:-1], edges[1:], stress, strict=True)
+            ]
+        return resample(pcm, round(self.sample_rate * pitch), TICKS_PER_SECOND), phonemes
 
-    def _encode(self, words: list[list[str]]) -> tuple[list[int], list[int], list[str]]:
-        """Ids for the model; for each id the unit it counts for; the units.
+    def _encode(self, words: list[list[str]]) -> tuple[list[int], list[int], list[str], list[int | None]]:
+        """Ids for the model; for each id the unit it counts for; the units; for each the number of its word.
 
         The model puts a blank (pad) after every symbol. Measured on the energy of stops, a blank's time belongs to the sound
         that follows it, as does the space before a word.
         """
         units = [" "]
+        places: list[int | None] = [None]
         atoms: list[tuple[str, int]] = []  # a character of the voice, and the unit it counts for
         for place, word in enumerate(words):
             if word[0] in PAUSE_MARKS:
                 if units[-1] != " ":
                     units.append(" ")
+                    places.append(None)
                 atoms += [(char, len(units) - 1) for char in self._in_voice(word)]
                 continue
             for first, group in enumerate(_grouped(word)):
                 after_pause = units[-1] == " "
                 units.append("".join(group))
+                places.append(place)
                 if place and first == 0:
                     atoms.append((" ", len(units) - (2 if after_pause else 1)))
                 atoms += [(char, len(units) - 1) for char in self._in_voice(group)]
         if units[-1] != " ":
             units.append(" ")
+            places.append(None)
         ids, owners = [*self._ids[_BOS], *self._ids[_PAD]], [0, atoms[0][1]]
         for (char, owner), (following, heir) in zip(atoms, [*atoms[1:], ("", len(units) - 1)], strict=True):
             for number in self._ids[char]:
                 ids += [number, *self._ids[_PAD]]
                 owners += [owner, owner if following == " " else heir]
-        return [*ids, *self._ids[_EOS]], [*owners, len(units) - 1], units
+        return [*ids, *self._ids[_EOS]], [*owners, len(units) - 1], units, places
 
     def _in_voice(self, symbols: list[str]) -> Iterator[str]:
         for char in unicodedata.normalize("NFD", "".join(symbols)):
@@ -186,24 +205,10 @@ def _find(voice: str | Path | None) -> Path:
 
 
 def _session(model: Path, threads: int) -> tuple[Any, list[str]]:
-    import onnxruntime as ort
-
-    ort.set_default_logger_severity(3)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4
-    # Protocol buffers merge when they are concatenated: ModelProto(graph=GraphProto(output=[ValueInfoProto(name=…)])).
-    name = _DURATIONS.encode()
-    value = bytes([0x0A, len(name)]) + name
-    graph = bytes([0x62, len(value)]) + value
-    data = model.read_bytes()
-    for extra, outputs in ((bytes([0x3A, len(graph)]) + graph, ["output", _DURATIONS]), (b"", ["output"])):
-        try:
-            return ort.InferenceSession(data + extra, options, providers=["CPUExecutionProvider"]), outputs
-        except Exception as error:
-            failure = error
-    raise WeightsError(f"{model.name} cannot be loaded as a Piper voice: {failure}") from failure
+    try:
+        return open_graph(model, threads, [_DURATIONS]), ["output", _DURATIONS]
+    except WeightsError:  # another export of the voice: its phonemes have no places
+        return open_graph(model, threads), ["output"]
 
 
 def _grouped(word: list[str]) -> list[list[str]]:

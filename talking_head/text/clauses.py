@@ -1,162 +1,172 @@
 """Splitting a reply, while it is being written, into clauses that a voice can speak.
 
-The splitter looks at one character after the other, so how the reply was cut into pieces cannot change the clauses. A
-boundary is decided as soon as the character after it is known. The first clause may end at the first comma, or before a
-conjunction, so that the voice starts early; later ones end with the sentence unless it grows long. No cut falls inside a
-number, an abbreviation, an address, a link or a code block.
+Markup goes first (``markup.py``), then the language says after each character whether what is collected may be cut, so how the
+reply was cut into pieces cannot change the clauses. Directions inside the text (pauses, prosody) cut as well.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from talking_head.errors import TextError
-from talking_head.text.english import ABBREVIATIONS, ONLY_BEFORE_FIGURES, plain, speakable
-from talking_head.types import TextSpan
+from talking_head.text import controls as c
+from talking_head.text import language as languages
+from talking_head.text.language import Language
+from talking_head.text.markup import Markup
+from talking_head.types import PLAIN, TextSpan
 
-# (characters from which a comma may end the clause, and from which a conjunction may) for the first clause, the second, and
-# all later ones; at twice that a clause ends even without one. Thirty characters are about two seconds of speech: time enough
-# to have the second clause ready.
-STEPS = ((8, 18), (24, 64), (70, 130))
-LONGEST = 180  # never longer, whatever the text looks like
-CODE = "Here is a piece of code."
-
-_SENTENCE_END = re.compile(r"[.!?…]['\"”’)\]*_]*$")
-_COMMA = re.compile(r"(?:[,;:]['\"”’)*_]*|\s[–—-]|[–—])$")
-_LAST_WORD = re.compile(r"([\w.'’-]+)\.['\"”’)\]*_]*$")
-_LIST_NUMBER = re.compile(r"^\s*(?:[-*+•]\s+)?\d{1,3}\.$")
-_LINKS = (
-    " and",
-    " but",
-    " because",
-    " which",
-    " that",
-    " so",
-    " or",
-    " when",
-    " where",
-    " while",
-    " if",
-    " with",
-    " who",
-    " to",
-)
-_OPEN_LINK = re.compile(r"!?\[[^\]]{0,200}$|\]\([^)\s]{0,300}$")
+_SOUNDED = re.compile(r"/([^/\s]{1,100})/")
 
 
 class ClauseSplitter:
     """Clauses of turn ``turn``: ``push`` the pieces of the reply, ``flush`` at its end.
 
-    Each call returns the clauses that became complete. Clauses with nothing speakable in them are left out; a code block
-    becomes one short sentence.
+    Each call returns the clauses that became complete. Clauses with nothing speakable in them are left out; blocks of code and
+    tables become one short sentence. ``language``: what the voice reads (None: English). ``pronunciations``: words and how they
+    are said: respelt, or IPA between slashes.
     """
 
-    def __init__(self, turn: int) -> None:
+    def __init__(self, turn: int, language: Language | None = None, pronunciations: Mapping[str, str] | None = None) -> None:
         self._turn = turn
+        self._language = language or languages.get("en")
+        self._markup = Markup(self._language)
+        self._pronunciations = _Pronunciations(pronunciations or {}, self._markup.ipa)
         self._index = 0
-        self._text = ""
-        self._code = False
-        self._line = ""  # start of the current line inside a code block, to see its end
+        self._text = ""  # what is collected, with control characters
+        self._bare = ""  # the same as the language sees it: without them
+        self._places: list[int] = []  # of each bare character in the text
+        self._atomic = ""  # the control that ends a stretch which is never cut
+        self._emphasis = ""
+        self._delivery = PLAIN
         self._out: list[TextSpan] = []
+        self._unread: list[str] = []
 
     def push(self, piece: str) -> list[TextSpan]:
         """Take the next piece of the reply, of any length."""
-        for character in piece:
+        for character in self._markup.push(piece):
             self._feed(character)
         return self._take()
 
     def flush(self) -> list[TextSpan]:
         """The reply has ended: return what is left."""
-        before, newline, line = self._text.rpartition("\n")
-        if line.lstrip().startswith("```"):
-            self._emit(before + newline)
-            self._emit_code()
-        else:
-            self._emit(self._text)
-        self._text, self._line, self._code = "", "", False
+        for character in self._markup.flush():
+            self._feed(character)
+        self._emit(self._text)
+        self._keep("")
         return self._take()
+
+    def unread(self) -> list[str]:
+        """Parts of the text so far that this language's voice cannot read; each is told once."""
+        parts, self._unread = self._unread, []
+        return parts
 
     def _take(self) -> list[TextSpan]:
         out, self._out = self._out, []
         return out
 
     def _feed(self, character: str) -> None:
-        if self._code:
-            if character == "\n":
-                self._code, self._line = not self._line.lstrip().startswith("```"), ""
-            elif len(self._line) < 16:
-                self._line += character
+        if c.is_control(character):
+            self._control(character)
             return
-        if character == "\r":
-            return
-        if character == "\n":
-            before, newline, line = self._text.rpartition("\n")
-            if line.lstrip().startswith("```"):
-                self._emit(before + newline)
-                self._emit_code()
-                self._text, self._code = "", True
-                return
         self._text += character
-        cut = self._boundary()
-        if cut is not None:
-            self._cut(cut)
-
-    def _cut(self, place: int) -> None:
-        self._emit(self._text[:place])
-        self._text = self._text[place:]
-
-    def _emit(self, raw: str) -> None:
-        text = plain(raw)
-        spoken = speakable(text)
-        if not spoken:
+        if self._atomic == c.SPOKEN:
+            character = character if character.isalnum() else "x"  # shown words: none of theirs decides
+        if self._atomic == c.END:
             return
-        if spoken[-1] not in ".!?…:":  # cut inside a sentence: the voice must not fall as at its end
-            spoken = spoken.rstrip(",;") + ("," if _cut_short(raw) else ".")
-        self._out.append(TextSpan(self._turn, self._index, text, spoken))
-        self._index += 1
+        self._bare += character
+        self._places.append(len(self._text) - 1)
+        if self._atomic:
+            return
+        cut = self._language.boundary(self._bare, self._index)
+        if cut is not None:
+            place = self._places[cut] if cut < len(self._places) else len(self._text)
+            while place and c.is_control(self._text[place - 1]) and not _closes(self._text[place - 1]):
+                place -= 1  # what opens before a word goes with it
+            self._cut(place)
 
-    def _emit_code(self) -> None:
-        self._out.append(TextSpan(self._turn, self._index, CODE, CODE))
-        self._index += 1
+    def _control(self, character: str) -> None:
+        pause, style = c.pause_s(character), c.style_of(character)
+        if pause is not None or style is not None:
+            self._cut(len(self._text), pause or 0.0)
+            if style is not None:
+                self._delivery = self._markup.styles[style]
+            return
+        if character == c.WORDS:
+            if self._bare.endswith("\n\n"):
+                self._cut(len(self._text))
+            self._atomic = c.SPOKEN
+        elif character == c.SPOKEN:
+            self._atomic = c.END
+        elif character in (c.END, c.PHONEMES_END):
+            self._atomic = ""
+        elif not _closes(character) and character not in (c.EMPHASIS, c.STRONG):
+            self._atomic = c.PHONEMES_END
+        self._text += character
 
-    def _boundary(self) -> int | None:
-        """Where the collected text may be cut, now that its last character is known; None: not yet."""
-        text = self._text
-        last, before = text[-1], text[-2:-1]
-        if last.isspace() or not before.isspace():
-            # Only the first character of a new word decides; but a text without any spaces must end somewhere.
-            return len(text) if len(text) >= 2 * LONGEST else None
-        place = len(text) - 1
-        head = text[:place].rstrip()
-        if not head or (_OPEN_LINK.search(head) and len(head) < LONGEST):
-            return None
-        if "\n" in text[len(head) :] and _ends_line(text[len(head) :], head, last):
-            return place
-        if len(head) >= LONGEST:
-            return place
-        if _SENTENCE_END.search(head):
-            return place if _ends_sentence(head, last) else None
-        comma, link = STEPS[min(self._index, len(STEPS) - 1)]
-        if _COMMA.search(head) and not (last.isdigit() and head.rstrip(",;:–—- ")[-1:].isdigit()):
-            return place if len(head) >= comma else None
-        return self._before_link(text, link)
+    def _cut(self, place: int, pause: float = 0.0) -> None:
+        self._emit(self._text[:place], pause)
+        self._keep(self._text[place:])
 
-    @staticmethod
-    def _before_link(text: str, least: int) -> int | None:
-        """Cut a long stretch without punctuation before its last conjunction; needs the conjunction's following word."""
-        head = text[:-1].rstrip()
-        if len(head) < least:
-            return None
-        for link in _LINKS:
-            if head.lower().endswith(link):
-                place = len(head) - len(link) + 1
-                # "five to ten" and "2 and 3" are one number each
-                inside_number = text[-1].isdigit() and text[: place - 1].rstrip()[-1:].isdigit()
-                return None if inside_number else place
-        # The first clauses do not wait for a conjunction for ever.
-        if len(head) >= 2 * least and not (text[-1].isdigit() or head[-1].isdigit()):
-            return len(text) - 1
-        return None
+    def _keep(self, text: str) -> None:
+        """Begin the next clause with ``text``; what the last one left open is open in it."""
+        self._text, self._bare, self._places = "", "", []
+        if self._emphasis:
+            self._text = self._emphasis
+        for character in text:
+            if not c.is_control(character):
+                self._bare += character
+                self._places.append(len(self._text))
+            self._text += character
+
+    def _emit(self, raw: str, pause: float = 0.0) -> None:
+        for character in raw:
+            if character in (c.EMPHASIS, c.STRONG):
+                self._emphasis = character
+            elif character == c.EMPHASIS_END:
+                self._emphasis = ""
+        language = self._language
+        text = language.caption(c.for_eyes(raw))
+        aloud = self._pronunciations(c.for_ears(raw))
+        if unread := unreadable(c.without(aloud), language):
+            self._unread += unread
+        spoken, words = c.taken_out(language.normalise(aloud), self._markup.ipa)
+        if spoken:
+            short = pause == 0 and _cut_short(raw)
+            words = tuple(mark for mark in words if mark.end <= len(spoken))
+            runs_on = short and spoken[-1].isalnum()
+            delivery = replace(self._delivery, words=words, runs_on=runs_on) if words or runs_on else self._delivery
+            words_ended = language.ended(spoken, short)
+            self._out.append(TextSpan(self._turn, self._index, text, words_ended, delivery=delivery, pause=pause))
+            self._index += 1
+        elif pause:
+            self._out.append(TextSpan(self._turn, self._index, "", "", pause=pause))
+            self._index += 1
+
+
+class _Pronunciations:
+    """The words of a pronunciation list, replaced by how they are said."""
+
+    def __init__(self, words: Mapping[str, str], ipa: list[str]) -> None:
+        self._how = {word.lower(): how for word, how in words.items() if word.strip() and how.strip()}
+        self._ipa = ipa
+        longest = sorted(map(re.escape, self._how), key=len, reverse=True)
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(longest)})(?!\w)", re.I) if longest else None
+
+    def __call__(self, text: str) -> str:
+        return text if self._pattern is None else self._pattern.sub(lambda m: self._said(m[0]), text)
+
+    def _said(self, word: str) -> str:
+        how = self._how[word.lower()]
+        sounded = _SOUNDED.fullmatch(how)
+        if sounded is None:
+            return how
+        if sounded[1] not in self._ipa:
+            if len(self._ipa) >= c.MOST:
+                return word
+            self._ipa.append(sounded[1])
+        return c.phonemes(self._ipa.index(sounded[1])) + word + c.PHONEMES_END
 
 
 def check(text: str, limit: int) -> str:
@@ -166,43 +176,82 @@ def check(text: str, limit: int) -> str:
         raise TextError("There is nothing to say in this text: write some words.")
     if len(text) > limit:
         raise TextError(f"This text has {len(text)} characters; at most {limit} can be taken at once.")
-    odd = sum(1 for c in text if (ord(c) < 32 and c not in "\n\r\t\f") or c == "\ufffd" or 0xD800 <= ord(c) <= 0xDFFF)
+    odd = sum(1 for x in text if (ord(x) < 32 and x not in "\n\r\t\f") or x == "\ufffd" or 0xD800 <= ord(x) <= 0xDFFF)
     if odd > len(text) // 20 or "\0" in text:
         raise TextError("This is binary data, not text.")
     return text
 
 
-def split(text: str, turn: int = 0) -> list[TextSpan]:
+def split(
+    text: str, turn: int = 0, language: Language | None = None, pronunciations: Mapping[str, str] | None = None
+) -> list[TextSpan]:
     """All clauses of a finished ``text``; TextError when nothing in it can be spoken."""
-    splitter = ClauseSplitter(turn)
+    return split_and_unread(text, turn, language, pronunciations)[0]
+
+
+def split_and_unread(
+    text: str, turn: int = 0, language: Language | None = None, pronunciations: Mapping[str, str] | None = None
+) -> tuple[list[TextSpan], list[str]]:
+    """As :func:`split`, and the parts of ``text`` that the voice cannot read."""
+    splitter = ClauseSplitter(turn, language, pronunciations)
     spans = splitter.push(text) + splitter.flush()
-    if not spans:
-        raise TextError("There is nothing in this text that can be spoken.")
-    return spans
+    unread = splitter.unread()
+    if not any(span.spoken for span in spans):
+        raise nothing_to_say(unread, language or languages.get("en"))
+    return spans, unread
 
 
-def _ends_sentence(head: str, following: str) -> bool:
-    """Whether the full stop (or !, ?, …) at the end of ``head`` ends a sentence, ``following`` starting the next word."""
-    word = _LAST_WORD.search(head)
-    if word is None:
-        return True
-    name = word[1].lower()
-    if _LIST_NUMBER.match(head):
-        return False
-    if name in ONLY_BEFORE_FIGURES:
-        return not following.isdigit()
-    if name in ABBREVIATIONS:
-        # "etc." and "p.m." may end a sentence: then a capital follows; "Dr." never does.
-        return name in {"etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "jr", "sr"} and following.isupper()
-    # An initial: "J. S. Bach". A lone "I" ends a sentence.
-    return not (len(word[1]) == 1 and word[1].isupper() and word[1] != "I" and not head[: word.start()].rstrip().endswith(","))
+def speakable(text: str, language: Language, pronunciations: Mapping[str, str] | None = None) -> None:
+    """Raises TextError when no clause of ``text`` can be spoken; costs no more than the first that can."""
+    splitter = ClauseSplitter(0, language, pronunciations)
+    unread: list[str] = []
+    for piece in _in_pieces(text):
+        found = splitter.push(piece)
+        unread += splitter.unread()
+        if any(span.spoken for span in found):
+            return
+    if not any(span.spoken for span in splitter.flush()):
+        raise nothing_to_say(unread + splitter.unread(), language)
 
 
-def _ends_line(gap: str, head: str, following: str) -> bool:
-    """Whether the line break in ``gap`` ends a clause: not where an ordinary sentence was only wrapped."""
-    return gap.count("\n") > 1 or not following.islower() or head[-1] in ".!?:;…" or head.lstrip()[:1] in "#|-*+•>"
+def nothing_to_say(unread: list[str], language: Language) -> TextError:
+    """The error for a text of which nothing can be spoken."""
+    sentences = language.sentences
+    return TextError(sentences.cannot_read.format(shortened(unread)) if unread else sentences.nothing)
+
+
+def unreadable(text: str, language: Language) -> list[str]:
+    """Runs of words in ``text`` whose letters do not belong to the language's writing."""
+    runs: list[str] = []
+    run, pending = "", ""
+    for character in text:
+        if character.isalpha() and not language.reads(character):
+            run += pending + character if run else character
+            pending = ""
+        elif run and not character.isalnum() and len(pending) < 4:
+            pending += character
+        elif run:
+            runs.append(run)
+            run, pending = "", ""
+    return [*runs, run] if run else runs
+
+
+def shortened(parts: list[str]) -> str:
+    """Parts of a text as one quotation of at most 60 characters."""
+    text = " … ".join(parts)
+    return text if len(text) <= 60 else text[:59].rstrip() + "…"
+
+
+def _in_pieces(text: str, size: int = 200) -> Iterator[str]:
+    for start in range(0, len(text), size):
+        yield text[start : start + size]
+
+
+def _closes(control: str) -> bool:
+    return control in (c.EMPHASIS_END, c.PHONEMES_END, c.END)
 
 
 def _cut_short(raw: str) -> bool:
     """Whether ``raw`` was cut before a following word of the same line (its trailing space is still there)."""
+    raw = c.without(raw)
     return raw[-1:].isspace() and "\n" not in raw[len(raw.rstrip()) :]

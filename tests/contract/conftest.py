@@ -32,6 +32,12 @@ def piper(models: Path) -> Synthesizer:
 
 
 @pytest.fixture(scope="module")
+def hibari(models: Path) -> Synthesizer:
+    voice: Synthesizer = registry.build("speech", "hibari")
+    return voice
+
+
+@pytest.fixture(scope="module")
 def coqui(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
     """A small VITS with random weights, built from a config, saved, and loaded by path."""
     try:

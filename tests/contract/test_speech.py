@@ -13,7 +13,7 @@ from talking_head.audio.pcm import PEAK_CEILING, loudness
 from talking_head.errors import TextError
 from talking_head.evaluate.joins import measure_joins
 from talking_head.protocols import Synthesizer
-from talking_head.types import TICKS_PER_SECOND
+from talking_head.types import PLAIN, TICKS_PER_SECOND, Delivery, WordMark
 from tests.contract.voices import spoken
 
 CLAUSES = [
@@ -25,7 +25,7 @@ CLAUSES = [
 ]
 
 
-@pytest.fixture(params=["piper", "openai", "coqui"])
+@pytest.fixture(params=["piper", "hibari", "openai", "coqui"])
 def voice(request: pytest.FixtureRequest) -> Synthesizer:
     if request.param == "openai":
         server = request.getfixturevalue("speech_server")
@@ -91,3 +91,24 @@ def test_cancelled_between_steps_and_usable_afterwards(voice: Synthesizer) -> No
     while threading.active_count() > before + 1 and time.monotonic() < until:  # the fake server keeps a thread of its own
         time.sleep(0.01)
     assert threading.active_count() <= before + 2
+
+
+def test_what_a_delivery_asks_is_heard(voice: Synthesizer) -> None:
+    plain, slow, soft = (
+        np.concatenate([piece.pcm for piece in voice.synthesize("The boats lie in the harbour.", delivery)])
+        for delivery in (PLAIN, Delivery(rate=0.7), Delivery(gain_db=-6.0))
+    )
+    assert loudness(soft) == pytest.approx(loudness(plain) - 6, abs=1)
+    if type(voice).__name__ in {"HibariSynthesizer", "PiperSynthesizer"}:
+        assert len(slow) > 1.15 * len(plain)
+
+
+def test_words_are_marked_for_emphasis_and_pronunciation(voice: Synthesizer) -> None:
+    text = "I never said that."
+    delivery = Delivery(words=(WordMark(2, 7, emphasis=1.0), WordMark(8, 12, phonemes="ˈsuːn")))
+    phonemes = [phoneme for piece in voice.synthesize(text, delivery) for phoneme in piece.phonemes]
+    if phonemes:
+        stressed = [phoneme.symbol for phoneme in phonemes if phoneme.emphasis]
+        assert stressed[0] == "n"
+        assert stressed[-1] in {"ɹ", "ɚ"}
+        assert "u" in "".join(phoneme.symbol for phoneme in phonemes[len(stressed) :])

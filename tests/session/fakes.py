@@ -13,7 +13,20 @@ from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
 from talking_head.protocols import Animator
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, U8, Cue, Message, Motion, TextSpan, Transcript, Utterance
+from talking_head.types import (
+    F32,
+    FRAME_TICKS,
+    LANDMARKS,
+    PLAIN,
+    U8,
+    Cue,
+    Delivery,
+    Message,
+    Motion,
+    TextSpan,
+    Transcript,
+    Utterance,
+)
 
 SIZE = 128
 
@@ -52,7 +65,7 @@ class SineSpeech:
         self.frequency, self.seconds, self.slow = frequency, seconds, slow
         self.spoken: list[str] = []
 
-    def synthesize(self, text: str) -> Iterator[Utterance]:
+    def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Iterator[Utterance]:
         self.spoken.append(text)
         time.sleep(self.slow)
         if "crash" in text:
@@ -111,6 +124,9 @@ class Splitter:
             return []
         self.index += 1
         return [TextSpan(self.turn, self.index - 1, text, text)]
+
+    def unread(self) -> list[str]:
+        return []
 
 
 class LoudnessMotion:

@@ -43,6 +43,8 @@ SHARED |= {"talking_head.face.backdrop"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
+# The list of voices is data; what it makes comes through the registry.
+SHARED |= {"talking_head.speech.voices"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.
@@ -137,8 +139,12 @@ import sys
 from talking_head import config, registry
 import talking_head.server.app, talking_head.gradio_ui.page
 defaults = config.load(None)
-for stage in ("reply", "speech", "landmarks", "motion", "animator"):
+for stage in ("reply", "landmarks", "motion", "animator"):
     registry.configured(defaults, stage)
+from talking_head.speech.voices import Voices
+voices = Voices(defaults)
+for name in ("hibari-heart", "joe"):
+    voices.load(voices.find(name))
 print([name for name in ("torch", "matplotlib", "gradio") if name in sys.modules])
 """
     # Where the processor cannot run the calibrated graph, the animator needs torch: no reason to fail here.

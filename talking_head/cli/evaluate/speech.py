@@ -13,8 +13,8 @@ app = typer.Typer()
 
 @app.command("speech")
 def evaluate_speech(
-    backend: Annotated[str, typer.Option(help="Speech backend.")] = "piper",
-    voice: Annotated[str | None, typer.Option(help="Voice of that backend; without: its default.")] = None,
+    backend: Annotated[str, typer.Option(help="Speech backend; without: that of --voice.")] = "",
+    voice: Annotated[str, typer.Option(help="A voice of talking-head voices, or one of the backend's own.")] = "",
     sentences: Annotated[
         Path | None, typer.Option(help="Text file, one sentence a line; without: the 60 shipped ones.")
     ] = None,
@@ -28,9 +28,12 @@ def evaluate_speech(
 
     from talking_head import registry
     from talking_head.audio.pcm import write_wav
+    from talking_head.config import Config
     from talking_head.errors import InputError
     from talking_head.evaluate.joins import measure_joins, plot_joins
     from talking_head.evaluate.speech import default_sentences, read_back, summary
+    from talking_head.protocols import Synthesizer
+    from talking_head.speech.voices import Voices
     from talking_head.text.clauses import split
 
     texts = default_sentences()
@@ -40,7 +43,11 @@ def evaluate_speech(
         texts = [line.strip() for line in sentences.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
         if not texts:
             raise InputError(f"{sentences} holds no sentence.")
-    speaker = registry.build("speech", backend, **({"voice": voice} if voice else {}))
+    if backend:
+        speaker: Synthesizer = registry.build("speech", backend, **({"voice": voice} if voice else {}))
+    else:
+        voices = Voices(Config())
+        speaker = voices.load(voices.choose(voice))
     listener = registry.build("listen", "whisper", model=recognizer, beam=5)
     with tqdm(total=len(texts), unit="sentence") as bar:
         results = read_back(speaker, listener, texts, lambda done, of: bar.update(done - bar.n))
@@ -56,7 +63,7 @@ def evaluate_speech(
         for number, text in enumerate(texts):
             for piece_number, piece in enumerate(speaker.synthesize(text)):
                 write_wav(keep / f"{number:03d}_{piece_number}.wav", piece.pcm)
-    out = {"backend": backend, "voice": voice or "default", **summary(results, measure_joins(clauses))}
+    out = {"backend": backend or "auto", "voice": voice or "default", **summary(results, measure_joins(clauses))}
     typer.echo(f"Word error rate {100 * float(str(out['wer'])):.1f} % over {len(texts)} sentences, {out['words']} words.")
     if json_line:
         typer.echo(json.dumps(out))

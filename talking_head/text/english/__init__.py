@@ -1,0 +1,1 @@
+"""English: what is written becomes words."""

@@ -1,0 +1,1 @@
+"""Mandarin: what is written becomes words."""
