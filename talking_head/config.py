@@ -11,12 +11,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from talking_head.errors import ConfigError
 from talking_head.system.network import is_loopback
+from talking_head.types import Manner, MoodName
 
 SYSTEM_PROMPT = (
     "You are a helpful AI assistant named Joe who speaks with visitors. "
@@ -160,12 +161,19 @@ class Listen(Section):
 
 
 class Motion(Section):
-    """Sound to face motion. ``expressiveness`` 0..2 scales head, brows and smile; ``seed`` −1: another one each session."""
+    """Sound to face motion. ``mood``, ``expressiveness`` 0..2 and ``articulation`` 0.5..1.5: see ``types.Manner``; ``seed``
+    −1: another one each session."""
 
     backend: str = "trained"
+    mood: MoodName = "friendly"
     expressiveness: Annotated[float, Field(ge=0, le=2)] = 1.0
+    articulation: Annotated[float, Field(ge=0.5, le=1.5)] = 1.0
     seed: Annotated[int, Field(ge=-1)] = -1
     options: dict[str, Any] = Field(default_factory=dict)
+
+    def manner(self, mood: str = "") -> Manner:
+        """How faces perform; ``mood``: a presenter's own, which goes before. ConfigError when there is none of that name."""
+        return Manner(cast(MoodName, mood or self.mood), self.expressiveness, self.articulation)
 
 
 class Animator(Section):

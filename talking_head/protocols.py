@@ -14,7 +14,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Message, Motion, Transcript, Utterance
+from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Manner, Message, Motion, Transcript, Utterance
 
 
 @runtime_checkable
@@ -109,8 +109,9 @@ class MotionModel(Protocol):
 
     lookahead: int
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> Any:
-        """Start a stream and return its state, to be given to :meth:`step`."""
+    def open(self, *, seed: int, manner: Manner | None = None) -> Any:
+        """Start a stream and return its state, to be given to :meth:`step`. ``manner`` until a cue gives another; None:
+        friendly, lively."""
         ...
 
     def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:

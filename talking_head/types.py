@@ -8,10 +8,12 @@ they were handed on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from talking_head.errors import ConfigError
 
 TICKS_PER_SECOND = 48_000
 FPS = 25
@@ -21,6 +23,10 @@ LANDMARKS = 478  # MediaPipe face mesh with irises
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
+
+
+MoodName = Literal["neutral", "friendly", "happy", "serious", "sympathetic", "excited"]
+MoodOrUnset = MoodName | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class TextSpan:
     index: int
     text: str
     spoken: str
-    mood: str = ""
+    mood: MoodOrUnset = ""
     delivery: Delivery = PLAIN
     pause: float = 0.0
 
@@ -169,17 +175,41 @@ class ClauseCue:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a face performs. ``mood``: one of :data:`MoodName`; ``expressiveness`` 0 (still) … 0.5 (a newsreader) … 1 (lively) …
+    2 (theatre): head, gaze, brows and smile; ``articulation`` 0.5 … 1 (as lively people speak) … 1.5: how widely the mouth
+    moves.
+
+    ConfigError for anything else.
+    """
+
+    mood: MoodName = "friendly"
+    expressiveness: float = 1.0
+    articulation: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.mood not in get_args(MoodName):
+            raise ConfigError(f"There is no mood “{self.mood}”; there are {', '.join(get_args(MoodName))}.")
+        if not 0 <= self.expressiveness <= 2:
+            raise ConfigError(f"expressiveness must lie between 0 and 2, not {self.expressiveness}.")
+        if not 0.5 <= self.articulation <= 1.5:
+            raise ConfigError(f"articulation must lie between 0.5 and 1.5, not {self.articulation}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """What is known about one frame of 40 ms beside its sound.
 
     ``phonemes``: those that sound in this frame and up to ``CUE_AHEAD`` frames later; ``start`` counts from this frame's first
-    sample and may be negative. None: nobody knows what is said (only sound); (): nothing is said. ``mood``: "" as configured.
+    sample and may be negative. None: nobody knows what is said (only sound); (): nothing is said. ``mood``: of what is
+    said now, "" as in the stream's manner. ``manner``: from now on; None: as before.
     """
 
     phonemes: tuple[Phoneme, ...] | None = None
     clause: ClauseCue | None = None
-    mood: str = ""
+    mood: MoodOrUnset = ""
     activity: Activity = "idle"
+    manner: Manner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
 from talking_head.protocols import Animator
-from talking_head.types import F32, FRAME_TICKS, LANDMARKS, PLAIN, U8, Cue, Delivery, Message, Motion, Utterance
+from talking_head.types import F32, FRAME_TICKS, LANDMARKS, PLAIN, U8, Cue, Delivery, Manner, Message, Motion, Utterance
 
 SIZE = 512
 _CHIN = 152
@@ -61,7 +61,7 @@ class LoudnessMotion:
     def __init__(self, lookahead: int = 4) -> None:
         self.lookahead = lookahead
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> Any:
+    def open(self, *, seed: int, manner: Manner | None = None) -> Any:
         """The loudness of the frames that are still ahead."""
         return deque([0.0] * self.lookahead)
 

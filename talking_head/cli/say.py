@@ -32,6 +32,13 @@ def say(
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
     animator: Annotated[str, typer.Option(help="Animator backend instead of the configured one.")] = "",
+    mood: Annotated[
+        str, typer.Option(help="neutral, friendly, happy, serious, sympathetic or excited; else the presenter's.")
+    ] = "",
+    expressiveness: Annotated[
+        float | None, typer.Option(min=0, max=2, help="0 still, 0.5 a newsreader, 1 lively, 2 theatre.")
+    ] = None,
+    articulation: Annotated[float | None, typer.Option(min=0.5, max=1.5, help="How widely the mouth moves.")] = None,
     seed: Annotated[int, typer.Option(help="Head motion and blinks; the same seed gives the same film.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -40,12 +47,20 @@ def say(
 
     from talking_head import config as configuration
     from talking_head.errors import InputError
+    from talking_head.face.avatars import mood_of
     from talking_head.film.producer import Look
     from talking_head.film.subtitles import srt
 
-    overrides = {"motion.backend": motion or None, "animator.backend": animator or None, "avatar.name": avatar or None}
+    overrides = {
+        "motion.backend": motion or None,
+        "motion.expressiveness": expressiveness,
+        "motion.articulation": articulation,
+        "animator.backend": animator or None,
+        "avatar.name": avatar or None,
+    }
     settings = configuration.load(config, overrides)
-    look = Look(framing, subtitles, seed, settings.motion.expressiveness, settings.stream.label)
+    manner = settings.motion.manner(mood or mood_of(settings.avatar.name, settings.avatar.folder))
+    look = Look(framing, subtitles, seed, manner, settings.stream.label)
     if size and not 128 <= size <= 1080:
         raise InputError(f"--size is the shorter side of the film in pixels, 128 to 1080, not {size}.")
     if text == "-":

@@ -113,10 +113,17 @@ def voice_of(name: str, folder: str | Path = "") -> str:
         return ""
 
 
+def mood_of(ref: str | Path, folder: str | Path = "") -> str:
+    """The mood that goes with the avatar ``ref``, "" where it has none or ``ref`` is a picture."""
+    text = str(ref)
+    return find(text, folder).mood if _NAME.fullmatch(text) and text in names(folder) else ""
+
+
 def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 512, folder: str | Path = "") -> Portrait:
     """The portrait of the avatar ``name``, ``size`` pixels a side (None: as large as its picture, at most 1 080).
 
-    Landmarks stored beside the picture are used if they belong to it; otherwise ``landmarker`` finds them, and they are stored.
+    Landmarks stored beside the picture are used if they belong to it; otherwise ``landmarker`` finds them, and they are
+    stored.
     """
     avatar = find(name, folder)
     image = decode(avatar.picture)

@@ -15,7 +15,7 @@ from talking_head.film.render import Film, shoot
 from talking_head.film.subtitles import Cue, cues_of
 from talking_head.loop.offline import render
 from talking_head.protocols import Animator, MotionModel
-from talking_head.types import FPS, FRAME_TICKS
+from talking_head.types import FPS, FRAME_TICKS, Manner
 
 Progress = Callable[[int, int], None]
 TAIL_S = 0.4  # silence at the end, in which the mouth closes
@@ -25,14 +25,14 @@ TAIL_S = 0.4  # silence at the end, in which the mouth closes
 class Look:
     """How a film looks. ``framing``: one of ``SHAPES``; ``subtitles``: words are drawn into the picture.
 
-    ``seed``: head motion and blinks, the same seed gives the same film; ``expressiveness`` 0..2; ``comment``: metadata of the
-    file, the label that says that nobody real is speaking.
+    ``seed``: head motion and blinks, the same seed gives the same film; ``manner``: None: friendly and lively; ``comment``:
+    metadata of the file, the label that says that nobody real is speaking.
     """
 
     framing: str = "1:1"
     subtitles: bool = False
     seed: int = 0
-    expressiveness: float = 1.0
+    manner: Manner | None = None
     comment: str = ""
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ def produce(
         narration.pcm,
         cues=narration.cues,
         seed=look.seed,
-        expressiveness=look.expressiveness,
+        manner=look.manner,
         avatar=avatar,
         tail_s=TAIL_S,
     )

@@ -26,7 +26,7 @@ from talking_head.media_files.pictures import Tell, silent
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer
 from talking_head.server.container import AppContainer
-from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, TextSpan, Utterance
+from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, Manner, TextSpan, Utterance
 
 Progress = Callable[[float, str], None]
 
@@ -89,12 +89,21 @@ class FilmService:
         return heard
 
     def film(
-        self, spoken: Narration, avatar: str, file: Path, *, framing: str = "1:1", subtitled: bool = False, tell: Progress
+        self,
+        spoken: Narration,
+        avatar: str,
+        file: Path,
+        *,
+        framing: str = "1:1",
+        subtitled: bool = False,
+        manner: Manner | None = None,
+        tell: Progress,
     ) -> tuple[Film, list[Cue]]:
-        """Let ``avatar`` say it in a video. ``tell(share, sentence)`` reports progress. Returns the film and its subtitles."""
+        """Let ``avatar`` say it in a video, in its ``manner`` (None: as configured). ``tell(share, sentence)`` reports
+        progress. Returns the film and its subtitles."""
         config = self._container.config
         portrait = self._container.face(avatar).portrait
-        look = Look(framing, subtitled, expressiveness=config.motion.expressiveness, comment=config.stream.label)
+        look = Look(framing, subtitled, manner=manner or self._container.manner(avatar), comment=config.stream.label)
 
         def report(done: int, total: int) -> None:
             if done % 5 == 0:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from talking_head.types import CUE_AHEAD, FRAME_TICKS, Activity, ClauseCue, Cue, Phoneme, Speech
+from talking_head.types import CUE_AHEAD, FRAME_TICKS, Activity, ClauseCue, Cue, MoodOrUnset, Phoneme, Speech
 
 _REACH = (1 + CUE_AHEAD) * FRAME_TICKS  # ticks from the frame's first sample that its phonemes may begin in
 
@@ -31,7 +31,8 @@ def cue_at(queue: Iterable[Speech], taken: int, clause: ClauseCue) -> Cue:
     Its phonemes are None when the sound of the frame comes from a voice that does not say them.
     """
     phonemes, known = list[Phoneme](), True
-    base, mood = -taken, ""
+    base = -taken
+    mood: MoodOrUnset = ""
     for place, speech in enumerate(queue):
         if base >= _REACH:
             break

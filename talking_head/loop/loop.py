@@ -4,8 +4,8 @@ A tick has four steps: take 1 920 samples from every seat's source; advance all 
 and make all pictures in one call; hand every seat its beat. What belongs to sessions (source, placing, deliver) runs behind a
 :class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here, and nothing here knows asyncio.
 
-The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop is
-more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Beats carry their due time
+The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
+is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Beats carry their due time
 (start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
 """
 
@@ -29,7 +29,7 @@ from talking_head.loop.stats import LoopStats
 from talking_head.loop.types import IDLE, AudioChunk, MediaFrame
 from talking_head.protocols import Animator, MotionModel
 from talking_head.system.scheduling import PICTURE_NICE, be_nice
-from talking_head.types import FPS, Motion
+from talking_head.types import FPS, Manner, Motion
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,10 @@ SWITCH_S = 0.0005
 class InferenceLoop:
     """One thread, one clock, one batch.
 
-    ``capacity``: faces at full rate. ``overload``: what happens to the next one: "refuse" raises CapacityError, "degrade" takes
-    up to as many again, each with a new picture only every second tick, until a place at full rate comes free. ``lead_s``:
-    how long after its tick's start a beat is shown. ``hang_s``: a seat whose callback has not come back for so long is ended.
+    ``capacity``: faces at full rate. ``overload``: what happens to the next one: "refuse" raises CapacityError, "degrade"
+    takes up to as many again, each with a new picture only every second tick, until a place at full rate comes free.
+    ``lead_s``: how long after its tick's start a beat is shown. ``hang_s``: a seat whose callback has not come back for so
+    long is ended.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class InferenceLoop:
         deliver: Deliver,
         *,
         seed: int = 0,
-        expressiveness: float = 1.0,
+        manner: Manner | None = None,
         failed: Failed | None = None,
     ) -> Slot:
         """Take a seat; the first beat comes with the next tick.
@@ -129,7 +130,7 @@ class InferenceLoop:
             lookahead=self._motion.lookahead,
             failed=failed,
             seed=seed,
-            expressiveness=expressiveness,
+            manner=manner,
         )
         with self._lock:
             taken = len(self._joining) + sum(not other.ended for other in self._slots)
@@ -205,7 +206,7 @@ class InferenceLoop:
             if slot.ended:
                 continue
             try:
-                slot.state = self._motion.open(seed=slot.seed, expressiveness=slot.expressiveness)
+                slot.state = self._motion.open(seed=slot.seed, manner=slot.manner)
             except Exception as error:
                 self._fail(slot, error)
                 continue

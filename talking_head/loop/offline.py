@@ -14,7 +14,7 @@ from talking_head.loop.cues import silent
 from talking_head.loop.slot import Slot
 from talking_head.loop.types import AudioChunk, MediaFrame
 from talking_head.protocols import Animator, MotionModel
-from talking_head.types import F32, FRAME_TICKS, Cue
+from talking_head.types import F32, FRAME_TICKS, Cue, Manner
 
 
 def render(
@@ -25,7 +25,7 @@ def render(
     *,
     cues: Sequence[Cue] = (),
     seed: int = 0,
-    expressiveness: float = 1.0,
+    manner: Manner | None = None,
     avatar: Any = None,
     tail_s: float = 0.4,
 ) -> Iterator[MediaFrame]:
@@ -44,7 +44,7 @@ def render(
         lambda _: None,
         lookahead=motion.lookahead,
     )
-    slot.state = motion.open(seed=seed, expressiveness=expressiveness)
+    slot.state = motion.open(seed=seed, manner=manner)
     frames = -(-len(pcm) // FRAME_TICKS) + round(tail_s * 25)
     padded = np.zeros((frames + motion.lookahead) * FRAME_TICKS, np.float32)
     padded[: len(pcm)] = pcm

@@ -9,7 +9,7 @@ from typing import Any
 from talking_head.face.portrait import Portrait
 from talking_head.loop.delay import DelayLine
 from talking_head.loop.types import IDLE, AudioChunk, MediaFrame
-from talking_head.types import U8
+from talking_head.types import U8, Manner
 
 Source = Callable[[], "AudioChunk | None"]
 Deliver = Callable[[MediaFrame], None]
@@ -31,12 +31,12 @@ class Slot:
         lookahead: int,
         failed: Failed | None = None,
         seed: int = 0,
-        expressiveness: float = 1.0,
+        manner: Manner | None = None,
     ) -> None:
         self.number = next(_numbers)
         self.avatar, self.portrait = avatar, portrait
         self.source, self.deliver, self.failed = source, deliver, failed
-        self.seed, self.expressiveness = seed, expressiveness
+        self.seed, self.manner = seed, manner
         self.state: Any = None  # of the motion model, from its open()
         self.line = DelayLine(lookahead)
         self.lookahead = lookahead

@@ -15,10 +15,8 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MELS, MelState, mel_step
-from talking_head.errors import ConfigError
-from talking_head.motion.performance import mood as moods
 from talking_head.motion.performance import performer
-from talking_head.types import F32, LANDMARKS, Cue, Motion
+from talking_head.types import F32, LANDMARKS, Cue, Manner, Motion
 
 LOOKAHEAD = 2  # frames
 _EDGES = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), MELS + 2) / 2595) - 1)
@@ -50,18 +48,14 @@ class BaselineMotion:
 
     lookahead = LOOKAHEAD
 
-    def __init__(self, *, mood: str = moods.DEFAULT) -> None:
-        self._mood = moods.check(mood)
+    def __init__(self) -> None:
         self._basis = load_file(Path(__file__).with_name("basis.safetensors"))
         weights = np.array([0.1, 0.24, 0.32, 0.24, 0.1], np.float32)
         self._smooth = weights / weights.sum()
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> BaselineState:
-        """Start a stream. ``expressiveness`` 0..2 scales head and brow movement; ConfigError outside."""
-        if not 0 <= expressiveness <= 2:
-            raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
-        rng = np.random.default_rng(seed)
-        return BaselineState(performer.start(rng, expressiveness=expressiveness, mood_name=self._mood))
+    def open(self, *, seed: int, manner: Manner | None = None) -> BaselineState:
+        """Start a stream."""
+        return BaselineState(performer.start(np.random.default_rng(seed), manner or Manner()))
 
     def step(self, states: Sequence[BaselineState], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given two steps earlier."""
@@ -72,8 +66,9 @@ class BaselineMotion:
         shapes = np.concatenate([shapes[:, 1:], target[:, None]], axis=1)
         for row, state in enumerate(states):
             state.shape, state.loud, state.talk = shapes[row], float(loud[row]), float(talk[row])
-        gap, width = (shapes * self._smooth[:, None]).sum(1).T
-        alive = performer.step([s.performer for s in states], mel, pcm)
+        clear = np.array([s.performer.manner.articulation for s in states], np.float32)
+        gap, width = (shapes * self._smooth[:, None]).sum(1).T * clear
+        alive = performer.step([s.performer for s in states], mel, pcm, cues)
         offsets = (
             gap[:, None, None] * self._basis["open"]
             + width[:, None, None] * self._basis["wide"]

@@ -17,13 +17,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MelState, mel_step
-from talking_head.errors import ConfigError, MissingModelError, WeightsError
+from talking_head.errors import MissingModelError, WeightsError
 from talking_head.motion.netconfig import MEET, NetConfig
-from talking_head.motion.performance import mood as moods
 from talking_head.motion.performance import performer
 from talking_head.motion.space import MotionSpace
 from talking_head.motion.stream import StreamNet, StreamState
-from talking_head.types import F32, Cue, Motion
+from talking_head.types import F32, Cue, Manner, Motion
 
 # In speech the net is sure (activity 1 at 99 of 100 open-mouthed frames); breath and clicks leave it in doubt: stay shut then.
 _SURE = (0.4, 0.8)
@@ -54,18 +53,15 @@ class TrainedState:
 class TrainedMotion:
     """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones)."""
 
-    def __init__(self, *, folder: str | Path | None = None, articulation: float = 1.0, mood: str = moods.DEFAULT) -> None:
-        if not 0.5 <= articulation <= 1.5:
-            raise ConfigError(f"articulation must lie between 0.5 and 1.5, not {articulation}.")
+    def __init__(self, *, folder: str | Path | None = None) -> None:
         if folder is None:
             from talking_head.models import manifest
 
             folder = manifest.path("motion")
         config, self._space, self._calibration, tensors = read_folder(Path(folder))
         self._net = StreamNet(config, tensors)
-        self._gain = np.float32(articulation * self._calibration.articulation)
+        self._gain = np.float32(self._calibration.articulation)
         self._gap = self._space.gap
-        self._mood = moods.check(mood)
         self.lookahead = config.lookahead
 
     @property
@@ -73,12 +69,9 @@ class TrainedMotion:
         """The shapes that the net's numbers stand for."""
         return self._space
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> TrainedState:
-        """Start a stream. ``expressiveness`` 0..2 scales head, brows and lids; ConfigError outside."""
-        if not 0 <= expressiveness <= 2:
-            raise ConfigError(f"expressiveness must lie between 0 and 2, not {expressiveness}.")
-        alive = performer.start(np.random.default_rng(seed), expressiveness=expressiveness, mood_name=self._mood)
-        return TrainedState(self._net.start(), alive)
+    def open(self, *, seed: int, manner: Manner | None = None) -> TrainedState:
+        """Start a stream."""
+        return TrainedState(self._net.start(), performer.start(np.random.default_rng(seed), manner or Manner()))
 
     def step(self, states: Sequence[TrainedState], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
         """``pcm`` f32[B, 1920] at 48 kHz → one frame of motion a stream, for the sound given ``lookahead`` steps earlier.
@@ -90,8 +83,9 @@ class TrainedMotion:
         token = self._net.step([s.net for s in states], mel, latent)
         # minimum and maximum: np.clip is a slow wrapper around them.
         sure = np.minimum(np.maximum((token.activity - _SURE[0]) / (_SURE[1] - _SURE[0]), 0), 1)[:, None]
-        mouth = self._meet(token.mouth * (self._gain * sure), token.visemes)
-        alive = performer.step([s.performer for s in states], mel, pcm)
+        alive = performer.step([s.performer for s in states], mel, pcm, cues)
+        clear = np.array([[s.performer.manner.articulation] for s in states], np.float32)
+        mouth = self._meet(token.mouth * (self._gain * clear * sure), token.visemes)
         offsets = self._space.decode(mouth, np.zeros_like(token.live[:, 6:]), alive.lids, alive.gaze)
         offsets += alive.offsets
         return Motion(offsets, alive.pose)

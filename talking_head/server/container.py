@@ -32,7 +32,7 @@ from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
-from talking_head.types import FRAME_TICKS, U8, Message
+from talking_head.types import FRAME_TICKS, U8, Manner, Message
 
 log = logging.getLogger(__name__)
 
@@ -279,6 +279,10 @@ class AppContainer:
         self.loop.start()
         name_all()
 
+    def manner(self, name: str) -> Manner:
+        """How the face ``name`` performs until it is asked for something else: as configured, in its avatar's own mood."""
+        return self.config.motion.manner(avatars.mood_of(name, self.config.avatar.folder))
+
     def join(
         self,
         face: Face,
@@ -294,7 +298,7 @@ class AppContainer:
             source,
             deliver,
             seed=random.getrandbits(31) if seed < 0 else seed,
-            expressiveness=self.config.motion.expressiveness,
+            manner=self.manner(face.portrait.name),
             failed=failed,
         )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from talking_head.loop.cues import cue_at, silent
 from talking_head.loop.types import IDLE, AudioChunk
-from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Speech, TextSpan
+from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Manner, Speech, TextSpan
 
 MOST_ON_ITS_WAY = 50  # blocks between here and the network: two seconds, which only a loop that stands still takes
 
@@ -47,6 +47,7 @@ class Playout:
         self._taken = 0  # samples of the first entry that are gone
         self._offsets: dict[int, int] = {}  # clause → samples of it that are gone
         self.activity: Activity = "idle"  # what the session does while nothing is said; set by it
+        self.manner: Manner | None = None  # how the face performs from now on; set by the session
         self._floor = 0  # turns up to this one are over
         self._finished = 0  # this turn gets no more speech
         self._ticks = 0  # samples queued
@@ -120,9 +121,13 @@ class Playout:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
             if not self._queue or self._held:
+                manner, self.manner = self.manner, None
+                if manner is not None:
+                    return AudioChunk(cue=replace(silent(self.activity), manner=manner))
                 return IDLE if self.activity == "idle" else AudioChunk(cue=silent(self.activity))
             turn = self._queue[0].span.turn
-            cue = self._cue(turn)
+            cue = replace(self._cue(turn), manner=self.manner) if self.manner else self._cue(turn)
+            self.manner = None
             pcm = np.zeros(FRAME_TICKS, np.float32)
             pieces: list[Piece] = []
             sources: list[tuple[Speech, int, Piece]] = []

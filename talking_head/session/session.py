@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, Protocol
 
@@ -37,7 +37,7 @@ from talking_head.text import language as languages
 from talking_head.text.clauses import check, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
 from talking_head.text.language import Language
-from talking_head.types import TICKS_PER_SECOND, Message, Source, Speech
+from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Source, Speech
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +111,12 @@ class Session:
         self._room = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: Future[None] | None = None  # the chat so far, on its way to be read
-        self._waiting: deque[tuple[str, Words]] = deque()  # without barge-in: what comes after the open turn
+        self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
         self._typing = self._hearing = False
         self._remarked = False  # the person was told that the presenter speaks another language
+        self._manner: Manner | None = None
         self._closed = False
 
     @property
@@ -134,6 +135,7 @@ class Session:
     def sit(self, slot: Slot) -> None:
         """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
         self._slot = slot
+        self.playout.manner = self._manner  # a new stream knows nothing of it
 
     def chat(self, text: str, voice_end: float | None = None) -> int:
         """Answer ``text``. Returns the new turn's number; raises TextError, also for a writing that is not the presenter's.
@@ -150,11 +152,16 @@ class Session:
             self._observer.error("language", told)
         return turn
 
-    def say(self, text: str) -> int:
-        """Speak ``text`` word for word. Returns the new turn's number; raises TextError where nothing in it can be spoken."""
+    def say(self, text: str, mood: MoodOrUnset = "") -> int:
+        """Speak ``text`` word for word, in ``mood`` ("": as the face is). Returns the new turn's number; raises TextError where
+        nothing in it can be spoken."""
         text = self._checked(text)
         speakable(text, self._stages.language, self._stages.pronunciations)
-        return self._take(text, _once)
+        return self._take(text, _once, mood)
+
+    def perform(self, manner: Manner) -> None:
+        """From now on the face performs like this."""
+        self._manner = self.playout.manner = manner
 
     def interrupt(self) -> None:
         """Be silent now, and forget what waits to be said; nothing happens if nothing is being said."""
@@ -240,16 +247,16 @@ class Session:
             raise TextError("There is nothing to say in this text: write some words.")
         return text
 
-    def _take(self, text: str, words: Words) -> int:
+    def _take(self, text: str, words: Words, mood: MoodOrUnset = "") -> int:
         if self._closed:
             raise BackendError("This session has ended.")
         if self._open_turn and not self._stages.barge_in:
-            self._waiting.append((text, words))
+            self._waiting.append((text, words, mood))
             return self.turn + len(self._waiting)
         self.interrupt()
-        return self._begin(text, words)
+        return self._begin(text, words, mood)
 
-    def _begin(self, text: str, words: Words) -> int:
+    def _begin(self, text: str, words: Words, mood: MoodOrUnset) -> int:
         if self._ahead is not None:
             self._ahead.cancel()
         self.turn += 1
@@ -259,7 +266,7 @@ class Session:
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
         self._become(SessionState.THINKING)
-        self._running = asyncio.create_task(self._run(self.turn, words(text)), name=f"turn-{self.turn}")
+        self._running = asyncio.create_task(self._run(self.turn, words(text), mood), name=f"turn-{self.turn}")
         self._tasks.add(self._running)
         self._running.add_done_callback(self._tasks.discard)
         return self.turn
@@ -293,13 +300,15 @@ class Session:
                 if written >= stages.max_pieces:
                     return
 
-    async def _run(self, turn: int, pieces: AsyncIterator[str]) -> None:
+    async def _run(self, turn: int, pieces: AsyncIterator[str], mood: MoodOrUnset) -> None:
         stages = self._stages
 
         async def deliver(speech: Speech) -> None:
             while self.playout.queued_ticks >= MAX_AHEAD_TICKS:
                 self._room.clear()
                 await self._room.wait()
+            if mood and not speech.span.mood:
+                speech = replace(speech, span=replace(speech.span, mood=mood))
             if self._open_turn == turn:  # a turn that was just cut may get here once more before its tasks are cancelled
                 self._spoken_text.made(speech)
                 self.playout.put(speech)

@@ -16,7 +16,7 @@ from talking_head.loop import MediaFrame, Slot
 from talking_head.session.hearing import ListenStages, MicrophoneHearing
 from talking_head.session.session import Session, Stages
 from talking_head.session.state import SessionState
-from talking_head.types import F32, Source
+from talking_head.types import F32, Manner, MoodOrUnset, Source
 from talking_head.webrtc import events
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
 from talking_head.webrtc.rate import Bucket
@@ -156,8 +156,10 @@ class ClientSession:
         match event:
             case events.Chat(text=text):
                 self.chat(text)
-            case events.Say(text=text):
-                self.say(text)
+            case events.Say(text=text, mood=mood):
+                self.say(text, mood)
+            case events.Perform(mood=mood, expressiveness=expressiveness, articulation=articulation):
+                self.session.perform(Manner(mood, expressiveness, articulation))
             case events.Interrupt():
                 self.session.interrupt()
             case events.Typing(active=active):
@@ -177,10 +179,10 @@ class ClientSession:
         self._take_turn()
         return self.session.chat(text)
 
-    def say(self, text: str) -> int:
+    def say(self, text: str, mood: MoodOrUnset = "") -> int:
         """See Session; raises LimitError besides, where texts come too fast."""
         self._take_turn()
-        return self.session.say(text)
+        return self.session.say(text, mood)
 
     def _take_turn(self) -> None:
         self._active = self._loop.time()

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from talking_head.errors import InputError
+from talking_head.types import MoodName, MoodOrUnset
 
 MAX_MESSAGE_BYTES = 64 * 1024
 
@@ -33,10 +34,20 @@ class Chat(Event):
 
 
 class Say(Event):
-    """Speak ``text`` word for word. Interrupts an answer that is being spoken."""
+    """Speak ``text`` word for word, in ``mood`` ("": as the face is). Interrupts an answer that is being spoken."""
 
     type: Literal["say"] = "say"
     text: str
+    mood: MoodOrUnset = ""
+
+
+class Perform(Event):
+    """How the face performs from now on: see ``types.Manner``."""
+
+    type: Literal["perform"] = "perform"
+    mood: MoodName
+    expressiveness: Annotated[float, Field(ge=0, le=2)]
+    articulation: Annotated[float, Field(ge=0.5, le=1.5)]
 
 
 class Interrupt(Event):
@@ -92,7 +103,9 @@ class Bye(Event):
     type: Literal["bye"] = "bye"
 
 
-ClientEvent = Annotated[Chat | Say | Interrupt | Typing | Microphone | Ping | ClientStats | Bye, Field(discriminator="type")]
+ClientEvent = Annotated[
+    Chat | Say | Perform | Interrupt | Typing | Microphone | Ping | ClientStats | Bye, Field(discriminator="type")
+]
 
 # --- server → browser ---------------------------------------------------------------------------------------------------
 

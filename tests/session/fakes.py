@@ -1,4 +1,5 @@
-"""Stages that are quick and predictable, for tests of everything around them: the loop, the session and the stream are real."""
+"""Stages that are quick and predictable, for tests of everything around them: the loop, the session and the stream are
+real."""
 
 from __future__ import annotations
 
@@ -134,7 +135,7 @@ class LoudnessMotion:
 
     lookahead = 2
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> Any:
+    def open(self, *, seed: int, manner: object = None) -> Any:
         return [0.0] * (self.lookahead + 1)
 
     def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:

@@ -38,7 +38,7 @@ class EchoMotion:
     poison: float | None = None  # a batch that holds this value raises
     batches: list[int] = field(default_factory=list)
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> list[float]:
+    def open(self, *, seed: int, manner: object = None) -> list[float]:
         return [float(seed)] + [0.0] * self.lookahead
 
     def step(self, states: Sequence[list[float]], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:

@@ -18,7 +18,7 @@ class Echo:
     def __init__(self, lookahead: int) -> None:
         self.lookahead = lookahead
 
-    def open(self, *, seed: int, expressiveness: float = 1.0) -> list[float]:
+    def open(self, *, seed: int, manner: object = None) -> list[float]:
         return [0.0] * self.lookahead
 
     def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:

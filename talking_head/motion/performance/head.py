@@ -64,6 +64,8 @@ def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
         strokes.wait(channel, scene.about(1.0, 0.4))
     elif channel == Channel.BOB:
         strokes.wait(channel, 60.0)
+    elif channel in (Channel.SWING_YAW, Channel.SWING_ROLL):
+        strokes.go(channel, habits.swing * scene.normal(), 0.3, scene.about(1.0, 0.5))
     elif channel == Channel.VIGOUR:
         strokes.go(channel, habits.moods * scene.normal(), 0.4, scene.about(habits.moods_s, 0.5))
     else:
@@ -76,8 +78,8 @@ def _go(strokes: Strokes, scene: Scene, channel: int, target: float, seconds: fl
     length."""
     far = abs(target - strokes.target(channel))
     pace = scene.mood.pace * scene.style.tempo
-    length = scene.about(seconds, scene.style.habits.spread) * float(max(far / 2, 0.3) ** 0.4) / pace
-    length = max(length, _PEAK * far / _FASTEST, 0.14)
+    length = scene.about(seconds, scene.style.habits.spread) * float(max(far / 2, 0.1) ** 0.5) / pace
+    length = max(length, _PEAK * far / _FASTEST, 0.13)
     strokes.go(channel, target, length, rest / pace)
     return length
 
@@ -107,8 +109,6 @@ def _rock(strokes: Strokes, scene: Scene, pitch: float, seconds: float, rest: fl
     habits = scene.style.habits
     frames = _go(strokes, scene, Channel.PITCH, pitch, seconds, rest)
     strokes.go(Channel.BOB, pitch * habits.bob * (0.5 + scene.normal()), frames, 60.0)
-    if scene.chance(habits.swing):
-        _go(strokes, scene, Channel.ROLL, habits.roll * scene.normal() * scene.lively, habits.roll_s, rest)
 
 
 def _turn(strokes: Strokes, scene: Scene, size: float) -> None:

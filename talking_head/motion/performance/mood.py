@@ -10,8 +10,7 @@ from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
-from talking_head.errors import ConfigError
-from talking_head.types import F32, FPS
+from talking_head.types import F32, FPS, MoodName
 
 _SECONDS = 0.7  # in which a face gets from one mood to the next
 
@@ -37,7 +36,7 @@ class Mood:
     pace: float = 1.0
 
 
-MOODS = {
+MOODS: dict[MoodName, Mood] = {
     "neutral": Mood(smile=0.03, vary=0.7, head=0.95),
     "friendly": Mood(smile=0.20, squint=0.10, brows=0.2),
     "happy": Mood(smile=0.50, squint=0.32, brows=0.5, head=1.1, vary=1.3, pace=1.06),
@@ -45,24 +44,21 @@ MOODS = {
     "sympathetic": Mood(smile=0.06, inner=0.42, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82),
     "excited": Mood(smile=0.36, squint=0.15, wide=0.30, brows=1.1, pitch=-0.6, head=1.3, brow=1.5, vary=1.3, pace=1.2),
 }
-DEFAULT = "friendly"
 _NAMES = [field.name for field in fields(Mood)]
 _NUMBERS = {name: np.array(astuple(mood), np.float32) for name, mood in MOODS.items()}
 
 
-def check(name: str) -> str:
-    """``name`` itself. ConfigError when there is no such mood."""
-    if name not in MOODS:
-        raise ConfigError(f"There is no mood '{name}'; there are {', '.join(MOODS)}.")
-    return name
-
-
-def numbers(name: str) -> F32:
+def numbers(name: MoodName) -> F32:
     """A mood as f32[13], in the order of :class:`Mood`; mixtures of such vectors are moods, too."""
     return _NUMBERS[name].copy()
 
 
-def toward(now: F32, name: str) -> F32:
+def reached(now: F32, name: MoodName) -> bool:
+    """Whether the mixture ``now`` f32[13] is that mood, as far as anybody sees."""
+    return bool(np.abs(now - _NUMBERS[name]).max() < 0.005)
+
+
+def toward(now: F32, name: MoodName) -> F32:
     """One frame from the mixture ``now`` f32[13] towards a mood."""
     now = now + (_NUMBERS[name] - now) * np.float32(1 - np.exp(-1 / (_SECONDS / 2 * FPS)))
     return np.asarray(now, np.float32)

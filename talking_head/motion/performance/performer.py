@@ -9,51 +9,51 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from talking_head.face.space import template
 from talking_head.motion.performance import blinks, brows, gaze, head, mood, prosody, style
 from talking_head.motion.performance.expressions import shapes
 from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes, advance
-from talking_head.motion.performance.words import NOTHING
-from talking_head.types import F32, FPS, LANDMARKS
+from talking_head.motion.performance.words import NOTHING, sense
+from talking_head.types import F32, FPS, LANDMARKS, TICKS_PER_SECOND, Cue, Manner, MoodName
 
 C = Channel
 _LIMITS = np.radians(np.array([8.5, 13.0, 7.0], np.float32))  # pitch, yaw, roll
-_FASTEST = 0.0195  # eye distances a frame: 2.9 pixels where the eyes are 150 apart
+_FASTEST = 0.0188  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
-_COUNTER_X, _COUNTER_Y = 0.21, -0.12
+COUNTER_X, COUNTER_Y = 0.21, -0.12
 _LID_FOLLOWS = 0.35  # of the ``wide`` shape for a % that the eyes look up
 _BLINK_ROLLS = 0.8  # % that eyes turn down with the lids (Collewijn et al., 1985: one or two degrees)
 _BREATH_HZ = 0.25
-_PROBES = np.array([4, 152, 10, 234, 454, 61, 291])  # tip of the nose, chin, forehead, both ears, corners of the mouth
 
 
 @dataclass(slots=True)
 class PerformerState:
-    """One stream. ``knob``: expressiveness 0..2; ``mood``: where it is going; ``mixture`` f32[13]: where it is."""
+    """One stream. ``manner``: what was asked for last; ``mixture`` f32[13]: the mood that the face has got to."""
 
     rng: np.random.Generator
     style: style.Style
     strokes: Strokes
     blink: blinks.BlinkState
-    knob: float
-    mood: str
+    manner: Manner
     mixture: F32
     pose: F32
     breath: float
     prosody: prosody.ProsodyState = field(default_factory=prosody.ProsodyState)
     neck: F32 = field(init=False)
-    activity: str = "idle"
     clause: int = -1
-    scene: Scene | None = None
+    scene: Scene = field(init=False)
 
     def __post_init__(self) -> None:
         habits = self.style.habits
         self.neck = np.array([habits.neck_pitch, habits.neck_yaw, habits.neck_roll], np.float32)
+        self.scene = Scene(self.rng, prosody.SILENCE, NOTHING, mood.mixture(self.mixture), self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +67,37 @@ class Performance:
     gaze: F32
 
 
-def start(
-    rng: np.random.Generator, *, expressiveness: float = 1.0, mood_name: str = mood.DEFAULT, habits: style.Habits = style.HABITS
-) -> PerformerState:
+def start(rng: np.random.Generator, manner: Manner, *, habits: style.Habits = style.HABITS) -> PerformerState:
     """A stream that has been alive for a while, somewhere near the middle, each channel with a rest of its own before it
     moves."""
     speaker = style.draw(rng, habits)
     strokes = Strokes(np.zeros(len(Channel), np.float32))
     for channel in Channel:
         strokes.wait(channel, float(rng.uniform(0.1, 1.2)))
-    mixture = mood.numbers(mood_name)
+    mixture = mood.numbers(manner.mood)
     lids, breath = blinks.start(rng), float(rng.uniform(0, 2 * math.pi))
-    state = PerformerState(rng, speaker, strokes, lids, expressiveness, mood_name, mixture, np.zeros(6, np.float32), breath)
-    knob, none = np.array([expressiveness], np.float32), np.zeros(1, np.float32)
-    state.pose = _wanted(strokes.at[None], mixture[None], knob, none, state.neck[None])[0]
+    state = PerformerState(rng, speaker, strokes, lids, manner, mixture, np.zeros(6, np.float32), breath)
+    knob, none = np.array([manner.expressiveness], np.float32), np.zeros(1, np.float32)
+    state.pose = _wanted(strokes.at[None], mixture[None], knob, none, state.neck[None], none)[0]
     return state
 
 
-def step(states: Sequence[PerformerState], mel: F32, pcm: F32) -> Performance:
-    """Advance B streams by one frame of sound: ``mel`` f32[B, 4, 80], ``pcm`` f32[B, 1920] at 48 kHz."""
+def step(states: Sequence[PerformerState], mel: F32, pcm: F32, cues: Sequence[Cue | None] | None = None) -> Performance:
+    """Advance B streams by one frame of sound: ``mel`` f32[B, 4, 80], ``pcm`` f32[B, 1920] at 48 kHz, ``cues`` of the same
+    frame."""
     heard = prosody.listen([s.prosody for s in states], mel, pcm)
     at, ended = advance([s.strokes for s in states])
     lids = np.empty(len(states), np.float32)
-    breath = np.empty(len(states), np.float32)
+    breath, syllable = np.empty(len(states), np.float32), np.empty(len(states), np.float32)
     for row, state in enumerate(states):
-        lids[row] = _live(state, heard[row], ended[row])
+        lids[row] = _live(state, heard[row], ended[row], cues[row] if cues else None)
         state.breath += 2 * math.pi * _BREATH_HZ / FPS * (1 + 0.15 * math.sin(0.37 * state.breath))
         breath[row] = math.sin(state.breath)
+        syllable[row] = state.style.habits.syllable * heard[row].syllable * state.scene.vigour
     mixture = np.stack([s.mixture for s in states])
-    knob = np.array([s.knob for s in states], np.float32)
+    knob = np.array([s.manner.expressiveness for s in states], np.float32)
     before = np.stack([s.pose for s in states])
-    pose = _held(before, _wanted(at, mixture, knob, breath, np.stack([s.neck for s in states])))
+    pose = _held(before, _wanted(at, mixture, knob, breath, np.stack([s.neck for s in states]), syllable))
     for row, state in enumerate(states):
         state.pose = pose[row]
     eyes = _eyes(at, pose, knob)
@@ -105,13 +105,11 @@ def step(states: Sequence[PerformerState], mel: F32, pcm: F32) -> Performance:
     return Performance(pose, _face(at, mixture, knob, eyes), lids, eyes * np.float32(0.01))
 
 
-def _live(state: PerformerState, heard: prosody.Heard, ended: list[int]) -> float:
+def _live(state: PerformerState, heard: prosody.Heard, ended: list[int], cue: Cue | None) -> float:
     """Apply the rules to one stream; how far its lids are down."""
-    if state.scene is None:
-        state.scene = Scene(state.rng, heard, NOTHING, mood.mixture(state.mixture), state.style)
     scene, strokes = state.scene, state.strokes
-    scene.heard = heard
-    scene.vigour = math.exp(float(strokes.at[C.VIGOUR]))
+    scene.heard, scene.vigour = heard, math.exp(float(strokes.at[C.VIGOUR]))
+    _follow(state, scene, cue)
     head.react(strokes, scene)
     gaze.react(strokes, scene)
     brows.react(strokes, scene)
@@ -123,9 +121,33 @@ def _live(state: PerformerState, heard: prosody.Heard, ended: list[int]) -> floa
     return blinks.step(state.blink, scene, jump)
 
 
-def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32) -> F32:
-    """Pose f32[B, 6] of the strokes' positions ``at`` f32[B, C]; ``neck`` f32[B, 3]: see :class:`style.Habits`."""
+def _follow(state: PerformerState, scene: Scene, cue: Cue | None) -> None:
+    """What the session and the words say of this frame."""
+    if cue is not None and cue.manner is not None:
+        state.manner = cue.manner
+    goal: MoodName = (cue.mood if cue else "") or state.manner.mood
+    if not mood.reached(state.mixture, goal):
+        state.mixture = mood.toward(state.mixture, goal)
+        scene.mood = mood.mixture(state.mixture)
+    scene.before = scene.activity
+    scene.activity = cue.activity if cue else "speaking" if scene.heard.talking > 0.2 else "idle"
+    scene.changed = scene.activity != scene.before
+    clause = cue.clause if cue else None
+    if clause is None:
+        scene.sense, scene.new_clause, scene.ends_in, state.clause = NOTHING, False, math.inf, -1
+        return
+    scene.new_clause = clause.index != state.clause
+    if scene.new_clause:
+        scene.sense, state.clause = sense(clause.text), clause.index
+    scene.ends_in = clause.ends_in / TICKS_PER_SECOND
+
+
+def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: F32) -> F32:
+    """Pose f32[B, 6] of the strokes' positions ``at`` f32[B, C]; ``neck`` f32[B, 3]: see :class:`style.Habits`; ``syllable``
+    f32[B]: degrees that this syllable nods."""
     turn = at[:, : C.PITCH] + at[:, C.PITCH : C.BROWS]
+    turn[:, 0] -= syllable
+    turn[:, 1:] += syllable[:, None] * at[:, C.SWING_YAW : C.SWING_ROLL + 1]
     turn *= knob[:, None]
     turn[:, 0] += np.minimum(knob, 1) * (mixture[:, 7] - 0.25 * breath)
     turn[:, 2] += np.minimum(knob, 1) * mixture[:, 8]
@@ -139,26 +161,40 @@ def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32) -> F32:
 
 def _held(before: F32, wanted: F32) -> F32:
     """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than it may be."""
-    change = wanted - before
-    probes = template()[_PROBES]
-    x = change[:, 3:4] + change[:, 1:2] * probes[:, 2] - change[:, 2:3] * probes[:, 1]
-    y = change[:, 4:5] + change[:, 2:3] * probes[:, 0] - change[:, 0:1] * probes[:, 2]
-    far = np.sqrt((x * x + y * y).max(axis=1))
+    far = np.linalg.norm(_seen(wanted) - _seen(before), axis=2).max(axis=1)
     share = np.minimum(1, _FASTEST / np.maximum(far, 1e-6))
-    return np.asarray(before + share[:, None] * change, np.float32)
+    return np.asarray(before + share[:, None] * (wanted - before), np.float32)
+
+
+def _seen(pose: F32) -> F32:
+    """Where a picture shows the head's outermost points, f32[B, n, 2]; the turn to the second order, which is enough here."""
+    x, y, z = pose[:, :3].T
+    cross = np.zeros((len(pose), 3, 3), np.float32)
+    cross[:, 0, 1], cross[:, 0, 2], cross[:, 1, 2] = -z, y, -x
+    cross -= cross.transpose(0, 2, 1)
+    turn = cross[:, :2] + np.float32(0.5) * (cross[:, :2] @ cross)
+    seen: F32 = _outermost() @ turn.transpose(0, 2, 1) + pose[:, None, 3:5]
+    return seen
+
+
+@cache
+def _outermost() -> F32:
+    """The points of the head that no other can outrun, f32[n, 3]: how far an affine map takes a point is convex."""
+    points: F32 = template()[ConvexHull(template()).vertices]
+    return points
 
 
 def _eyes(at: F32, pose: F32, knob: F32) -> F32:
     """Shift of the irises f32[B, 2] in % of the eyes' distance: against the head, and where the eyes look."""
     degrees = np.degrees(pose[:, :2])
     glance = np.minimum(knob, 1)[:, None] * at[:, C.GLANCE_X : C.GLANCE_Y + 1]
-    return np.asarray(np.stack([_COUNTER_X * degrees[:, 1], _COUNTER_Y * degrees[:, 0]], axis=1) + glance, np.float32)
+    return np.asarray(np.stack([COUNTER_X * degrees[:, 1], COUNTER_Y * degrees[:, 0]], axis=1) + glance, np.float32)
 
 
 def _face(at: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     """Offsets f32[B, 478, 3] of the expressions."""
     some = np.minimum(knob, 1)
-    weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * (0.4 + 0.6 * some)[:, None]
+    weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * (0.7 + 0.3 * some)[:, None]
     smile = knob * at[:, C.SMILE]
     weights[:, 0] = np.clip(weights[:, 0] + smile, -0.1, 1)
     weights[:, 1] += 0.5 * np.maximum(smile, 0)

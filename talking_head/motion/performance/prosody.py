@@ -45,6 +45,8 @@ class ProsodyState:
 
     level: float = -0.05
     smooth: float = -1.0
+    slow: float = -0.6
+    syllable: float = 0.0
     recent: deque[float] = field(default_factory=lambda: deque([-1.0] * 6, 6))
     talked: int = 0
     quiet: int = 100
@@ -59,7 +61,8 @@ class ProsodyState:
 class Heard:
     """One frame of one stream. ``loud`` and ``talking`` 0..1 (speech now; smoothed over a second), ``stress`` 0..1 where a
     stressed syllable begins, else 0; ``begins`` and ``ends``: of a phrase; ``rising``: it ends higher than it was, as a
-    question."""
+    question. ``syllable``
+    −1..1: louder or softer than the last third of a second was."""
 
     loud: float
     talking: float
@@ -67,6 +70,10 @@ class Heard:
     begins: bool = False
     ends: bool = False
     rising: bool = False
+    syllable: float = 0.0
+
+
+SILENCE = Heard(0.0, 0.0)
 
 
 def listen(states: Sequence[ProsodyState], mel: F32, pcm: F32) -> list[Heard]:
@@ -106,6 +113,8 @@ def _hear(s: ProsodyState, loud: float, tone: float) -> Heard:
     else:
         s.quiet += 1
         ends = s.quiet == _ENDED and s.talked >= _LEAST
+    s.slow += 0.12 * (loud - s.slow)
+    s.syllable += 0.6 * ((math.tanh((loud - s.slow) / 0.12) if speech else 0.0) - s.syllable)
     s.talking += (0.12 if speech else 0.05) * (speech - s.talking)
     if tone:
         s.last.append(tone)
@@ -120,4 +129,5 @@ def _hear(s: ProsodyState, loud: float, tone: float) -> Heard:
         higher = (tone - s.tone) * 2 if tone and s.tone else 0.0  # half an octave up counts fully
         stress = min(1.0, max(0.15, 0.5 + (s.smooth - s.level + 0.08) * 3 + math.tanh(higher) * 0.5))
     s.recent.append(s.smooth)
-    return Heard(min(1.0, max(0.0, 1 + (loud - s.level) / _SPEECH)), s.talking, stress, begins, ends, rising)
+    near = min(1.0, max(0.0, 1 + (loud - s.level) / _SPEECH))
+    return Heard(near, s.talking, stress, begins, ends, rising, s.syllable)

@@ -33,6 +33,8 @@ class Channel(IntEnum):
     GLANCE_X = 11
     GLANCE_Y = 12
     VIGOUR = 13
+    SWING_YAW = 14
+    SWING_ROLL = 15
 
 
 @dataclass(slots=True)

@@ -18,13 +18,13 @@ class Habits:
     """Degrees, % of the eyes' distance, seconds. ``*_s``: length of a stroke; ``*_rest``: what follows it, both medians.
     ``neck_*``: how far behind (pitch, yaw) and below (roll) the eyes the head turns, in their distances."""
 
-    nod: float = 3.0
+    nod: float = 2.6
     nod_s: float = 0.22
-    beat: float = 2.2
+    beat: float = 1.8
     beat_s: float = 0.24
     beat_rest: float = 0.12
-    turn: float = 2.0
-    turn_s: float = 0.28
+    turn: float = 2.3
+    turn_s: float = 0.26
     turn_rest: float = 0.2
     roll: float = 1.6
     roll_s: float = 0.3
@@ -34,11 +34,12 @@ class Habits:
     posture_pitch: float = 1.6
     posture_s: float = 0.55
     posture_rest: float = 1.2
-    lean: float = 1.5
+    lean: float = 2.5
     lean_s: float = 0.8
     bob: float = 0.25
-    swing: float = 0.3
-    moods: float = 0.5
+    syllable: float = 0.75
+    swing: float = 0.7
+    moods: float = 0.6
     moods_s: float = 2.0
     tail: float = 0.65
     spread: float = 0.3
@@ -52,8 +53,8 @@ class Habits:
     glance: float = 0.6
     blink_pause: float = 2.9
     blink_depth: float = 0.9
-    neck_pitch: float = 0.5
-    neck_yaw: float = 0.55
+    neck_pitch: float = 0.45
+    neck_yaw: float = 0.5
     neck_roll: float = 1.0
 
 

@@ -1,0 +1,198 @@
+"""What a face does beside speaking: held within limits, driven by sound and words, the same for the same seed."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from talking_head.audio.mel import log_mel
+from talking_head.errors import ConfigError
+from talking_head.evaluate.motion_life import pixels
+from talking_head.motion.measures import brow_height, lip_gap
+from talking_head.motion.performance import mood, performer
+from talking_head.motion.performance.expressions import NAMES, shapes
+from talking_head.motion.performance.words import sense
+from talking_head.types import FPS, FRAME_TICKS, LANDMARKS, Activity, ClauseCue, Cue, Manner, MoodName, Motion
+
+LIVELY = Manner()
+
+
+def talk(seconds: float, seed: int = 0) -> np.ndarray:
+    """Phrases of two seconds with pauses between them, syllables of a buzz four times a second, every third a loud one.
+    f32[n]."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(seconds * 48_000)) / 48_000
+    syllable = np.floor(t * 4).astype(int)
+    level = np.where(syllable % 3 == 0, 1.0, 0.3) * (0.7 + 0.6 * rng.random(syllable.max() + 1))[syllable]
+    shape = np.clip(np.sin(2 * np.pi * 4 * t) + 0.6, 0, 1) * level * (t % 2.6 < 2.0)
+    buzz = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20))
+    return (0.12 * shape * buzz).astype(np.float32)
+
+
+def play(
+    pcm: np.ndarray, seeds: list[int], manner: Manner = LIVELY, cues: list[Cue | None] | None = None
+) -> tuple[Motion, np.ndarray, np.ndarray]:
+    """One stream a seed, all hearing ``pcm``: motion with T = B · frames, one stream after the other; lids and gaze
+    f32[B, frames, …]."""
+    frames = len(pcm) // FRAME_TICKS
+    mel, blocks = log_mel(pcm), pcm[: frames * FRAME_TICKS].reshape(frames, FRAME_TICKS)
+    states = [performer.start(np.random.default_rng(seed), manner) for seed in seeds]
+    out = []
+    for t in range(frames):
+        known = None if cues is None else [cues[t]] * len(states)
+        out.append(performer.step(states, np.stack([mel[t]] * len(states)), np.stack([blocks[t]] * len(states)), known))
+    offsets = np.stack([o.offsets for o in out], axis=1).reshape(-1, LANDMARKS, 3)
+    pose = np.stack([o.pose for o in out], axis=1).reshape(-1, 6)
+    return Motion(offsets, pose), np.stack([o.lids for o in out], axis=1), np.stack([o.gaze for o in out], axis=1)
+
+
+def degrees(motion: Motion) -> np.ndarray:
+    return np.degrees(motion.pose[:, :3])
+
+
+@pytest.mark.parametrize("expressiveness", [1.0, 2.0])
+def test_the_head_stays_within_what_the_animator_holds_and_never_jumps(expressiveness: float) -> None:
+    motion, _, _ = play(talk(40), [1, 2, 3], Manner(expressiveness=expressiveness))
+    pitch, yaw, roll = np.abs(degrees(motion)).max(0)
+    assert yaw <= 15
+    assert pitch <= 10
+    assert roll <= 8
+    frames = len(motion.pose) // 3
+    points = pixels(Motion(np.zeros_like(motion.offsets), motion.pose)).reshape(3, frames, LANDMARKS, 3)
+    assert np.linalg.norm(np.diff(points[..., :2], axis=1), axis=-1).max() <= 3
+
+
+def test_a_lively_head_moves_as_much_as_people_do() -> None:
+    motion, _, _ = play(talk(60), [1, 2, 3, 4])
+    pitch, yaw, roll = degrees(motion).reshape(4, -1, 3).std(1).mean(0)
+    assert 1.8 < pitch < 6.5
+    assert 1.3 < yaw < 7
+    assert 1 < roll < 5
+
+
+def test_stillness_is_still_but_blinks() -> None:
+    motion, lids, gaze = play(talk(40), [1], Manner(expressiveness=0.0))
+    assert np.abs(np.diff(motion.pose, axis=0)).max() < 1e-6
+    assert gaze[..., 0].std() < 1e-6
+    assert lids.max() > 0.7
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_blinks_come_as_often_as_in_people(speaks: bool) -> None:
+    pcm = talk(120) if speaks else np.zeros(120 * 48_000, np.float32)
+    _, lids, _ = play(pcm, [1, 2, 3])
+    blinks = (np.diff((lids > 0.5).astype(int), axis=1) == 1).sum() / 3 / 2
+    assert 10 <= blinks <= 35
+
+
+def test_batched_streams_equal_single_ones_and_seeds_differ() -> None:
+    pcm = talk(6)
+    together, lids, _ = play(pcm, [4, 5])
+    alone, own, _ = play(pcm, [5])
+    np.testing.assert_allclose(together.pose[len(alone.pose) :], alone.pose, atol=1e-5)
+    np.testing.assert_allclose(lids[1], own[0], atol=1e-5)
+    assert np.abs(together.pose[: len(alone.pose)] - alone.pose).max() > 0.01
+
+
+def test_a_stressed_syllable_makes_the_head_come_down() -> None:
+    t = np.arange(4 * 48_000) / 48_000
+    soft = (0.02 * sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20)) * (t > 0.5)).astype(np.float32)
+    loud = soft * (1 + 9 * np.hanning(14_000).max() * ((t > 2) & (t < 2.3)).astype(np.float32))
+    seeds = list(range(60))
+    struck, even = (degrees(play(sound, seeds)[0])[:, 0].reshape(60, -1) for sound in (loud, soft))
+    before, after = slice(2 * FPS - 2, 2 * FPS), slice(2 * FPS + 4, 2 * FPS + 14)
+    fall = [(pitch[:, after].max(1) - pitch[:, before].mean(1)).mean() for pitch in (struck, even)]
+    assert fall[0] > fall[1] + 0.7
+
+
+@pytest.mark.parametrize("name", get_args(MoodName))
+def test_no_mood_keeps_the_mouth_from_closing(name: MoodName) -> None:
+    motion, _, _ = play(np.zeros(48_000 * 5, np.float32), [1], Manner(mood=name))
+    assert np.abs(lip_gap(motion.offsets)).max() < 0.004
+
+
+def rest(name: MoodName) -> np.ndarray:
+    """Mean face of a mood at rest f32[478, 3], moving as little as possible."""
+    motion, lids, _ = play(np.zeros(48_000 * 8, np.float32), [1, 2], Manner(mood=name, expressiveness=0.0))
+    return motion.offsets[lids.reshape(-1) == 0].mean(0)
+
+
+def test_moods_show_where_faces_show_them() -> None:
+    faces = {name: rest(name) for name in get_args(MoodName)}
+    corner = {name: -face[[61, 291], 1].mean() for name, face in faces.items()}  # up is positive
+    inner = {name: -face[[107, 336], 1].mean() for name, face in faces.items()}
+    assert corner["happy"] > corner["friendly"] > corner["neutral"] > corner["serious"]
+    assert inner["sympathetic"] > inner["neutral"] + 0.005
+    assert inner["serious"] < inner["neutral"] - 0.005
+    assert brow_height(faces["excited"]) > brow_height(faces["friendly"]) + 0.003
+
+
+def test_a_mood_of_a_turn_comes_and_goes_without_a_jump() -> None:
+    frames = 150
+    cues: list[Cue | None] = [Cue((), mood="happy" if 25 <= t < 75 else "") for t in range(frames)]
+    motion, _, _ = play(np.zeros(frames * FRAME_TICKS, np.float32), [1], Manner(mood="neutral", expressiveness=0.0), cues)
+    corner = -motion.offsets[:, [61, 291], 1].mean(1)
+    assert corner[70] > corner[20] + 0.01
+    assert abs(corner[149] - corner[20]) < 0.002
+    assert np.abs(np.diff(corner)).max() < 0.006  # 0.9 pixels where the eyes are 150 apart
+
+
+def clauses(text: str, seconds: float, before: float = 1.0) -> list[Cue | None]:
+    ticks, lead = round(seconds * 48_000), round(before * FPS)
+    said = [ClauseCue(0, text, t * FRAME_TICKS, ticks) for t in range(round(seconds * FPS))]
+    return [*[Cue(())] * lead, *[Cue(None, clause, "", "speaking") for clause in said], *[Cue(())] * lead]
+
+
+def test_brows_rise_at_a_question() -> None:
+    asked, told = clauses("Are you ready to begin?", 2.0), clauses("You are ready to begin.", 2.0)
+    silence, seeds = np.zeros(len(asked) * FRAME_TICKS, np.float32), list(range(20))
+    heights = [brow_height(play(silence, seeds, cues=cues)[0].offsets).reshape(20, -1).mean(0) for cues in (asked, told)]
+    ends = 3 * FPS
+    assert (heights[0] - heights[1])[ends - 8 : ends + 4].max() > 0.006
+
+
+def test_a_listener_nods_and_keeps_the_eyes_on_the_visitor() -> None:
+    def heard(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
+        cues: list[Cue | None] = [Cue((), activity="idle")] * 10 + [Cue((), activity=activity)] * 500
+        motion, _, gaze = play(np.zeros(510 * FRAME_TICKS, np.float32), list(range(6)), cues=cues)
+        away = 100 * gaze[:, 60:, 0] - performer.COUNTER_X * degrees(motion)[:, 1].reshape(6, -1)[:, 60:]
+        return degrees(motion)[:, 0].reshape(6, -1), away
+
+    pitch, away = heard("listening")
+    nods = (np.diff((pitch - np.median(pitch, axis=1, keepdims=True) > 1.0).astype(int), axis=1) == 1).sum(1)
+    assert nods.mean() >= 3  # in twenty seconds
+    assert np.abs(away).max() < np.abs(heard("thinking")[1]).max()
+
+
+def test_words_are_understood() -> None:
+    assert sense("Are you ready?").question
+    assert sense("准备好了吗？").question
+    assert sense("Hello, and welcome.").greeting
+    assert sense("你好，欢迎。").greeting
+    assert sense("First a cup, then a plate, and a spoon.").listing
+    assert sense("It is really important!").emphasis > sense("It is a cup.").emphasis
+    assert sense("No, we cannot do that.").denial
+
+
+def test_moods_are_mixed_in_steps_that_nobody_sees() -> None:
+    now = mood.numbers("serious")
+    steps = 0
+    while not mood.reached(now, "happy"):
+        before, now = now, mood.toward(now, "happy")
+        assert np.abs(now - before).max() < 0.15
+        steps += 1
+    assert 0.5 < steps / FPS < 4
+
+
+def test_shapes_are_seven_faces() -> None:
+    assert shapes().shape == (len(NAMES), LANDMARKS * 3)
+    gaps = lip_gap(shapes().reshape(-1, LANDMARKS, 3))
+    assert np.abs(gaps).max() < 1e-5
+
+
+@pytest.mark.parametrize("wrong", [{"mood": "furious"}, {"expressiveness": 2.1}, {"articulation": float("nan")}])
+def test_a_manner_that_there_is_none_of_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ConfigError):
+        Manner(**wrong)  # type: ignore[arg-type]
