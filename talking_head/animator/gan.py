@@ -80,12 +80,14 @@ class GanAnimator(Animator):
         self.tier = tier
         self._wanted = runtime
         self._runtime: Runtime
-        self._encoder, self._runtime, self.problems = self._open(where)
+        self._encoder, self._runtime, self.problems = self.load(where)
         self.runtime = self._runtime.name
         self._refine, self._personal = refine, personal
         self._twins = folder is None  # weights that were named are the ones to use, also for a twin
 
-    def _open(self, folder: Path) -> tuple[ReferenceEncoder, Runtime, list[str]]:
+    def load(self, folder: Path) -> tuple[ReferenceEncoder, Runtime, list[str]]:
+        """The encoder of portraits and the net's runtime from the weights in ``folder``, and why better runtimes did not
+        start."""
         config = TIERS.get(self.tier, TIERS["cpu"])  # read_weights tells of an unknown tier
         encoder = ReferenceEncoder(read_weights(folder, self.tier), config)
         return encoder, *choose(config, lambda: load_refiner(folder, self.tier), folder, self._wanted)
@@ -97,7 +99,7 @@ class GanAnimator(Animator):
         An avatar trained as a twin brings its own net. Raises ValueError for odd sides, BackendError for broken landmarks.
         """
         twin = twin_folder(portrait.folder) if self._twins else None
-        encoder, own_runtime, _ = (self._encoder, None, None) if twin is None else self._open(twin)
+        encoder, own_runtime, _ = (self._encoder, None, None) if twin is None else self.load(twin)
         avatar = prepare_avatar(encoder, portrait, interior)
         # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained
         # on, a brown haze in a stranger's wide mouth. Others wear their own teeth without telling it.
@@ -185,7 +187,7 @@ def prepare_avatar(encoder: ReferenceEncoder, portrait: Portrait, interior: Mout
     if interior is None and isinstance(avatar.interior, RigidInterior):
         soften(avatar.interior, row_softness(avatar.softness))
         if portrait.teeth is not None:
-            avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior._shadow)
+            avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior.shadow)
         else:
             avatar.interior = own_interior(avatar) or avatar.interior
     size = encoder.size
@@ -201,9 +203,9 @@ def tooth_level(interior: MouthInterior) -> float:
     """Level 0..255 of a person's own upper row as it is painted in full light; 0 for a drawn one."""
     if not isinstance(interior, OwnInterior):
         return 0.0
-    row = interior._upper.astype(np.float32)
+    row = interior.upper.astype(np.float32)
     white = row[row[..., 3] > 250][:, 1:3].min(1)
-    return float(np.percentile(white, 75) * interior._light[1:].min()) if len(white) else 0.0
+    return float(np.percentile(white, 75) * interior.light[1:].min()) if len(white) else 0.0
 
 
 def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:

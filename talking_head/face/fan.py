@@ -44,7 +44,7 @@ class FanLandmarker:
         import face_alignment
 
         self._finder: MediaPipeLandmarker | None = None
-        self._boxes = boxes
+        self.boxes = boxes
         if boxes is None and detector == "mediapipe":
             self._finder = MediaPipeLandmarker(model_path=model_path)
         elif boxes is None and detector not in _OWN_DETECTORS:
@@ -79,8 +79,8 @@ class FanLandmarker:
         return sorted(faces, key=lambda face: -float(np.prod(np.ptp(face, axis=0))))
 
     def _find(self, image: U8) -> F32 | None:
-        if self._boxes is not None:
-            return self._boxes(image)
+        if self.boxes is not None:
+            return self.boxes(image)
         if self._finder is None:
             return None
         meshes = self._finder.detect(image)

@@ -31,7 +31,7 @@ class Call:
     settled: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def _perform(self) -> None:
+    def perform(self) -> None:
         try:
             self.value = self.run()
         except Exception as error:
@@ -102,7 +102,7 @@ class _Worker:
                     return True
                 call = current.calls[current.at]
                 current.begun = True
-            call._perform()
+            call.perform()
             with current.lock:
                 replaced = current.owner is not self
                 if not replaced:

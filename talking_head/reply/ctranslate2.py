@@ -78,7 +78,7 @@ class CTranslate2Reply:
 
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._kept = PrefixCache(load, _keep, keep_tokens)
+            self.prefix_cache = PrefixCache(load, _keep, keep_tokens)
         except ValueError as error:
             raise ConfigError(f"The reply model cannot run on “{device}” as {compute_type}: {error}") from error
         except Exception as error:
@@ -99,7 +99,7 @@ class CTranslate2Reply:
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
-        self._kept.ahead(self._encode(self._template.render(without_markers(messages, self._markers), answer=False)))
+        self.prefix_cache.ahead(self._encode(self._template.render(without_markers(messages, self._markers), answer=False)))
 
     def count_tokens(self, text: str) -> int:
         """Tokens of ``text`` as the model sees them."""
@@ -115,7 +115,7 @@ class CTranslate2Reply:
         head: list[str] = []
         if messages and messages[0].role == "system":
             head = self._encode(self._template.render(messages[:1], answer=False))
-        with self._kept.lease(prompt, head) as (lease, first_token):
+        with self.prefix_cache.lease(prompt, head) as (lease, first_token):
             yield from self._generate(lease.generator, lease.static, prompt[len(lease.static) :], first_token)
 
     def _generate(self, generator: Any, static: list[str], prompt: list[str], first_token: Callable[[], None]) -> Iterator[str]:

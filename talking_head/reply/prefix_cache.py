@@ -43,6 +43,7 @@ class PrefixCache:
     def __init__(self, make: Callable[[], Any], read: Callable[[Any, Sequence[str]], None], budget: int) -> None:
         self._make, self._read, self._budget = make, read, budget
         self._generator = make()
+        self._generation = 0
         self._changed = threading.Condition()
         self._kept: OrderedDict[Tokens, bool] = OrderedDict()  # → whether a question is still to come
         self._heads: OrderedDict[Tokens, None] = OrderedDict()
@@ -50,6 +51,11 @@ class PrefixCache:
         self._reading: Tokens | None = None
         self._urgent = 0  # answers that wait for their first token
         self._thread: threading.Thread | None = None
+
+    @property
+    def generation(self) -> int:
+        """How often a fresh generator took the place of one that had no room left."""
+        return self._generation
 
     @property
     def kept_tokens(self) -> int:
@@ -147,6 +153,7 @@ class PrefixCache:
             self._read(generator, head)
         with self._changed:
             self._generator = generator
+            self._generation += 1
             self._kept = OrderedDict([(head, True)] if head else [])
             self._heads = OrderedDict([(head, None)] if head else [])
             for tokens in reversed(live):

@@ -132,6 +132,11 @@ class Session:
 
     # What the person does
 
+    @property
+    def slot(self) -> Slot | None:
+        """The session's place in the inference loop; None before :meth:`sit`."""
+        return self._slot
+
     def sit(self, slot: Slot) -> None:
         """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
         self._slot = slot

@@ -80,7 +80,7 @@ class CoquiSynthesizer:
             self._engine: Any = engine.to(resolve(device))
         except Exception as error:  # Coqui raises whatever its parts raise
             raise WeightsError(f"Coqui cannot load the model “{model}”: {error}") from error
-        self._rate = int(self._engine.synthesizer.output_sample_rate)
+        self.sample_rate = int(self._engine.synthesizer.output_sample_rate)
         self._speaker, self._language = speaker, language
         self._clone = None if clone is None else str(clone)
         self._net: Any = self._engine.synthesizer.tts_model
@@ -110,11 +110,11 @@ class CoquiSynthesizer:
             samples = self._engine.tts(text, split_sentences=False, **{k: v for k, v in options.items() if v is not None})
         except Exception as error:
             raise BackendError(f"Coqui could not speak this clause: {error}") from error
-        yield finish(resample(_checked(samples), self._rate, TICKS_PER_SECOND), (), mark_of(text))
+        yield finish(resample(_checked(samples), self.sample_rate, TICKS_PER_SECOND), (), mark_of(text))
 
     def _streamed(self, text: str) -> Generator[Utterance, None, None]:
         """XTTS: chunks are about 1 s long; the last one carries the pause."""
-        gain, line = RunningGain(), StreamResampler(self._rate, TICKS_PER_SECOND)
+        gain, line = RunningGain(), StreamResampler(self.sample_rate, TICKS_PER_SECOND)
         try:
             latents = self._conditioning()
             for chunk in self._net.inference_stream(text, self._language or "en", *latents):

@@ -67,10 +67,10 @@ def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
     """The video as clips of :data:`SEGMENT` frames, evenly thinned out where it is long; the last 1/11 as the split "known"."""
     total = len(clip.points)
     first_test = total - total // TEST_PART
-    training = [*_pieces(clip.valid[:first_test])]
+    training = [*unbroken(clip.valid[:first_test])]
     if len(training) > _MOST_SEGMENTS:
         training = [training[i] for i in np.linspace(0, len(training) - 1, _MOST_SEGMENTS).round().astype(int)]
-    tests = [(first_test + start, first_test + end) for start, end in _pieces(clip.valid[first_test:])]
+    tests = [(first_test + start, first_test + end) for start, end in unbroken(clip.valid[first_test:])]
     wanted = {start: (end, "train") for start, end in training}
     wanted |= {start: (end, "known") for start, end in tests[: max(4, _MOST_SEGMENTS // 10)]}
     begin, end, split = -1, -1, ""
@@ -87,7 +87,7 @@ def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
                 held = []
 
 
-def _pieces(valid: np.ndarray) -> Iterator[tuple[int, int]]:
+def unbroken(valid: np.ndarray) -> Iterator[tuple[int, int]]:
     """First frame and end of segments in which every frame is ``valid`` (`prepare` marks cuts as not)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], valid, [False]]).astype(np.int8)))
     for begin, end in edges.reshape(-1, 2).tolist():

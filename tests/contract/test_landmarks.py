@@ -100,11 +100,11 @@ def test_mediapipe_returns_the_larger_face_first() -> None:
 
 
 def test_fan_without_a_face_finds_none(random_fan: FanLandmarker) -> None:
-    random_fan._boxes = lambda image: np.zeros((0, 4), np.float32)
+    random_fan.boxes = lambda image: np.zeros((0, 4), np.float32)
     try:
         assert random_fan.detect(presenter().image) == []
     finally:
-        random_fan._boxes = _box
+        random_fan.boxes = _box
 
 
 def test_fan_without_weights_says_where_to_put_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

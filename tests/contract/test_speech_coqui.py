@@ -38,7 +38,7 @@ def test_coqui_streams_chunks_without_seams(coqui: Any, tmp_path: Path, monkeypa
     """XTTS's weights may not be shipped: its interface, with a voice of ours, proves how its chunks are joined."""
     import torch
 
-    whole = babble(4.0, coqui._rate)
+    whole = babble(4.0, coqui.sample_rate)
     asked: list[Any] = []
 
     class Net:

@@ -16,7 +16,7 @@ from tests.session.conftest import Running
 
 
 def slot_of(running: Running, client: WhepClient) -> Slot:
-    slot = running.server.peers[client.session].session._slot
+    slot = running.server.peers[client.session].session.slot
     assert slot is not None
     return slot
 

@@ -85,9 +85,12 @@ class Crank:
 
 @asynccontextmanager
 async def a_session(
-    reply: FakeReply | None = None, speech: SineSpeech | None = None, **options: Any
+    reply: FakeReply | None = None,
+    speech: SineSpeech | None = None,
+    reply_executor: FairExecutor | None = None,
+    **options: Any,
 ) -> AsyncIterator[tuple[Session, Crank, Log]]:
-    executors = FairExecutor("reply"), FairExecutor("speech")
+    executors = reply_executor or FairExecutor("reply"), FairExecutor("speech")
     stages = Stages(reply or FakeReply(), executors[0], speech or SineSpeech(), executors[1], Splitter, "Be brief.", **options)
     log = Log()
     session = Session(stages, log)
@@ -271,13 +274,13 @@ async def test_who_speaks_at_once_finds_nothing_being_read_ahead() -> None:
 
 async def test_a_question_takes_back_the_reading_that_waits_for_its_lane() -> None:
     reply = ReadingReply(words=3)
-    gate = threading.Event()
-    async with a_session(reply) as (session, crank, log):
+    gate, executor = threading.Event(), FairExecutor("reply")
+    async with a_session(reply, reply_executor=executor) as (session, crank, log):
         session.chat("first")
         await until(lambda: session.playout.queued_ticks and len(reply.seen) == 1 and reply.closed)
-        held = session._stages.reply_executor.submit("another visitor", gate.wait)
+        held = executor.submit("another visitor", gate.wait)
         await until(lambda: log.of("turn_end"), crank)
-        await until(lambda: session._stages.reply_executor.depth)
+        await until(lambda: executor.depth)
         session.chat("second")
         gate.set()
         await until(lambda: len(reply.seen) == 2)

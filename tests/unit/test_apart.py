@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from talking_head import registry
@@ -66,26 +67,26 @@ def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
 ) -> None:
     avatar, points = apart.prepare(PORTRAIT), faces(2)
     before = apart.render([avatar] * 2, points)
-    hanging = apart._processes[1]._child
-    os.kill(hanging.pid, fault)
+    hanging = apart.processes[1].pid
+    os.kill(hanging, fault)
     if fault is signal.SIGSTOP:
         monkeypatch.setattr(process, "_RENDER_S", 3.0)
     after = apart.render([avatar] * 2, points)
     for picture, other in zip(after, before, strict=True):
         np.testing.assert_array_equal(picture, other)
-    assert apart._processes[1]._child.pid != hanging.pid
+    assert apart.processes[1].pid != hanging
 
 
 def test_faces_that_nobody_wears_are_forgotten(apart: AnimatorPool) -> None:
     gc.collect()
     first = apart.prepare(PORTRAIT)  # and what earlier tests left goes
-    kept = [len(worker._faces) for worker in apart._processes]
+    kept = [worker.faces for worker in apart.processes]
     avatar = apart.prepare(PORTRAIT)
-    assert [len(worker._faces) for worker in apart._processes] == [count + 1 for count in kept]
+    assert [worker.faces for worker in apart.processes] == [count + 1 for count in kept]
     del avatar
     gc.collect()
     other = apart.prepare(PORTRAIT)  # takes its place
-    assert [len(worker._faces) for worker in apart._processes] == [count + 1 for count in kept]
+    assert [worker.faces for worker in apart.processes] == [count + 1 for count in kept]
     assert len(apart.render([first, other], faces(2))) == 2
 
 
@@ -100,7 +101,7 @@ def test_what_the_backend_raises_is_raised_here(tmp_path: Path) -> None:
 
 def test_a_process_that_ends_while_it_loads_is_told_in_a_sentence() -> None:
     made = AnimatorPool("warp")
-    made._processes[0]._child.kill()
+    os.kill(made.processes[0].pid, signal.SIGKILL)
     with pytest.raises(BackendError, match="ended while it was loading"):
         made.wait()
     made.close()
@@ -108,10 +109,10 @@ def test_a_process_that_ends_while_it_loads_is_told_in_a_sentence() -> None:
 
 def test_closing_ends_the_processes() -> None:
     made = AnimatorPool("warp")
-    child = made._processes[0]._child
+    pid = made.processes[0].pid
     made.close()
     made.close()
-    assert child.poll() is not None
+    assert not psutil.pid_exists(pid)
 
 
 def test_a_sheet_grows_and_is_shared() -> None:

@@ -23,6 +23,7 @@ from talking_head.animator.refiner.config import TIERS
 from talking_head.animator.refiner.export import TorchRuntime
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.refiner.reference import ReferenceEncoder
+from talking_head.animator.refiner.runtimes import Runtime
 from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -92,27 +93,33 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
             assert np.percentile(difference, 99.9) <= 3
 
 
-def made_up_gan(tier: str) -> tuple[GanAnimator, Refiner]:
-    """The product's animator around a small net of random weights that changes the picture a lot, and that net."""
+def made_up_gan(tier: str) -> tuple[GanAnimator, Runtime, Refiner]:
+    """The product's animator around a small net of random weights that changes the picture a lot, its runtime, and that net."""
     torch.manual_seed(0)
     net = Refiner(replace(TIERS[tier], channels=(8, 12, 16), blocks=(1, 1, 1)))
     with torch.no_grad():
         net.head.weight.mul_(40)
-    animator = GanAnimator.__new__(GanAnimator)
     net.eval().requires_grad_(False)
-    animator._encoder = ReferenceEncoder({name: value.numpy() for name, value in net.state_dict().items()}, net.config)
-    animator.tier, animator.problems = tier, []
-    animator._refine, animator._twins, animator._personal, animator._runtime = True, False, False, TorchRuntime(net)
-    return animator, net
+    encoder = ReferenceEncoder({name: value.numpy() for name, value in net.state_dict().items()}, net.config)
+
+    runtime = TorchRuntime(net)
+
+    class MadeUp(GanAnimator):
+        """Takes this net instead of the weights of a folder."""
+
+        def load(self, folder: Path) -> tuple[ReferenceEncoder, Runtime, list[str]]:
+            return encoder, runtime, []
+
+    return MadeUp(tier=tier, folder=Path("nowhere")), runtime, net
 
 
 def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    animator, _ = made_up_gan("cpu")
+    animator, runtime, _ = made_up_gan("cpu")
     face = portrait(1)
     avatar = animator.prepare(face)
     calls = []
-    refine = animator._runtime.refine
-    monkeypatch.setattr(animator._runtime, "refine", lambda *inputs: calls.append(1) or refine(*inputs))
+    refine = runtime.refine
+    monkeypatch.setattr(runtime, "refine", lambda *inputs: calls.append(1) or refine(*inputs))
 
     def drawn(gap: float) -> np.ndarray:
         offsets = np.zeros((1, 478, 3), np.float32)
@@ -131,7 +138,7 @@ def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.M
 @pytest.mark.parametrize("tier", ["cpu", "gpu"])
 def test_the_refining_net_draws_what_it_draws_on_the_cpu(tier: str) -> None:
     """With a made-up net that changes a lot, so that a crop in the wrong place or a wrong drawing would show."""
-    cpu, net = made_up_gan(tier)
+    cpu, _, net = made_up_gan(tier)
     there = cpu.prepare(portrait(1))
     plain = WarpAnimator().render([there.warp], talking(1)[2][None])[0].astype(int)
     reference = [cpu.render([there], points[None])[0].astype(int) for points in talking(1)[1:]]

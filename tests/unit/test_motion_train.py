@@ -119,7 +119,7 @@ def test_lips_meet_where_the_net_hears_p(run: Path, tmp_path: Path) -> None:
     mouth[:, 0] = 1
     visemes = np.zeros((2, 16), np.float32)
     visemes[0, VISEMES.index("p")] = visemes[1, VISEMES.index("aa")] = 12
-    before, after = mouth @ model.space.gap, model._meet(mouth, visemes) @ model.space.gap
+    before, after = mouth @ model.space.gap, model._meet(mouth, visemes) @ model.space.gap  # noqa: SLF001
     assert after[0] == pytest.approx(0, abs=0.001)
     assert after[1] == pytest.approx(before[1], rel=0.001)
 

@@ -94,8 +94,8 @@ def test_teeth_are_reduced_to_the_size_that_is_drawn(landmarker: MediaPipeLandma
     teeth = lend_teeth(smile(), large, landmarker)
     small = WarpAvatar(presenter(size=256))
     assert isinstance(small.interior, RigidInterior)
-    assert worn(teeth, small.unit)._upper.shape == small.interior._upper.shape
-    assert worn(teeth, 2 * teeth.unit)._upper.shape == teeth.upper.shape  # never enlarged
+    assert worn(teeth, small.unit).upper.shape == small.interior.upper.shape
+    assert worn(teeth, 2 * teeth.unit).upper.shape == teeth.upper.shape  # never enlarged
 
 
 def _squeezed(picture: U8) -> U8:

@@ -6,6 +6,7 @@ import contextlib
 import re
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,15 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "face_alignment", None)
-    monkeypatch.setitem(registry._BUILTIN["landmarks"], "extra", "face_alignment:FaceAlignment")
+    extra = EntryPoint("extra", "face_alignment:FaceAlignment", "talking_head.landmarks")
+    monkeypatch.setattr(registry, "entry_points", lambda group: [extra] if group == extra.group else [])
     for name in ("extra", "fan"):  # one needs it when it is imported, the other when it is made
         with pytest.raises(MissingExtraError, match=r"pip install 'talking-head\[fan\]'"):
             registry.build("landmarks", name)
 
 
-@pytest.mark.parametrize("stage", sorted(registry._BUILTIN))
+@pytest.mark.parametrize("stage", sorted(registry.STAGES))
 def test_every_built_in_name_leads_to_a_class(stage: str) -> None:
-    for name in registry._BUILTIN[stage]:
+    for name in registry.builtin(stage):
         with contextlib.suppress(MissingExtraError):
             assert isinstance(registry.load(stage, name), type)

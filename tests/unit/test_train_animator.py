@@ -92,7 +92,7 @@ def test_pairs_come_back_from_disk(made: pairs.PairSet, tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.skin, made.skin)
     assert len(again.own) == len(made.own)
     for a, b in zip(again.own, made.own, strict=True):
-        np.testing.assert_array_equal(a._upper, b._upper)
+        np.testing.assert_array_equal(a.upper, b.upper)
 
 
 def test_batches_hold_neighbours(batches: Batches) -> None:
@@ -273,6 +273,6 @@ def test_segments_of_a_twin_keep_off_cuts() -> None:
     valid = np.ones(500, bool)
     valid[149:151] = False  # a cut at 150
     valid[430:] = False  # the person has left
-    pieces = list(twin._pieces(valid))
+    pieces = list(twin.unbroken(valid))
     assert pieces == [(0, 100), (100, 149), (151, 251), (251, 351), (351, 430)]
-    assert list(twin._pieces(np.zeros(50, bool))) == []
+    assert list(twin.unbroken(np.zeros(50, bool))) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.animator.gan import GanAvatar
-from talking_head.animator.mouth.interior import _CAVITY, _THROAT, _TONGUE, RigidInterior
+from talking_head.animator.mouth.interior import CAVITY, THROAT, TONGUE, RigidInterior
 from talking_head.animator.refiner.crop import CHIN as CHIN_POINT
 from talking_head.animator.refiner.crop import INNER, NOSE, OUTER, crop_matrix
 from talking_head.animator.warp.animator import CHIN, WarpAvatar
@@ -35,7 +35,7 @@ def constants(avatar: WarpAvatar) -> dict[str, np.ndarray]:
         "lower.index": avatar.mouth.lower.index.astype(np.int64),
         "lips.inner": INNER.astype(np.int64),
         "lips.outer": OUTER.astype(np.int64),
-        "colors": np.array([_CAVITY, _THROAT, _TONGUE], np.float32),
+        "colors": np.array([CAVITY, THROAT, TONGUE], np.float32),
     }
     for name, contours in _CONTOURS.items():
         for side in ("upper", "lower"):

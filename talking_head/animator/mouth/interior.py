@@ -23,10 +23,10 @@ LOWER_EDGE = 0.004
 # Colours of the inside in neutral light, set so that mean, contrast and profile from lip to lip of painted mouths match
 # those of real ones (12 people, mouths open by 4 mm and more): teeth in the shade of the lips are darker than skin, and
 # light that falls through cheeks and lips makes the hollow red rather than black.
-_CAVITY = np.array([139.0, 76.0, 69.0], np.float32)
-_THROAT = np.array([81.0, 42.0, 38.0], np.float32)
-_TONGUE = np.array([213.0, 130.0, 124.0], np.float32)
-_COLORS = np.stack([_CAVITY, _THROAT - _CAVITY, _TONGUE], 1)
+CAVITY = np.array([139.0, 76.0, 69.0], np.float32)
+THROAT = np.array([81.0, 42.0, 38.0], np.float32)
+TONGUE = np.array([213.0, 130.0, 124.0], np.float32)
+_COLORS = np.stack([CAVITY, THROAT - CAVITY, TONGUE], 1)
 _SHADE = np.array([0.86, 0.81, 0.80], np.float32)  # of the drawn rows of teeth, which were drawn as if outside the mouth
 
 
@@ -67,20 +67,24 @@ class RigidInterior:
 
     ``light`` f32[3]: the photo's illuminant against the neutral one, about 1. ``unit``: pixels a face unit of the portrait.
     ``shadow`` f32[3] RGB 0..255: the colour of the line between lips that hardly part.
+
+    What it draws with, for who repaints it: ``upper``, ``lower`` u8[h, w, 4], the rows of teeth as premultiplied RGBA, and
+    ``upper_map``, ``lower_map`` f64[2, 3], from their pixels to mouth coordinates (see :class:`MouthView`).
     """
 
     # Light right under the upper lip, and over the lower one, against a place between them.
     under_upper, over_lower = np.float32(0.5), np.float32(0.72)
 
     def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
+        self.unit = unit
         teeth = teeth or tooth_set(0)
         factor = min(1.0, 1.15 * unit / PIXELS_A_UNIT)
-        self._upper = _layer(teeth.upper, factor)
-        self._lower = _layer(teeth.lower, factor)
-        self._upper_map = _to_mouth(factor, EDGE_ROW["upper"], UPPER_EDGE)
-        self._lower_map = _to_mouth(factor, EDGE_ROW["lower"], LOWER_EDGE)
-        self._light = light
-        self._shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
+        self.upper = _layer(teeth.upper, factor)
+        self.lower = _layer(teeth.lower, factor)
+        self.upper_map = _to_mouth(factor, EDGE_ROW["upper"], UPPER_EDGE)
+        self.lower_map = _to_mouth(factor, EDGE_ROW["lower"], LOWER_EDGE)
+        self.light = light
+        self.shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
 
     def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
         """See :class:`MouthInterior`."""
@@ -106,8 +110,8 @@ class RigidInterior:
         skull, jaw = view.skull.copy(), view.jaw.copy()
         skull[:, 2] -= (x0, y0)
         jaw[:, 2] -= (x0, y0)
-        upper = cv2.warpAffine(self._upper, _compose(skull, self._upper_map), size, flags=cv2.INTER_CUBIC)
-        lower = cv2.warpAffine(self._lower, _compose(jaw, self._lower_map), size, flags=cv2.INTER_CUBIC)
+        upper = cv2.warpAffine(self.upper, compose(skull, self.upper_map), size, flags=cv2.INTER_CUBIC)
+        lower = cv2.warpAffine(self.lower, compose(jaw, self.lower_map), size, flags=cv2.INTER_CUBIC)
         before = light * (1 - upper[..., 3] * np.float32(1 / 255))
         behind = before * (1 - lower[..., 3] * np.float32(1 / 255))
         cover, shade = _tongue(jaw, x - x0, y - y0)
@@ -118,21 +122,21 @@ class RigidInterior:
         before *= np.float32(0.86)
         out += lower[..., :3] * before[..., None]
         out += upper[..., :3] * light[..., None]
-        out *= self._light
-        out += self._shadow * (1 - parted)[:, None]
+        out *= self.light
+        out += self.shadow * (1 - parted)[:, None]
         return out
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """All that :meth:`paint` uses, for other devices: premultiplied RGBA layers, their maps to the mouth, colours."""
         return {
-            "upper": self._upper,
-            "lower": self._lower,
-            "upper_map": self._upper_map,
-            "lower_map": self._lower_map,
-            "light": self._light,
+            "upper": self.upper,
+            "lower": self.lower,
+            "upper_map": self.upper_map,
+            "lower_map": self.lower_map,
+            "light": self.light,
             "lip_shade": np.array([self.under_upper, self.over_lower], np.float32),
-            "shadow": self._shadow,
+            "shadow": self.shadow,
         }
 
 
@@ -179,7 +183,8 @@ def _to_mouth(factor: float, edge_row: float, edge: float) -> np.ndarray:
     return np.array([[scale, 0, -WIDTH / 2 / PIXELS_A_UNIT], [0, scale, edge - edge_row / PIXELS_A_UNIT]])
 
 
-def _compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+def compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """Affine maps f64[2, 3]: first ``inner``, then ``outer``."""
     out = outer[:, :2] @ inner
     out[:, 2] += outer[:, 2]
     return np.asarray(out)

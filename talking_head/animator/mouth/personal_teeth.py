@@ -43,16 +43,16 @@ _TRIED = 12  # widest open frames that are asked for teeth
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:
     """The rows of an interior that draws for ``unit`` pixels a face unit, as data."""
-    return Teeth(interior._upper, interior._lower, np.asarray(interior._light, np.float32), unit)
+    return Teeth(interior.upper, interior.lower, np.asarray(interior.light, np.float32), unit)
 
 
 def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> OwnInterior:
     """An interior that draws ``teeth`` for ``unit`` pixels a face unit; ``shadow`` as in :class:`RigidInterior`."""
     interior = OwnInterior(min(unit, teeth.unit), teeth.light, shadow=shadow)
-    interior._lower_map[1, 2] += _LOWER_SUNK
-    interior._upper, interior._lower = (
+    interior.lower_map[1, 2] += _LOWER_SUNK
+    interior.upper, interior.lower = (
         np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
-        for own, neutral in ((teeth.upper, interior._upper), (teeth.lower, interior._lower))
+        for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
     )
     return interior
 
@@ -130,14 +130,14 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
     own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), soften(wearer.interior, row_softness(soft)))
     if own is None:
         return None
-    own._upper = _shown(own._upper, wearer.interior._upper)
+    own.upper = _shown(own.upper, wearer.interior.upper)
     softer = soft**2 - softness(lender.image, lender.points, float(lender.pose.scale)) ** 2
     if softer > 0:
         soften(own, float(np.sqrt(softer)))
     # The same skin in two lights says what the light did to the teeth. Not to what was drawn behind them: that is in the
     # portrait's light already.
     ratio = np.append(np.clip(_skin(portrait) / _skin(lender), 0.5, 2), 1)
-    own._upper, own._lower = (np.asarray(np.clip(row * ratio + 0.5, 0, 255), np.uint8) for row in (own._upper, own._lower))
+    own.upper, own.lower = (np.asarray(np.clip(row * ratio + 0.5, 0, 255), np.uint8) for row in (own.upper, own.lower))
     return kept(own, wearer.unit)
 
 

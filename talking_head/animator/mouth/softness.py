@@ -63,8 +63,8 @@ def row_softness(sigma: float) -> float:
 def soften(interior: RigidInterior, sigma: float) -> RigidInterior:
     """Blur the rows of teeth of ``interior``, in place, by ``sigma`` as :func:`softness` gives it; returns it."""
     if sigma > 0.15:
-        density = interior._upper.shape[1] * PIXELS_A_UNIT / WIDTH
+        density = interior.upper.shape[1] * PIXELS_A_UNIT / WIDTH
         s = sigma * density / UNIT
-        interior._upper = np.asarray(cv2.GaussianBlur(interior._upper, (0, 0), s), np.uint8)
-        interior._lower = np.asarray(cv2.GaussianBlur(interior._lower, (0, 0), s), np.uint8)
+        interior.upper = np.asarray(cv2.GaussianBlur(interior.upper, (0, 0), s), np.uint8)
+        interior.lower = np.asarray(cv2.GaussianBlur(interior.lower, (0, 0), s), np.uint8)
     return interior

@@ -8,13 +8,12 @@ landmarks shows the picture's own teeth again. A dark path from side to side par
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from talking_head.animator.mouth.interior import RigidInterior, _compose
+from talking_head.animator.mouth.interior import RigidInterior, compose
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH
 from talking_head.animator.mouth.softness import edge_width
 from talking_head.animator.warp.geometry import MOUTH, slit
@@ -59,9 +58,9 @@ def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None) -> Own
     rows = _Rows(base, frame, picture, opening)
     if not rows.shows_teeth(_around(picture, coverage)):
         return None
-    own = OwnInterior.__new__(OwnInterior)
-    own.__dict__.update(copy.copy(base.__dict__))
-    own._upper, own._lower = rows.painted()
+    own = OwnInterior(base.unit, base.light, shadow=base.shadow)
+    own.upper, own.lower = rows.painted()
+    own.upper_map, own.lower_map = base.upper_map, base.lower_map
     _undo_shade(own, frame, picture, opening)
     return own
 
@@ -76,7 +75,7 @@ def _undo_shade(own: OwnInterior, frame: WarpFrame, picture: U8, opening: U8) ->
     bright = drawn @ _LUMA > np.percentile(drawn @ _LUMA, 50)
     gain = np.clip(seen[bright].mean(0) / np.maximum(drawn[bright].mean(0), 1), 0.5, 2.0)
     # Never above the picture's own brightness: a smile is seen through a narrow slit, and the wide mouth would be overexposed.
-    own._light = np.minimum(own._light * gain, 1.05).astype(np.float32)
+    own.light = np.minimum(own.light * gain, 1.05).astype(np.float32)
 
 
 class _Rows:
@@ -84,10 +83,10 @@ class _Rows:
 
     def __init__(self, base: RigidInterior, frame: WarpFrame, picture: U8, opening: U8) -> None:
         self.base = base
-        self.density = base._upper.shape[1] * PIXELS_A_UNIT / WIDTH
+        self.density = base.upper.shape[1] * PIXELS_A_UNIT / WIDTH
         view = frame.mouth
-        maps = (_compose(view.skull, base._upper_map), _compose(view.jaw, base._lower_map))
-        layers = (base._upper, base._lower)
+        maps = (compose(view.skull, base.upper_map), compose(view.jaw, base.lower_map))
+        layers = (base.upper, base.lower)
         seen = [self._through(m, picture, opening, layer.shape) for m, layer in zip(maps, layers, strict=True)]
         (self.up, self.up_cover), (self.low, self.low_cover) = seen
         # Row of the lower layer that lies on a row of the upper one, in the middle of the mouth.
@@ -135,8 +134,8 @@ class _Rows:
         color = self.up[teeth].mean(0)
         lowest = len(self.up) - (self.up_cover[::-1] > 0.5).argmax(0)  # of what the lips leave open, a column
         own_edge = float(np.median(np.minimum(split, lowest)[self._middle(self.up_cover)]))
-        top = self._aligned(self.base._upper, own_edge - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT)
-        bottom = self.base._lower
+        top = self._aligned(self.base.upper, own_edge - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT)
+        bottom = self.base.lower
         columns = self._middle(lower)
         if float(lower[:, columns].max(0).mean()) > 0.5:
             first = float(np.median((lower[:, columns] > 0.5).argmax(0)))

@@ -44,6 +44,11 @@ class AnimatorPool(Animator):
         self._processes = [AnimatorProcess(backend, options or {}) for _ in range(count)]
         self._close = weakref.finalize(self, _close, self._processes)
 
+    @property
+    def processes(self) -> Sequence[AnimatorProcess]:
+        """Those that draw, in the order in which they share a batch."""
+        return self._processes
+
     def wait(self) -> None:
         """Return once every process is ready. Raises what building the backend raised, for example MissingModelError."""
         about = [process.ready() for process in self._processes]

@@ -46,6 +46,16 @@ class AnimatorProcess:
         self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
         self._face.send(self._build)
 
+    @property
+    def pid(self) -> int:
+        """Of the process; another one after it was replaced."""
+        return self._child.pid
+
+    @property
+    def faces(self) -> int:
+        """How many avatars the process has."""
+        return len(self._faces)
+
     def ready(self) -> About:
         """``runtime``, ``tier`` and ``problems`` of its animator, once it is built.
 

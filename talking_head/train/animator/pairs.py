@@ -70,9 +70,9 @@ class PairSet:
                 edge=self.edge,
                 light=self.light,
                 own_source=self.own_source,
-                own_upper=np.stack([o._upper for o in own]) if own else np.zeros((0,), np.uint8),
-                own_lower=np.stack([o._lower for o in own]) if own else np.zeros((0,), np.uint8),
-                own_light=np.stack([o._light for o in own]) if own else np.zeros((0, 3), np.float32),
+                own_upper=np.stack([o.upper for o in own]) if own else np.zeros((0,), np.uint8),
+                own_lower=np.stack([o.lower for o in own]) if own else np.zeros((0,), np.uint8),
+                own_light=np.stack([o.light for o in own]) if own else np.zeros((0, 3), np.float32),
             )
 
     @classmethod
@@ -83,7 +83,7 @@ class PairSet:
         own = []
         for upper, lower, light in zip(data["own_upper"], data["own_lower"], data["own_light"], strict=True):
             interior = OwnInterior(UNIT, np.minimum(light, 1.05))
-            interior._upper, interior._lower = upper, lower
+            interior.upper, interior.lower = upper, lower
             own.append(interior)
         keys = ("target", "source", "skin", "maps", "unit", "edge", "light", "own_source")
         missing = [key for key in keys if key not in data]
