@@ -76,6 +76,11 @@ _PROBE = """
 })();
 """
 
+PATIENCE_MS = 90_000  # only against waiting for ever: a loaded machine is no failure
+SILENT = 0.004  # RMS: comfort noise and codec residue stay below, speech at −16 LUFS is around 0.1
+AUDIBLE = 0.02
+_LOOKS = 40
+
 # The mouth of the default portrait, which looks at the camera: left, top, width, height as shares of the side.
 MOUTH = (0.38, 0.64, 0.24, 0.14)
 
@@ -98,6 +103,7 @@ class FacePage:
         self.hosts: set[str] = set()
         self.problems: list[str] = []
         self._asked_at = 0  # states before this one belong to what was asked before
+        page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: self.hosts.add(request.url.partition("://")[2].partition("/")[0]))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.add_init_script(_PROBE)
@@ -116,7 +122,7 @@ class FacePage:
 
     def live(self) -> None:
         """Wait for a live picture, then watch its states."""
-        self.page.wait_for_selector(".player[data-live=true]", timeout=90_000)
+        self.page.wait_for_selector(".player[data-live=true]")
         self.page.evaluate("probe.watch(document.querySelector('.player'))")
 
     def leave(self) -> None:
@@ -172,14 +178,25 @@ class FacePage:
         """Watch ``box`` of the picture and listen, for ``seconds``."""
         return Seen(**self.page.evaluate("([box, ms]) => probe.measure(box, ms)", [list(box), seconds * 1000]))
 
+    def sounds(self) -> bool:
+        """Listen until the face is heard; False when it never is."""
+        return any(self.measure(0.5).loudest > AUDIBLE for _ in range(_LOOKS))
+
+    def falls_silent(self) -> bool:
+        """Listen until a second and a half without a sound has passed; False when that never comes.
+
+        What the jitter buffer still holds comes out first: under a heavy load more than half a second.
+        """
+        return any(self.measure(1.5).loudest < SILENT for _ in range(_LOOKS))
+
     def renewed(self, before: str) -> None:
         """Wait until the session ``before`` was replaced by another one and is live."""
         self.page.wait_for_function(
             "(old) => { const now = document.querySelector('.player').dataset.session; return now && now !== old; }", arg=before
         )
-        self.page.wait_for_selector(".player[data-live=true]", timeout=90_000)
+        self.page.wait_for_selector(".player[data-live=true]")
 
     def notice(self) -> str:
         """The sentence above the text box, once there is one."""
-        self.page.wait_for_selector(".composer .notice:not([hidden])", timeout=20_000)
+        self.page.wait_for_selector(".composer .notice:not([hidden])")
         return self.page.inner_text(".composer .notice")
