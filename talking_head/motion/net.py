@@ -1,27 +1,22 @@
-"""The motion net: a causal trunk over log-mel, a mouth that sound decides, and a conditional VAE for what sound does not.
+"""The motion net for training, in torch: a causal recogniser of visemes, and a mouth that follows them.
 
-Trunk: one token a video frame (its four rows of log-mel), then either a pre-norm Transformer whose attention sees the
-last ``window`` tokens under a learned bias of their distance (so a stream may run for ever and its KV cache has a fixed
-size), or a TCN of dilated causal convolutions. What comes out at token t belongs to frame t − ``lookahead``.
-
-Mouth: coefficients times an activity that is exactly 0 in silence. A *style* vector a clip (how widely this take
-articulates) is seen in training and 0 at run time, so that the net need not average wide and narrow speakers into a mumble.
-
-VAE (Kingma & Welling, 2014; conditional: Sohn et al., 2015): pose and upper face of a clip are encoded into a latent at knots
-``KNOT`` frames apart, joined by a cubic B-spline, decoded together with the trunk's features. At run time the knots are white
-noise from the seed: smooth, endless, and the same model in speech and in silence.
+Recogniser: one token a video frame (the log-mel of its sound and of the last ``context`` frames'), a pre-norm Transformer
+whose attention sees the last ``window`` tokens under a learned bias of their distance. A token says what is spoken in its own
+frame and the ``lookahead`` frames before it, each in two halves. Mouth: see ``articulation.py``, whose twin this is; it is
+given visemes, whether heard or known.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from talking_head.audio.mel import HOPS, MELS
-from talking_head.motion.netconfig import KNOT, SMOOTH, NetConfig, spline_weights
+from talking_head.audio.mel import SILENCE as QUIET
+from talking_head.motion.articulation import BUMPS, TALK, bumps, reach
+from talking_head.motion.netconfig import NetConfig
+from talking_head.motion.visemes import SILENCE
 
 
 class Attention(nn.Module):
@@ -64,41 +59,6 @@ class Block(nn.Module):
         return out
 
 
-class ConvBlock(nn.Module):
-    """Residual causal convolution of three taps, ``dilation`` frames apart; the rival of :class:`Block`."""
-
-    def __init__(self, config: NetConfig, dilation: int) -> None:
-        super().__init__()
-        self.norm1, self.norm2 = nn.LayerNorm(config.width), nn.LayerNorm(config.width)
-        self.taps = nn.Conv1d(config.width, config.width, 3, dilation=dilation)
-        self.up, self.down = nn.Linear(config.width, config.hidden), nn.Linear(config.hidden, config.width)
-        self.reach = 2 * dilation
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[B, T, D] → [B, T, D]."""
-        y = F.pad(self.norm1(x).transpose(1, 2), (self.reach, 0))
-        x = x + F.silu(self.taps(y)).transpose(1, 2)
-        out: Tensor = x + self.down(F.silu(self.up(self.norm2(x))))
-        return out
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """One forward pass; T tokens. ``mouth`` [B, T, M] after the activity, ``activity`` [B, T] (logit), ``live`` [B, T, 6
-    + U] pose and upper face, ``hazard`` [B, T] (logit of a blink's beginning), ``visemes`` [B, T, V] (logits)."""
-
-    mouth: Tensor
-    activity: Tensor
-    live: Tensor
-    hazard: Tensor
-    visemes: Tensor
-
-
-def gate(logit: Tensor) -> Tensor:
-    """Activity logit → factor 0..1 that reaches both ends exactly."""
-    return ((torch.sigmoid(logit) - 0.1) / 0.8).clamp(0, 1)
-
-
 class MotionNet(nn.Module):
     """See the module's docstring."""
 
@@ -106,75 +66,45 @@ class MotionNet(nn.Module):
         super().__init__()
         self.config = config
         d = config.width
-        self.embed1, self.embed2 = nn.Linear(HOPS * MELS, d), nn.Linear(d, d)
-        if config.trunk == "tcn":
-            self.blocks = nn.ModuleList([ConvBlock(config, 2 ** min(i, 4)) for i in range(config.layers)])
-        else:
-            self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
+        self.embed1, self.embed2 = nn.Linear(config.context * HOPS * MELS, d), nn.Linear(d, d)
+        self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
         self.norm = nn.LayerNorm(d)
-        self.style = nn.Linear(config.style, d, bias=False)
-        self.mouth1, self.mouth2 = nn.Linear(d, d), nn.Linear(d, config.mouth + 1)
-        self.viseme = nn.Linear(d, config.visemes)
-        self.live1 = nn.Linear(d + config.latent, 96)
-        self.live2 = nn.Linear(96, 6 + config.upper)
-        self.blink = nn.Linear(d, 1)
-        self.register_buffer("live_scale", torch.ones(6 + config.upper))  # spread of each channel in the training clips
-        self.register_buffer("spline", torch.from_numpy(spline_weights()), persistent=False)
-        nn.init.zeros_(self.mouth2.bias)
+        self.viseme = nn.Linear(d, (config.lookahead + 1) * 2 * config.visemes)
+        self.mouth1 = nn.Linear(BUMPS * config.visemes, config.units)
+        self.mouth2 = nn.Linear(config.units, config.units)
+        self.mouth3 = nn.Linear(config.units, config.mouth)
+        self.drop = nn.Dropout(0.1)
+        nn.init.normal_(self.mouth1.weight, std=0.08)
+        self.register_buffer("bumps", torch.from_numpy(bumps(config)), persistent=False)
+        self.register_buffer("reach", torch.from_numpy(reach(config)), persistent=False)
 
-    def trunk(self, mel: Tensor) -> Tensor:
-        """Log-mel [B, T, 4, 80] → features [B, T, D]."""
-        x = self.embed2(F.silu(self.embed1((mel.flatten(2) + 0.4) * 2.5)))
+    def hear(self, mel: Tensor) -> Tensor:
+        """Log-mel [B, T, 4, 80] → logits of visemes [B, T, lookahead + 1, 2, V]; row d of token t speaks of frame
+        t − lookahead + d."""
+        frames = F.pad(mel.flatten(2), (0, 0, self.config.context - 1, 0), value=QUIET)
+        frames = frames.unfold(1, self.config.context, 1).transpose(2, 3).flatten(2)  # oldest first
+        x = self.embed2(F.silu(self.embed1((frames + 0.4) * 2.5)))
         for block in self.blocks:
             x = block(x)
-        out: Tensor = self.norm(x)
+        out: Tensor = self.viseme(self.norm(x)).unflatten(-1, (self.config.lookahead + 1, 2, self.config.visemes))
         return out
 
-    def heads(self, h: Tensor, latent: Tensor, style: Tensor | None = None) -> Prediction:
-        """Features [B, T, D], smooth latent [B, T, L], style [B, S] or None for the usual one."""
-        x = self.mouth1(h)
-        if style is not None:
-            x = x + self.style(style)[:, None]
-        *mouth, activity = self.mouth2(F.silu(x)).split([self.config.mouth, 1], dim=-1)
-        activity = activity[..., 0]
-        live = self.smooth(self.live2(F.silu(self.live1(torch.cat([h, latent], dim=-1)))) * self.live_scale)
-        return Prediction(mouth[0] * gate(activity)[..., None], activity, live, self.blink(h)[..., 0], self.viseme(h))
+    def windows(self, shares: Tensor) -> Tensor:
+        """Shares of visemes as :meth:`hear` orders them, [B, T, lookahead + 1, 2, V] → the window of the frame that each token
+        completes, [B, T, 2 W, V]; before the first token there was silence."""
+        past = self.config.past
+        quiet = shares.new_zeros((len(shares), past, 2, self.config.visemes))
+        quiet[..., SILENCE] = 1
+        settled = torch.cat([quiet, shares[:, :, 0]], dim=1)
+        rows = [settled[:, i : i + shares.shape[1]] for i in range(past + 1)]
+        rows += [shares[:, :, d] for d in range(1, self.config.lookahead + 1)]
+        return torch.stack(rows, dim=2).flatten(2, 3)
 
-    def smooth(self, live: Tensor) -> Tensor:
-        """Weighted mean of the last five tokens; before the first there was the first."""
-        padded = F.pad(live.transpose(1, 2), (len(SMOOTH) - 1, 0), mode="replicate").transpose(1, 2)
-        taps = torch.tensor(SMOOTH, dtype=live.dtype, device=live.device)
-        out: Tensor = padded.unfold(1, len(SMOOTH), 1) @ taps
-        return out
-
-    def between_knots(self, knots: Tensor) -> Tensor:
-        """Latent at every frame [B, KNOT * (K − 3), L] of knots [B, K, L]."""
-        windows = knots.unfold(1, 4, 1)  # [B, K − 3, L, 4]
-        smooth = torch.einsum("bklf,nf->bknl", windows, self.spline)
-        return smooth.flatten(1, 2)
-
-
-class Posterior(nn.Module):
-    """Training only: what a clip did (pose, upper face, mouth) → Gaussians of its latent knots and of its style."""
-
-    def __init__(self, config: NetConfig) -> None:
-        super().__init__()
-        channels = 6 + config.upper + config.mouth
-        self.config = config
-        self.first, self.second = nn.Conv1d(channels, 64, 7, padding=3), nn.Conv1d(64, 64, 7, padding=3)
-        self.knots = nn.Linear(64, 2 * config.latent)
-        self.style = nn.Linear(64, 2 * config.style)
-        for head in (self.knots, self.style):
-            nn.init.normal_(head.weight, std=0.02)
-
-    def forward(self, live: Tensor, mouth: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """``live`` [B, T, 6 + U], ``mouth`` [B, T, M], T a multiple of KNOT → knots' mean and log variance [B, T / KNOT
-        + 3, L], style's [B, S]."""
-        x = torch.cat([live, mouth], dim=-1).transpose(1, 2)
-        x = F.silu(self.second(F.silu(self.first(x))))
-        edge = 3 * KNOT // 2
-        around = F.avg_pool1d(F.pad(x, (edge, edge), mode="replicate"), KNOT)
-        knots = self.knots(around.transpose(1, 2))
-        style = self.style(x.mean(dim=2))
-        (km, kv), (sm, sv) = knots.chunk(2, dim=-1), style.chunk(2, dim=-1)
-        return km, kv.clamp(-6, 2), sm, sv.clamp(-6, 2)
+    def mouth(self, windows: Tensor) -> tuple[Tensor, Tensor]:
+        """Windows [B, T, 2 W, V] → coefficients [B, T, M] after the gate of silence, and the gate [B, T]."""
+        x = torch.einsum("btwv,wk->btkv", windows, self.bumps).flatten(2)
+        x = self.drop(F.silu(self.mouth1(x)))
+        mouth = self.mouth3(F.silu(self.mouth2(x)))
+        awake = ((1 - windows[..., SILENCE]) * self.reach).amax(dim=-1)
+        awake = ((awake - TALK[0]) / (TALK[1] - TALK[0])).clamp(0, 1)
+        return mouth * awake[..., None], awake

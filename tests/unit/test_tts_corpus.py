@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors import safe_open
 
 from talking_head.errors import InputError
+from talking_head.motion.visemes import VISEMES
+from talking_head.speech.phoneme_times import KOKORO_LATE, settled
 from talking_head.speech.phonemes import EnglishPhonemes
-from talking_head.train.corpus.tts_corpus import FLAGS, PHONEMES, VISEMES, label_frames, prepare_tts
+from talking_head.train.corpus.tts_corpus import label_halves, piper, prepare_tts, recordings
 from talking_head.train.corpus.tts_sentences import heldout, sentences
 from talking_head.train.corpus.tts_voices import Voice, disguise, random_voice
+from talking_head.train.motion.speech import load_speech
 from talking_head.types import FRAME_TICKS, Phoneme
 
 
@@ -72,13 +73,27 @@ def test_labels_follow_the_phonemes() -> None:
         Phoneme("p", 7680, 600),
         Phoneme("uː", 8280, 3240),
     ]
-    visemes, symbols, flags = label_frames(spoken, 7)
-    assert [VISEMES[v] for v in visemes] == ["silence", "p", "aa", "aa", "w", "w", "silence"]
-    assert [PHONEMES[s] for s in symbols] == [" ", "m", "æ", "æ", "uː", "uː", " "]
-    closed, _, rounded, opened = (flags[:, FLAGS.index(name)].tolist() for name in FLAGS)
-    assert closed == [0, 1, 0, 0, 1, 0, 0]  # the short p has no frame of its own, but its middle lies in this one
-    assert rounded == [0, 0, 0, 0, 1, 1, 0]
-    assert opened == [0, 0, 1, 1, 0, 0, 0]
+    labels = label_halves(spoken, 7)
+    assert labels.shape == (7, 2)
+    assert [VISEMES[v] for v in labels.ravel()] == [
+        *("silence", "silence", "p", "p", "ae", "ae", "ae", "ae"),
+        *("p", "u", "u", "u", "silence", "silence"),
+    ]
+
+
+def test_kokoros_times_are_put_where_the_sound_is() -> None:
+    """A tone that ends long before its label does, under labels that come too late."""
+    time = np.arange(48_000) / 48_000
+    pcm = (0.3 * np.sin(2 * np.pi * 200 * time) * (time < 0.5)).astype(np.float32)
+    late = [Phoneme("a", 12_000, 6_000), Phoneme("z", 18_000, 30_000)]
+    moved = settled(pcm, late)
+    assert [p.symbol for p in moved] == ["a", "z", " "]
+    assert moved[0].start == 12_000 - KOKORO_LATE
+    assert moved[1].start == 18_000 - KOKORO_LATE
+    assert moved[2].start == pytest.approx(24_000, abs=960)
+    assert moved[2].start + moved[2].ticks == 48_000
+    for before, after in pairwise(moved):
+        assert before.start + before.ticks == after.start
 
 
 def test_disguise_keeps_time() -> None:
@@ -96,24 +111,27 @@ def test_disguise_keeps_time() -> None:
 
 
 def test_corpus_is_resumable_and_described(models: Path, tmp_path: Path) -> None:
-    index = prepare_tts(tmp_path / "c", 2, 3, per_shard=1)
-    assert index["clips"] == 4
+    def make(count: int) -> dict[str, object]:
+        return prepare_tts(tmp_path / "c", lambda: piper(count, 3), {"sentences": count}, seed=3, per_shard=1)
+
+    assert make(2)["clips"] == 4
     first = tmp_path / "c" / "shard_000.safetensors"
     stamp = first.stat().st_mtime_ns
     (tmp_path / "c" / "shard_001.safetensors").unlink()
-    assert prepare_tts(tmp_path / "c", 2, 3, per_shard=1)["clips"] == 4
+    assert make(2)["clips"] == 4
     assert first.stat().st_mtime_ns == stamp
-    with safe_open(first, "numpy") as file:
-        names = json.loads(file.metadata()["visemes"])
-        mel, viseme, flags, starts = (file.get_tensor(name) for name in ("mel", "viseme", "flags", "starts"))
-    assert names == list(VISEMES)
-    assert mel.shape == (len(viseme), 4, 80)
-    assert starts[-1] == len(viseme) == len(flags)
-    for begin, end in pairwise(starts):
-        # sound and labels belong together: frames labelled as speech are the louder ones
-        level = mel[begin:end].astype(np.float32).mean(axis=(1, 2))
-        speech = viseme[begin:end] > 0
+    items = load_speech(tmp_path / "c")
+    assert [item.speaker for item in items] == ["piper"] * 4
+    for item in items:
+        # sound and labels belong together: half frames labelled as speech are the louder ones
+        level = item.features().reshape(len(item.mel), 2, -1).mean(axis=2)
+        speech = item.viseme > 0
         assert level[speech].mean() > level[~speech].mean() + 0.1
-        assert (end - begin) * FRAME_TICKS > 48_000
+        assert len(item.mel) > 25
     with pytest.raises(InputError, match="other settings"):
-        prepare_tts(tmp_path / "c", 3, 3, per_shard=1)
+        make(3)
+
+
+def test_a_folder_without_an_index_is_no_corpus(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no index"):
+        list(recordings(tmp_path))

@@ -1,4 +1,4 @@
-"""`talking-head train motion`: prepared clips (and synthetic speech) → weights that `serve` can use."""
+"""`talking-head train motion`: prepared clips (and speech with its visemes) → weights that `serve` can use."""
 
 from __future__ import annotations
 
@@ -12,78 +12,84 @@ def train_motion(
     data: Annotated[list[Path], typer.Option(help="Dataset made by `prepare`; several are allowed.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the run: log, checkpoints, weights.")],
     speech: Annotated[
-        Path | None, typer.Option(help="Synthetic speech made by `train speech-corpus`; without: no phoneme task.")
+        list[Path] | None,
+        typer.Option(help="Corpus made by `train speech-corpus`, to learn hearing anew; without: the shipped ears are kept."),
+    ] = None,
+    recogniser: Annotated[
+        Path | None, typer.Option(help="Without --speech: weights whose recogniser is kept (default: the shipped ones).")
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
     overfit: Annotated[int, typer.Option(min=0, help="Learn this many clips by heart: does the net learn at all?")] = 0,
-    trunk: Annotated[str, typer.Option(help="“transformer” or “tcn”.")] = "tcn",
-    width: Annotated[int, typer.Option(min=16, max=1024, help="Features of a token; a multiple of 8.")] = 160,
-    lookahead: Annotated[int, typer.Option(min=0, max=5, help="Frames of 40 ms that the lips may wait for the sound.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Optimiser steps at most.")] = 1600,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most.")] = 240.0,
+    lookahead: Annotated[int, typer.Option(min=0, max=5, help="Frames of 40 ms that a new recogniser may wait.")] = 3,
+    hear_steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of a new recogniser.")] = 2_600,
+    steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of the mouth.")] = 2_000,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most, for each of the two.")] = 240.0,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and augmentation.")] = 0,
-    device: Annotated[str, typer.Option(help="“cpu”, “cuda”, or “auto”.")] = "auto",
     held: Annotated[Path | None, typer.Option(help="List of held-out clips (TOML); without: the committed one.")] = None,
     pid_file: Annotated[Path | None, typer.Option(help="Write the process id here while training.")] = None,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Train the motion net; the best weights on the held-out clips end up in OUT/weights."""
+    """Train the mouth on your clips, and its ears on speech; the weights end up in OUT/weights.
+
+    Folders that the list of held-out clips does not name are split into training and test by themselves (OUT/split.json).
+    """
     import json
     import os
 
-    import torch
-
-    from talking_head.errors import ConfigError
     from talking_head.motion.netconfig import NetConfig
     from talking_head.train.heldout import held_out
-    from talking_head.train.motion.run import train
-    from talking_head.train.motion.trainer import TrainConfig
+    from talking_head.train.motion.mouth import MouthConfig
+    from talking_head.train.motion.recogniser import RecogniserConfig
+    from talking_head.train.motion.run import Plan, train
 
-    if trunk not in ("transformer", "tcn"):
-        raise ConfigError(f"--trunk is “transformer” or “tcn”, not “{trunk}”.")
-    if width % 8:
-        raise ConfigError(f"--width must be a multiple of 8, not {width}.")
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    net = NetConfig(trunk=trunk, width=width, hidden=2 * width, lookahead=lookahead)
-    config = TrainConfig(steps=steps, minutes=minutes, seed=seed, device=device, patience=10_000 if overfit else 8)
+    plan = Plan(
+        NetConfig(lookahead=lookahead),
+        RecogniserConfig(steps=hear_steps, minutes=minutes, seed=seed),
+        MouthConfig(steps=steps, minutes=minutes, seed=seed),
+        tuple(speech or ()),
+        recogniser,
+    )
     if pid_file is not None:
         pid_file.write_text(str(os.getpid()))
 
-    def report(step: int, figures: dict[str, float]) -> None:
-        shown = ("loss", "known corr", "unseen corr", "known articulation", "unseen articulation", "minutes")
-        typer.echo(f"step {step:5d}  " + "  ".join(f"{k} {figures[k]:.3f}" for k in shown if k in figures))
+    def report(stage: str, step: int, figures: dict[str, float]) -> None:
+        shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        typer.echo(f"{stage} {step:5d}  {shown}")
 
     try:
-        best = train(
-            data,
-            out,
-            net,
-            config,
-            held=held_out(held),
-            speech=speech,
-            overfit=overfit,
-            resume=resume,
-            report=report,
-        )
+        best = train(data, out, plan, held=held_out(held), overfit=overfit, resume=resume, report=report)
     finally:
         if pid_file is not None:
             pid_file.unlink(missing_ok=True)
-    typer.echo(f"Weights: {out / 'weights'} (use them with motion.folder in the configuration)")
+    folder = json.dumps(str((out / "weights").resolve()))
+    typer.echo(f'Use these weights with:\n\n[motion]\nbackend = "trained"\n\n[motion.options]\nfolder = {folder}\n')
     if json_line:
         typer.echo(json.dumps(best))
 
 
 def speech_corpus(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the corpus; a second run goes on where it was.")],
-    sentences: Annotated[int, typer.Option(min=1, help="Sentences; each is read twice, in two voices.")] = 1500,
+    sentences: Annotated[int, typer.Option(min=0, help="Sentences for the shipped voice; each is kept twice, disguised.")] = 0,
+    recordings: Annotated[
+        Path | None, typer.Option(help="Folder of speech with phoneme times (index.jsonl) to disguise and label instead.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of sentences and voices.")] = 0,
 ) -> None:
-    """Let the shipped voice read sentences in many disguises, with exact phoneme times, for `train motion --speech`."""
+    """Speech in many disguises with exact visemes, for `train motion --speech`: of the shipped voice, or your recordings."""
+    from collections.abc import Iterator
+
     from tqdm import tqdm
 
-    from talking_head.train.corpus.tts_corpus import prepare_tts
+    from talking_head.errors import InputError
+    from talking_head.train.corpus import tts_corpus
 
-    with tqdm(total=sentences, unit="sentence") as bar:
-        totals = prepare_tts(out, sentences, seed, tick=lambda done, of: bar.update(done - bar.n))
+    if (sentences > 0) == (recordings is not None):
+        raise InputError("Give either --sentences N or --recordings FOLDER; a corpus holds one kind.")
+
+    def readings() -> Iterator[tts_corpus.Reading]:
+        return tts_corpus.piper(sentences, seed) if recordings is None else tts_corpus.recordings(recordings)
+
+    recipe = {"sentences": sentences, "recordings": "" if recordings is None else str(recordings)}
+    with tqdm(unit="sentence") as bar:
+        totals = tts_corpus.prepare_tts(out, readings, recipe, seed=seed, tick=lambda done: bar.update(done - bar.n))
     typer.echo(f"{totals['clips']} clips, {totals['minutes']} min: {out}")

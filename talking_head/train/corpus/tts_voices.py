@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import fftconvolve, istft, sosfilt, stft
+from scipy.signal import butter, fftconvolve, istft, sosfilt, stft
 
 from talking_head.audio.pcm import resample, to_loudness
 from talking_head.types import F32, TICKS_PER_SECOND
@@ -57,6 +57,17 @@ def disguise(pcm: F32, voice: Voice, rng: np.random.Generator) -> F32:
     if voice.snr_db < 59:
         out = out + _noise(len(out), voice, rng) * np.sqrt(np.mean(np.square(out))) * 10 ** (-voice.snr_db / 20)
     return np.clip(out, -1, 1).astype(np.float32)
+
+
+def telephone(pcm: F32, rng: np.random.Generator) -> F32:
+    """``pcm`` f32[n] at 48 kHz as a telephone passes it on: 300–3 400 Hz or so, half of the time through coarse µ-law steps."""
+    band = butter(3, [rng.uniform(150, 400), rng.uniform(3_000, 3_900)], "bandpass", fs=TICKS_PER_SECOND, output="sos")
+    out = np.asarray(sosfilt(band, pcm))
+    if rng.random() < 0.5:
+        out = out / (np.abs(out).max() + 1e-6)
+        steps = np.round(np.sign(out) * np.log1p(255 * np.abs(out)) / np.log(256) * 24) / 24
+        out = 0.5 * np.sign(steps) * np.expm1(np.abs(steps) * np.log(256)) / 255
+    return out.astype(np.float32)
 
 
 def _formants(pcm: F32, factor: float) -> F32:

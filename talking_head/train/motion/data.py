@@ -1,8 +1,8 @@
 """Prepared clips → the arrays that a motion net learns from.
 
-Targets are made here once: coefficients of the motion space, smooth head pose about its own mean, where there is speech,
-and where a blink begins. In the silence before and after a sentence the mouth's target is *shut*, whatever the person
-did there: some rest with parted lips, and a product must not.
+Targets are made here once: the mouth at the level of lively speakers (``levels.py``) as coefficients of the motion space, and
+where there is speech. In the silence before and after a sentence the mouth's target is *shut*, whatever the person did
+there: some rest with parted lips, and a product must not.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from scipy.signal import savgol_filter
 from talking_head.errors import InputError
 from talking_head.face.space import rotation_from_vector, vector_from_rotation
 from talking_head.motion.measures import eye_gap
-from talking_head.motion.space import MotionSpace, fit_space, symmetric
+from talking_head.motion.space import MotionSpace, fit_space, mouth_mask, symmetric
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut
+from talking_head.train.motion import levels
 from talking_head.types import F32
 
 SPEECH_BANDS = slice(6, 56)  # mel bands of about 250–3 600 Hz, where speech is and rumble is not
@@ -35,8 +36,7 @@ SHUT_EYES = 0.5  # share of the person's eye opening below which the eyes count 
 class Item:
     """One clip, ready to learn from; all f32, T frames.
 
-    ``mel`` [T, 4, 80]; ``mouth`` [T, M]; ``upper`` [T, U]; ``pose`` [T, 6] as Motion.pose, about the clip's mean; ``talk`` [T]
-    0..1; ``blink`` [T]: 1 where a blink begins; ``weight`` [T]: 0 where the face was not seen well.
+    ``mel`` [T, 4, 80]; ``mouth`` [T, M]; ``talk`` [T] 0..1; ``weight`` [T]: 0 where the face was not seen well or turned away.
     """
 
     name: str
@@ -44,25 +44,24 @@ class Item:
     use: str
     mel: F32
     mouth: F32
-    upper: F32
-    pose: F32
     talk: F32
-    blink: F32
     weight: F32
 
 
-def load_clips(folders: Iterable[Path], held: HeldOut) -> list[tuple[PreparedClip, str]]:
-    """All prepared clips of ``folders`` with their use. Raises InputError when there is none."""
-    out = []
+def load_clips(folders: Iterable[Path], held: HeldOut) -> tuple[list[tuple[PreparedClip, str]], HeldOut]:
+    """All prepared clips of ``folders`` with their use, and ``held`` with a split of the folders that it did not name.
+
+    Raises InputError when there is none.
+    """
+    clips = []
     for folder in folders:
         for path in sorted(folder.rglob("*.safetensors")):
             clip = clipfile.load(path)
-            use = held.use(clip.name)
-            if use != "none":
-                out.append((replace(clip, person=held.person(clip.name, clip.person)), use))
-    if not out:
+            clips.append(replace(clip, person=held.person(clip.name, clip.person)))
+    if not clips:
         raise InputError("No prepared clips there; make them with `talking-head prepare VIDEO_DIR -o DATASET`.")
-    return out
+    held = held.with_split([(clip.name, clip.person) for clip in clips])
+    return [(clip, use) for clip in clips if (use := held.use(clip.name)) != "none"], held
 
 
 def speech_activity(mel: F32) -> F32:
@@ -116,47 +115,64 @@ def blink_onsets(clip: PreparedClip, offsets: F32) -> tuple[F32, NDArray[np.bool
     return onset, ~near & clip.valid
 
 
-def make_item(clip: PreparedClip, use: str, space: MotionSpace) -> Item:
-    """Targets of one clip in ``space``."""
-    offsets = clip.offsets()
-    mouth, upper = space.encode(offsets)
-    onset, awake = blink_onsets(clip, offsets)
-    talk = speech_activity(clip.mel)
-    # A blink is a shape of its own: under it the upper face is carried over from both sides.
-    if awake.any():
-        index = np.arange(len(upper))
-        upper = np.stack([np.interp(index, index[awake], column[awake]) for column in upper.T], axis=1)
-    upper = upper - upper.mean(axis=0)
-    if len(upper) >= 7:
-        upper = savgol_filter(upper, 7, 2, axis=0)
-    return Item(
-        clip.name,
-        clip.person,
-        use,
-        clip.mel,
-        (mouth * talk[:, None]).astype(np.float32),
-        upper.astype(np.float32),
-        relative_pose(clip),
-        talk,
-        onset,
-        clip.valid.astype(np.float32),
-    )
+def quiet_like(mel: F32) -> F32:
+    """What this clip sounds like when nobody speaks, f32[4, 80]: its quietest tenth."""
+    level = mel.mean(axis=(1, 2))
+    quiet: F32 = mel[level <= np.quantile(level, 0.1)].mean(axis=0)
+    return quiet
 
 
-def fit_motion_space(clips: list[PreparedClip], blink: F32, *, per_person: int = 1_500, seed: int = 0) -> MotionSpace:
-    """A motion space in which no person has more than ``per_person`` frames to say."""
-    rng = np.random.default_rng(seed)
-    people: dict[str, list[PreparedClip]] = {}
-    for clip in clips:
-        people.setdefault(clip.person, []).append(clip)
-    faces, awake = [], []
-    for group in people.values():
-        share = max(1, per_person // len(group))
-        for clip in group[:per_person]:
-            offsets = symmetric(clip.offsets())
-            _, open_eyes = blink_onsets(clip, offsets)
-            seen = np.flatnonzero(clip.valid)
-            pick = rng.choice(seen, min(share, len(seen)), replace=False)
-            faces.append(offsets[pick])
-            awake.append(open_eyes[pick])
-    return fit_space(np.concatenate(faces), np.concatenate(awake), blink)
+def make_items(
+    clips: list[tuple[PreparedClip, str]], blink: F32, space: MotionSpace | None, *, per_person: int = 1_500, seed: int = 0
+) -> tuple[MotionSpace, list[Item]]:
+    """Targets of all clips, people's mouths made equally lively; the motion space is fitted to the training clips where none is
+    given, and no person has more than ``per_person`` frames to say in it."""
+    mask = mouth_mask()
+    moved = [symmetric(clip.offsets()) for clip, _ in clips]
+    talks = [speech_activity(clip.mel) for clip, _ in clips]
+    seen = [clip.valid & frontal(clip) for clip, _ in clips]
+    people: dict[str, list[int]] = {}
+    for place, (clip, _) in enumerate(clips):
+        people.setdefault(clip.person, []).append(place)
+    said = {}
+    for person, places in people.items():
+        said[person] = np.concatenate([(moved[i] * mask)[(talks[i] > 0.5) & seen[i]] for i in places])
+    training = [person for person, places in people.items() if any(clips[i][1] == "train" for i in places)]
+    if not training:
+        raise InputError("No clip is left for training: all of them are on the held-out list.")
+    directions = levels.duals([said[person] for person in training])
+    for person, places in people.items():
+        level = levels.Level.of(levels.lengths(said[person]))
+        for i in places:
+            moved[i] = level.apply(moved[i] * mask, directions) + moved[i] * (1 - mask)
+    if space is None:
+        rng = np.random.default_rng(seed)
+        faces, awake = [], []
+        for person in training:
+            mine = [i for i in people[person] if clips[i][1] == "train"]
+            share = max(1, per_person // len(mine))
+            for i in mine[:per_person]:
+                good = np.flatnonzero(seen[i])
+                pick = rng.choice(good, min(share, len(good)), replace=False)
+                faces.append(moved[i][pick])
+                awake.append(blink_onsets(clips[i][0], clips[i][0].offsets())[1][pick])
+        space = fit_space(np.concatenate(faces), np.concatenate(awake), blink)
+    items = [
+        Item(
+            clip.name,
+            clip.person,
+            use,
+            clip.mel,
+            (space.encode(moved[i])[0] * talks[i][:, None]).astype(np.float32),
+            talks[i],
+            seen[i].astype(np.float32),
+        )
+        for i, (clip, use) in enumerate(clips)
+    ]
+    return space, items
+
+
+def frontal(clip: PreparedClip, degrees: float = 8.0) -> NDArray[np.bool_]:
+    """Where the head is turned no further from its usual place than that, bool[T]: a turned mouth is measured too narrow."""
+    yaw = clip.pose[:, 1]
+    return np.asarray(np.abs(yaw - np.median(yaw)) < np.radians(degrees))

@@ -1,9 +1,10 @@
-"""From folders to weights: load, train, calibrate, export."""
+"""From folders to weights: learn to hear (where there is speech to learn from), learn to move, export."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,72 +12,114 @@ import torch
 from safetensors.numpy import load_file
 
 from talking_head.errors import InputError
+from talking_head.models import manifest
 from talking_head.motion import baseline
+from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.space import MotionSpace
 from talking_head.train.heldout import HeldOut
-from talking_head.train.motion.augment import quiet_bank
-from talking_head.train.motion.data import Item, fit_motion_space, load_clips, make_item
-from talking_head.train.motion.export import calibrate, export, load_net
-from talking_head.train.motion.trainer import MotionTrainer, TrainConfig
-from talking_head.train.motion.tts import load_speech
+from talking_head.train.motion.data import Item, load_clips, make_items
+from talking_head.train.motion.export import export, load_net
+from talking_head.train.motion.mouth import MouthConfig, MouthTrainer
+from talking_head.train.motion.recogniser import RecogniserConfig, RecogniserTrainer
+from talking_head.train.motion.runlog import RunLog
+from talking_head.train.motion.speech import SpeechItem, load_speech
 
-_QUIET_SECONDS = 4.0
+Report = Callable[[str, int, dict[str, float]], None]
 
 
-def items_of(folders: Sequence[Path], held: HeldOut, space_file: Path) -> tuple[MotionSpace, list[Item]]:
-    """Targets of every clip, in the space of ``space_file`` (fitted to the training clips and written there the first time)."""
-    clips = load_clips(folders, held)
-    if space_file.is_file():
-        space = MotionSpace.load(space_file)
-    else:
-        blink = load_file(Path(baseline.__file__).with_name("basis.safetensors"))["blink"]
-        space = fit_motion_space([clip for clip, use in clips if use == "train"], blink)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run: ``net`` its shape (of a new recogniser), ``hear`` and ``move`` its two trainings. ``speech``: corpora for a new
+    recogniser; without, the one of ``recogniser`` (a folder of weights; None: the shipped one) is kept."""
+
+    net: NetConfig = field(default_factory=NetConfig)
+    hear: RecogniserConfig = field(default_factory=RecogniserConfig)
+    move: MouthConfig = field(default_factory=MouthConfig)
+    speech: tuple[Path, ...] = ()
+    recogniser: Path | None = None
+
+
+def items_of(folders: Sequence[Path], held: HeldOut, space_file: Path) -> tuple[MotionSpace, list[Item], HeldOut]:
+    """Targets of every clip, in the space of ``space_file`` (fitted to the training clips and written there the first time),
+    and the split that says which clips are for training."""
+    clips, held = load_clips(folders, held)
+    blink = load_file(Path(baseline.__file__).with_name("basis.safetensors"))["blink"]
+    space = MotionSpace.load(space_file) if space_file.is_file() else None
+    space, items = make_items(clips, blink, space)
+    if not space_file.is_file():
         space_file.parent.mkdir(parents=True, exist_ok=True)
         space.save(space_file)
-    return space, [make_item(clip, use, space) for clip, use in clips]
+    return space, items, held
 
 
 def train(
     folders: Sequence[Path],
     out: Path,
-    net: NetConfig,
-    config: TrainConfig,
+    plan: Plan,
     *,
     held: HeldOut,
-    speech: Path | None = None,
     overfit: int = 0,
     resume: bool = False,
-    report: Callable[[int, dict[str, float]], None] = lambda step, figures: None,
+    report: Report = lambda stage, step, figures: None,
 ) -> dict[str, Any]:
-    """One whole run in ``out``; the best held-out figures, with steps and minutes.
+    """One whole run in ``out``; the held-out figures, with steps and minutes.
 
+    Folders that ``held`` does not name are split into training and test by themselves; ``out``/split.json says how.
     ``overfit`` n: only n training clips, which are then also what is tested. Raises InputError for an unfit folder.
     """
-    torch.manual_seed(config.seed)
     if (out / "log.csv").is_file() and not resume:
         raise InputError(f"{out} holds a run already; go on with --resume or choose another folder.")
-    space, items = items_of(folders, held, out / "space.safetensors")
-    net = replace(net, mouth=len(space.mouth), upper=len(space.upper))
+    out.mkdir(parents=True, exist_ok=True)
+    space, items, held = items_of(folders, held, out / "space.safetensors")
+    split = json.dumps({item.name: item.use for item in items}, indent=1) + "\n"
+    (out / "split.json").write_text(split)
     if overfit:
         items = [item for item in items if item.use == "train"][:overfit]
         items += [replace(item, use="known") for item in items]
-    sentences = load_speech(speech) if speech is not None and not overfit else []
-    quiet = quiet_bank(config.quiet_clips, _QUIET_SECONDS, config.seed)
-    trainer = MotionTrainer(config, net, space, items, sentences, quiet, out)
-    last = out / "last.safetensors"
-    if resume and last.is_file():
-        trainer.resume(last)
-    best = trainer.run(report)
-    if not (out / "best.safetensors").is_file():
-        raise InputError("The run ended before its first checkpoint; give it more steps.")
-    trained, meta = load_net(out / "best.safetensors")
+    with RunLog(out) as log:
+
+        def tell(stage: str) -> Callable[[int, dict[str, float]], None]:
+            def both(step: int, figures: dict[str, float]) -> None:
+                log.add(stage, step, figures)
+                report(stage, step, figures)
+
+            return both
+
+        net, heard, said = _recogniser(plan, out, resume, tell("hear"))
+        if len(space.mouth) != net.config.mouth:
+            raise InputError(f"{out} holds a motion space of another size; choose another folder.")
+        trainer = MouthTrainer(plan.move, net, space, items, out)
+        if resume and trainer.path.is_file():
+            trainer.run.resume(trainer.path)
+        figures = trainer.train(tell("move"))
     facts = {
         "clips": sum(item.use == "train" for item in items),
-        "sentences": len(sentences),
-        "best_step": int(meta["step"]),
-        **asdict(config),
+        "people": len({item.person for item in items if item.use == "train"}),
+        "visemes_right": heard,
+        "recogniser": asdict(plan.hear) if plan.speech else "kept",
+        "mouth": asdict(plan.move),
     }
-    calibration = replace(calibrate(trained, items, space), closing=1.0 if sentences else 0.0)
-    export(trained, space, calibration, out / "weights", facts)
-    return {**best, "steps": trainer.step, "minutes": round(trainer.spent / 60, 2)}
+    net = trainer.run.mean
+    assert isinstance(net, MotionNet)
+    export(net, trainer.last_layers(said), space, out / "weights", facts)
+    (out / "weights" / "split.json").write_text(split)
+    minutes = trainer.run.spent / 60
+    return {**figures, "steps": trainer.run.step, "minutes": round(minutes, 2)}
+
+
+def _recogniser(
+    plan: Plan, out: Path, resume: bool, report: Callable[[int, dict[str, float]], None]
+) -> tuple[MotionNet, list[float], list[SpeechItem]]:
+    """A net that hears, how well, and some speech with its visemes (both empty for one that is kept)."""
+    torch.manual_seed(plan.hear.seed)
+    if not plan.speech:
+        return load_net(plan.recogniser or manifest.path("motion")), [], []
+    items = [item for folder in plan.speech for item in load_speech(folder)]
+    trainer = RecogniserTrainer(plan.hear, plan.net, items, out)
+    if resume and trainer.path.is_file():
+        trainer.run.resume(trainer.path)
+    accuracy = trainer.train(report)
+    net = trainer.run.mean
+    assert isinstance(net, MotionNet)
+    return net, accuracy, items[:: max(1, len(items) // 200)]
