@@ -4,6 +4,7 @@ import { askForKey, enterByAddress } from "./access.js";
 import { Composer } from "./composer.js";
 import { Faces } from "./faces.js";
 import { Log } from "./log.js";
+import { Manner } from "./manner.js";
 import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { LEVEL_WORDS, Quality } from "./quality.js";
@@ -39,6 +40,7 @@ const log = new Log(byId("log"), byId("welcome"));
 const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
 new MicrophoneButton(byId("composer"), session, (sentence) => composer.notice(sentence));
+const manner = new Manner(byId("manner"), session);
 const EARLY = "It will be sent as soon as there is a connection.";
 let sentAt = null;
 let early = null; // what somebody sent before there was a connection
@@ -150,6 +152,7 @@ const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
+byId("open-manner").addEventListener("click", () => manner.open());
 byId("credit").textContent = config.label;
 session.iceServers = config.ice_servers;
 player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);

@@ -37,6 +37,8 @@ const TALK = `
 export class Embed {
   #avatar;
   #greeting = "";
+  #manner = null; // as somebody asked the face to perform
+  #usual = null;
   #waiting = [];
   #visible = false;
   #credit;
@@ -73,6 +75,12 @@ export class Embed {
     }
   }
 
+  /** From now on the face performs like this, whoever it is; `mood` "": its own. */
+  perform(mood, expressiveness, articulation) {
+    this.#manner = { mood: mood || this.#usual?.mood || "friendly", expressiveness, articulation };
+    this.session.perform(this.#manner);
+  }
+
   #seen(visible) {
     if (visible === this.#visible) return;
     this.#visible = visible;
@@ -103,6 +111,10 @@ export class Embed {
 
   #follow() {
     const on = (type, handle) => this.session.addEventListener(type, ({ detail }) => handle(detail));
+    on("hello", ({ manner }) => {
+      this.#usual = manner;
+      if (this.#manner) this.session.perform(this.#manner);
+    });
     on("hello", ({ label, source, licence }) => (this.#credit.textContent = `${label}. Portrait: ${source}. Licence: ${licence}.`.replaceAll("..", ".")));
     on("phase", ({ phase }) => {
       if (phase !== "open") {

@@ -91,9 +91,15 @@ export class Session extends EventTarget {
     if (this.#bargeIn) this.#cut();
   }
 
-  say(text) {
-    this.#send("say", { text });
+  /** Speaks `text`; `mood`: of this turn only, "" as the face is. */
+  say(text, mood = "") {
+    this.#send("say", mood ? { text, mood } : { text });
     if (this.#bargeIn) this.#cut();
+  }
+
+  /** From now on the face performs like `{mood, expressiveness, articulation}`. */
+  perform(manner) {
+    if (this.isOpen) this.#send("perform", manner);
   }
 
   interrupt() {

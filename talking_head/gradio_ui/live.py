@@ -10,6 +10,7 @@ import gradio as gr
 
 from talking_head.errors import TalkingHeadError
 from talking_head.face import avatars
+from talking_head.gradio_ui.manner import manner_controls
 from talking_head.server.container import AppContainer
 
 _STYLES = '<link rel="stylesheet" href="/embed.css">'
@@ -66,4 +67,8 @@ def live_tab(container: AppContainer) -> None:
         for prompt in PROMPTS:
             ask = gr.Button(prompt, scale=1, size="md", min_width=200)
             ask.click(None, js=f"() => {{ talkingHead.live.ask({json.dumps(prompt)}); }}")
+    mood, lively, clear = manner_controls("-live", container.config.motion)
+    perform = "(mood, lively, clear) => { talkingHead.live.perform(mood, lively, clear); }"
+    for change in (mood.input, lively.input, clear.input):  # seen at once, while the face speaks
+        change(None, inputs=[mood, lively, clear], js=perform)
     avatar.input(None, inputs=avatar, js="(name) => { talkingHead.live.show(name, ''); }")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import gradio as gr
 
@@ -14,8 +15,10 @@ from talking_head.film.service import FilmService
 from talking_head.film.subtitles import srt
 from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import faces
+from talking_head.gradio_ui.manner import manner_controls
 from talking_head.server.container import AppContainer
 from talking_head.system.scratch import Scratch
+from talking_head.types import MoodName
 
 _WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
 _SUBTITLES = "What the face says. With a recording: its subtitles; empty: they are recognised."
@@ -33,6 +36,9 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         subtitled: bool,
         voice: str = "",
         speed: float = 1.0,
+        mood: str = "",
+        expressiveness: float = 1.0,
+        articulation: float = 1.0,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
     ) -> tuple[Any, Any, str]:
         began = time.perf_counter()
@@ -43,7 +49,9 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                 spoken = films.listen(uploaded(sound), script, subtitled=subtitled, tell=gr.Info)
             else:
                 spoken = films.speak(script, avatar, voice, speed, tell=gr.Info)
-            film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, tell=progress)
+            manner = replace(container.manner(avatar), expressiveness=expressiveness, articulation=articulation)
+            manner = replace(manner, mood=cast(MoodName, mood)) if mood else manner
+            film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, manner=manner, tell=progress)
         except TalkingHeadError as error:
             shutil.rmtree(file.parent, ignore_errors=True)
             raise gr.Error(for_visitors(str(error)), print_exception=False, title="That did not work") from error
@@ -78,6 +86,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             with gr.Row():
                 voice = gr.Dropdown(_voices(container), value="", label="Voice", min_width=160, elem_id="voice")
                 speed = gr.Slider(0.5, 2, 1, step=0.05, label="Speed", min_width=160, elem_id="speed")
+            mood, expressiveness, articulation = manner_controls("", container.config.motion)
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
             go = gr.Button("Make the video", variant="primary", elem_id="make")
         with gr.Column():
@@ -85,7 +94,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             files = gr.Files(label="Download", interactive=False, elem_id="files")
             figures = gr.Markdown(elem_id="figures")
     inputs = [script, sound, avatar, framing, subtitled]
-    go.click(make, [*inputs, voice, speed], [film, files, figures], concurrency_limit=1)
+    go.click(make, [*inputs, voice, speed, mood, expressiveness, articulation], [film, files, figures], concurrency_limit=1)
     gr.Examples(
         [[_WELCOME, None, container.names()[0], "9:16", True], [_OFFER, None, container.names()[-1], "16:9", True]],
         inputs=inputs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -118,6 +119,7 @@ class Server:
             height=height,
             barge_in=self.config.session.barge_in,
             listens=self.container.listen is not None,
+            manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
         )
         try:
             stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)

@@ -41,13 +41,18 @@ class Say(Event):
     mood: MoodOrUnset = ""
 
 
-class Perform(Event):
-    """How the face performs from now on: see ``types.Manner``."""
+class HowItPerforms(Event):
+    """See ``types.Manner``."""
 
-    type: Literal["perform"] = "perform"
     mood: MoodName
     expressiveness: Annotated[float, Field(ge=0, le=2)]
     articulation: Annotated[float, Field(ge=0.5, le=1.5)]
+
+
+class Perform(HowItPerforms):
+    """How the face performs from now on."""
+
+    type: Literal["perform"] = "perform"
 
 
 class Interrupt(Event):
@@ -116,7 +121,8 @@ TurnEndReason = Literal["done", "interrupted", "error"]
 class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
-    ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard.
+    ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``manner``: how the
+    face performs until :class:`Perform` says otherwise.
     """
 
     type: Literal["hello"] = "hello"
@@ -130,6 +136,7 @@ class Hello(Event):
     fps: int = 25
     barge_in: bool = True
     listens: bool = False
+    manner: HowItPerforms | None = None
 
 
 class State(Event):
