@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from talking_head.errors import ConfigError
 from talking_head.system.network import is_loopback
@@ -256,6 +256,35 @@ class Stream(Section):
     ice_servers: tuple[IceServer, ...] = ()
 
 
+class Provenance(Section):
+    """What says that films and streams are made by a machine, and where; all of it on. ``label``: words in the picture, of
+    ``label_language`` (or ``label_text``), in the corner ``label_position``; in films for ``film_label_s`` seconds from the
+    start (0: to the end). ``watermark``: invisible marks in picture and sound. ``manifest``: signed C2PA credentials in films.
+    ``aigc``: metadata of GB 45438, with ``producer`` as its maker.
+
+    ``certificate``, ``key``: PEM files of one's own to sign with; a local test certificate else.
+    """
+
+    label: bool = True
+    label_language: Literal["en", "zh", "both"] = "en"
+    label_text: str = ""
+    label_position: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "top-left"
+    film_label_s: Annotated[float, Field(ge=0)] = 4.0
+    watermark: bool = True
+    manifest: bool = True
+    aigc: bool = True
+    producer: str = ""
+    certificate: str = ""
+    key: str = ""
+
+    @field_validator("film_label_s")
+    @classmethod
+    def _seen(cls, value: float) -> float:
+        if 0 < value < 2:
+            raise ValueError("a label is read in two seconds; 0 shows it to the end")
+        return value
+
+
 class Loop(Section):
     """The inference loop that all faces share. ``capacity`` 0: as measured on this machine, see `talking-head doctor`."""
 
@@ -314,6 +343,7 @@ class Config(Section):
     landmarks: Landmarks = Landmarks()
     session: Session = Session()
     stream: Stream = Stream()
+    provenance: Provenance = Provenance()
     loop: Loop = Loop()
     limits: Limits = Limits()
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from talking_head.cli import avatar, bench, demo, doctor, knowledge, pull, say, serve, voices
+from talking_head.cli import avatar, bench, demo, doctor, knowledge, pull, say, serve, verify, voices
 from talking_head.cli.evaluate import group as evaluate_group
 from talking_head.cli.train import group as train_group
 from talking_head.cli.train import prepare, twin
@@ -25,6 +25,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("say")(say.say)
 app.command("voices")(voices.voices)
+app.command("verify")(verify.verify)
 app.command("pull")(pull.pull)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")

@@ -60,7 +60,7 @@ def say(
     }
     settings = configuration.load(config, overrides)
     manner = settings.motion.manner(mood or mood_of(settings.avatar.name, settings.avatar.folder))
-    look = Look(framing, subtitles, seed, manner, settings.stream.label)
+    look = Look(framing, subtitles, seed, manner, settings.stream.label, settings.provenance)
     if size and not 128 <= size <= 1080:
         raise InputError(f"--size is the shorter side of the film in pixels, 128 to 1080, not {size}.")
     if text == "-":
@@ -126,7 +126,7 @@ def _film(
 
     from talking_head import registry
     from talking_head.face import avatars
-    from talking_head.film.producer import face_side, produce
+    from talking_head.film.producer import face_side, models_of, produce
     from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
 
     side = face_side(look.framing, size) if size else settings.animator.size
@@ -152,6 +152,7 @@ def _film(
             output,
             look,
             avatar=avatar,
+            models=models_of(settings),
             tell=lambda done, of: progress.update(task, completed=done, total=of),
         )
     elapsed = time.perf_counter() - began

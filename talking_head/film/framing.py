@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from talking_head.errors import InputError
+from talking_head.provenance.overlay import planes
 from talking_head.types import F32, U8
 
 SHAPES = ("1:1", "9:16", "16:9")
@@ -103,10 +104,3 @@ class Framing:
     def _place(self, plane: np.ndarray, step: int, size: tuple[int, int]) -> np.ndarray:
         flags = cv2.INTER_LINEAR
         return cv2.warpAffine(plane, self._matrix(step), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def planes(frame: U8, height: int, width: int) -> tuple[U8, U8, U8]:
-    """Views of the three planes of a contiguous I420 picture u8[height * 3 // 2, width]; both even."""
-    half = (height // 2, width // 2)
-    colour = frame[height:].reshape(2, *half)
-    return frame[:height], colour[0], colour[1]

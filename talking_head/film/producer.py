@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from talking_head.config import Config, Provenance
 from talking_head.errors import InputError
 from talking_head.face.portrait import Portrait
 from talking_head.film.framing import SHAPES
@@ -15,6 +16,10 @@ from talking_head.film.render import Film, shoot
 from talking_head.film.subtitles import Cue, cues_of
 from talking_head.loop.offline import render
 from talking_head.protocols import Animator, MotionModel
+from talking_head.provenance import aigc, consents
+from talking_head.provenance.content_credentials import Facts, sign
+from talking_head.provenance.identity import Made, identity, new_origin, remember
+from talking_head.provenance.marker import Marker, warn_of_what_is_off
 from talking_head.types import FPS, FRAME_TICKS, Manner
 
 Progress = Callable[[int, int], None]
@@ -26,7 +31,8 @@ class Look:
     """How a film looks. ``framing``: one of ``SHAPES``; ``subtitles``: words are drawn into the picture.
 
     ``seed``: head motion and blinks, the same seed gives the same film; ``manner``: None: friendly and lively; ``comment``:
-    metadata of the file, the label that says that nobody real is speaking.
+    metadata of the file, the label that says that nobody real is speaking; ``provenance``: what else
+    says where the film came from.
     """
 
     framing: str = "1:1"
@@ -34,6 +40,7 @@ class Look:
     seed: int = 0
     manner: Manner | None = None
     comment: str = ""
+    provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:
         if self.framing not in SHAPES:
@@ -46,6 +53,11 @@ def face_side(framing: str, lines: int) -> int:
     return max(128, round(side / 16) * 16)
 
 
+def models_of(config: Config) -> list[str]:
+    """Names of the models that make a film with ``config``, as a manifest says them."""
+    return [f"{stage}: {getattr(config, stage).backend}" for stage in ("speech", "motion", "animator")]
+
+
 def produce(
     narration: Narration,
     portrait: Portrait,
@@ -55,11 +67,13 @@ def produce(
     look: Look,
     *,
     avatar: Any = None,
+    models: Sequence[str] = (),
     tell: Progress = lambda done, of: None,
 ) -> tuple[Film, list[Cue]]:
     """Let ``portrait`` say ``narration`` in the MP4 ``file``; the film and its subtitles (none, if none are wanted).
 
-    ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. ``tell(frames, of)`` reports progress. Raises
+    ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand; ``models``: their names, for the manifest.
+    ``tell(frames, of)`` reports progress. Raises
     InputError if the file cannot be written, and what the models raise.
     """
     cues = cues_of(narration.clauses) if look.subtitles else []
@@ -75,6 +89,12 @@ def produce(
         avatar=avatar,
         tail_s=TAIL_S,
     )
+    settings = look.provenance
+    warn_of_what_is_off(settings)
+    signer = identity(settings.certificate, settings.key)
+    origin = new_origin(signer.server)
+    consent = consents.digest(portrait.folder)
+    remember(Made(origin.text, "film", portrait.name, consent))
     film = shoot(
         frames,
         file,
@@ -83,6 +103,10 @@ def produce(
         cues=cues,
         title=file.stem,
         comment=look.comment,
+        aigc=aigc.metadata(origin, signer, settings.producer) if settings.aigc else "",
+        marks=lambda width, height: Marker(settings, origin, width, height, label_s=settings.film_label_s),
         tell=lambda done: tell(done, total),
     )
+    if settings.manifest:
+        sign(file, Facts(origin.text, portrait.name, models, consent, file.stem), signer)
     return film, cues

@@ -21,7 +21,7 @@ from talking_head.types import F32, FPS, FRAME_TICKS, TICKS_PER_SECOND, U8
 
 PRIMING = 1024
 _MUXER = {
-    "movflags": "+hybrid_fragmented",
+    "movflags": "+hybrid_fragmented+use_metadata_tags",
     "frag_duration": "500000",  # microseconds; with what the muxer holds back to interleave, a kill costs less than 1 s
     "flush_packets": "1",
 }
@@ -30,8 +30,8 @@ _MUXER = {
 class Recorder:
     """Write pictures and the sound that belongs to them, one frame at a time; use it in a ``with`` statement.
 
-    ``width``, ``height``: even. ``quality``: x264's constant rate factor, lower is better. ``title``, ``comment``: metadata.
-    Raises InputError if the file cannot be written.
+    ``width``, ``height``: even. ``quality``: x264's constant rate factor, lower is better. ``title``, ``comment``, ``aigc``:
+    metadata. Raises InputError if the file cannot be written.
     """
 
     frames: int  # written so far, the still one at the start included
@@ -47,6 +47,7 @@ class Recorder:
         threads: int = 1,
         title: str = "",
         comment: str = "",
+        aigc: str = "",
     ) -> None:
         self.frames = 0
         try:
@@ -54,7 +55,7 @@ class Recorder:
             self._container = av.open(str(file), "w", format="mp4", options=_MUXER)
         except OSError as error:
             raise InputError(f"{file} cannot be written: {error.strerror or error}.") from error
-        self._container.metadata.update({k: v for k, v in (("title", title), ("comment", comment)) if v})
+        self._container.metadata.update({k: v for k, v in (("title", title), ("comment", comment), ("AIGC", aigc)) if v})
         video = self._container.add_stream("libx264", rate=FPS)
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         video.time_base = Fraction(1, FPS)

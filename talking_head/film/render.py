@@ -12,8 +12,10 @@ from talking_head.film.framing import Framing
 from talking_head.film.recorder import Recorder
 from talking_head.film.subtitles import Burner, Cue
 from talking_head.loop import MediaFrame
+from talking_head.provenance.marker import Marker
 from talking_head.types import FPS
 
+Marks = Callable[[int, int], Marker]
 _AHEAD = 8  # frames that may be drawn before they are encoded
 
 
@@ -41,24 +43,31 @@ def shoot(
     cues: Sequence[Cue] = (),
     title: str = "",
     comment: str = "",
+    aigc: str = "",
+    marks: Marks | None = None,
     tell: Callable[[int], None] = lambda frames: None,
 ) -> Film:
     """Write ``beats``, whose pictures are ``side`` pixels square, to the MP4 ``file``.
 
-    ``cues`` are drawn into the picture. ``tell`` is called with the number of frames done. What was written remains a
-    readable video if this is interrupted. Raises InputError if the file cannot be written, and what the beats raise.
+    ``cues`` are drawn into the picture; ``marks(width, height)`` makes what marks every frame at last. ``tell`` is called with
+    the number of frames done. What was written remains a readable video if this is interrupted. Raises InputError if the file
+    cannot be written, and what the frames raise.
     """
     frame = Framing(framing, side)
     width, height = frame.shape.width, frame.shape.height
     burn = Burner(cues, width, height)
+    marker = marks(width, height) if marks is not None else None
     waiting: deque[Future[None]] = deque()
     with (
-        Recorder(file, width, height, title=title, comment=comment) as recorder,
+        Recorder(file, width, height, title=title, comment=comment, aigc=aigc) as recorder,
         ThreadPoolExecutor(1, thread_name_prefix="encode") as executor,
     ):
 
         def finish(number: int, media_frame: MediaFrame) -> None:
-            recorder.write(burn(frame(media_frame.frame), number / FPS), media_frame.pcm)
+            picture, pcm = burn(frame(media_frame.frame), number / FPS), media_frame.pcm
+            if marker is not None:
+                picture, pcm = marker.picture(picture, number / FPS), marker.sound(pcm)
+            recorder.write(picture, pcm)
 
         for number, media_frame in enumerate(media_frames):
             waiting.append(executor.submit(finish, number, media_frame))

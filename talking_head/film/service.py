@@ -18,7 +18,7 @@ from talking_head import registry
 from talking_head.audio.recital import recite
 from talking_head.film import narration as narrations
 from talking_head.film.narration import Narration
-from talking_head.film.producer import Look, produce
+from talking_head.film.producer import Look, models_of, produce
 from talking_head.film.render import Film
 from talking_head.film.subtitles import Cue
 from talking_head.loop import FairExecutor
@@ -103,14 +103,20 @@ class FilmService:
         progress. Returns the film and its subtitles."""
         config = self._container.config
         portrait = self._container.face(avatar).portrait
-        look = Look(framing, subtitled, manner=manner or self._container.manner(avatar), comment=config.stream.label)
+        look = Look(
+            framing,
+            subtitled,
+            manner=manner or self._container.manner(avatar),
+            comment=config.stream.label,
+            provenance=config.provenance,
+        )
 
         def report(done: int, total: int) -> None:
             if done % 5 == 0:
                 tell(done / total, f"{done} of {total} frames")
 
         def work() -> tuple[Film, list[Cue]]:
-            return produce(spoken, portrait, self._motion, self._animator, file, look, tell=report)
+            return produce(spoken, portrait, self._motion, self._animator, file, look, models=models_of(config), tell=report)
 
         made: tuple[Film, list[Cue]] = self._executor.submit("film", work).result()
         return made

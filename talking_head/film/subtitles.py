@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from talking_head.film.framing import planes
-from talking_head.types import F32, U8
+from talking_head.provenance.overlay import Patch, even
+from talking_head.types import U8
 
 _CHARACTERS = 72  # of a cue: two lines of a square video
 
@@ -51,7 +50,7 @@ class Burner:
     def __init__(self, cues: Sequence[Cue], width: int, height: int) -> None:
         self._cues = cues
         self._width, self._height = width, height
-        self._drawn: tuple[Cue, _Patch] | None = None
+        self._drawn: tuple[Cue, Patch] | None = None
 
     def __call__(self, frame: U8, at: float) -> U8:
         """A copy of ``frame`` u8[height * 3 // 2, width] with what is said at ``at`` seconds; the frame itself in a pause."""
@@ -66,20 +65,20 @@ class Burner:
     def _font(self) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
         return ImageFont.load_default(max(14, round(min(self._width, self._height) * 0.046)))
 
-    def _draw(self, text: str) -> _Patch:
+    def _draw(self, text: str) -> Patch:
         probe = ImageDraw.Draw(Image.new("L", (1, 1)))
         lines = self._wrap(text, lambda line: probe.textlength(line, font=self._font))
         block = "\n".join(lines)
         left, top, right, bottom = probe.multiline_textbbox((0, 0), block, font=self._font, align="center", spacing=6)
         pad_x, pad_y = round(self._width * 0.03), round(min(self._width, self._height) * 0.018)
-        size = (_even(right - left + 2 * pad_x), _even(bottom - top + 2 * pad_y))
+        size = (even(right - left + 2 * pad_x), even(bottom - top + 2 * pad_y))
         picture = Image.new("RGBA", size, (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
         draw.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius=pad_y * 1.6, fill=(16, 18, 20, 190))
         draw.multiline_text((pad_x - left, pad_y - top), block, font=self._font, fill="white", align="center", spacing=6)
-        x = _even((self._width - size[0]) // 2)
-        y = _even(round(self._height * 0.965) - size[1])
-        return _Patch(np.asarray(picture), max(0, x), max(0, y))
+        x = even((self._width - size[0]) // 2)
+        y = even(round(self._height * 0.965) - size[1])
+        return Patch(np.asarray(picture), max(0, x), max(0, y))
 
     def _wrap(self, text: str, length: Callable[[str], float]) -> list[str]:
         """At most two lines that fit, as even as they can be."""
@@ -90,34 +89,6 @@ class Burner:
         halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
         first, second = min(halves, key=lambda pair: max(length(pair[0]), length(pair[1])))
         return [first, second]
-
-
-class _Patch:
-    """A small RGBA picture u8[h, w, 4] to be laid over I420 pictures at (``x``, ``y``); all even."""
-
-    def __init__(self, rgba: U8, x: int, y: int) -> None:
-        self._x, self._y = x, y
-        height, width = rgba.shape[:2]
-        alpha = rgba[..., 3].astype(np.float32) / np.float32(255)
-        yuv = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2YUV_I420), np.uint8)
-        half = np.asarray(cv2.resize(alpha, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
-        alphas: tuple[F32, F32, F32] = (alpha, half, half)
-        self._layers: list[tuple[F32, F32]] = [
-            (plane.astype(np.float32) * a, np.float32(1) - a)
-            for plane, a in zip(planes(yuv, height, width), alphas, strict=True)
-        ]
-
-    def over(self, frame: U8, height: int, width: int) -> U8:
-        out = frame.copy()
-        for step, plane, (colour, keep) in zip((1, 2, 2), planes(out, height, width), self._layers, strict=True):
-            y, x = self._y // step, self._x // step
-            area = plane[y : y + keep.shape[0], x : x + keep.shape[1]]
-            area[:] = area * keep + colour
-        return out
-
-
-def _even(value: float) -> int:
-    return int(value) // 2 * 2
 
 
 def _clock(seconds: float) -> str:

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
-BASE = {"root", "text", "audio", "media_files", "models", "system"}
+BASE = {"root", "text", "audio", "media_files", "models", "system", "provenance"}
 SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
@@ -22,6 +22,7 @@ BELOW = {
     "audio": {"root"},
     "media_files": {"root", "audio", "system"},
     "models": {"root"},
+    "provenance": {"root", "audio", "media_files"},
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
     "persona": {"root"},
