@@ -66,7 +66,7 @@ async def test_stored_listed_shown_and_removed(running: Running, photo: bytes, c
 async def test_a_visitors_face_is_seen_by_nobody_else(running: Running, photo: bytes, cache: Path) -> None:
     status, mine = await _add(running, photo, name="Me myself")
     name = str(mine["name"])
-    assert (status, name.startswith("Me_myself-"), len(name)) == (201, True, 22)
+    assert (status, name.startswith("Me_myself-"), len(name)) == (201, True, 42)
     assert name not in await _names(running)
     assert name not in (await running.http.get("/config")).text + (await running.http.get("/healthz")).text
     assert (await running.http.get(f"/avatars/{name}")).json() | {"changes": []} == mine
