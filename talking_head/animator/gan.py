@@ -19,6 +19,7 @@ from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth.personal_teeth import worn
 from talking_head.animator.mouth.softness import row_softness, soften
+from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
 from talking_head.animator.refiner.config import TIERS
 from talking_head.animator.refiner.crop import INNER, OUTER, apply, crop_matrix, draw_lips
@@ -95,15 +96,16 @@ class GanAnimator(Animator):
     def prepare(self, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
         """Precompute an avatar; 50–300 ms.
 
-        ``interior``: teeth from elsewhere; default: the portrait's own, else those that its photo shows, else the neutral set.
+        ``interior``: teeth from elsewhere; default: the portrait's own, else those that its photo shows, else standard ones.
         An avatar trained as a twin brings its own net. Raises ValueError for odd sides, BackendError for broken landmarks.
         """
         twin = twin_folder(portrait.folder) if self._twins else None
         encoder, own_runtime, _ = (self._encoder, None, None) if twin is None else self.load(twin)
-        avatar = prepare_avatar(encoder, portrait, interior)
+        personal = self._personal or twin is not None
+        avatar = prepare_avatar(encoder, portrait, interior, drawn=personal)
         # A net that is told of own teeth draws more of what it believes a mouth to hold: right for the person it was trained
         # on, a brown haze in a stranger's wide mouth. Others wear their own teeth without telling it.
-        avatar.own = (self._personal or twin is not None) and isinstance(avatar.warp.interior, OwnInterior)
+        avatar.own = personal and isinstance(avatar.warp.interior, OwnInterior)
         avatar.runtime = own_runtime
         if self._refine:
             rest = to_image(portrait.neutral, portrait.pose)
@@ -178,8 +180,10 @@ def _checked(points: F32) -> F32:
     return points
 
 
-def prepare_avatar(encoder: ReferenceEncoder, portrait: Portrait, interior: MouthInterior | None = None) -> GanAvatar:
-    """See :meth:`GanAnimator.prepare`."""
+def prepare_avatar(
+    encoder: ReferenceEncoder, portrait: Portrait, interior: MouthInterior | None = None, *, drawn: bool = False
+) -> GanAvatar:
+    """See :meth:`GanAnimator.prepare`. ``drawn``: a face without teeth of its own wears the drawn set, which training knows."""
     height, width = portrait.image.shape[:2]
     if height % 2 or width % 2:
         raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
@@ -189,7 +193,9 @@ def prepare_avatar(encoder: ReferenceEncoder, portrait: Portrait, interior: Mout
         if portrait.teeth is not None:
             avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior.shadow)
         else:
-            avatar.interior = own_interior(avatar) or avatar.interior
+            own = own_interior(avatar)
+            standard = avatar.interior if drawn else standard_teeth(avatar.interior, portrait, avatar.softness)
+            avatar.interior = own or standard
     size = encoder.size
     matrix = crop_matrix(portrait.neutral, portrait.pose, size)
     crop = cut_out(portrait.image, matrix, size)

@@ -1,0 +1,97 @@
+"""The pictures of the presenters in docs/: a sheet of six poses by six mouths, and presenters that speak.
+
+python scripts/showcase.py sheet    docs/quality/presenters.jpg: warp and net, no picture chosen or retouched
+python scripts/showcase.py speak    docs/NAME.webp of every presenter: a film of the product, made smaller
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from PIL import Image
+
+from talking_head.animator.gan import GanAnimator
+from talking_head.face import avatars
+from talking_head.models import manifest
+from talking_head.motion.space import MotionSpace
+from talking_head.types import F32, U8, Motion
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PRESENTERS = ("clara", "marcus", "mei", "david")
+POSES = ((0, 0, 0), (0, 15, 0), (0, -15, 0), (10, 0, 0), (-10, 0, 0), (3, 12, 8))  # pitch, yaw, roll in degrees
+MOUTHS = (
+    (0.0, 0.0),
+    (0.025, 0.0),
+    (0.09, 0.0),
+    (0.20, 0.01),
+    (0.05, 0.05),
+    (0.04, -0.07),
+)
+CELL = 160
+WORDS = {
+    "clara": "Hello, I am Clara. Ask me anything, and I will answer at once: out loud, and face to face.",
+    "marcus": "Good evening. My name is Marcus, and this is what I look like when I speak.",
+    "mei": "Hi, I am Mei. It is lovely to meet you. What would you like to talk about?",
+    "david": "Hey, I am David! Give me a sentence, and I will say it for you.",
+}
+SIDE, EVERY, MOST = 360, 2, 3_000_000  # pixels, frames of 40 ms a picture, bytes of a file
+
+
+def shape(space: MotionSpace, gap: float, width: float) -> F32:
+    """Offsets f32[478, 3] of the smallest movement that opens the lips by ``gap`` and widens them by ``width``."""
+    wanted = np.stack([space.gap, space.width])
+    coefficients, *_ = np.linalg.lstsq(wanted, np.array([gap, width]), rcond=None)
+    return np.asarray(np.tensordot(coefficients, space.mouth, 1), np.float32)
+
+
+def sheet() -> None:
+    """Draw the sheet: a block of six by six for each presenter, poses downwards, mouths to the right."""
+    space = MotionSpace.load(manifest.path("motion") / "space.safetensors")
+    animator = GanAnimator()
+    blocks = []
+    for name in PRESENTERS:
+        portrait = avatars.load_avatar(name, None, size=512)
+        avatar = animator.prepare(portrait)
+        rows = []
+        for pose in POSES:
+            turn = np.array([[*np.radians(pose), 0, 0, 0]], np.float32)
+            drawn = [
+                animator.render_rgb(avatar, portrait.place(Motion(shape(space, *mouth)[None], turn))[0]) for mouth in MOUTHS
+            ]
+            rows.append(np.hstack([cv2.resize(picture, (CELL, CELL), interpolation=cv2.INTER_AREA) for picture in drawn]))
+        blocks.append(np.vstack(rows))
+    whole = np.vstack([np.hstack(blocks[:2]), np.hstack(blocks[2:])])
+    Image.fromarray(whole).save(DOCS / "quality" / "presenters.jpg", quality=85)
+
+
+def speak(name: str) -> None:
+    """Have a presenter say its sentence, and keep the film as an animated WebP of at most 3 MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mp4"
+        command = [sys.executable, "-m", "talking_head.cli.main", "say", WORDS[name], "--avatar", name, "-o", str(film)]
+        subprocess.run(command, check=True)
+        with av.open(str(film)) as container:
+            frames: list[U8] = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    small = [Image.fromarray(cv2.resize(f, (SIDE, SIDE), interpolation=cv2.INTER_AREA)) for f in frames[::EVERY]]
+    target = DOCS / f"{name}.webp"
+    for quality in (80, 70, 60, 50, 40):
+        small[0].save(target, save_all=True, append_images=small[1:], duration=40 * EVERY, loop=0, quality=quality, method=4)
+        if target.stat().st_size <= MOST:
+            return
+    raise SystemExit(f"{target} has more than {MOST} bytes.")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["sheet"]:
+        sheet()
+    elif sys.argv[1:2] == ["speak"]:
+        for each in sys.argv[2:] or PRESENTERS:
+            speak(each)
+    else:
+        raise SystemExit(__doc__)
