@@ -26,6 +26,7 @@ _PACKAGES = {
     "mediapipe": "face landmarks",
     "gruut": "phonemes",
 }
+_CORES_FOR_HEAVY = 4
 _EXTRAS = {"torch": "torch", "coqui": "TTS", "fan": "face_alignment", "train": "nncf"}  # extra → a module that it brings
 _LIBRARIES = {"EGL": "libegl1", "GLESv2": "libgles2", "GL": "libgl1"}
 
@@ -46,6 +47,7 @@ def doctor(
         "device": _device(settings, problems),
         "models": _models(problems),
         "backends": {s: getattr(settings, s).backend for s in ("reply", "speech", "listen", "landmarks", "motion", "animator")},
+        "voices": _voices(settings),
         "runtimes": _runtimes(settings, problems),
         "browser": _browser(),
     }
@@ -114,6 +116,18 @@ def _models(problems: list[str]) -> dict[str, str]:
             states[model.name] = "damaged"
             problems.append(str(error))
     return states
+
+
+def _voices(settings: Any) -> dict[str, str]:
+    """The voices that are here, and which of them are too heavy for live speech on this machine."""
+    import os
+
+    from talking_head.speech.voices import Voices
+
+    cores = os.cpu_count() or 1
+    heavy = "films only" if cores < _CORES_FOR_HEAVY else "live too"
+    weight = f"heavy: about a second of a core for a second of speech; {cores} cores: {heavy}"
+    return {voice.name: weight if voice.heavy else "light" for voice in Voices(settings).all() if voice.here}
 
 
 def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:

@@ -11,6 +11,9 @@ def pull(
     names: Annotated[
         list[str] | None, typer.Argument(help="Models of the manifest; without: all that a first run needs.")
     ] = None,
+    language: Annotated[
+        str, typer.Option(help="All that speaks and hears this language, such as zh; its size is shown first.")
+    ] = "",
     listing: Annotated[bool, typer.Option("--list", help="List the models, their licence and whether they are here.")] = False,
 ) -> None:
     """Download the models, check their SHA-256 and convert them once. A second run needs no network."""
@@ -19,6 +22,7 @@ def pull(
 
     from talking_head.folders import home
     from talking_head.models import fetch, manifest
+    from talking_head.text import language as languages
 
     console = Console()
     models = manifest.manifest()
@@ -28,6 +32,8 @@ def pull(
             default = "" if model.default or model.trained_here else ", optional"
             console.print(f"{model.name}: {model.title}; {model.licence}; {here}{default}", highlight=False)
         return
+    if language:
+        names = [*(names or []), *languages.get(language).models]
     wanted = [manifest.get(n) for n in names] if names else [m for m in models.values() if m.default]
     absent = [m for m in wanted if not fetch.present(m)]
     if not absent:

@@ -53,7 +53,7 @@ class ClauseSplitter:
         """The reply has ended: return what is left."""
         for character in self._markup.flush():
             self._feed(character)
-        self._emit(self._text)
+        self._emit(self._text.rstrip())
         self._keep("")
         return self._take()
 

@@ -41,7 +41,8 @@ class Language:
     if there are none); both keep control characters (``controls.py``). ``reads(character)``: whether a letter belongs to its
     writing. ``boundary(text, index)``: where ``text``, the beginning of clause ``index``, may be cut now that its last
     character is known, or None. ``ended(words, cut_short)``: the clause's words with a mark at their end. ``say_as(kind,
-    format, content)``: SSML's say-as. ``formula(tex)``: a formula in words.
+    format, content)``: SSML's say-as. ``formula(tex)``: a formula in words. ``models`` of the manifest, beside the default
+    ones, that speak and hear it; ``recognizer``: the one among them that hears it ("": the default one).
     """
 
     code: str
@@ -55,6 +56,8 @@ class Language:
     ended: Callable[[str, bool], str]
     say_as: Callable[[str, str, str], str]
     formula: Callable[[str], str]
+    models: tuple[str, ...] = ()
+    recognizer: str = ""
 
 
 def codes() -> list[str]:

@@ -175,4 +175,6 @@ MANDARIN = Language(
     ended=ended,
     say_as=say_as,
     formula=lambda tex: "一个公式",
+    models=("kokoro-82m", "kokoro-voices", "hibari-en-us", "whisper-base"),
+    recognizer="whisper-base",
 )
