@@ -201,6 +201,8 @@ def _print(report: dict[str, Any]) -> None:
     for name, state in report["models"].items():
         console.print(f"  {name}: {state}")
     console.print("Backends: " + ", ".join(f"{s} {b}" for s, b in report["backends"].items()))
+    for name, weight in report["voices"].items():
+        console.print(f"Voice {name}: {weight}")
     for name, value in report["runtimes"].items():
         console.print(f"Runtime {name}: {value if isinstance(value, str) else ', '.join(value)}")
     console.print(f"Browser for the tests: {report['browser'] or 'none (apt-get install chromium)'}")
