@@ -62,6 +62,9 @@ class Block(nn.Module):
 class MotionNet(nn.Module):
     """See the module's docstring."""
 
+    bumps: Tensor
+    reach: Tensor
+
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
         self.config = config

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from talking_head.types import MoodOrUnset
+
 _SAD = (
     r"sad|unhappy|depress\w*|lonely|alone|cry(?:ing)?|cried|griev\w*|grief|mourn\w*|heartbroken|broke up|divorc\w*|"
     r"hopeless|miserable|desperate|ashamed|anxious|worr(?:y|ied|ying)|afraid|scared|terrified|nervous|stress\w*|"
@@ -34,7 +36,7 @@ _GRAVE = (
     r"security|privacy|password"
 )
 _TURNS = re.compile(r"\b(?:not|never|no longer|isn'?t|wasn'?t|don'?t|aren'?t|without)\b(?:\W+\w+){0,2}\W*$")
-_ORDER = (
+_ORDER: tuple[tuple[MoodOrUnset, re.Pattern[str]], ...] = (
     ("sympathetic", re.compile(rf"\b(?:{_SAD})\b", re.I)),
     ("serious", re.compile(rf"\b(?:{_GRAVE})\b", re.I)),
     ("excited", re.compile(rf"\b(?:{_THRILLED})\b", re.I)),
@@ -42,7 +44,7 @@ _ORDER = (
 )
 
 
-def mood_of(message: str) -> str:
+def mood_of(message: str) -> MoodOrUnset:
     """The mood to answer ``message`` in: "sympathetic", "serious", "excited", "happy", or "" for the presenter's own.
 
     What is sad goes before everything else, what is grave before what is glad.

@@ -23,6 +23,7 @@ from talking_head.face.build import portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
+from talking_head.persona.mood import mood_of
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listen_stages
@@ -89,6 +90,7 @@ class AppContainer:
             max_pieces=config.limits.reply_tokens,
             turn_timeout_s=config.session.turn_timeout_s,
             barge_in=config.session.barge_in,
+            mood_of=mood_of,
             calm=lambda: not self.awaited,
         )
         self.listen = listen_stages(config, build)

@@ -86,6 +86,7 @@ class Stages:
     turn_timeout_s: float = 120.0
     barge_in: bool = True
     brief: Brief | None = None
+    mood_of: Callable[[str], MoodOrUnset] = lambda _: ""  # the mood in which a message wants to be answered
     calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
     language: Language = field(default_factory=lambda: languages.get("en"))
     pronunciations: Mapping[str, str] = field(default_factory=dict)
@@ -150,7 +151,7 @@ class Session:
         text = self._checked(text)
         if refused := refusal(text, self._stages.language):
             raise TextError(refused)
-        turn = self._take(text, self._answer)
+        turn = self._take(text, self._answer, self._stages.mood_of(text))
         self.trace.voice = voice_end
         if not self._remarked and (told := remark(text, self._stages.language)):
             self._remarked = True

@@ -157,6 +157,18 @@ async def test_what_a_presenter_knows_is_spoken_as_it_stands_with_its_source() -
     assert not reply.seen  # the language model was not asked
 
 
+async def test_a_sad_message_is_answered_in_sympathy_and_the_next_one_is_not() -> None:
+    async with a_session(mood_of=lambda text: "sympathetic" if "sad" in text else "") as (session, crank, log):
+        moods = []
+        put = session.playout.put
+        session.playout.put = lambda speech: (moods.append(speech.span.mood), put(speech))  # type: ignore[method-assign]
+        for number, text in enumerate(("I am sad.", "What time is it?"), 1):
+            session.chat(text)
+            await until(lambda number=number: len(log.of("turn_end")) == number, crank)  # type: ignore[misc]
+    assert set(moods[:4]) == {"sympathetic"}
+    assert set(moods[4:]) == {""}
+
+
 async def test_passages_are_handed_to_the_language_model_before_the_question_and_leave_no_trace() -> None:
     reply = FakeReply(words=3)
     async with a_session(reply, brief=lambda text: Briefing(context="Passages: nine euros.")) as (session, crank, log):

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from talking_head.errors import InputError
+from talking_head.motion.net import MotionNet
 
 SAVE_EVERY_S = 45.0
 
@@ -25,7 +26,7 @@ class Run:
     ``label`` says what the file belongs to: a checkpoint of another net or data set is refused.
     """
 
-    def __init__(self, net: nn.Module, mean: nn.Module, *, lr: float, decay: float, seed: int, label: dict[str, Any]) -> None:
+    def __init__(self, net: MotionNet, mean: MotionNet, *, lr: float, decay: float, seed: int, label: dict[str, Any]) -> None:
         self.net, self.mean, self.lr, self.label = net, mean.eval(), lr, label
         mean.load_state_dict(net.state_dict())
         for weight in mean.parameters():
