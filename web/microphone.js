@@ -5,7 +5,7 @@
 import { Level } from "./level.js";
 
 const CLEAN = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
-const CHOICE = "talking-head.microphone"; // what was chosen is remembered in this browser: {device, hold}
+const CHOICE = "talking-head.microphone"; // what was chosen is remembered in this browser: {device, hold, used}
 
 const REFUSALS = {
   NotAllowedError:
@@ -57,8 +57,9 @@ export class Microphone extends EventTarget {
     return this.#stream ? this.#level.read() : 0;
   }
 
-  /** Whether the browser has been asked already and said yes. */
+  /** Whether somebody has switched it on here before, and the browser will not ask. */
   async permitted() {
+    if (!this.#choice.used) return false;
     try {
       return (await navigator.permissions.query({ name: "microphone" })).state === "granted";
     } catch {
@@ -98,6 +99,7 @@ export class Microphone extends EventTarget {
     }
     this.#stream.getAudioTracks()[0].addEventListener("ended", () => wish === this.#wish && this.close());
     this.#level.attach(this.#stream);
+    this.#remember({ used: true });
     this.#become(this.hold ? "ready" : "on");
   }
 
@@ -156,7 +158,7 @@ export class Microphone extends EventTarget {
 }
 
 function remembered() {
-  const standard = { device: "", hold: false };
+  const standard = { device: "", hold: false, used: false };
   try {
     return { ...standard, ...JSON.parse(localStorage.getItem(CHOICE)) };
   } catch {

@@ -1,0 +1,180 @@
+"""How well the server listens: words, ends of turns, false interrupts and barge-in, on sounds made by the project's voices.
+
+Time is counted in samples: the models' own time does not pass (`bench pipeline --voice` measures that). The classes are those
+that serve; only the event loop between them is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from talking_head.evaluate.listening_set import Recording
+from talking_head.evaluate.listening_sounds import RATE, noise, room
+from talking_head.evaluate.speech import word_errors
+from talking_head.listen.barge_in import BargeIn, Move, is_hum
+from talking_head.listen.draft import Draft
+from talking_head.listen.ear import Ear
+from talking_head.listen.echo import CHUNK
+from talking_head.listen.turns import Sign
+from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
+from talking_head.types import F32
+
+LATE_S = 1.5
+OWN_VOICE_DB = -10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """``voice`` makes a detector for one microphone."""
+
+    voice: Callable[[], VoiceDetector]
+    end_of_turn: EndOfTurn | None
+    recognizer: Recognizer
+
+
+@dataclass(slots=True)
+class Heard:
+    """What came of one microphone: (text, second of its end) of each utterance, (move, second) of the presenter's sound, and
+    the second of the first partial words after each beginning."""
+
+    turns: list[tuple[str, float]] = field(default_factory=list)
+    moves: list[tuple[Move, float]] = field(default_factory=list)
+    first_words_s: list[float] = field(default_factory=list)
+
+
+def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
+    """Listen to ``mic`` f32[n] at 16 kHz. ``presenter`` f32[n]: what is sent meanwhile, as if it never ended."""
+    ear, policy, heard = Ear(models.voice()), BargeIn(), Heard()
+    draft, began, opinion = Draft(), 0.0, None
+    for start in range(0, len(mic) - CHUNK + 1, CHUNK):
+        now = (start + CHUNK) / RATE
+        if opinion is not None:
+            ear.turns.judged(opinion)
+            opinion = None
+        if presenter is not None:
+            gain = {Move.RELEASE: 1.0, Move.DUCK: 0.12}.get(policy.state, 0.0)
+            ear.played(presenter[start : start + CHUNK] * np.float32(gain), start)
+        for sign in ear.push(mic[start : start + CHUNK]):
+            move: Move | None = None
+            if sign is Sign.SUSPECTED:
+                move = policy.suspected()
+            elif sign is Sign.DROPPED:
+                move = policy.dropped()
+            elif sign is Sign.BEGAN:
+                draft, began, move = Draft(), now, policy.began()
+            elif sign is Sign.PAUSED and models.end_of_turn is not None:
+                opinion = models.end_of_turn.finished(ear.utterance())
+            elif sign is Sign.ENDED:
+                text = models.recognizer.recognize(ear.utterance(), RATE).text
+                move = policy.words(text, ended=True)
+                policy.over()
+                if not is_hum(text) and (presenter is None or move is Move.CUT):
+                    heard.turns.append((text, now))
+            _note(heard, move, now, presenter)
+        if ear.turns.speaking and (hearing := draft.due(ear.utterance())) is not None:
+            words = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE).text)
+            if words.text and len(heard.first_words_s) < 1000 and began:
+                heard.first_words_s.append(now - began)
+                began = 0.0
+            if presenter is not None and policy.state is not Move.RELEASE:
+                _note(heard, policy.words(words.text, ended=False), now, presenter)
+    return heard
+
+
+def _note(heard: Heard, move: Move | None, now: float, presenter: F32 | None) -> None:
+    if move is not None and presenter is not None:
+        heard.moves.append((move, now))
+
+
+def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[int, int], None]) -> dict[str, Any]:
+    """Words right, and turns that were ended early, late or rightly; what was heard where nobody spoke."""
+    errors = words = early = late = ends = false_turns = 0
+    delays: list[float] = []
+    rows: list[dict[str, Any]] = []
+    for number, recording in enumerate(recordings):
+        heard = follow(models, recording.pcm)
+        if not recording.turns:
+            false_turns += len(heard.turns)
+        else:
+            said = " ".join(turn.text for turn in recording.turns)
+            wrong, count = word_errors(said, " ".join(text for text, _ in heard.turns))
+            errors, words, ends = errors + wrong, words + count, ends + len(recording.turns)
+            for turn in recording.turns:
+                after = [end for _, end in heard.turns if turn.start < end <= turn.end + 3.5]
+                early += sum(end < turn.end - 0.1 for end in after)
+                finished = [end - turn.end for end in after if end >= turn.end - 0.1]
+                delays += finished[:1]
+                late += not finished or finished[0] > LATE_S
+        rows.append({"name": recording.name, "heard": [text for text, _ in heard.turns]})
+        tick(number + 1, len(recordings))
+    return {
+        "recordings": len(recordings),
+        "words": words,
+        "word_error_rate": round(errors / max(1, words), 4),
+        "turns": ends,
+        "early": early,
+        "late": late,
+        "end_of_turn_s": _spread(delays),
+        "heard_in_noise": false_turns,
+        "rows": rows,
+    }
+
+
+def own_voice(models: Models, presenter: F32, minutes: float, tick: Callable[[int, int], None]) -> dict[str, Any]:
+    """The presenter's own sound comes back at −10 dB through ten rooms with delays of 60 to 600 ms: how often does it stop?"""
+    count = max(1, round(minutes))
+    ducks = holds = cuts = 0
+    for number in range(count):
+        sent = np.resize(np.roll(presenter, -number * 17 * RATE), 60 * RATE).astype(np.float32)
+        delay = round((0.06 + 0.06 * (number % 10)) * RATE)
+        echo = np.pad(sent, (delay, 0))[: len(sent)] * 10 ** (OWN_VOICE_DB / 20)
+        mic = room(echo, (0.4, 1.0, 2.0)[number % 3], number) + noise(60.0, 0.001, number)[: len(sent)]
+        moves = [move for move, _ in follow(models, mic.astype(np.float32), sent).moves]
+        ducks, holds, cuts = ducks + moves.count(Move.DUCK), holds + moves.count(Move.HOLD), cuts + moves.count(Move.CUT)
+        tick(number + 1, count)
+    return {"minutes": count, "cuts": cuts, "holds": holds, "ducks": ducks}
+
+
+def barge_in(models: Models, presenter: F32, visitors: Sequence[F32], hums: Sequence[F32]) -> dict[str, Any]:
+    """Visitors speak over the presenter, whose echo is in their microphone as well: seconds from their first sound until it is
+    turned down and silent; whether it is cut; whether it goes on after a hum or a cough."""
+    quiet: list[float] = []
+    silent: list[float] = []
+    cut: list[float] = []
+    for number, voice in enumerate([*visitors, *hums]):
+        sent = np.resize(np.roll(presenter, -number * 7 * RATE), 14 * RATE).astype(np.float32)
+        mic = room(np.pad(sent, (round(0.2 * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, number)
+        at = 8 * RATE
+        mic[at : at + len(voice)] += voice[: len(mic) - at]
+        moves = follow(models, mic, sent).moves
+        after = {move: next((s - at / RATE for m, s in moves if m is move and s > at / RATE), None) for move in Move}
+        if number < len(visitors):
+            first = [s for s in (after[Move.DUCK], after[Move.HOLD]) if s is not None]
+            quiet += [min(first)] if first else []
+            silent += [after[Move.HOLD]] if after[Move.HOLD] is not None else []
+            cut += [after[Move.CUT]] if after[Move.CUT] is not None else []
+        else:
+            hums_cut = after[Move.CUT] is not None
+            silent += []
+            cut += []
+            if hums_cut:
+                return {"hums_that_cut": True} | _barge(quiet, silent, cut, len(visitors))
+    return {"hums_that_cut": False} | _barge(quiet, silent, cut, len(visitors))
+
+
+def _barge(quiet: list[float], silent: list[float], cut: list[float], count: int) -> dict[str, Any]:
+    return {"voices": count, "turned_down_s": _spread(quiet), "silent_s": _spread(silent), "cut_s": _spread(cut)}
+
+
+def _spread(values: Sequence[float]) -> dict[str, float] | None:
+    if not values:
+        return None
+    return {
+        "p50": round(float(np.percentile(values, 50)), 3),
+        "p95": round(float(np.percentile(values, 95)), 3),
+        "n": len(values),
+    }
