@@ -1,10 +1,11 @@
 // A bare WHEP client for benches, with an ear that sees every sample.
 () => {
-  // Opens a session and plays it: {pc, channel, stream, video, location}.
-  window.connect = async () => {
+  // Opens a session, with a microphone's track perhaps, and plays it: {pc, channel, stream, video, location}.
+  window.connect = async (microphone = null) => {
     const pc = new RTCPeerConnection();
     const channel = pc.createDataChannel("events");
-    pc.addTransceiver("audio", { direction: "recvonly" });
+    if (microphone) pc.addTransceiver(microphone, { direction: "sendrecv" });
+    else pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
     const stream = new MediaStream();
     const live = new Promise((resolve) => {

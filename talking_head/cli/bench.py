@@ -21,13 +21,15 @@ def pipeline(
     turns: Annotated[int, typer.Option(help="Answers to measure.")] = 20,
     config: _Config = None,
     avatar: _Avatar = "",
+    voice: Annotated[bool, typer.Option("--voice", help="Questions are asked aloud: end of the voice to the face.")] = False,
     as_json: _Json = False,
 ) -> None:
     """Text to first displayed frame and first sound, interrupt to silence, late frames, cores, memory; in Chromium."""
-    from talking_head.bench.pipeline import bench
+    from talking_head.bench import pipeline as typed
+    from talking_head.bench import voice as spoken
 
-    arguments = ["--config", str(config)] if config else []
-    _report(bench(turns, arguments + (["--avatar", avatar] if avatar else [])), as_json)
+    arguments = (["--config", str(config)] if config else []) + (["--avatar", avatar] if avatar else [])
+    _report((spoken if voice else typed).bench(turns, arguments), as_json)
 
 
 @app.command()

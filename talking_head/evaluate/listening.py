@@ -20,10 +20,12 @@ from talking_head.listen.draft import Draft
 from talking_head.listen.ear import Ear
 from talking_head.listen.echo import CHUNK
 from talking_head.listen.turns import Sign
+from talking_head.listen.unfinished import doubted
 from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
 from talking_head.types import F32
 
 LATE_S = 1.5
+SOUND_S = 0.5  # no answer is heard sooner: who goes on before that was not cut off, both parts become one message
 OWN_VOICE_DB = -10.0
 
 
@@ -67,7 +69,8 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
             elif sign is Sign.BEGAN:
                 draft, began, move = Draft(), now, policy.began()
             elif sign is Sign.PAUSED and models.end_of_turn is not None:
-                opinion = models.end_of_turn.finished(ear.utterance())
+                words = models.recognizer.recognize(ear.utterance(), RATE).text
+                opinion = doubted(models.end_of_turn.finished(ear.utterance()), words)
             elif sign is Sign.ENDED:
                 text = models.recognizer.recognize(ear.utterance(), RATE).text
                 move = policy.words(text, ended=True)
@@ -76,12 +79,12 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
                     heard.turns.append((text, now))
             _note(heard, move, now, presenter)
         if ear.turns.speaking and (hearing := draft.due(ear.utterance())) is not None:
-            words = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE).text)
-            if words.text and len(heard.first_words_s) < 1000 and began:
+            so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE).text)
+            if so_far.text and began:
                 heard.first_words_s.append(now - began)
                 began = 0.0
             if presenter is not None and policy.state is not Move.RELEASE:
-                _note(heard, policy.words(words.text, ended=False), now, presenter)
+                _note(heard, policy.words(so_far.text, ended=False), now, presenter)
     return heard
 
 
@@ -91,8 +94,9 @@ def _note(heard: Heard, move: Move | None, now: float, presenter: F32 | None) ->
 
 
 def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[int, int], None]) -> dict[str, Any]:
-    """Words right, and turns that were ended early, late or rightly; what was heard where nobody spoke."""
-    errors = words = early = late = ends = false_turns = 0
+    """Words right, and turns that were ended ``early`` (an answer could be heard before the speaker went on), in a pause and
+    ``joined`` again, ``late`` or rightly; what was heard where nobody spoke."""
+    errors = words = early = joined = late = ends = false_turns = 0
     delays: list[float] = []
     rows: list[dict[str, Any]] = []
     for number, recording in enumerate(recordings):
@@ -105,7 +109,9 @@ def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[in
             errors, words, ends = errors + wrong, words + count, ends + len(recording.turns)
             for turn in recording.turns:
                 after = [end for _, end in heard.turns if turn.start < end <= turn.end + 3.5]
-                early += sum(end < turn.end - 0.1 for end in after)
+                for end in (end for end in after if end < turn.end - 0.1):
+                    resumed = next((start for start in turn.resumes if start > end - 0.25), turn.end)
+                    joined, early = joined + (resumed - end < SOUND_S), early + (resumed - end >= SOUND_S)
                 finished = [end - turn.end for end in after if end >= turn.end - 0.1]
                 delays += finished[:1]
                 late += not finished or finished[0] > LATE_S
@@ -117,6 +123,7 @@ def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[in
         "word_error_rate": round(errors / max(1, words), 4),
         "turns": ends,
         "early": early,
+        "joined": joined,
         "late": late,
         "end_of_turn_s": _spread(delays),
         "heard_in_noise": false_turns,
@@ -139,35 +146,43 @@ def own_voice(models: Models, presenter: F32, minutes: float, tick: Callable[[in
     return {"minutes": count, "cuts": cuts, "holds": holds, "ducks": ducks}
 
 
-def barge_in(models: Models, presenter: F32, visitors: Sequence[F32], hums: Sequence[F32]) -> dict[str, Any]:
-    """Visitors speak over the presenter, whose echo is in their microphone as well: seconds from their first sound until it is
-    turned down and silent; whether it is cut; whether it goes on after a hum or a cough."""
-    quiet: list[float] = []
-    silent: list[float] = []
-    cut: list[float] = []
-    for number, voice in enumerate([*visitors, *hums]):
-        sent = np.resize(np.roll(presenter, -number * 7 * RATE), 14 * RATE).astype(np.float32)
-        mic = room(np.pad(sent, (round(0.2 * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, number)
-        at = 8 * RATE
-        mic[at : at + len(voice)] += voice[: len(mic) - at]
-        moves = follow(models, mic, sent).moves
-        after = {move: next((s - at / RATE for m, s in moves if m is move and s > at / RATE), None) for move in Move}
-        if number < len(visitors):
-            first = [s for s in (after[Move.DUCK], after[Move.HOLD]) if s is not None]
-            quiet += [min(first)] if first else []
-            silent += [after[Move.HOLD]] if after[Move.HOLD] is not None else []
-            cut += [after[Move.CUT]] if after[Move.CUT] is not None else []
-        else:
-            hums_cut = after[Move.CUT] is not None
-            silent += []
-            cut += []
-            if hums_cut:
-                return {"hums_that_cut": True} | _barge(quiet, silent, cut, len(visitors))
-    return {"hums_that_cut": False} | _barge(quiet, silent, cut, len(visitors))
+def barge_in(models: Models, presenter: F32, visitors: Sequence[F32], tick: Callable[[int, int], None]) -> dict[str, Any]:
+    """Visitors speak over the presenter, whose echo is in their microphone as well (−20 dB, as a browser leaves of it): seconds
+    from their first sound until it is turned down, silent, and cut."""
+    times: dict[Move, list[float]] = {Move.DUCK: [], Move.HOLD: [], Move.CUT: []}
+    for number, voice in enumerate(visitors):
+        moves, at = over(models, presenter, voice, number)
+        for move, seconds in times.items():
+            quieter = {Move.DUCK: (Move.DUCK, Move.HOLD)}.get(move, (move,))
+            seconds += [second - at for made, second in moves if second > at and made in quieter][:1]
+        tick(number + 1, len(visitors))
+    return {
+        "voices": len(visitors),
+        "turned_down_s": _spread(times[Move.DUCK]),
+        "silent_s": _spread(times[Move.HOLD]),
+        "cut_s": _spread(times[Move.CUT]),
+    }
 
 
-def _barge(quiet: list[float], silent: list[float], cut: list[float], count: int) -> dict[str, Any]:
-    return {"voices": count, "turned_down_s": _spread(quiet), "silent_s": _spread(silent), "cut_s": _spread(cut)}
+def backchannels(models: Models, presenter: F32, sounds: Sequence[F32]) -> dict[str, Any]:
+    """Hums and coughs over the presenter: how many cut it, and of how many that held it back it went on."""
+    every = [over(models, presenter, sound, number)[0] for number, sound in enumerate(sounds)]
+    held = [moves for moves in every if any(move is Move.HOLD for move, _ in moves)]
+    return {
+        "sounds": len(sounds),
+        "cuts": sum(any(move is Move.CUT for move, _ in moves) for moves in every),
+        "held": len(held),
+        "went_on": sum(moves[-1][0] is Move.RELEASE for moves in held),
+    }
+
+
+def over(models: Models, presenter: F32, voice: F32, seed: int) -> tuple[list[tuple[Move, float]], float]:
+    """What the presenter does while ``voice`` f32[n] sounds over it from the returned second on."""
+    sent = np.resize(np.roll(presenter, -seed * 7 * RATE), 14 * RATE).astype(np.float32)
+    mic = room(np.pad(sent, (round(0.2 * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, seed)
+    at = 8 * RATE
+    mic[at : at + len(voice)] += voice[: len(mic) - at]
+    return follow(models, mic, sent).moves, at / RATE
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

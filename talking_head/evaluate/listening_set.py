@@ -51,19 +51,20 @@ RUNS = (
 WORDLESS = (
     ("music", sounds.music, 0.06),
     ("soft music", sounds.music, 0.02),
-    ("coughs", sounds.coughs, 0.06),
-    ("typing", sounds.keys, 0.06),
+    ("coughs", sounds.coughs, 0.05),
+    ("typing", sounds.keys, 0.02),
     ("fan", sounds.noise, 0.06),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is said in one turn, with its first and last moment in seconds."""
+    """What is said in one turn, with its first and last moment in seconds, and those at which it goes on after a pause."""
 
     text: str
     start: float
     end: float
+    resumes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _place(name: str, parts: Sequence[tuple[str, float]], say: Say, seed: int, w
     """Say ``parts`` (text, seconds of silence behind it) in one of four places: close, 1 m, 1 m with a fan, 3 m with a fan."""
     metres, hiss = ((0.3, 0.0005), (1.0, 0.001), (1.0, 0.006), (3.0, 0.003))[where % 4]
     line, turns, at = [np.zeros(round(0.8 * RATE), np.float32)], list[Turn](), 0.8
-    start, said, end = at, "", at
+    start, said, end, resumes = at, "", at, list[float]()
     for number, (text, gap) in enumerate(parts):
         pcm = trimmed(say(text, seed))
         end = at + len(pcm) / RATE
@@ -98,8 +99,10 @@ def _place(name: str, parts: Sequence[tuple[str, float]], say: Say, seed: int, w
         line += [pcm, np.zeros(round(gap * RATE), np.float32)]
         at = end + gap
         if gap > 2 or number == len(parts) - 1:
-            turns.append(Turn(said, start, end))
-            said, start = "", at
+            turns.append(Turn(said, start, end, tuple(resumes)))
+            said, start, resumes = "", at, []
+        else:
+            resumes.append(at)
     line.append(np.zeros(round(AFTER_S * RATE), np.float32))
     dry = np.concatenate(line)
     wet = sounds.room(dry, metres, seed) * 0.6 + sounds.noise(len(dry) / RATE, hiss, seed)

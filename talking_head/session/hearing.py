@@ -23,6 +23,7 @@ from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
 from talking_head.listen.turns import Sign
+from talking_head.listen.unfinished import doubted
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.steps import step
@@ -216,13 +217,15 @@ class MicrophoneHearing:
                 self._start(self._answer(self._number, self._draft, self._ear.utterance(), self._hearing), "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
-        """Has the speaker finished? The answer goes in with the next sound."""
+        """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
         assert self._ear is not None
-        number, sound = self._number, self._ear.utterance()
+        number, sound, draft, hearing = self._number, self._ear.utterance(), self._draft, self._hearing
         with contextlib.suppress(TalkingHeadError):  # then silence decides
             opinion = await step(self._stages.turn_executor, self._speaker.id, lambda: model.finished(sound))
+            if hearing is not None and not hearing.done():  # its words are waited for in any case before they are answered
+                await asyncio.wait({hearing}, timeout=WORDS_S)
             if number == self._number:
-                self._opinion = opinion
+                self._opinion = doubted(opinion, draft.words.text)
 
     # The presenter's sound
 
@@ -336,6 +339,7 @@ class MicrophoneHearing:
 
 
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
+WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
 QUIET_S = 0.35  # the pause that ended an utterance holds no words
 
 

@@ -12,6 +12,7 @@ from talking_head.listen.ear import BEFORE_S, Ear
 from talking_head.listen.pauses import cut_at_pauses
 from talking_head.listen.plausible import plausible
 from talking_head.listen.turns import STEP_S, Sign, TurnDetector, TurnTaking
+from talking_head.listen.unfinished import doubted
 from talking_head.types import F32, Transcript
 
 RATE = 16_000
@@ -191,6 +192,14 @@ def test_backchannels(text: str) -> None:
 @pytest.mark.parametrize("text", ["Okay, what about cats?", "No.", "Stop it", "Yeah yeah yeah yeah yeah"])
 def test_no_backchannels(text: str) -> None:
     assert not is_backchannel(text)
+
+
+def test_words_that_no_sentence_ends_with_are_doubted() -> None:
+    assert doubted(0.9, "I was thinking about.") < 0.5
+    assert doubted(0.9, "What are you talking about?") == 0.9
+    assert doubted(0.9, "Tell me about the sea.") == 0.9
+    assert doubted(0.9, "") == 0.9
+    assert doubted(0.05, "Well, um") == 0.05
 
 
 def test_hums_are_no_words() -> None:

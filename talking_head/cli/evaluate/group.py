@@ -10,6 +10,7 @@ app = group(
         "motion": "talking_head.cli.evaluate.motion:evaluate_motion",
         "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
+        "listening": "talking_head.cli.evaluate.listening:evaluate_listening",
         "knowledge": "talking_head.cli.evaluate.knowledge:evaluate_knowledge",
     },
 )

@@ -1,0 +1,83 @@
+"""From the end of the visitor's voice to a face that answers: ``talking-head bench pipeline --voice``.
+
+A real server with the default models, and a real Chromium whose microphone plays questions that the project's own voice asks.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talking_head.audio.pcm import write_wav
+from talking_head.bench.pipeline import CHROMIUM_FLAGS, PROMPTS, find_chromium, percentiles
+from talking_head.bench.served import Served, by_thread
+from talking_head.config import Config
+from talking_head.evaluate.speech import word_errors
+from talking_head.speech.voices import Voices, sample
+from talking_head.types import TICKS_PER_SECOND
+
+BEFORE_S = 6.0  # until the page is connected
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+def bench(turns: int = 10, arguments: list[str] | None = None, gap_s: float = 9.0, speak_ms: int = 1000) -> dict[str, Any]:
+    """Ask ``turns`` questions aloud, one every ``gap_s`` after the other. ``arguments``: further ones of ``serve``.
+
+    Returns ``first_words_ms`` (voice begins → first partial words on the page), ``voice_to_words_ms`` (voice ends → final
+    words), ``words_to_face_ms`` (→ first frame of the answer displayed), ``voice_to_face_ms`` (voice ends → that frame), each
+    {p50 p95}; ``stages_ms`` of the server; word errors; late frames. BackendError without Chromium.
+    """
+    chromium = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    prompts = [PROMPTS[number % len(PROMPTS)] for number in range(turns)]
+    with tempfile.TemporaryDirectory() as folder, Served(arguments or []) as server, sync_playwright() as playwright:
+        file = Path(folder) / "questions.wav"
+        write_wav(file, _asked(prompts, gap_s))
+        flags = [*CHROMIUM_FLAGS, *MICROPHONE, f"--use-file-for-fake-audio-capture={file}%noloop"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page()
+        page.goto(f"{server.url}/healthz")
+        for script in ("client.js", "voice_page.js"):
+            page.evaluate(Path(__file__).with_name(script).read_text())
+        before, began = server.cpu_seconds(), time.monotonic()
+        rounds: list[dict[str, Any]] = [page.evaluate("(ms) => window.question(ms)", speak_ms) for _ in prompts]
+        elapsed = time.monotonic() - began
+        used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
+        memory = server.memory_mb()
+        page.evaluate("() => window.leave()")
+        browser.close()
+    answered = [r for r in rounds if r.get("server")]
+    stats = answered[-1]["server"] if answered else {"frames": 0, "late_frames": 0}
+    errors, words = word_errors(" ".join(prompts), " ".join(r["text"] for r in rounds))
+    return {
+        "turns": turns,
+        "answered": len(answered),
+        **{
+            name: percentiles([r.get(name) for r in answered])
+            for name in ("first_words_ms", "voice_to_words_ms", "words_to_face_ms", "voice_to_face_ms")
+        },
+        "stages_ms": {
+            name: percentiles([r["server"].get(name) for r in answered])
+            for name in ("voice_ms", "first_token_ms", "first_clause_ms", "first_speech_ms", "first_audio_ms")
+        },
+        "word_errors": errors,
+        "words": words,
+        "late_share": round(stats["late_frames"] / max(stats["frames"], 1), 4),
+        "cpu": by_thread(used, elapsed),
+        "cores": round(sum(used.values()) / elapsed, 2),
+        "memory_mb": round(memory),
+    }
+
+
+def _asked(prompts: list[str], gap_s: float) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """The questions, spoken, each with silence behind it."""
+    voices = Voices(Config())
+    line = [np.zeros(round(BEFORE_S * TICKS_PER_SECOND), np.float32)]
+    for prompt in prompts:
+        line += [0.7 * sample(voices, voices.choose(), prompt), np.zeros(round(gap_s * TICKS_PER_SECOND), np.float32)]
+    return np.concatenate(line).astype(np.float32)
