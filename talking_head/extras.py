@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+
+from talking_head.errors import MissingExtraError
+
 # Module that is imported → extra of this package that brings it.
 EXTRAS = {
     "torch": "torch",
@@ -22,6 +26,14 @@ EXTRAS = {
 def extra_of(error: ModuleNotFoundError) -> str | None:
     """The extra that brings the module which ``error`` misses; None where it is none of an extra."""
     return EXTRAS.get((error.name or "").partition(".")[0])
+
+
+def need(*modules: str) -> None:
+    """Raise MissingExtraError, before anything is done, for the first of ``modules`` that is not installed."""
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            extra = EXTRAS[module]
+            raise MissingExtraError(f"This needs the package {module}. Install it with: {extra_command(extra)}")
 
 
 def extra_command(extra: str) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
+from talking_head.cli.serve import Avatar, Certificate, ConfigFile, Host, Key, Port, Tls, Verbose, overrides
 
 
 def demo(
-    config: Annotated[Path | None, typer.Option(help="Configuration (TOML); see config.example.toml.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = -1,
-    avatar: Annotated[str, typer.Option(help="Name of an avatar, or a photo.")] = "",
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    config: ConfigFile = None,
+    host: Host = "",
+    port: Port = -1,
+    tls: Tls = "",
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
+    avatar: Avatar = "",
+    verbose: Verbose = False,
 ) -> None:
     """Serve the Gradio demo: chat live, make a video of a script, bring a photo to life, look inside."""
     from talking_head import config as configuration
     from talking_head.server.run import run
 
-    overrides = {"server.host": host or None, "server.port": None if port < 0 else port, "avatar.name": avatar or None}
-    run(configuration.load(config, overrides), verbose=verbose, demo=True)
+    run(configuration.load(config, overrides(host, port, tls, tls_cert, tls_key, avatar)), verbose=verbose, demo=True)

@@ -50,6 +50,7 @@ def doctor(
         "voices": _voices(settings),
         "runtimes": _runtimes(settings, problems),
         "browser": _browser(),
+        "proxies": _proxies(),
     }
     report["capacity"] = report["device"].pop("capacity")
     _system(problems)
@@ -59,6 +60,13 @@ def doctor(
         print(json.dumps(report))
     if problems:
         raise typer.Exit(1)
+
+
+def _proxies() -> dict[str, str]:
+    """Proxy variables of this environment, without logins. Nothing on this machine is asked through them."""
+    from talking_head.system.network import proxy_variables
+
+    return proxy_variables()
 
 
 def _packages(problems: list[str]) -> dict[str, str | None]:
@@ -206,6 +214,8 @@ def _print(report: dict[str, Any]) -> None:
     for name, value in report["runtimes"].items():
         console.print(f"Runtime {name}: {value if isinstance(value, str) else ', '.join(value)}")
     console.print(f"Browser for the tests: {report['browser'] or 'none (apt-get install chromium)'}")
+    for name, value in report["proxies"].items():
+        console.print(f"Proxy {name}: {value} (for what lies elsewhere; nothing on this machine is asked through it)")
     if report["problems"]:
         console.print("Problems:")
         for problem in report["problems"]:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from talking_head.cli import avatar, bench, demo, doctor, knowledge, pull, say, serve, verify, voices
+from talking_head.cli import avatar, bench, demo, doctor, key, knowledge, pull, say, serve, verify, voices
 from talking_head.cli.evaluate import group as evaluate_group
 from talking_head.cli.train import group as train_group
 from talking_head.cli.train import prepare, twin
@@ -29,6 +29,7 @@ app.command("verify")(verify.verify)
 app.command("pull")(pull.pull)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")
+app.add_typer(key.app, name="key")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate_group.app, name="evaluate")

@@ -14,7 +14,7 @@ from talking_head.loop.cues import frame_cues
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.media_files.sound import levelled, read_audio
 from talking_head.text import language as languages
-from talking_head.text.clauses import check, shortened, split_and_unread
+from talking_head.text.clauses import ClauseSplitter, check, check_spoken, shortened, split_and_unread
 from talking_head.text.language import Language
 from talking_head.types import F32, TICKS_PER_SECOND, Cue, Phoneme, Speech, TextSpan, Utterance
 
@@ -53,7 +53,9 @@ def speak(
     ``tell`` is called with a sentence where a part of the text cannot be read. Raises TextError.
     """
     spoken = language or languages.get("en")
-    spans, unread = split_and_unread(check(text, _MAX_CHARS * limits.text_chars), 0, spoken, pronunciations)
+    most = _MAX_CHARS * limits.text_chars
+    check_spoken(check(text, most), ClauseSplitter(0, spoken, pronunciations), most)
+    spans, unread = split_and_unread(text, 0, spoken, pronunciations)
     if unread:
         tell(spoken.sentences.cannot_read.format(shortened(unread)))
     pieces: list[F32] = []

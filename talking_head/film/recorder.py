@@ -9,6 +9,9 @@ shifting the picture instead costs it its even 25 fps. So the film begins with o
 
 from __future__ import annotations
 
+import contextlib
+import errno
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +34,8 @@ class Recorder:
     """Write pictures and the sound that belongs to them, one frame at a time; use it in a ``with`` statement.
 
     ``width``, ``height``: even. ``quality``: x264's constant rate factor, lower is better. ``title``, ``comment``, ``aigc``:
-    metadata. Raises InputError if the file cannot be written.
+    metadata. Raises InputError if the file cannot be written, also half-way (a full disk): then nothing of it is
+    left.
     """
 
     frames: int  # written so far, the still one at the start included
@@ -50,6 +54,8 @@ class Recorder:
         aigc: str = "",
     ) -> None:
         self.frames = 0
+        self._file = Path(file)
+        self._lost = False
         try:
             Path(file).open("wb").close()  # the muxer would find out at the first packet
             self._container = av.open(str(file), "w", format="mp4", options=_MUXER)
@@ -73,12 +79,27 @@ class Recorder:
         """One frame: ``picture`` planar I420 u8[H * 3 // 2, W] and its sound f32[1920]. ValueError for other sizes."""
         if pcm.shape != (FRAME_TICKS,) or picture.shape != (self._video.height * 3 // 2, self._video.width):
             raise ValueError(f"a frame is {self._video.width}×{self._video.height} with {FRAME_TICKS} samples")
-        for _ in range(2 if self.frames == 0 else 1):
-            self._picture(picture)
-        self._pending = np.concatenate([self._pending, pcm])
-        while len(self._pending) >= 1024:  # an AAC frame
-            self._sound(self._pending[:1024])
-            self._pending = self._pending[1024:]
+        with self._written_whole():
+            for _ in range(2 if self.frames == 0 else 1):
+                self._picture(picture)
+            self._pending = np.concatenate([self._pending, pcm])
+            while len(self._pending) >= 1024:  # an AAC frame
+                self._sound(self._pending[:1024])
+                self._pending = self._pending[1024:]
+
+    @contextlib.contextmanager
+    def _written_whole(self) -> Iterator[None]:
+        """What cannot be written any more is taken away again, in a sentence."""
+        try:
+            yield
+        except OSError as error:
+            self._lost = True
+            with contextlib.suppress(OSError):
+                self._container.close()
+            self._file.unlink(missing_ok=True)
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            why = "the disk is full" if full else (error.strerror or "it cannot be written any more")
+            raise InputError(f"{self._file} was given up: {why}. Make room, and try again.") from error
 
     def _picture(self, picture: U8) -> None:
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
@@ -99,11 +120,14 @@ class Recorder:
 
     def close(self) -> None:
         """Write what is left and finish the file."""
-        if len(self._pending):
-            self._sound(self._pending)
-        self._container.mux(self._video.encode(None))
-        self._mux_sound(None)
-        self._container.close()
+        if self._lost:
+            return
+        with self._written_whole():
+            if len(self._pending):
+                self._sound(self._pending)
+            self._container.mux(self._video.encode(None))
+            self._mux_sound(None)
+            self._container.close()
 
     def __enter__(self) -> Recorder:
         return self

@@ -33,7 +33,7 @@ from talking_head.server.metrics import Metrics
 from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
 from talking_head.server.voice_routes import voice_routes
-from talking_head.session.session import Stages
+from talking_head.session.stages import Stages
 from talking_head.system.network import is_loopback
 from talking_head.webrtc import events, offer_check
 from talking_head.webrtc.client import ClientSession, Gauges

@@ -69,7 +69,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
                 photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
                 words = {key: value for key, value in form.items() if isinstance(value, str)}
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
         if photo is None:
             raise http.Refused(422, _FORM)
         changes: list[str] = []  # told beside the face: what had to be done to the pictures
@@ -85,7 +85,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
             except OSError as error:
-                raise _no_room(error) from error
+                raise no_room(error) from error
             audit.note("avatar added", http.visitor(request), http.address(request), avatar=name)
         else:
             face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
@@ -114,7 +114,7 @@ def _check_editable(config: Config) -> None:
         raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
 
 
-def _no_room(error: OSError) -> http.Refused:
+def no_room(error: OSError) -> http.Refused:
     """The disk is full, or may not be written."""
     log.error("an upload could not be kept: %s", error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -28,7 +28,7 @@ from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listen_stages
 from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
-from talking_head.session.session import MakeSplitter, Stages
+from talking_head.session.stages import MakeSplitter, Stages
 from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text import language as languages

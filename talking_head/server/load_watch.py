@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from talking_head.loop.thinning import RunQueue, Thinning
 from talking_head.server.container import AppContainer
+from talking_head.system.memory import give_back
 from talking_head.webrtc.client import ClientSession
 
 LOOK_S = 0.2
+GIVE_BACK_S = 5.0
 
 
 class LoadWatch:
@@ -19,6 +21,7 @@ class LoadWatch:
     def __init__(self, container: AppContainer, peers: Mapping[str, ClientSession]) -> None:
         self._container, self._peers = container, peers
         self._thinning, self._queue = Thinning(), RunQueue()
+        self._turns, self._given_back = 0, 0.0
 
     @property
     def slow(self) -> bool:
@@ -35,3 +38,9 @@ class LoadWatch:
             starved = self._queue.waiting(now) if waits or self.slow else 0.0
             self._container.loop.thinned = self._thinning.update(now, waits, starved)
             self._container.awaited = waits > 0
+            turns = sum(peer.session.turn for peer in self._peers.values())
+            if turns != self._turns and not waits and now - self._given_back > GIVE_BACK_S:
+                # An answer's keys and values grow with every word; what that leaves in the allocator's arenas is 20 to 60 MB a
+                # turn.
+                self._turns, self._given_back = turns, now
+                await asyncio.to_thread(give_back)

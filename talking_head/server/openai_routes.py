@@ -28,9 +28,9 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, WeightsError
 from talking_head.server import http
 from talking_head.server.container import AppContainer
-from talking_head.session.session import Stages
+from talking_head.session.stages import Stages
 from talking_head.session.steps import iterate, step
-from talking_head.text.clauses import check, split
+from talking_head.text.clauses import check, check_spoken, split
 from talking_head.types import F32, TICKS_PER_SECOND, Message
 
 T = TypeVar("T", bound=BaseModel)
@@ -106,7 +106,8 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
         presenter = wanted.voice if wanted.voice in container.names() else wanted.model
         _, stages = await _presenter(container, presenter, named, wanted.speed)
         who, sound = secrets.token_hex(8), list[F32]()
-        for span in split(text, 0, stages.language, stages.pronunciations):
+        await asyncio.to_thread(check_spoken, text, stages.splitter(0), config.limits.text_chars)
+        for span in await asyncio.to_thread(split, text, 0, stages.language, stages.pronunciations):
             pieces = iterate(stages.speech_executor, who, partial(recite, stages.speech, span))
             async with aclosing(pieces):
                 sound += [piece.pcm async for piece in pieces if len(piece.pcm)]
@@ -120,9 +121,8 @@ def _read(kind: type[T], body: bytes) -> T:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "body"
-        raise http.Refused(422, f"This request cannot be used: {where}: {first['msg'].lower()}.") from None
+        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])[:60] or "body"
+        raise http.Refused(422, f"This request cannot be used: “{where}” is missing, or not what it should be.") from None
 
 
 async def _presenter(container: AppContainer, name: str, voice: str = "", speed: float = 1.0) -> tuple[str, Stages]:

@@ -17,27 +17,25 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Literal, Protocol
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
-from talking_head.loop import AudioChunk, FairExecutor, MediaFrame, Slot
-from talking_head.protocols import Brief, ReadsAhead, ReplyGenerator, Synthesizer
+from talking_head.loop import AudioChunk, MediaFrame, Slot
+from talking_head.protocols import ReadsAhead
 from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
+from talking_head.session.stages import Observer, Stages, TurnEndReason
 from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
-from talking_head.session.turn import ClauseSplitter, Voice, speak
-from talking_head.text import language as languages
-from talking_head.text.clauses import check, nothing_to_say, shortened, speakable
+from talking_head.session.turn import Voice, speak
+from talking_head.text.clauses import check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
-from talking_head.text.language import Language
-from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Source, Speech
+from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Speech
 
 log = logging.getLogger(__name__)
 
@@ -49,47 +47,6 @@ MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the
 
 
 _numbers = itertools.count(1)
-
-TurnEndReason = Literal["done", "interrupted", "error"]
-
-
-class Observer(Protocol):
-    """Who wants to know what happens in a session; called on the event loop."""
-
-    def state(self, state: SessionState, turn: int) -> None: ...
-    def reply(self, turn: int, text: str) -> None: ...
-    def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None: ...
-    def sources(self, turn: int, sources: Sequence[Source]) -> None: ...
-    def turn_end(self, turn: int, reason: TurnEndReason, heard: str) -> None: ...
-    def error(self, code: str, message: str) -> None: ...
-
-
-class MakeSplitter(Protocol):
-    """Makes the clause splitter of a turn."""
-
-    def __call__(self, turn: int) -> ClauseSplitter: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """What all sessions share: the models of words and voice, each with its lane."""
-
-    reply: ReplyGenerator
-    reply_executor: FairExecutor
-    speech: Synthesizer
-    speech_executor: FairExecutor
-    splitter: MakeSplitter
-    system_prompt: str
-    history_tokens: int = 1024
-    max_chars: int = 4000
-    max_pieces: int = 200
-    turn_timeout_s: float = 120.0
-    barge_in: bool = True
-    brief: Brief | None = None
-    mood_of: Callable[[str], MoodOrUnset] = lambda _: ""  # the mood in which a message wants to be answered
-    calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
-    language: Language = field(default_factory=lambda: languages.get("en"))
-    pronunciations: Mapping[str, str] = field(default_factory=dict)
 
 
 class Session:
@@ -163,6 +120,7 @@ class Session:
         nothing in it can be spoken."""
         text = self._checked(text)
         speakable(text, self._stages.language, self._stages.pronunciations)
+        check_spoken(text, self._stages.splitter(0), self._stages.max_chars)
         return self._take(text, _once, mood)
 
     def perform(self, manner: Manner) -> None:

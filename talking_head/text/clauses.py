@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from talking_head.errors import TextError
 from talking_head.text import controls as c
@@ -17,6 +18,8 @@ from talking_head.text.language import Language
 from talking_head.text.markup import Markup
 from talking_head.types import PLAIN, TextSpan
 
+LONGEST_SPOKEN = 280  # a voice works for seconds on as much, and everybody else waits for it
+_UNFOLDS = 14  # characters that a figure or a sign may become
 _SOUNDED = re.compile(r"/([^/\s]{1,100})/")
 
 
@@ -129,6 +132,11 @@ class ClauseSplitter:
         language = self._language
         text = language.caption(c.for_eyes(raw))
         aloud = self._pronunciations(c.for_ears(raw))
+        if len(aloud) > 1 and not any(map(c.is_control, raw)) and len(language.normalise(aloud)) > LONGEST_SPOKEN:
+            place = _middle(raw)  # figures unfold
+            self._emit(raw[:place])
+            self._emit(raw[place:], pause)
+            return
         if unread := unreadable(c.without(aloud), language):
             self._unread += unread
         spoken, words = c.taken_out(language.normalise(aloud), self._markup.ipa)
@@ -180,6 +188,33 @@ def check(text: str, limit: int) -> str:
     if odd > len(text) // 20 or "\0" in text:
         raise TextError("This is binary data, not text.")
     return text
+
+
+class Splits(Protocol):
+    """What :func:`check_spoken` asks of a splitter."""
+
+    def push(self, piece: str) -> list[TextSpan]: ...
+    def flush(self) -> list[TextSpan]: ...
+
+
+def check_spoken(text: str, splitter: Splits, limit: int) -> None:
+    """Raise TextError where ``text`` has more than ``limit`` characters once its figures and signs are read out.
+
+    Stops reading there, so that it takes no longer for a text that unfolds to ten times its length than for any other; a text
+    that cannot become so long is not read at all.
+    """
+    figures = sum(not (character.isalpha() or character.isspace()) for character in text)
+    if len(text) + _UNFOLDS * figures <= limit:
+        return
+    spoken = 0
+    for piece in _in_pieces(text, 64):
+        spoken += sum(len(span.spoken) for span in splitter.push(piece))
+        if spoken > limit:
+            break
+    else:
+        spoken += sum(len(span.spoken) for span in splitter.flush())
+    if spoken > limit:
+        raise TextError(f"Read out, the figures of this text take more than the {limit} characters that can be taken at once.")
 
 
 def split(
@@ -245,6 +280,13 @@ def shortened(parts: list[str]) -> str:
 def _in_pieces(text: str, size: int = 200) -> Iterator[str]:
     for start in range(0, len(text), size):
         yield text[start : start + size]
+
+
+def _middle(text: str) -> int:
+    """Where to cut in two what is too long to be spoken in one go: behind the space next to the middle, else in the middle."""
+    half = len(text) // 2
+    spaces = [place for place in range(1, len(text) - 1) if text[place].isspace()]
+    return min(spaces, key=lambda place: abs(place - half)) + 1 if spaces else half
 
 
 def _closes(control: str) -> bool:

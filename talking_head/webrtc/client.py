@@ -14,7 +14,8 @@ from talking_head.errors import BackendError, InputError, LimitError, TalkingHea
 from talking_head.listen.ear import Decimator
 from talking_head.loop import MediaFrame, Slot
 from talking_head.session.hearing import ListenStages, MicrophoneHearing
-from talking_head.session.session import Session, Stages
+from talking_head.session.session import Session
+from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
 from talking_head.types import F32, Manner, MoodOrUnset, Source
 from talking_head.webrtc import events

@@ -16,7 +16,8 @@ import pytest
 from talking_head.errors import TextError
 from talking_head.loop import AudioChunk, FairExecutor, MediaFrame
 from talking_head.session.history import History
-from talking_head.session.session import Session, Stages
+from talking_head.session.session import Session
+from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
 from talking_head.types import Briefing, Message, Source
 from tests.session.fakes import FakeReply, SineSpeech, Splitter

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from talking_head.errors import TextError
-from talking_head.text.clauses import ClauseSplitter, check, split
+from talking_head.text.clauses import LONGEST_SPOKEN, ClauseSplitter, check, check_spoken, split
 from talking_head.text.english.clauses import LONGEST
 from talking_head.text.english.normaliser import ENGLISH, plain, speakable
 from talking_head.types import TextSpan
@@ -172,3 +172,36 @@ def test_the_splitter_never_holds_more_than_a_clause(unit: str) -> None:
     for character in unit * (3000 // len(unit)):
         splitter.push(character)
         assert len(splitter._text) <= 2 * LONGEST  # noqa: SLF001 - what is held shows nowhere else
+
+
+@pytest.mark.parametrize("text", ["9 " * 2000, "1,234,567 " * 400, "12:30 $5.99 " * 330, "word " * 300])
+def test_no_clause_is_long_once_it_is_read_out(text: str) -> None:
+    assert max(len(span.spoken) for span in split(text[:1500])) <= LONGEST_SPOKEN + 1
+
+
+def test_the_bound_of_a_text_holds_for_what_is_read_out() -> None:
+    for text in ("9 " * 2000, "1,234,567 " * 400):
+        with pytest.raises(TextError, match="Read out"):
+            check_spoken(text, ClauseSplitter(0), 4000)
+    check_spoken("There are 12 of them. " * 100, ClauseSplitter(0), 4000)
+
+
+def test_a_text_that_unfolds_is_read_no_further_than_it_takes() -> None:
+    read: list[str] = []
+
+    class Counted(ClauseSplitter):
+        def push(self, piece: str) -> list[TextSpan]:
+            read.append(piece)
+            return super().push(piece)
+
+    with pytest.raises(TextError):
+        check_spoken("1,234,567 " * 4000, Counted(0), 2000)
+    assert sum(map(len, read)) < 2000
+    read.clear()
+    check_spoken("Only words here. " * 50, Counted(0), 4000)
+    assert read == []
+
+
+def test_a_clause_that_is_cut_keeps_every_word() -> None:
+    figures = " ".join(str(number) for number in range(1_234_000, 1_234_060))
+    assert " ".join(span.text for span in split(figures)).replace(" ", "") == figures.replace(" ", "")

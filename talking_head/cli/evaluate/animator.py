@@ -20,6 +20,9 @@ def evaluate_animator(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """PSNR, SSIM, inside of the mouth, sharpness, LMD, identity, flicker, motion: net, warp alone, net with own teeth."""
+    from talking_head.extras import need
+
+    need("skimage")
     import json
     import sys
     import tempfile

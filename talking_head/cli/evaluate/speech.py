@@ -24,6 +24,9 @@ def evaluate_speech(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Speak sentences, recognise them, and count the words that did not come back."""
+    from talking_head.extras import need
+
+    need("jiwer")
     from tqdm import tqdm
 
     from talking_head import registry

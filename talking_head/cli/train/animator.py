@@ -28,6 +28,9 @@ def train_animator(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Train on self-reenactment: one frame of a person is the photo, another the answer."""
+    from talking_head.extras import need
+
+    need("torch", "nncf", "onnx", "skimage")
     import json
 
     import numpy as np

@@ -33,6 +33,9 @@ def train_motion(
 
     Folders that the list of held-out clips does not name are split into training and test by themselves (OUT/split.json).
     """
+    from talking_head.extras import need
+
+    need("torch", "onnx")
     import json
     import os
 
@@ -78,6 +81,9 @@ def speech_corpus(
     """Speech in many disguises with exact visemes, for `train motion --speech`: of the shipped voice, or your recordings."""
     from collections.abc import Iterator
 
+    from talking_head.extras import need
+
+    need("tqdm")
     from tqdm import tqdm
 
     from talking_head.errors import InputError

@@ -22,6 +22,9 @@ def prepare(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Find faces, poses and sound in VIDEO_DIR and write what training and evaluation need."""
+    from talking_head.extras import need
+
+    need("tqdm")
     import json
 
     from tqdm import tqdm

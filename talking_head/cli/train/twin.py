@@ -28,6 +28,9 @@ def train(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Fine-tune on the first 10/11 of VIDEO, test on the last 1/11, and store the avatar."""
+    from talking_head.extras import need
+
+    need("torch", "nncf", "onnx", "skimage")
     import json
     import shutil
     import tempfile

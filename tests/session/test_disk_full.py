@@ -1,0 +1,79 @@
+"""A full disk: a sentence, and nothing half-made. On a file system of one megabyte, in a namespace of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests import sealed
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(
+    not sealed.possible(), reason="`unshare -rnm` is not allowed here: no small file system can be made"
+)
+
+_RECORD = """
+    import numpy as np
+    from talking_head.errors import TalkingHeadError
+    from talking_head.film.recorder import Recorder
+    noise = np.random.default_rng(0).integers(0, 255, (384, 256), np.uint8)
+    try:
+        with Recorder("film.mp4", 256, 256, quality=1) as recorder:
+            for number in range(200):
+                recorder.write(np.roll(noise, number, 1), np.zeros(1920, np.float32))
+    except TalkingHeadError as error:
+        print("told:", error)
+"""
+_STORE = """
+    import io, os, shutil
+    import numpy as np
+    from talking_head.face import avatars
+    from talking_head.server import avatar_routes, http
+    from pathlib import Path
+    os.environ["TALKING_HEAD_HOME"] = os.getcwd()
+    Path("filler").write_bytes(bytes(shutil.disk_usage(".").free))
+    class Nobody:
+        def detect(self, image): return []
+    import talking_head.face.avatars as module
+    from tests.session import fakes
+    module.portrait_from_image = lambda *a, **k: fakes.portrait("me")
+    try:
+        avatars.add(b"", "me", Nobody(), consent="me")
+    except OSError as error:
+        print("told:", avatar_routes.no_room(error))
+"""
+
+
+def on_a_small_disk(code: str, folder: Path) -> tuple[str, list[str]]:
+    """What ``code`` prints, and the files that are left on its disk of 1 MB."""
+    place = folder / "small"
+    place.mkdir()
+    script = folder / "code.py"
+    script.write_text(textwrap.dedent(code))
+    shell = f"mount -t tmpfs -o size=1m none {place} && cd {place} && {sys.executable} {script}; find . -type f"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", shell], env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert "Traceback" not in ended.stderr, ended.stderr
+    lines = ended.stdout.splitlines()
+    return "\n".join(line for line in lines if not line.startswith("./")), [line for line in lines if line.startswith("./")]
+
+
+def test_a_recording_is_given_up_in_a_sentence(tmp_path: Path) -> None:
+    told, left = on_a_small_disk(_RECORD, tmp_path)
+    assert "told:" in told
+    assert "full" in told
+    assert left == []
+
+
+def test_an_avatar_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
+    told, left = on_a_small_disk(_STORE, tmp_path)
+    assert "disk of this server is full" in told
+    assert left == ["./filler"]
