@@ -11,6 +11,7 @@ import { LEVEL_WORDS, Quality } from "./quality.js";
 import { Session } from "./session.js";
 import { StatsPanel } from "./stats-panel.js";
 import { refusal } from "./whep.js";
+import { Voices } from "./voices.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -152,7 +153,11 @@ const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
-byId("open-manner").addEventListener("click", () => manner.open());
+const voices = new Voices(byId("voice-form"), session, () => session.open(avatar));
+byId("open-manner").addEventListener("click", () => {
+  voices.load();
+  manner.open();
+});
 byId("credit").textContent = config.label;
 session.iceServers = config.ice_servers;
 player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);

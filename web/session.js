@@ -18,6 +18,8 @@ const SILENT_MS = 800; // none for so long: the server is asked whether it still
 
 export class Session extends EventTarget {
   #endpoint;
+  voice = ""; // another than the face's own
+  pace = 1;
   #avatar = null;
   #pc = null;
   #channel = null;
@@ -155,7 +157,11 @@ export class Session extends EventTarget {
     const giveUp = setTimeout(() => this.#lost(pc, null), 15_000);
     abort.signal.addEventListener("abort", () => clearTimeout(giveUp));
     try {
-      const url = this.#avatar === null ? this.#endpoint : `${this.#endpoint}?avatar=${encodeURIComponent(this.#avatar)}`;
+      const wishes = new URLSearchParams();
+      if (this.#avatar !== null) wishes.set("avatar", this.#avatar);
+      if (this.voice) wishes.set("voice", this.voice);
+      if (this.pace !== 1) wishes.set("speed", this.pace);
+      const url = wishes.size ? `${this.#endpoint}?${wishes}` : this.#endpoint;
       const resource = await negotiate(pc, url, abort.signal);
       if (this.#pc === pc) this.#resource = resource;
       else leave(resource);

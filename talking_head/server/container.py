@@ -214,10 +214,12 @@ class AppContainer:
         stages = self._spoken(name, voice, speed)
         presenter = self.presenters.get(name)
         stages = stages if presenter == Presenter() else replace(stages, brief=presenter)
-        if presenter.persona is None:
-            return stages
-        budget = round(PROMPT_SHARE * stages.history_tokens)
-        return replace(stages, system_prompt=presenter.persona.prompt(budget, stages.reply.count_tokens))
+        prompt = stages.system_prompt
+        if presenter.persona is not None:
+            prompt = presenter.persona.prompt(round(PROMPT_SHARE * stages.history_tokens), stages.reply.count_tokens)
+        if stages.language.code != "en":
+            prompt = f"{prompt} Answer in {stages.language.name}."
+        return stages if prompt == stages.system_prompt else replace(stages, system_prompt=prompt)
 
     def _spoken(self, name: str, voice: str, speed: float) -> Stages:
         """The stages with the voice that speaks."""
