@@ -35,6 +35,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/(openapi\.json|docs)/?", "admin", "admin"),
         (r"/config/?", "view", "admin"),
         (r"/avatars(/.*)?", "view", "make"),
+        (r"/voices(/.*)?", "view", "admin"),
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
         (r"/v1(/.*)?", "view", "talk"),
