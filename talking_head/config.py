@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
 from talking_head.errors import ConfigError
-from talking_head.types import Manner, MoodName
+from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
 __all__ = ["SYSTEM_PROMPT", "Auth", "Config", "IceServer", "Limits", "Positive", "Rate", "Seconds", "Section", "Server", "load"]
 
@@ -128,7 +128,7 @@ class Animator(Section):
 
     backend: str = "gan"
     processes: Annotated[int, Field(ge=-1, le=64)] = 0
-    size: Annotated[int, Field(ge=128, le=1024, multiple_of=16)] = 512
+    size: Annotated[int, Field(ge=128, le=LARGEST_SIDE, multiple_of=8)] = 512
     options: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -93,3 +93,13 @@ def for_visitors(sentence: str) -> str:
         return re.split(r"[/\\]", path.rstrip("/\\."))[-1] + ("." if path.endswith(".") else "")
 
     return _PATH.sub(name, sentence)
+
+
+def named(name: str, message: str) -> TalkingHeadError:
+    """The error whose class is called ``name``, as another process of ours told it; a BackendError where there is none."""
+    kinds, waiting = {}, [TalkingHeadError]
+    while waiting:
+        kind = waiting.pop()
+        kinds[kind.__name__] = kind
+        waiting += kind.__subclasses__()
+    return kinds.get(name, BackendError)(message)

@@ -7,7 +7,7 @@ they were handed on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -19,6 +19,7 @@ TICKS_PER_SECOND = 48_000
 FPS = 25
 FRAME_TICKS = TICKS_PER_SECOND // FPS  # 1 920 samples of sound belong to one picture
 AUDIO_TICKS = TICKS_PER_SECOND // 50  # 960 samples: one 20 ms packet
+LARGEST_SIDE = 1080  # pixels of a portrait and its pictures
 LANDMARKS = 478  # MediaPipe face mesh with irises
 
 F32 = NDArray[np.float32]
@@ -227,19 +228,3 @@ class Motion:
     def __post_init__(self) -> None:
         if self.offsets.shape[1:] != (LANDMARKS, 3) or self.pose.shape != (len(self.offsets), 6):
             raise ValueError(f"motion has offsets {self.offsets.shape} and pose {self.pose.shape}")
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """Sound and picture of the same stretch of time. They travel together, so they cannot drift.
-
-    ``pcm`` f32[T * 1920]; ``frames``: T pictures, each planar I420 u8[H * 3 // 2, W].
-    """
-
-    start: int
-    pcm: F32
-    frames: tuple[U8, ...] = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if len(self.frames) * FRAME_TICKS != len(self.pcm):
-            raise ValueError(f"{len(self.frames)} frames need {len(self.frames) * FRAME_TICKS} samples, not {len(self.pcm)}")

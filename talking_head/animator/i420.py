@@ -14,8 +14,3 @@ def to_i420(rgb: U8) -> U8:
     if height % 2 or width % 2:
         raise ValueError(f"I420 needs even sides, not {width}×{height}")
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8)
-
-
-def to_rgb(i420: U8) -> U8:
-    """The way back: u8[H * 3 // 2, W] → u8[H, W, 3]."""
-    return np.asarray(cv2.cvtColor(i420, cv2.COLOR_YUV2RGB_I420), np.uint8)

@@ -50,6 +50,7 @@ def say(
     from talking_head.face.avatars import mood_of
     from talking_head.film.producer import Look
     from talking_head.film.subtitles import srt
+    from talking_head.types import LARGEST_SIDE
 
     overrides = {
         "motion.backend": motion or None,
@@ -61,8 +62,8 @@ def say(
     settings = configuration.load(config, overrides)
     manner = settings.motion.manner(mood or mood_of(settings.avatar.name, settings.avatar.folder))
     look = Look(framing, subtitles, seed, manner, settings.stream.label, settings.provenance)
-    if size and not 128 <= size <= 1080:
-        raise InputError(f"--size is the shorter side of the film in pixels, 128 to 1080, not {size}.")
+    if size and not 128 <= size <= LARGEST_SIDE:
+        raise InputError(f"--size is the shorter side of the film in pixels, 128 to {LARGEST_SIDE}, not {size}.")
     if text == "-":
         text = sys.stdin.read()
     if not text and audio is None:

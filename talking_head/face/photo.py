@@ -12,7 +12,7 @@ from talking_head.face import upright
 from talking_head.face.space import fit_pose, vector_from_rotation
 from talking_head.media_files.pictures import MIN_SIDE, Tell, silent
 from talking_head.protocols import Landmarker
-from talking_head.types import F32, U8
+from talking_head.types import F32, LARGEST_SIDE, U8
 
 MIN_EYES = 34.0  # pixels between the outer eye corners; below that a face at 512² is mush
 MAX_YAW = 32.0  # degrees: beyond, half of the mouth is hidden and cannot be animated
@@ -193,7 +193,7 @@ def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]
     height, width = image.shape[:2]
     left, top, side = _square(points, width, height)
     if size is None:
-        size = int(np.clip(round(side), 256, 1080)) // 2 * 2
+        size = int(np.clip(round(side), 256, LARGEST_SIDE)) // 2 * 2
     low, high = np.floor([left, top]).astype(int), np.ceil([left + side, top + side]).astype(int)
     before, after = np.maximum(-low, 0), np.maximum(high - [width, height], 0)
     if before.any() or after.any():

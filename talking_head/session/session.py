@@ -67,6 +67,7 @@ class Session:
         self._running: asyncio.Task[None] | None = None
         self._open_turn = 0  # the turn that is being made or spoken; 0: none
         self._room = asyncio.Event()
+        self._heard = asyncio.Event()  # something was heard, or the turn has ended
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: Future[None] | None = None  # the chat so far, on its way to be read
         self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
@@ -198,6 +199,7 @@ class Session:
             if piece.offset == 0:
                 self._caption(piece.index, at_ms + piece.at * 1000 / TICKS_PER_SECOND)
             self._spoken_text.heard(piece)
+        self._heard.set()
         if self.playout.queued_ticks < MAX_AHEAD_TICKS:
             self._room.set()
         if media_frame.mark.end:
@@ -296,11 +298,13 @@ class Session:
             self._observer.error("unread", stages.language.sentences.cannot_read.format(shortened(unread)))
         if not self.playout.finish(turn):
             # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
-            spoken_text, patience = self._spoken_text, time.monotonic() + MAX_IN_FLIGHT_S
-            while self._open_turn == turn and spoken_text.unheard and time.monotonic() < patience:
-                if self.playout.held:
-                    patience = time.monotonic() + MAX_IN_FLIGHT_S
-                await asyncio.sleep(0.02)
+            spoken_text, waiting = self._spoken_text, True
+            while self._open_turn == turn and spoken_text.unheard and waiting:
+                self._heard.clear()
+                try:
+                    await asyncio.wait_for(self._heard.wait(), MAX_IN_FLIGHT_S)
+                except TimeoutError:
+                    waiting = self.playout.held
             if self._open_turn == turn:
                 self._end("done")
 
@@ -331,6 +335,7 @@ class Session:
         self.history.assistant(heard)
         self.trace.mark("end")
         self._room.set()
+        self._heard.set()
         self._observer.turn_end(turn, reason, heard)
         if self._waiting and not self._closed:
             self._begin(*self._waiting.popleft())

@@ -64,13 +64,6 @@ class FairExecutor:
             self._changed.notify_all()
         return future
 
-    def cancel(self, session: Hashable) -> None:
-        """Forget the session's waiting jobs (their futures are cancelled). A job that runs goes on to its end."""
-        with self._changed:
-            waiting = self._queues.pop(session, deque())
-        for _, future in waiting:
-            future.cancel()
-
     @property
     def depth(self) -> int:
         """Jobs that wait."""

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from talking_head import registry
-from talking_head.animator.i420 import to_i420, to_rgb
+from talking_head.animator.i420 import to_i420
 from talking_head.errors import BackendError
 from talking_head.face.space import to_image
 from talking_head.models import manifest
 from talking_head.types import F32, U8
-from tests.unit.faces import motion, offsets, presenter
+from tests.unit.faces import motion, offsets, presenter, to_rgb
 
 
 @pytest.fixture(scope="module", params=["warp", "gan"])

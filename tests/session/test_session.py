@@ -186,6 +186,7 @@ async def test_barge_in_silences_at_once_and_trims_history_to_what_was_heard() -
     reply = FakeReply(words=60)
     async with a_session(reply) as (session, crank, log):
         session.chat("tell me a lot")
+        await until(lambda: session.playout.queued_ticks >= 9 * 4800)  # more words than are played below
         await until(lambda: session.state is SessionState.SPEAKING, crank)
         await until(lambda: session.playout.queued_ticks >= 20 * 1920)  # a loaded machine's voice is not ahead yet
         for _ in range(12):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import template
-from talking_head.types import F32, Motion
+from talking_head.types import F32, U8, Motion
+
+
+def to_rgb(i420: U8) -> U8:
+    """A picture as encoders take it, u8[H * 3 // 2, W], as u8[H, W, 3]."""
+    return np.asarray(cv2.cvtColor(i420, cv2.COLOR_YUV2RGB_I420), np.uint8)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from talking_head.config import Config, load
@@ -36,7 +37,7 @@ def test_example_shows_every_key() -> None:
         ("[stream]\ncodec = 'av1'", ["stream.codec", "h264"]),
         ("[[stream.ice_servers]]\nurls = ['stun:x']\npassword = 'x'", ["stream.ice_servers.0.password", "credential_env"]),
         ("[server\nport = 1", ["not valid TOML"]),
-        ("[animator]\nsize = 500", ["animator.size", "16"]),
+        ("[animator]\nsize = 500", ["animator.size", "8"]),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -80,3 +81,17 @@ def test_turn_credential_comes_from_the_environment(tmp_path: Path, monkeypatch:
         _ = server.credential
     monkeypatch.setenv("TURN_KEY", "s3cret")
     assert server.credential == "s3cret"
+
+
+def test_a_picture_may_be_as_large_as_a_portrait() -> None:
+    from talking_head.face.photo import frame_head
+    from talking_head.types import LARGEST_SIDE
+
+    image = np.zeros((3000, 3000, 3), np.uint8)
+    points = np.zeros((478, 3), np.float32)
+    points[:, :2] = np.random.default_rng(0).uniform(500, 2500, (478, 2))
+    framed, _ = frame_head(image, points, None)
+    assert framed.shape[0] == LARGEST_SIDE
+    assert load(None, {"animator.size": LARGEST_SIDE}).animator.size == LARGEST_SIDE
+    with pytest.raises(ConfigError, match=r"animator\.size"):
+        load(None, {"animator.size": LARGEST_SIDE + 8})

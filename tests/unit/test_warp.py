@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from talking_head.animator.i420 import to_i420, to_rgb
+from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthView, RigidInterior
 from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
 from talking_head.animator.warp.basis import Steering, rigid_map
@@ -15,7 +15,7 @@ from talking_head.animator.warp.geometry import LEFT_EYE, MOUTH, UPPER, slit
 from talking_head.animator.warp.layers import continued, eyeball_layer, skin_layers, window_of
 from talking_head.face.space import Pose, rotation_from_vector, to_image
 from talking_head.types import F32
-from tests.unit.faces import motion, offsets, presenter
+from tests.unit.faces import motion, offsets, presenter, to_rgb
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import socket
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
-from talking_head.system import process
+from talking_head.system.process import WorkerProcess
 from talking_head.system.shared_memory import SharedMemory
 from talking_head.types import F32, U8
 
@@ -38,18 +37,14 @@ class AnimatorProcess:
         self._start()
 
     def _start(self) -> None:
-        pairs = [socket.socketpair() for _ in range(2)]
-        numbers = [*(theirs.fileno() for _, theirs in pairs), self._sheet.descriptor]
-        self._child = process.start("talking_head.animator.pool.worker", numbers)
-        for _, theirs in pairs:
-            theirs.close()
-        self._pictures, self._face = (Connection(ours.detach()) for ours, _ in pairs)
+        self._process = WorkerProcess("talking_head.animator.pool.worker", 2, [self._sheet.descriptor])
+        self._pictures, self._face = (Connection(ours.detach()) for ours in self._process.sockets)
         self._face.send(self._build)
 
     @property
     def pid(self) -> int:
         """Of the process; another one after it was replaced."""
-        return self._child.pid
+        return self._process.pid
 
     @property
     def faces(self) -> int:
@@ -132,8 +127,7 @@ class AnimatorProcess:
             raise BackendError("The process that draws the picture cannot be started again.") from failure
 
     def _stop(self) -> None:
-        self._child.kill()
-        self._child.wait()
+        self._process.stop()
         self._pictures.close()
         self._face.close()
 

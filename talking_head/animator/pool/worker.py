@@ -11,9 +11,6 @@ build.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import signal
 import sys
 import threading
 import time
@@ -22,6 +19,7 @@ from typing import Any
 
 from talking_head import registry
 from talking_head.protocols import Animator
+from talking_head.system.process import run_worker
 from talking_head.system.scheduling import PICTURE_NICE, be_nice
 from talking_head.system.shared_memory import SharedMemory
 
@@ -71,16 +69,12 @@ def _make_faces(faces: Connection, animator: Animator, known: dict[int, Any]) ->
                 faces.send((error, None))
 
 
-def main() -> None:
-    """See the module."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the pipes
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+def main(pictures: int, faces: int, memory: int) -> None:
+    """Serve on these descriptors; threads of a face that is still being made are not waited for."""
     sys.setswitchinterval(0.0005)  # a face that is being made holds pictures up no longer than that
-    pictures, faces, sheet = map(int, sys.argv[1:])
     with contextlib.suppress(EOFError, OSError):
-        serve(Connection(pictures), Connection(faces), SharedMemory(sheet))
-    os._exit(0)  # threads of a face that is still being made are not waited for
+        serve(Connection(pictures), Connection(faces), SharedMemory(memory))
 
 
 if __name__ == "__main__":
-    main()
+    run_worker(main)

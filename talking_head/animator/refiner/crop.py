@@ -10,7 +10,6 @@ from functools import cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from talking_head.face.space import Pose, to_image
 from talking_head.types import F32, U8
@@ -87,12 +86,3 @@ def draw_lips(points: F32, size: int) -> U8:
     opening = fill(shape, opening_curve(points))
     keep = 255 - opening
     return np.stack([cv2.min(fill(shape, upper), keep), cv2.min(fill(shape, lower), keep), opening])
-
-
-def mouth_box(matrix_points: F32, size: int, side: int) -> NDArray[np.int64]:
-    """Top-left corner (x, y) of a ``side``² window on the mouth, kept inside the crop; ``matrix_points`` f32[478, 2+] in crop
-    pixels.
-    """
-    centre = matrix_points[[61, 291, 13, 14], :2].mean(0)
-    corner = np.clip(np.round(centre - side / 2), 0, size - side)
-    return np.asarray(corner, np.int64)

@@ -8,7 +8,6 @@ times faster at them than any of the graph compilers.
 
 from __future__ import annotations
 
-import os
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -170,8 +169,3 @@ def _torch_runtime(net: Refiner) -> Runtime:
     from talking_head.animator.refiner.export import TorchRuntime
 
     return TorchRuntime(net)
-
-
-def quieten() -> None:
-    """Ask OpenMP workers to sleep instead of spin; must come before torch starts its pool."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

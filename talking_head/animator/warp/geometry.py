@@ -71,7 +71,6 @@ class Contours:
 
 
 MOUTH = Contours(INNER_UPPER, INNER_LOWER)
-LIPS = Contours(OUTER_UPPER, OUTER_LOWER)
 LEFT_EYE = Contours(np.array([33, *_UPPER_LID, 133]), np.array([33, *_LOWER_LID, 133]))
 RIGHT_EYE = Contours(mirror()[LEFT_EYE.upper][::-1], mirror()[LEFT_EYE.lower][::-1])
 IRISES = (468, 473)  # centres; the picture's left eye first

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from typing import Any
 from talking_head import errors
 from talking_head.errors import BackendError
 from talking_head.loop import MediaFrame
-from talking_head.system import process
+from talking_head.system.process import WorkerProcess
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionSettings, ConnectionStats
 from talking_head.webrtc.media_process.frame_pipe import FrameRing, FrameWriter
 from talking_head.webrtc.media_process.rpc import RpcChannel
@@ -104,14 +103,12 @@ class MediaProcess:
     @property
     def pid(self) -> int:
         """Of the process."""
-        return self._child.pid
+        return self._process.pid
 
     def _start(self) -> None:
-        self._socket, theirs = socket.socketpair()
         self._frames = FrameWriter()
-        numbers = (theirs.fileno(), *self._frames.ends)
-        self._child = process.start("talking_head.webrtc.media_process.worker", numbers)
-        theirs.close()
+        self._process = WorkerProcess("talking_head.webrtc.media_process.worker", 1, self._frames.ends)
+        (self._socket,) = self._process.sockets
 
     async def watch(self) -> None:
         """Connect, and replace the process whenever it is gone; until cancelled."""
@@ -124,7 +121,7 @@ class MediaProcess:
             while not gone.is_set():
                 if time.monotonic() - self._heard > HANG_S:
                     log.warning("a media process does not answer")
-                    self._child.kill()
+                    self._process.kill()
                 try:
                     await asyncio.wait_for(gone.wait(), 1)
                 except TimeoutError:
@@ -136,8 +133,7 @@ class MediaProcess:
                 await asyncio.to_thread(self._again)
 
     def _again(self) -> None:
-        self._child.kill()
-        self._child.wait()
+        self._process.stop()
         self._frames.close()
         self._start()
 
@@ -201,7 +197,7 @@ class MediaProcess:
                     if failure is None:
                         answer.set_result(result)
                     else:
-                        answer.set_exception(getattr(errors, failure[0])(failure[1]))
+                        answer.set_exception(errors.named(*failure))
             case _, (number, *what):
                 if (line := self._connections.get(number)) is not None:
                     self._happened(line, name, *what)
@@ -216,16 +212,19 @@ class MediaProcess:
                 line.owner.received(message)
             case "measured", (stats,):
                 line.owner.measured(ConnectionStats(**stats))
-            case "opened" | "late" | "lost", ():
-                getattr(line.owner, name)()
+            case "opened", ():
+                line.owner.opened()
+            case "late", ():
+                line.owner.late()
+            case "lost", ():
+                line.owner.lost()
 
     def close(self) -> None:
         """End the process."""
         self._closed = True
         if self._channel is not None:
             self._channel.close()
-        self._child.kill()
-        self._child.wait()
+        self._process.stop()
         self._socket.close()
         self._frames.close()
 

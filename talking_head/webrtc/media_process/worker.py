@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -21,6 +18,7 @@ from typing import Any
 from talking_head.errors import TalkingHeadError
 from talking_head.loop import MediaFrame
 from talking_head.system import gc_tuning
+from talking_head.system.process import run_worker
 from talking_head.system.scheduling import EVENTS_NICE, be_nice
 from talking_head.types import F32
 from talking_head.webrtc.connection import ConnectionSettings, ConnectionStats, DirectConnection
@@ -90,13 +88,33 @@ class Worker:
                 self._reader.add(number, region, height * 3 // 2, width, line.deliver)
             case "mute" | "duck" | "send", (number, what):
                 if number in self._connections:  # else it was closed meanwhile
-                    getattr(self._connections[number], name)(what)
+                    self._tell(self._connections[number], name, what)
             case "answer" | "add_candidate" | "close", (number, question, *arguments):
                 asked = self._connections[number]
                 if name == "close":
                     self._reader.remove(number)
                     del self._connections[number]
-                self._answer(question, getattr(asked, name)(*arguments))
+                self._answer(question, self._ask(asked, name, *arguments))
+
+    @staticmethod
+    def _tell(connection: DirectConnection, name: str, what: Any) -> None:
+        match name:
+            case "mute":
+                connection.mute(what)
+            case "duck":
+                connection.duck(what)
+            case "send":
+                connection.send(what)
+
+    @staticmethod
+    async def _ask(connection: DirectConnection, name: str, *arguments: Any) -> Any:
+        match name:
+            case "answer":
+                return await connection.answer(*arguments)
+            case "add_candidate":
+                return await connection.add_candidate(*arguments)
+            case "close":
+                return await connection.close()
 
     def _answer(self, question: int, work: Coroutine[Any, Any, Any]) -> None:
         async def answer() -> None:
@@ -147,15 +165,11 @@ def _event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     return new_event_loop
 
 
-def main() -> None:
-    """See the module."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    wire, pipe, sheet = map(int, sys.argv[1:])
+def main(wire: int, pipe: int, memory: int) -> None:
+    """Serve on these descriptors. Browsers notice the end by themselves; threads of encoders are not waited for."""
     with asyncio.Runner(loop_factory=_event_loop()) as runner:
-        runner.run(serve(socket.socket(fileno=wire), pipe, sheet))
-    os._exit(0)  # browsers notice by themselves; threads of encoders are not waited for
+        runner.run(serve(socket.socket(fileno=wire), pipe, memory))
 
 
 if __name__ == "__main__":
-    main()
+    run_worker(main)
