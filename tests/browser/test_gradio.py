@@ -42,7 +42,7 @@ def test_live_answers_an_example_on_the_first_click_and_can_be_stopped(demo: Fac
     demo.page.fill("#face-live textarea", "Typed by hand.")
     demo.page.click("#face-live .mode label:has-text('Say it')")
     demo.page.press("#face-live textarea", "Enter")
-    demo.page.wait_for_function("probe.clauses.at(-1) === 'Typed by hand.'", timeout=SLOW)
+    demo.page.wait_for_function("() => probe.clauses.at(-1) === 'Typed by hand.'", timeout=SLOW)
     demo.rests()
 
 
@@ -62,9 +62,9 @@ def test_a_script_becomes_a_film_that_plays_and_can_be_downloaded(demo: FacePage
     page.check("#subtitles input")
     page.click("#make")
     page.wait_for_selector("#film video", timeout=SLOW)
-    page.wait_for_function("document.querySelector('#film video').readyState >= 2", timeout=SLOW)
+    page.wait_for_function("() => document.querySelector('#film video').readyState >= 2", timeout=SLOW)
     page.evaluate("() => { const film = document.querySelector('#film video'); film.muted = true; return film.play(); }")
-    page.wait_for_function("document.querySelector('#film video').currentTime > 0.3", timeout=SLOW)
+    page.wait_for_function("() => document.querySelector('#film video').currentTime > 0.3", timeout=SLOW)
     assert page.evaluate(
         "(() => { const v = document.querySelector('#film video'); return [v.videoWidth, v.videoHeight]; })()"
     ) == [
@@ -102,7 +102,7 @@ def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> N
         page.set_input_files("#photo input[type=file]", wrong)
     page.check("#consent input")
     page.click("#meet")
-    page.wait_for_function("document.querySelector('#face-problem').innerText.includes('not a picture')", timeout=SLOW)
+    page.wait_for_function("() => document.querySelector('#face-problem').innerText.includes('not a picture')", timeout=SLOW)
 
     page.locator("#face-examples .gallery-item").last.click()
     page.wait_for_selector("#checked img", timeout=SLOW)

@@ -67,7 +67,7 @@ def test_a_new_text_cuts_the_old_one(face: FacePage) -> None:
     face.type(LONG, mode="say")
     face.reaches("speaking")
     face.type("This is the second one.", mode="say")
-    face.page.wait_for_function("probe.clauses.at(-1)?.endsWith('second one.')")
+    face.page.wait_for_function("() => probe.clauses.at(-1)?.endsWith('second one.')")
     face.rests()
     assert face.states[-1] == "idle"
 
@@ -110,8 +110,8 @@ def test_the_page_is_silent_before_the_server_is_and_heard_again(face: FacePage,
         face.page.evaluate("document.querySelector('#stop').click()")
     else:
         face.type(SENTENCE, mode="say")
-    face.page.wait_for_function("volumes.some(([, volume]) => volume === 0)")
-    face.page.wait_for_function("document.querySelector('.player-video').volume === 1")
+    face.page.wait_for_function("() => volumes.some(([, volume]) => volume === 0)")
+    face.page.wait_for_function("() => document.querySelector('.player-video').volume === 1")
     if how == "stop":
         face.type(SENTENCE, mode="say")
     face.reaches("speaking")
@@ -128,7 +128,7 @@ def test_a_text_that_is_refused_does_not_silence_the_one_that_goes_on(face: Face
     face.page.evaluate(_VOLUMES)
     face.type("word " * 1_500)
     assert "characters" in face.notice()
-    face.page.wait_for_function("document.querySelector('.player-video').volume === 1")
+    face.page.wait_for_function("() => document.querySelector('.player-video').volume === 1")
     assert face.page.get_attribute(".player", "data-state") == "speaking"
     assert face.sounds()
     face.page.keyboard.press("Escape")
@@ -202,16 +202,16 @@ def test_says_what_it_is_and_whose_portrait(face: FacePage) -> None:
     assert "AI-generated" in face.page.inner_text(".player-label")
     credit = face.page.inner_text("#credit")
     assert "AI-generated" in credit
-    assert "Licence: CC BY" in credit
-    assert "GRID" in credit
+    assert "Licence: MIT" in credit
+    assert "depicts nobody" in credit
 
 
 def test_statistics_are_shown_on_request(face: FacePage) -> None:
     face.type("Hello there.", mode="say")
     face.reaches("speaking")
     face.page.click("#toggle-stats")
-    face.page.wait_for_function("/First sound heard here\\s*\\d+ ms/.test(document.querySelector('#stats').innerText)")
-    face.page.wait_for_function("document.querySelector('#stats').innerText.includes('512 × 512')")
+    face.page.wait_for_function("() => /First sound heard here\\s*\\d+ ms/.test(document.querySelector('#stats').innerText)")
+    face.page.wait_for_function("() => document.querySelector('#stats').innerText.includes('512 × 512')")
     face.page.wait_for_selector("#quality[data-level=good], #quality[data-level=fair], #quality[data-level=poor]")
 
 
@@ -275,7 +275,7 @@ def test_sound_that_the_browser_blocks_can_be_turned_on(browser: Browser, server
         button.filter(has_text="Turn sound on").wait_for(state="visible")
         assert face.page.evaluate("document.querySelector('video').muted") is True
         button.click()
-        face.page.wait_for_function("!document.querySelector('video').muted")
+        face.page.wait_for_function("() => !document.querySelector('video').muted")
         button.filter(has_text="Mute").wait_for(state="visible")
     finally:
         face.leave()
