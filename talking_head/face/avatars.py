@@ -34,6 +34,9 @@ from talking_head.face.teeth import Teeth, load_teeth, save_teeth
 from talking_head.folders import home, shipped
 from talking_head.media_files.pictures import Tell, decode, silent
 from talking_head.protocols import Landmarker
+from talking_head.provenance import consents
+from talking_head.provenance.consents import Consent
+from talking_head.provenance.identity import identity
 from talking_head.types import F32, LANDMARKS, U8
 
 SHIPPED = shipped("avatars")
@@ -198,6 +201,8 @@ def add(
         _store_matte(avatar, portrait.matte)
         if teeth is not None:
             save_teeth(teeth, part)
+        agreed = consent.strip()
+        consents.write(part, Consent(agreed, agreed, "to be animated here", statement=agreed), identity())
         if target.exists():
             shutil.rmtree(target)
         part.rename(target)

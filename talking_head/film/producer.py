@@ -74,7 +74,8 @@ def produce(
 
     ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand; ``models``: their names, for the manifest.
     ``tell(frames, of)`` reports progress. Raises
-    InputError if the file cannot be written, and what the models raise.
+    InputError if the file cannot be written, what the models raise,
+    and ConfigError where the record of consent was forged or has ended.
     """
     cues = cues_of(narration.clauses) if look.subtitles else []
     total = -(-len(narration.pcm) // FRAME_TICKS) + round(TAIL_S * FPS)
@@ -93,6 +94,8 @@ def produce(
     warn_of_what_is_off(settings)
     signer = identity(settings.certificate, settings.key)
     origin = new_origin(signer.server)
+    if portrait.folder is not None:
+        consents.read(portrait.folder, identity())  # a forged or ended one ends it here
     consent = consents.digest(portrait.folder)
     remember(Made(origin.text, "film", portrait.name, consent))
     film = shoot(

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from talking_head.errors import ConfigError, InputError
+from talking_head.folders import shipped
 from talking_head.provenance.identity import Identity
 
 FILE = "consent.json"
@@ -70,6 +71,8 @@ def read(folder: Path, identity: Identity, today: date | None = None) -> Consent
         consent = Consent(**told)
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"The record of consent of “{folder.name}” cannot be read. {again}") from error
+    if consent.shown == NOBODY and folder.parent == shipped("avatars"):
+        return consent  # it came with the program, which has no key to sign with
     if not identity.signed(_canonical(told), signature):
         raise ConfigError(f"The record of consent of “{folder.name}” was not signed here, or was changed. {again}")
     if consent.pictures != _hashes(folder):

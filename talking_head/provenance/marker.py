@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from talking_head.config import Provenance
 from talking_head.provenance.codeword import Origin
+from talking_head.provenance.identity import Made, identity, new_origin, remember
 from talking_head.provenance.label import WORDS, Label
 from talking_head.provenance.picture_mark import PictureMark
 from talking_head.provenance.sound_mark import SoundMark
@@ -39,9 +41,28 @@ class Marker:
             self._picture.onto(out)
         return out
 
+    def live(self, frame: U8) -> U8:
+        """A copy of a live picture with label and mark."""
+        return self.picture(frame, 0.0)
+
     def sound(self, pcm: F32) -> F32:
         """``pcm`` f32[960 k] at 48 kHz with the mark; itself where that is off."""
         return pcm if self._sound is None else self._sound(pcm)
+
+
+def live_marker(told: dict[str, Any], width: int, height: int) -> Marker | None:
+    """What marks a new live session of pictures of that size; ``told``: the section ``[provenance]`` (empty: nothing is
+    marked).
+
+    Writes the session's number into the record of what was made here. Raises ConfigError.
+    """
+    if not told:
+        return None
+    settings = Provenance.model_validate(told)
+    origin = new_origin(identity(settings.certificate, settings.key).server)
+    if settings.watermark:
+        remember(Made(origin.text, "live", ""))
+    return Marker(settings, origin, width, height)
 
 
 def warn_of_what_is_off(settings: Provenance) -> None:

@@ -32,6 +32,7 @@ from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
 from talking_head.server.openai_routes import openai_routes
 from talking_head.server.startup import WEB
+from talking_head.server.verify_routes import verify_routes
 from talking_head.server.voice_routes import voice_routes
 from talking_head.session.stages import Stages
 from talking_head.system.network import is_loopback
@@ -74,6 +75,7 @@ class Server:
             ),
             candidates=stream.candidates,
             relays=offer_check.relays([url for ice in stream.ice_servers for url in ice.urls]),
+            provenance=config.provenance.model_dump(),
         )
         self.lines = ConnectionFactory(
             settings, media_processes(stream.processes, container.loop.capacity), lag=self.metrics.media_lag.observe
@@ -225,6 +227,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
     _program_routes(app, server)
     avatar_routes(app, container, config, server.audit)
     voice_routes(app, container, config)
+    verify_routes(app, config)
     auth_routes(app, server.auth, config, server.audit)
     openai_routes(app, container, config)
     if WEB.is_dir():

@@ -60,6 +60,11 @@ PHOTO = body(
         },
     },
 )
+FILE = body(
+    "multipart/form-data",
+    {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}},
+)
+VERIFY_ANSWERS = answers(411, 413, 422, 429)
 WHEP_ANSWERS = answers(404, 413, 415, 422, 429)
 SESSION_ANSWERS = answers(404, 413, 422)
 TEXT_ANSWERS = answers(404, 413, 422, 429)

@@ -102,10 +102,11 @@ class AudioOut(EncodedTrack):
     def __init__(self, encoder: OpusEncoder, executor: Executor) -> None:
         super().__init__(executor, depth=10)
         self._encoder = encoder
+        self.mark: Callable[[F32], F32] = lambda pcm: pcm  # what is done to the sound at last
 
     def put(self, pcm: F32, pts: int) -> None:
         """``pcm`` f32[960]; ``pts`` in 1/48000 s."""
-        self._put(lambda: self._encoder.encode(pcm, pts))
+        self._put(lambda: self._encoder.encode(self.mark(pcm), pts))
 
 
 class VideoOut(EncodedTrack):
@@ -116,6 +117,7 @@ class VideoOut(EncodedTrack):
     def __init__(self, encoder: VideoEncoder, executor: Executor) -> None:
         super().__init__(executor, depth=3)
         self.encoder = encoder
+        self.mark: Callable[[U8], U8] = lambda picture: picture  # what is done to the picture at last
         self._key_frame = True
         self._last_key = 0.0
 
@@ -132,4 +134,4 @@ class VideoOut(EncodedTrack):
         key = self._key_frame and now - self._last_key > KEY_FRAME_INTERVAL_S
         if key:
             self._key_frame, self._last_key = False, now
-        return self.encoder.encode(picture, pts, key)
+        return self.encoder.encode(self.mark(picture), pts, key)

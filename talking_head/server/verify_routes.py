@@ -1,0 +1,50 @@
+"""``POST /verify``: a film, a sound or a picture is asked where it comes from. The page for it is ``/verify.html``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.datastructures import UploadFile
+
+from talking_head.config import Config
+from talking_head.provenance.verify import verify
+from talking_head.server import docs, http
+
+_FORM = "Send a multipart form with the film, sound or picture as “file”."
+
+
+def verify_routes(app: FastAPI, config: Config) -> None:
+    """Add the route. One file at a time is looked at: it takes seconds of a core."""
+    limit, turn = config.limits.verify_bytes, asyncio.Semaphore(1)
+
+    @app.post("/verify", tags=["provenance"], openapi_extra=docs.FILE, responses=docs.VERIFY_ANSWERS)
+    async def verified(request: Request) -> dict[str, Any]:
+        """What a file says of where it comes from; `sentences` are for people. Nothing of it is kept."""
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():
+            raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
+        if int(length) > limit + 65536:
+            raise http.Refused(413, f"The file is larger than the {limit // 1_000_000} MB that are taken.")
+        async with request.form(max_files=1, max_fields=4, max_part_size=64 * 1024) as form:
+            upload = form.get("file")
+            if not isinstance(upload, UploadFile):
+                raise http.Refused(422, _FORM)
+            async with turn:
+                return await asyncio.to_thread(_look, upload)
+
+
+def _look(upload: UploadFile) -> dict[str, Any]:
+    ending = Path(upload.filename or "").suffix.lower()
+    safe = ending if re.fullmatch(r"\.[a-z0-9]{2,5}", ending) else ".bin"
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        file = Path(folder) / f"file{safe}"
+        with file.open("wb") as out:
+            shutil.copyfileobj(upload.file, out)
+        report = verify(file)
+    return report.as_json() | {"sentences": report.sentences()}
