@@ -139,6 +139,9 @@ class ClauseSplitter:
             return
         if unread := unreadable(c.without(aloud), language):
             self._unread += unread
+            for part in unread:  # what is shown is what is heard
+                text = text.replace(part, "…")
+            text = re.sub(r"…[\W\s]*", "… ", text).strip()
         spoken, words = c.taken_out(language.normalise(aloud), self._markup.ipa)
         if spoken:
             short = pause == 0 and _cut_short(raw)

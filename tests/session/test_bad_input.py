@@ -31,6 +31,7 @@ def sentence(answer: Any) -> str:
         (b'{"text": "   \\n"}', 422),
         ('{"text": "🙂🎉🙂"}'.encode(), 422),
         (b'{"text": "?!..."}', 422),
+        ('{"text": "你好，世界。"}'.encode(), 422),
         (json.dumps({"text": "word " * 20_000}).encode(), 413),  # 100 kB
         (json.dumps({"text": "x" * 5_000_000}).encode(), 413),
         (bytes(range(256)) * 8, 400),

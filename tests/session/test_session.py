@@ -92,7 +92,8 @@ async def a_session(
     **options: Any,
 ) -> AsyncIterator[tuple[Session, Crank, Log]]:
     executors = reply_executor or FairExecutor("reply"), FairExecutor("speech")
-    stages = Stages(reply or FakeReply(), executors[0], speech or SineSpeech(), executors[1], Splitter, "Be brief.", **options)
+    splitter = options.pop("splitter", Splitter)
+    stages = Stages(reply or FakeReply(), executors[0], speech or SineSpeech(), executors[1], splitter, "Be brief.", **options)
     log = Log()
     session = Session(stages, log)
     crank = Crank(session, log)
