@@ -60,7 +60,7 @@ class GanAvatar:
 
 
 class GanAnimator(Animator):
-    """``stages.Animator`` with the refining net.
+    """``Animator`` with the refining net.
 
     ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
     ``refine`` False leaves the net out. ``personal``: the weights in ``folder`` were trained on the person who is shown.

@@ -43,7 +43,7 @@ class Gauges:
 
 
 class ClientSession:
-    """Made by the app for each offer; implements the session's Observer and the line's LineOwner.
+    """Made by the app for each offer; implements the session's Observer and the line's ConnectionOwner.
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
@@ -79,7 +79,7 @@ class ClientSession:
         self._connection = make_line(self, hello.width, hello.height)
         self._stats = ConnectionStats()
         self._unsent: list[str] | None = []  # until the line is open
-        self.rejoin: Callable[[], Slot] | None = None  # takes another seat after a failure
+        self.rejoin: Callable[[], Slot] | None = None  # takes another slot after a failure
         self._reseated = -RESEAT_S
         self._closing: asyncio.Task[None] | None = None
         self._active = self._loop.time()
@@ -91,12 +91,12 @@ class ClientSession:
         return await self._connection.answer(sdp, address)
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """Target of the session's seat; called on the inference loop's thread."""
+        """Target of the session's slot; called on the inference loop's thread."""
         if self._closing is None:
             self._connection.deliver(media_frame)
 
     def slot_lost(self, error: Exception) -> None:
-        """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
+        """The inference loop gave the slot up; called on a thread of the loop. The session goes on in a new one."""
         self._loop.call_soon_threadsafe(self._change_slot, error)
 
     def _change_slot(self, error: Exception) -> None:

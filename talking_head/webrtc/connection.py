@@ -96,7 +96,7 @@ class ConnectionOwner(Protocol):
         """A packet of the visitor's microphone, f32[n] at 16 kHz."""
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """A beat with a mark goes out, at this media time. Its picture may be missing."""
+        """A media frame with a mark goes out, at this media time. Its picture may be missing."""
 
     def late(self) -> None:
         """A picture was due and not there."""
@@ -118,7 +118,7 @@ class PeerConnection(Protocol):
         ...
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """A beat came out of the inference loop. Any thread; does not wait."""
+        """A media frame came out of the inference loop. Any thread; does not wait."""
         ...
 
     def mute(self, turn: int) -> None:

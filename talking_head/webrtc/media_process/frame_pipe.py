@@ -1,7 +1,8 @@
-"""Beats on their way to a media process: a few bytes through a pipe, sound and picture in memory that both sides share.
+"""Media frames on their way to a media process: a few bytes through a pipe, sound and picture in memory that both sides share.
 
-The writer never waits: a beat that finds the pipe full is dropped, and the pacer on the other side fills the gap. Each line has
-a region of one sparse sheet, a ring of :data:`SLOTS` slots; the reader copies a beat out as soon as it hears of it.
+The writer never waits: a media frame that finds the pipe full is dropped, and the pacer on the other side fills the gap. Each
+line has a region of one sparse shared memory, a ring of :data:`SLOTS` slots; the reader copies a media frame out as soon as
+it hears of it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _SOUND, _PICTURE, _MARK, _LATE, _FRESH = 1, 2, 4, 8, 16
 
 
 class Slots:
-    """The ring of one line: ``region`` of the sheet ``descriptor``, for pictures u8[rows, columns]."""
+    """The ring of one line: ``region`` of the shared memory ``descriptor``, for pictures u8[rows, columns]."""
 
     def __init__(self, descriptor: int, region: int, rows: int, columns: int) -> None:
         self._shape = rows, columns
@@ -55,7 +56,7 @@ class Slots:
 
 
 class FrameWriter:
-    """The server's end. ``ends``: descriptors of the pipe's other end and of the sheet, for the process to inherit."""
+    """The server's end. ``ends``: descriptors of the pipe's other end and of the shared memory, for the process to inherit."""
 
     def __init__(self) -> None:
         self._sheet = SharedMemory()
@@ -99,7 +100,7 @@ class FrameWriter:
 
 
 class FrameRing:
-    """Where the beats of one line go; one thread at a time."""
+    """Where the media frames of one line go; one thread at a time."""
 
     def __init__(self, writer: FrameWriter, region: int, slots: Slots) -> None:
         self.region = region
@@ -107,7 +108,7 @@ class FrameRing:
         self._last: U8 | None = None
 
     def write(self, line: int, media_frame: MediaFrame) -> bool:
-        """Pass ``beat`` on to ``line`` (a number), its mark as a flag only. False: the other side does not keep up."""
+        """Pass ``media_frame`` on to ``line`` (a number), its mark as a flag only. False: the other side does not keep up."""
         slot, self._next = self._next, (self._next + 1) % SLOTS
         flags = _MARK * (media_frame.mark is not None) | _LATE * media_frame.late | _FRESH * media_frame.fresh
         if media_frame.pcm is not SILENCE:
@@ -122,19 +123,20 @@ class FrameRing:
 
 
 class FrameReader:
-    """The media process's end; :meth:`run` belongs to a thread of its own. ``pipe``, ``sheet``: descriptors."""
+    """The media process's end; :meth:`run` belongs to a thread of its own. ``pipe``, ``sheet``: descriptors (the second of
+    the shared memory)."""
 
     def __init__(self, pipe: int, sheet: int) -> None:
         self._pipe, self._sheet = pipe, sheet
         self._connections: dict[int, tuple[Slots, Callable[[MediaFrame], None]]] = {}
-        self._blank: dict[int, MediaFrame] = {}  # the last beat of a line, whose picture may be repeated
+        self._blank: dict[int, MediaFrame] = {}  # the last media frame of a line, whose picture may be repeated
 
     def add(self, line: int, region: int, rows: int, columns: int, deliver: Callable[[MediaFrame], None]) -> None:
-        """Beats of ``line`` go to ``deliver``, which must not wait; a mark is True or None."""
+        """Media frames of ``line`` go to ``deliver``, which must not wait; a mark is True or None."""
         self._connections[line] = Slots(self._sheet, region, rows, columns), deliver
 
     def remove(self, line: int) -> None:
-        """Beats that still come for ``line`` are dropped."""
+        """Media frames that still come for ``line`` are dropped."""
         self._connections.pop(line, None)
         self._blank.pop(line, None)
 
@@ -158,7 +160,7 @@ class FrameReader:
             picture = slots.picture(slot).copy()
         elif before is not None:
             picture = before.frame
-        else:  # the beat with the picture came before the line was known here
+        else:  # the media frame with the picture came before the line was known here
             return
         pcm = slots.pcm(slot).copy() if flags & _SOUND else SILENCE
         mark = True if flags & _MARK else None

@@ -37,7 +37,7 @@ class RemoteConnection:
     def __init__(self, process: MediaProcess, number: int, owner: ConnectionOwner, ring: FrameRing) -> None:
         self.owner, self.ring = owner, ring
         self._process, self._number = process, number
-        self._marked: dict[int, MediaFrame] = {}  # by tick: beats whose mark is wanted back
+        self._marked: dict[int, MediaFrame] = {}  # by tick: media frames whose mark is wanted back
         self._closed = False
 
     async def answer(self, sdp: str, address: str) -> str:
@@ -75,7 +75,7 @@ class RemoteConnection:
         await self._process.close_line(self._number)
 
     def sent(self, tick: int, at_ms: float) -> None:
-        """The beat of that tick goes out; what was marked before it and did not, never will."""
+        """The media frame of that tick goes out; what was marked before it and did not, never will."""
         for old in [each for each in list(self._marked) if each < tick]:
             self._marked.pop(old, None)
         if (media_frame := self._marked.pop(tick, None)) is not None:

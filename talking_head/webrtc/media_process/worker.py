@@ -1,7 +1,7 @@
 """What runs in a media process: connections, with their encoders, encryption and packets, and nothing else.
 
 ``python -m talking_head.webrtc.media_process.worker WIRE PIPE SHEET`` (file descriptors). Words come and go on the wire,
-beats come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
+media frames come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
 """
 
 from __future__ import annotations
