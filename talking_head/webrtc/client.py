@@ -1,6 +1,6 @@
-"""A peer: one browser, one session, and the line between them (``connection.py``).
+"""A client session: one browser, one session, and the connection between them (``connection.py``).
 
-A peer ends by "bye", by DELETE, by its line being lost, or by nothing being said for a long time.
+A client session ends by "bye", by DELETE, by its connection being lost, or by nothing being said for a long time.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Gauges:
 
 
 class ClientSession:
-    """Made by the app for each offer; implements the session's Observer and the line's ConnectionOwner.
+    """Made by the app for each offer; implements the session's Observer and the connection's ConnectionOwner.
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
@@ -78,7 +78,7 @@ class ClientSession:
         self._loop = asyncio.get_running_loop()
         self._connection = make_line(self, hello.width, hello.height)
         self._stats = ConnectionStats()
-        self._unsent: list[str] | None = []  # until the line is open
+        self._unsent: list[str] | None = []  # until the connection is open
         self.rejoin: Callable[[], Slot] | None = None  # takes another slot after a failure
         self._reseated = -RESEAT_S
         self._closing: asyncio.Task[None] | None = None
@@ -134,7 +134,7 @@ class ClientSession:
         finally:
             self._gone(self)
 
-    # What comes in: the line's owner
+    # What comes in: the connection's owner
 
     def opened(self) -> None:
         """See ConnectionOwner."""
@@ -280,7 +280,7 @@ class ClientSession:
             self._unsent = [*self._unsent[-200:], message]
 
     def statistics(self) -> events.ServerStats:
-        """The figures of this moment; those of the line are a second old at most."""
+        """The figures of this moment; those of the connection are a second old at most."""
         trace, line = self.session.trace, self._stats
         return events.ServerStats(
             turn=trace.turn,

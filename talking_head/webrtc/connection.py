@@ -1,7 +1,7 @@
-"""A line: one WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills, words go
-both ways on the data channel ``events``.
+"""One WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills,
+words go both ways on the data channel ``events``.
 
-A line knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
+A connection knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
 (``webrtc/media_process/remote.py``). It belongs to an owner, who is told what happens.
 """
 
@@ -51,7 +51,7 @@ TOO_MANY = 500  # messages that were thrown away: this is no page
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
+    """How a connection sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
     ``reserve_s``: see Pacer. ``listens``: a microphone that is offered is received. ``ice_servers``: dicts of ``urls``,
     ``username``, ``credential``. ``candidates``, ``relays``: see ``offer_check.Reach``; ``provenance``: see ``live_marker``.
     Can be written as JSON.
@@ -72,7 +72,7 @@ class ConnectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStats:
-    """A line's figures of this moment. The origins are RTP timestamps of media time 0."""
+    """A connection's figures of this moment. The origins are RTP timestamps of media time 0."""
 
     frames: int = 0
     late_frames: int = 0
@@ -84,7 +84,7 @@ class ConnectionStats:
 
 
 class ConnectionOwner(Protocol):
-    """Who a line belongs to; called on the owner's event loop."""
+    """Who a connection belongs to; called on the owner's event loop."""
 
     def opened(self) -> None:
         """The data channel is open: what is sent from now on arrives."""
@@ -143,7 +143,7 @@ class PeerConnection(Protocol):
 
 
 class DirectConnection:
-    """A line of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
+    """A connection of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
 
     def __init__(
         self, owner: ConnectionOwner, width: int, height: int, settings: ConnectionSettings, executor: Executor

@@ -1,6 +1,7 @@
-"""The server's side of a media process: lines that live elsewhere (``worker.py``), behind the interface of ``PeerConnection``.
+"""The server's side of a media process: connections that live elsewhere (``worker.py``), behind the interface of
+``PeerConnection``.
 
-A process that dies or hangs is replaced. Its lines are lost: their browsers connect anew, everybody else is not touched.
+A process that dies or hangs is replaced. Its connections are lost: their browsers connect anew, everybody else is not touched.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ RESTART_S = 1.0
 
 
 class RemoteConnection:
-    """See Line; made by :meth:`MediaProcess.line`."""
+    """A connection that lives in a media process; made by :meth:`MediaProcess.line`."""
 
     def __init__(self, process: MediaProcess, number: int, owner: ConnectionOwner, ring: FrameRing) -> None:
         self.owner, self.ring = owner, ring
@@ -148,7 +149,7 @@ class MediaProcess:
             line.owner.lost()
 
     def line(self, owner: ConnectionOwner, width: int, height: int) -> RemoteConnection:
-        """A line for a picture of that size."""
+        """A connection for a picture of that size."""
         ring = self._frames.ring(height * 3 // 2, width)
         number = next(self._numbers)
         line = self._connections[number] = RemoteConnection(self, number, owner, ring)
@@ -156,7 +157,7 @@ class MediaProcess:
         return line
 
     async def close_line(self, number: int) -> None:
-        """End a line; nothing happens if it is lost already."""
+        """End a connection; nothing happens if it is lost already."""
         line = self._connections.get(number)
         if line is None:
             return
@@ -173,7 +174,7 @@ class MediaProcess:
             self._channel.send(name, *rest)
 
     async def ask(self, name: str, number: int, *rest: Any) -> Any:
-        """What a method of the line returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
+        """What a method of the connection returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
         if self._channel is None:
             raise BackendError("What sends sound and picture stopped. Please connect once more.")
         question = next(self._questions)

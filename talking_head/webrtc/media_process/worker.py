@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class RemoteOwner:
-    """Tells the server what happens to its line ``number``."""
+    """Tells the server what happens to its connection ``number``."""
 
     def __init__(self, number: int, wire: RpcChannel) -> None:
         self._number, self._channel = number, wire
