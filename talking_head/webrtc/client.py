@@ -137,7 +137,7 @@ class ClientSession:
     # What comes in: the connection's owner
 
     def opened(self) -> None:
-        """See ConnectionOwner."""
+        """The data channel is open."""
         unsent, self._unsent = self._unsent or [], None
         for message in [self.hello.model_dump_json(exclude_none=True), *unsent]:
             self._connection.send(message)
@@ -145,7 +145,7 @@ class ClientSession:
             self.session.say(self._greeting)
 
     def received(self, message: str | bytes) -> None:
-        """See ConnectionOwner."""
+        """A message came over the data channel."""
         try:
             self._handle(events.parse_client(message))
         except TalkingHeadError as error:
@@ -206,17 +206,17 @@ class ClientSession:
             self._hearing.push(pcm)
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """See ConnectionOwner."""
+        """A marked media frame goes out at this media time."""
         if self._hearing is not None and media_frame.turn > self._muted:
             self._hearing.played(self._decimate.push(media_frame.pcm), at_ms)
         self.session.sent(media_frame, at_ms)
 
     def late(self) -> None:
-        """See ConnectionOwner."""
+        """A picture was due and not there."""
         self._gauges.late()
 
     def measured(self, stats: ConnectionStats) -> None:
-        """See ConnectionOwner."""
+        """The connection's figures, once a second."""
         self._stats = stats
         if self._loop.time() - self._active > self._idle_timeout_s and self.session.state is SessionState.IDLE:
             self.error("idle", "This session ended because nothing was said for a while.")
@@ -225,7 +225,7 @@ class ClientSession:
             self._send(self.statistics())
 
     def lost(self) -> None:
-        """See ConnectionOwner."""
+        """The connection is over."""
         log.info("session %d: the line is lost", self.session.number)
         self.close()
 

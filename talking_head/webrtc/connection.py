@@ -171,7 +171,7 @@ class DirectConnection:
         self._dropped = 0
 
     async def answer(self, sdp: str, address: str) -> str:
-        """See PeerConnection."""
+        """Take the offer of the browser at ``address`` and return the answer. Raises InputError."""
         offer_check.check(sdp)
         settings = self._settings
         self._reach = offer_check.Reach(settings.candidates, address, own_addresses(), tuple(settings.relays))
@@ -225,28 +225,28 @@ class DirectConnection:
         return senders
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """See PeerConnection."""
+        """Send a media frame when it is due. Any thread; does not wait."""
         if not self._closed and self._pacer is not None:
             self._pacer.deliver(media_frame)
 
     def mute(self, turn: int) -> None:
-        """See PeerConnection."""
+        """Silence what is left of ``turn``."""
         if self._pacer is not None:
             self._pacer.mute(turn)
 
     def duck(self, gain: float) -> None:
-        """See PeerConnection."""
+        """Play more quietly, or as loud as before."""
         if self._pacer is not None:
             self._pacer.duck(gain)
 
     def send(self, message: str) -> None:
-        """See PeerConnection."""
+        """Send a message over the data channel."""
         channel = self._channel
         if channel is not None and channel.readyState == "open" and channel.bufferedAmount < MAX_BUFFERED:
             channel.send(message)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
-        """See PeerConnection."""
+        """Take a candidate that the browser found after its offer. Raises InputError."""
         self._candidates += 1
         if self._candidates > offer_check.MAX_CANDIDATES:
             raise InputError(f"This session has named {offer_check.MAX_CANDIDATES} candidates already.")
@@ -261,7 +261,7 @@ class DirectConnection:
             raise InputError("This candidate cannot be read: it is not one that a browser makes.") from error
 
     async def close(self) -> None:
-        """See PeerConnection."""
+        """End it and all that belongs to it."""
         self._closed = True
         for task in self._tasks:
             task.cancel()

@@ -35,7 +35,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """See asyncio.Protocol."""
+        """The other side is gone."""
         self._done()
         self.open_from[self._address] -= 1
         if self.open_from[self._address] <= 0:

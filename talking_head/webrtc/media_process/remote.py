@@ -46,7 +46,7 @@ class RemoteConnection:
         return str(await self._process.ask("answer", self._number, sdp, address))
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """See PeerConnection."""
+        """Send a media frame when it is due. Any thread; does not wait."""
         if self._closed:
             return
         if media_frame.mark is not None:
@@ -55,23 +55,23 @@ class RemoteConnection:
             self._marked.pop(media_frame.tick, None)
 
     def mute(self, turn: int) -> None:
-        """See PeerConnection."""
+        """Silence what is left of ``turn``."""
         self._process.tell("mute", self._number, turn)
 
     def duck(self, gain: float) -> None:
-        """See PeerConnection."""
+        """Play more quietly, or as loud as before."""
         self._process.tell("duck", self._number, gain)
 
     def send(self, message: str) -> None:
-        """See PeerConnection."""
+        """Send a message over the data channel."""
         self._process.tell("send", self._number, message)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
-        """See PeerConnection."""
+        """Take a candidate that the browser found after its offer. Raises InputError."""
         await self._process.ask("add_candidate", self._number, candidate, mid)
 
     async def close(self) -> None:
-        """See PeerConnection."""
+        """End it and all that belongs to it."""
         self._closed = True
         await self._process.close_line(self._number)
 

@@ -30,11 +30,11 @@ class RpcChannel(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See asyncio.Protocol."""
+        """The other side is there."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """See asyncio.Protocol."""
+        """Some bytes came, perhaps only half a message."""
         *messages, self._left = (self._left + data).split(b"\n")
         for message in messages:
             try:
@@ -43,5 +43,5 @@ class RpcChannel(asyncio.Protocol):
                 log.exception("a message could not be carried out: %.100s", message)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """See asyncio.Protocol."""
+        """The other side is gone."""
         self._lost()

@@ -41,29 +41,29 @@ class RemoteOwner:
         self._channel.send("opened", self._number)
 
     def received(self, message: str | bytes) -> None:
-        """See ConnectionOwner."""
+        """A message came over the data channel."""
         self._channel.send(
             "received", self._number, message if isinstance(message, str) else message.decode("utf-8", "replace")
         )
 
     def heard(self, pcm: F32) -> None:
-        """See ConnectionOwner."""
+        """Sound of the visitor came."""
         self._channel.send("heard", self._number, voice_as_text(pcm))
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """See ConnectionOwner."""
+        """A marked media frame goes out at this media time."""
         self._channel.send("sent", self._number, media_frame.tick, at_ms)
 
     def late(self) -> None:
-        """See ConnectionOwner."""
+        """A picture was due and not there."""
         self._channel.send("late", self._number)
 
     def measured(self, stats: ConnectionStats) -> None:
-        """See ConnectionOwner."""
+        """The connection's figures, once a second."""
         self._channel.send("measured", self._number, asdict(stats))
 
     def lost(self) -> None:
-        """See ConnectionOwner."""
+        """The connection is over."""
         self._channel.send("lost", self._number)
 
 
