@@ -22,8 +22,7 @@ from talking_head.errors import TalkingHeadError
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
-from talking_head.listen.turns import Sign
-from talking_head.listen.unfinished import doubted
+from talking_head.listen.turns import Sign, doubted
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.steps import step

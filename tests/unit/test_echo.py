@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from talking_head.evaluate.listening_sounds import RATE, room
+from talking_head.evaluate.listening.sounds import RATE, room
 from talking_head.listen.echo import CHUNK, EchoGuard
 from talking_head.types import F32
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from talking_head.evaluate import listening
-from talking_head.evaluate import listening_sounds as sounds
-from talking_head.evaluate.listening import Models, follow
-from talking_head.evaluate.listening_set import Recording, Turn, recordings, trimmed
-from talking_head.evaluate.listening_sounds import RATE
+from talking_head.evaluate.listening import measures, sounds
+from talking_head.evaluate.listening.measures import Models, follow
+from talking_head.evaluate.listening.recordings import Recording, Turn, recordings, trimmed
+from talking_head.evaluate.listening.sounds import RATE
 from talking_head.listen.barge_in import Move
 from talking_head.types import F32
 from tests.session.fakes import AlwaysFinished, FakeRecognizer, LoudVoice
@@ -73,7 +72,7 @@ def test_turns_in_time_early_and_late_are_told_apart() -> None:
     joined = Recording("joined", line, (Turn("heard0 heard1 heard2 heard3", 1.0, 4.5, (3.4,)),))
     missed = Recording("missed", silence(5), (Turn("heard0", 1.0, 2.0),))
     noise = Recording("noise", line, ())
-    found = listening.evaluate(models(), [right, early, joined, missed, noise], no_tick)
+    found = measures.evaluate(models(), [right, early, joined, missed, noise], no_tick)
     assert (found["turns"], found["early"], found["joined"], found["late"]) == (4, 1, 1, 3)
     assert found["heard_in_noise"] == 1
     assert found["word_error_rate"] == pytest.approx(1 / 13, abs=1e-3)
@@ -81,17 +80,17 @@ def test_turns_in_time_early_and_late_are_told_apart() -> None:
 
 
 def test_own_voice_that_is_not_loud_does_nothing() -> None:
-    out = listening.own_voice(models(), 0.1 * hum(30.0), 1.0, no_tick)
+    out = measures.own_voice(models(), 0.1 * hum(30.0), 1.0, no_tick)
     assert out == {"minutes": 1, "cuts": 0, "holds": 0, "ducks": 0}
 
 
 def test_words_cut_and_hums_do_not() -> None:
     presenter = 0.1 * hum(20.0)
     visitor = np.random.default_rng(1).uniform(-0.5, 0.5, 2 * RATE).astype(np.float32)  # its own hum would be an echo
-    cut = listening.barge_in(models(), presenter, [visitor] * 2, no_tick)
+    cut = measures.barge_in(models(), presenter, [visitor] * 2, no_tick)
     assert cut["turned_down_s"]["n"] == cut["cut_s"]["n"] == 2
     assert cut["turned_down_s"]["p95"] < cut["silent_s"]["p95"] < cut["cut_s"]["p95"]
-    kept = listening.backchannels(models("mm hm"), presenter, [visitor[: RATE // 2]])
+    kept = measures.backchannels(models("mm hm"), presenter, [visitor[: RATE // 2]])
     assert kept == {"sounds": 1, "cuts": 0, "held": 1, "went_on": 1}
 
 

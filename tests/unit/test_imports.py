@@ -43,7 +43,7 @@ SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo",
 SHARED |= {"talking_head.face.backdrop"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
-SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in", "unfinished")}
+SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
 # The list of voices is data; what it makes comes through the registry.
 SHARED |= {"talking_head.speech.voices"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.

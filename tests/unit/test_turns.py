@@ -11,8 +11,7 @@ from talking_head.listen.draft import WINDOW_S, Draft
 from talking_head.listen.ear import BEFORE_S, Ear
 from talking_head.listen.pauses import cut_at_pauses
 from talking_head.listen.plausible import plausible
-from talking_head.listen.turns import STEP_S, Sign, TurnDetector, TurnTaking
-from talking_head.listen.unfinished import doubted
+from talking_head.listen.turns import STEP_S, Sign, TurnDetector, TurnTaking, doubted
 from talking_head.types import F32, Transcript
 
 RATE = 16_000

@@ -29,9 +29,9 @@ def evaluate_listening(
     from talking_head import registry
     from talking_head.audio.pcm import resample, write_wav
     from talking_head.config import Config
-    from talking_head.evaluate import listening
-    from talking_head.evaluate.listening_set import QUESTIONS, recordings, trimmed
-    from talking_head.evaluate.listening_sounds import RATE, coughs
+    from talking_head.evaluate.listening import measures
+    from talking_head.evaluate.listening.recordings import QUESTIONS, recordings, trimmed
+    from talking_head.evaluate.listening.sounds import RATE, coughs
     from talking_head.evaluate.speech import default_sentences
     from talking_head.listen.smart_turn import SmartTurn
     from talking_head.listen.vad import SileroVad
@@ -45,7 +45,7 @@ def evaluate_listening(
         pcm = resample(sample(voices, chosen[speaker % len(chosen)], text), TICKS_PER_SECOND, RATE)
         return (0.5 * pcm / max(float(np.abs(pcm).max()), 1e-6)).astype(np.float32)
 
-    models = listening.Models(SileroVad, SmartTurn(), registry.build("listen", "whisper", model=recognizer))
+    models = measures.Models(SileroVad, SmartTurn(), registry.build("listen", "whisper", model=recognizer))
     made = recordings(say)
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
@@ -58,13 +58,13 @@ def evaluate_listening(
             out[key] = measure(lambda done, of: bar.update(done - bar.n))
         typer.echo(f"{key}: {json.dumps(out[key])}")
 
-    measured("turns", len(made), "recording", lambda tick: listening.evaluate(models, made, tick))
+    measured("turns", len(made), "recording", lambda tick: measures.evaluate(models, made, tick))
     presenter = np.concatenate([say(text, number) for number, text in enumerate(default_sentences()[:24])])
     visitors = [trimmed(say(text, number)) for number, text in enumerate(QUESTIONS)]
-    measured("barge_in", len(visitors), "voice", lambda tick: listening.barge_in(models, presenter, visitors, tick))
+    measured("barge_in", len(visitors), "voice", lambda tick: measures.barge_in(models, presenter, visitors, tick))
     hums = [trimmed(say(text, number)) for number, text in enumerate(("Mm-hm.", "Uh-huh.", "Yeah.", "Okay.", "Right.", "Mm."))]
     hums.append(coughs(1.2, 0.06, 1))
-    measured("backchannels", len(hums), "sound", lambda _: listening.backchannels(models, presenter, hums))
-    measured("own_voice", round(minutes), "minute", lambda tick: listening.own_voice(models, presenter, minutes, tick))
+    measured("backchannels", len(hums), "sound", lambda _: measures.backchannels(models, presenter, hums))
+    measured("own_voice", round(minutes), "minute", lambda tick: measures.own_voice(models, presenter, minutes, tick))
     if json_line:
         typer.echo(json.dumps(out))

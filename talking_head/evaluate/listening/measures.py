@@ -12,15 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.evaluate.listening_set import Recording
-from talking_head.evaluate.listening_sounds import RATE, noise, room
+from talking_head.evaluate.listening.recordings import Recording
+from talking_head.evaluate.listening.sounds import RATE, noise, room
 from talking_head.evaluate.speech import word_errors
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft
 from talking_head.listen.ear import Ear
 from talking_head.listen.echo import CHUNK
-from talking_head.listen.turns import Sign
-from talking_head.listen.unfinished import doubted
+from talking_head.listen.turns import Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
 from talking_head.types import F32
 

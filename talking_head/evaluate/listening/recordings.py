@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talking_head.evaluate import listening_sounds as sounds
-from talking_head.evaluate.listening_sounds import RATE
+from talking_head.evaluate.listening import sounds
+from talking_head.evaluate.listening.sounds import RATE
 from talking_head.types import F32
 
 Say = Callable[[str, int], F32]  # text and number of the speaker → f32[n] at 16 kHz, loudest sample about 0.5
