@@ -6,12 +6,15 @@ a certificate of it that is good for signing content only. It proves that a file
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import logging
 import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography import x509
@@ -23,6 +26,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from talking_head.errors import ConfigError
 from talking_head.folders import home
 from talking_head.provenance.codeword import SESSION_BITS, Origin
+
+log = logging.getLogger(__name__)
 
 _YEARS = 10
 _EMAIL_PROTECTION = ExtendedKeyUsageOID.EMAIL_PROTECTION  # the purpose that C2PA takes for signing content
@@ -87,12 +92,28 @@ def identity(certificate: str = "", key: str = "") -> Identity:
         except (OSError, ValueError, TypeError) as error:
             raise ConfigError("provenance.certificate and provenance.key must be PEM files that can be read.") from error
         return found
-    place = folder()
+    try:
+        return _kept(folder())
+    except OSError as error:  # a disk that is full or may not be written: what is made is marked all the same
+        log.warning("the local signing key cannot be kept (%s); one is used that ends with this process", error.strerror)
+        return _passing()
+
+
+def _kept(place: Path) -> Identity:
+    """The local identity in ``place``, made there if there is none; of several processes only one makes it."""
     if not (place / "chain.pem").is_file():
-        chain, secret = _made()
-        _write(place / "key.pem", secret)
-        _write(place / "chain.pem", chain.encode())
+        with (place / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (place / "chain.pem").is_file():
+                chain, secret = _made()
+                _write(place / "key.pem", secret)
+                _write(place / "chain.pem", chain.encode())
     return Identity((place / "chain.pem").read_text("ascii"), (place / "key.pem").read_bytes(), local=True)
+
+
+@cache
+def _passing() -> Identity:
+    return Identity(*_made(), local=True)
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -168,8 +189,11 @@ def new_origin(server: int) -> Origin:
 def remember(made: Made) -> None:
     """Write a line into the record of what this server made. Texts and names of visitors are not in it."""
     line = json.dumps(asdict(made) | {"time": made.time or datetime.now(UTC).isoformat(timespec="seconds")})
-    with (folder() / "made.jsonl").open("a", encoding="utf-8") as out:
-        out.write(line + "\n")
+    try:
+        with (folder() / "made.jsonl").open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+    except OSError as error:  # nobody waits in vain for a film or a face because of it
+        log.warning("what is made cannot be recorded: %s", error.strerror)
 
 
 def recall(origin: Origin) -> Made | None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import UploadFile
 
 from talking_head.config import Config
+from talking_head.errors import InputError
 from talking_head.provenance.verify import verify
 from talking_head.server import docs, http
 
@@ -36,7 +37,10 @@ def verify_routes(app: FastAPI, config: Config) -> None:
             if not isinstance(upload, UploadFile):
                 raise http.Refused(422, _FORM)
             async with turn:
-                return await asyncio.to_thread(_look, upload)
+                try:
+                    return await asyncio.to_thread(_look, upload)
+                except InputError as error:
+                    raise http.Refused(422, str(error)) from error
 
 
 def _look(upload: UploadFile) -> dict[str, Any]:

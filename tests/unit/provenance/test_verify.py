@@ -126,6 +126,15 @@ def test_the_local_key_is_made_once_and_is_nobody_elses(home: Path) -> None:
         identity(str(home / "absent.pem"), str(home / "absent.key"))
 
 
+def test_where_nothing_can_be_kept_it_signs_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "file"))
+    signer = identity()
+    assert signer.local
+    assert identity() == signer
+    remember(Made(HERE.text, "live", "clara"))
+
+
 def test_a_certificate_of_ones_own_signs(home: Path, tmp_path: Path) -> None:
     local = identity()
     (tmp_path / "chain.pem").write_text(local.chain)
