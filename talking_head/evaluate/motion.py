@@ -9,6 +9,8 @@ from typing import Any
 from talking_head.errors import InputError
 from talking_head.evaluate import motion_life, motion_speech
 from talking_head.evaluate.motion_tracks import Track, compare, of_another, play_all, still, summarise, word_closures
+from talking_head.evaluate.performance.judge import judge_model
+from talking_head.evaluate.performance.rows import BANDS
 from talking_head.protocols import MotionModel
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
@@ -47,7 +49,8 @@ def evaluate(
 
     JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation}
     (empty without such clips); ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth
-    and shuffled audio included; ``words``, ``silence``, ``phonemes``, ``life``: the other figures of every way.
+    and shuffled audio included; ``words``, ``silence``, ``phonemes``, ``life``: the other figures of every way;
+    ``judge``: the first model's rows beside lively speakers, and which lie outside.
     """
     tracks: dict[str, dict[str, list[Track]]] = {}
     table: dict[str, dict[str, dict[str, float]]] = {}
@@ -82,6 +85,8 @@ def evaluate(
         progress(f"life, {way}")
         seam = motion_life.seam(other, [s.pcm for s in sentences[:6]]) if sentences else {}
         out["life"][way] = {**motion_life.blinks(other, _silence(60)), **motion_life.head_motion(other, heads), **seam}
+    progress("beside lively speakers")
+    out["judge"] = judge_model(model, [clip.pcm for clip in everybody])
     out["life"]["real"] = motion_life.real_blinks(everybody)
     out["step_ms"] = {way: motion_life.step_ms(other) for way, other in ways.items()}
     out["lookahead_ms"] = model.lookahead * 40
@@ -119,6 +124,11 @@ def lines(figures: dict[str, Any]) -> list[str]:
         if "seam_px" in row:
             parts.append(f"largest step where idle meets speech {row['seam_px']} px at 512² (elsewhere {row['usual_px']} px)")
         out.append(f"{way}: " + "; ".join(parts))
+    faults = figures["judge"]["outside"]
+    out.append(
+        f"beside lively speakers: {len(faults)} of {len(BANDS) - 1} rows outside"
+        + "".join(f"; {row} {figures['judge'][row]:g} ({BANDS[row].fault})" for row in faults)
+    )
     for way, ms in figures["step_ms"].items():
         out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']}, at best {ms['cpu_best']})")
     return out

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import av
+import cv2
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from talking_head.cli.main import app
 from talking_head.errors import InputError
 from talking_head.evaluate.performance import rows as performance
+from talking_head.evaluate.performance.films import person_of
+from talking_head.evaluate.performance.judge import judge_model
 from talking_head.evaluate.performance.rows import BANDS, follow, outside, rows
 from talking_head.evaluate.performance.two_sample import Sample, separability, speeds, windows
 from talking_head.face.space import rotation_from_vector, template
+from talking_head.motion.baseline import BaselineMotion
 
+AVATARS = Path(__file__).resolve().parents[2] / "avatars"
 FRAMES = 20 * 25
 T = np.arange(FRAMES) / 25
 
@@ -136,3 +147,62 @@ def test_speeds_are_a_second() -> None:
     turn = np.zeros((FRAMES, 3))
     turn[:, 1] = 5 * T
     assert speeds(follow(face(turn=turn[:, [0, 1, 2]])))[50:-50, 0].mean() == pytest.approx(5, abs=0.1)
+
+
+def still_film(path: Path, frames: int = 60) -> Path:
+    """The portrait of a presenter, as a film in which it is slowly carried to the right and back."""
+    picture = cv2.imread(str(AVATARS / "clara" / "portrait.png"))
+    picture = cv2.resize(picture, (384, 384))
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 384, 384, "yuv420p"
+        for t in range(frames):
+            shift = np.array([[1, 0, 8 * np.sin(t / 6)], [0, 1, 0]])
+            moved = cv2.warpAffine(picture, shift, (384, 384), borderMode=cv2.BORDER_REPLICATE)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="bgr24")))
+        out.mux(stream.encode())
+    return path
+
+
+@pytest.mark.models
+def test_a_film_is_judged_and_told_from_real_tracks(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    for number in range(3):
+        turn = (1 + number) * swing(yaw=2, pitch=2, roll=1)
+        np.savez(real / f"person{chr(97 + number)}_01.npz", landmarks=face(turn=turn), fps=25.0)
+    films = [str(still_film(tmp_path / f"film{n}.mp4")) for n in range(3)]
+    done = CliRunner().invoke(app, ["evaluate", "performance", *films, "--real", str(real), "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout.splitlines()[-1])
+    first = found["films"]["film0"]
+    assert first["head shift std"] == pytest.approx(100 * 8 * 0.7 / 110, rel=0.25)  # the eyes are 110 pixels apart
+    assert first["shoulders std"] == pytest.approx(first["head shift std"], rel=0.25)
+    assert {"yaw std", "blinks a minute"} <= set(first["outside"])
+    assert found["two_sample"]["all"] > 0.9
+
+
+@pytest.mark.models
+def test_a_film_without_a_face_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "nobody.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 128, 128, "yuv420p"
+        for _ in range(60):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((128, 128, 3), 90, np.uint8), format="bgr24")))
+        out.mux(stream.encode())
+    done = CliRunner().invoke(app, ["evaluate", "performance", str(path)])
+    assert done.exit_code != 0
+    assert "a face was found in 0 of 60 frames" in str(done.exception or done.output)
+
+
+def test_a_model_is_judged_on_its_own_motion() -> None:
+    rng = np.random.default_rng(0)
+    found = judge_model(BaselineMotion(), [(0.05 * rng.standard_normal(48_000 * 12)).astype(np.float32)], seeds=(1,))
+    assert {"yaw std", "gaze x yaw", "width std"} <= set(found)
+    assert found["outside"] == outside({row: value for row, value in found.items() if row != "outside"})
+    assert "yaw std" not in found["outside"]
+
+
+def test_people_are_named_by_their_files() -> None:
+    assert [person_of(Path(name)) for name in ("anna_01.npz", "bert.mp4", "carl-3.npz")] == ["anna", "bert", "carl"]

@@ -11,6 +11,7 @@ app = group(
         "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
         "listening": "talking_head.cli.evaluate.listening:evaluate_listening",
+        "performance": "talking_head.cli.evaluate.performance:evaluate_performance",
         "knowledge": "talking_head.cli.evaluate.knowledge:evaluate_knowledge",
     },
 )
