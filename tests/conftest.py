@@ -39,3 +39,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder of the test's own."""
     monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the fuzz suite draws, all its tests together."""
+    parser.addoption("--fuzz-seconds", type=float, default=100.0, help="seconds for tests/fuzz (CI: at most 180)")

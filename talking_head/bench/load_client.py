@@ -17,6 +17,7 @@ import json
 import os
 import random
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -53,6 +54,9 @@ class _Arrivals:
     def __init__(self, receiver: RTCRtpReceiver) -> None:
         self.at: list[tuple[float, float]] = []  # (arrival, media time) in seconds
         self.packets = 0
+        self.latest: int | None = None  # RTP timestamp
+        self.beside: _Arrivals | None = None  # the sound's, at the picture's
+        self.pairs: deque[tuple[int, int]] = deque(maxlen=50_000)  # of a picture, and of the sound that had come by then
         self._handle = receiver._handle_rtp_packet
         receiver._handle_rtp_packet = self._taken  # type: ignore[method-assign]
         queue = receiver._RTCRtpReceiver__decoder_queue  # type: ignore[attr-defined]
@@ -60,6 +64,9 @@ class _Arrivals:
 
     async def _taken(self, packet: RtpPacket, arrival_time_ms: int) -> None:
         self.packets += 1
+        self.latest = packet.timestamp
+        if packet.marker and self.beside is not None and self.beside.latest is not None:
+            self.pairs.append((packet.timestamp, self.beside.latest))
         if packet.marker:  # the last packet of a picture
             self.at.append((time.monotonic(), packet.timestamp / 90_000))
         await self._handle(packet, arrival_time_ms)
@@ -71,6 +78,15 @@ class _Arrivals:
         arrival, media = np.array(self.at).T
         delay = arrival - np.unwrap(media, period=2**32 / 90_000)
         return int((delay - np.median(delay) > LATE_S).sum())
+
+    def skews_ms(self, video_origin: int, audio_origin: int) -> list[float]:
+        """By how many ms of media time the sound was ahead of each picture as it arrived."""
+
+        def since(timestamp: int, origin: int) -> int:
+            ticks = (timestamp - origin) % 2**32
+            return ticks - 2**32 if ticks >= 2**31 else ticks
+
+        return [since(sound, audio_origin) / 48 - since(picture, video_origin) / 90 for picture, sound in self.pairs]
 
 
 class _Drain:
@@ -101,6 +117,7 @@ class Visit:
     turns: int = 0
     first_sound_ms: list[float] = field(default_factory=list)
     interrupt_ms: list[float] = field(default_factory=list)
+    skew_ms: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
@@ -108,10 +125,18 @@ class Visitor:
     """One peer. ``way``: "chat" with the presenter, have it "say" fixed sentences without a pause, or only "watch"."""
 
     def __init__(
-        self, url: str, http: httpx.AsyncClient, rng: random.Random, *, way: Way = "chat", interrupts: float = 0.2
+        self,
+        url: str,
+        http: httpx.AsyncClient,
+        rng: random.Random,
+        *,
+        way: Way = "chat",
+        interrupts: float = 0.2,
+        every_s: float = 0.0,
     ) -> None:
         self._url, self._http, self._rng = url, http, rng
-        self._way, self._interrupts = way, interrupts
+        self._way, self._interrupts, self._every_s = way, interrupts, every_s
+        self._origins: tuple[int, int] | None = None
         self.visit = Visit()
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._channel = self._pc.createDataChannel("events")
@@ -148,10 +173,9 @@ class Visitor:
             return False
         answer.raise_for_status()
         self._location = answer.headers["Location"]
-        for transceiver in self._pc.getTransceivers():
-            arrivals = _Arrivals(transceiver.receiver)
-            if transceiver.kind == "video":
-                self._arrivals = arrivals
+        arrivals = {each.kind: _Arrivals(each.receiver) for each in self._pc.getTransceivers()}
+        self._arrivals = arrivals["video"]
+        self._arrivals.beside = arrivals["audio"]
         await self._pc.setRemoteDescription(RTCSessionDescription(sdp=answer.text, type="answer"))
         async with asyncio.timeout(20):
             await self._opened.wait()
@@ -162,8 +186,10 @@ class Visitor:
         chat = self._way == "chat"
         while self._way == "watch":
             await asyncio.sleep(1)
+        asked = -self._every_s
         while True:
-            await asyncio.sleep(self._rng.uniform(0.5, 2.5) if chat else 0.05)
+            pause = self._rng.uniform(0.5, 2.5) if chat else 0.05
+            await asyncio.sleep(max(pause, asked + self._every_s - time.monotonic()))
             self._spoke.clear()
             self._ended.clear()
             asked = time.monotonic()
@@ -195,14 +221,18 @@ class Visitor:
             case events.TurnEnd():
                 self._spoke.set()
                 self._ended.set()
-            case events.ServerStats(frames=frames, late_frames=late):
+            case events.ServerStats(frames=frames, late_frames=late, video_rtp_origin=video, audio_rtp_origin=audio):
                 self.visit.frames, self.visit.late_frames = frames, late
+                if video is not None and audio is not None:
+                    self._origins = video, audio
             case events.Error(message=text):
                 self.visit.errors.append(text)
 
     async def _leave(self) -> None:
         if self._arrivals is not None:
             self.visit.received, self.visit.received_late = len(self._arrivals.at), self._arrivals.late()
+            if self._origins is not None:
+                self.visit.skew_ms = self._arrivals.skews_ms(*self._origins)
         with contextlib.suppress(Exception):
             if self._location:
                 await self._http.delete(self._url + self._location)
@@ -210,13 +240,22 @@ class Visitor:
 
 
 async def crowd(
-    url: str, sessions: int, seconds: float, *, way: Way, interrupts: float, storm: int = 0, at_once: int = 1, seed: int = 0
+    url: str,
+    sessions: int,
+    seconds: float,
+    *,
+    way: Way,
+    interrupts: float,
+    storm: int = 0,
+    at_once: int = 1,
+    seed: int = 0,
+    every_s: float = 0.0,
 ) -> dict[str, Any]:
     """``sessions`` visitors who stay for ``seconds``; meanwhile ``storm`` others come and go, ``at_once`` at a time."""
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
 
         def visitor(number: int) -> Visitor:
-            return Visitor(url, http, random.Random(1000 * seed + number), way=way, interrupts=interrupts)
+            return Visitor(url, http, random.Random(1000 * seed + number), way=way, interrupts=interrupts, every_s=every_s)
 
         staying = []
         for number in range(sessions):
@@ -253,6 +292,7 @@ def summary(visits: list[Visit]) -> dict[str, Any]:
         "connect_ms": percentiles([visit.connect_ms for visit in let_in]),
         "first_sound_ms": percentiles([ms for visit in let_in for ms in visit.first_sound_ms]),
         "interrupt_ms": percentiles([ms for visit in let_in for ms in visit.interrupt_ms]),
+        "skew_ms": percentiles([abs(ms) for visit in let_in for ms in visit.skew_ms]),
     }
 
 
@@ -273,6 +313,7 @@ def main() -> None:
     parser.add_argument("--interrupts", type=float, default=0.2, help="share of answers that are cut short")
     parser.add_argument("--storm", type=int, default=0, help="so many others come and go meanwhile")
     parser.add_argument("--at-once", type=int, default=1, help="of these at a time")
+    parser.add_argument("--every", type=float, default=0.0, help="seconds from one question to the next, at least")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if hasattr(os, "nice"):
@@ -287,6 +328,7 @@ def main() -> None:
             storm=options.storm,
             at_once=options.at_once,
             seed=options.seed,
+            every_s=options.every,
         )
     )
     print(json.dumps(figures))

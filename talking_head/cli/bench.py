@@ -84,6 +84,33 @@ def sessions(
     _report((bench_server if media else bench_loop)(_load(config, avatar, size), load), as_json)
 
 
+@app.command()
+def soak(
+    minutes: Annotated[float, typer.Option(help="How long.", min=0.2)] = 60.0,
+    sessions: Annotated[int, typer.Option(help="Visitors, who talk every ten seconds.", min=1)] = 2,
+    plot: Annotated[Path | None, typer.Option(help="PNG for the curves.")] = Path("soak.png"),
+    config: _Config = None,
+    as_json: _Json = False,
+) -> None:
+    """Memory, late pictures, skew, lag, threads and descriptors of a server over a long time, as curves and slopes."""
+    from talking_head.bench.soak import soak as run
+
+    _report(run(minutes, sessions, ["--config", str(config)] if config else [], plot), as_json)
+
+
+@app.command()
+def cycles(
+    count: Annotated[int, typer.Option(help="Visitors who come and go.", min=1)] = 1000,
+    at_once: Annotated[int, typer.Option(help="Of these, at the same time.", min=1)] = 2,
+    config: _Config = None,
+    as_json: _Json = False,
+) -> None:
+    """What is left of visitors who came and went."""
+    from talking_head.bench.soak import cycles as run
+
+    _report(run(count, at_once, ["--config", str(config)] if config else []), as_json)
+
+
 def _load(config: Path | None, avatar: str, size: int | None, animator: str = "") -> Any:
     from talking_head import config as configuration
 

@@ -18,6 +18,7 @@ from talking_head.audio.pcm import check_pcm, resample
 from talking_head.errors import BackendError, ConfigError
 from talking_head.listen.log_mel import RATE
 from talking_head.listen.plausible import plausible
+from talking_head.system.network import route
 from talking_head.types import F32, Transcript
 
 _AGAIN = {408, 429, 500, 502, 503, 504}
@@ -61,7 +62,7 @@ class OpenAIRecognizer:
         fields = {**(extra or {}), "model": model, "temperature": "0"}
         self._fields = {key: str(value) for key, value in ({**fields, "language": language} if language else fields).items()}
         self._key_env, self._retries, self._verbose = key_env, retries, verbose
-        self._client = httpx.Client(timeout=httpx.Timeout(timeout_s, connect=connect_s), trust_env=False)
+        self._client = httpx.Client(timeout=httpx.Timeout(timeout_s, connect=connect_s), **route(str(self._url)))
         self._timeout_s = timeout_s
 
     def transcribe(self, pcm: F32, sample_rate: int) -> str:

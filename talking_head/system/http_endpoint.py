@@ -18,6 +18,7 @@ import httpx
 
 from talking_head.errors import BackendError, ConfigError
 from talking_head.system.blocking_iterator import on_the_event_loop
+from talking_head.system.network import route
 
 T = TypeVar("T")
 Read = Callable[[httpx.Response], AsyncGenerator[T, None]]
@@ -57,7 +58,7 @@ class HttpEndpoint:
         return on_the_event_loop(lambda: self._attempts(body, read), nothing)
 
     async def _attempts(self, body: dict[str, Any], read: Read[T]) -> AsyncGenerator[T, None]:
-        async with httpx.AsyncClient(timeout=self._timeout, verify=_tls()) as client:
+        async with httpx.AsyncClient(timeout=self._timeout, verify=_tls(), **route(str(self._url))) as client:
             for attempt in range(self._retries + 1):
                 begun = False
                 try:

@@ -1,0 +1,48 @@
+"""The fuzz suite has a budget of seconds: ``--fuzz-seconds`` (default 120 for all of it; CI keeps to three minutes)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+
+from talking_head.config import Config
+from talking_head.server.app import create_app
+from talking_head.server.container import AppContainer
+from tests.fuzz.served import Served
+from tests.session import fakes
+
+
+@pytest.fixture(scope="session")
+def budget_s(pytestconfig: pytest.Config) -> float:
+    """Seconds for one test of the suite."""
+    return float(pytestconfig.getoption("--fuzz-seconds")) / 5
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """The real app over fake stages, on an event loop in a thread of its own."""
+    config = Config.model_validate(
+        {"avatar": {"name": "nobody", "editable": False}, "animator": {"processes": -1}, "loop": {"capacity": 8}}
+    )
+    container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
+    container.add_portrait(fakes.portrait())
+    container.start()
+    app = create_app(container, config)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", ws="none"))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(sockets=[listener])), daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app.state.server, container, loop)
+    server.should_exit = True
+    thread.join(30)
+    container.close()
+    listener.close()

@@ -1,0 +1,76 @@
+"""A server to be fuzzed, and what must hold of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import psutil
+import pytest
+
+from talking_head.server.app import Server
+from talking_head.server.container import AppContainer
+from talking_head.system.memory import give_back
+
+LEFT_BYTES = 50e6
+
+
+@dataclass(frozen=True)
+class Served:
+    """``url`` without a slash at its end; ``server``: its inside, which lives on ``loop``."""
+
+    url: str
+    server: Server
+    container: AppContainer
+    loop: asyncio.AbstractEventLoop
+
+    def http(self) -> httpx.Client:
+        """A client that reads no variables of the environment."""
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+
+    def tasks(self) -> set[str]:
+        """Names of the tasks that are not done."""
+        return {task.get_name() for task in asyncio.all_tasks(self.loop) if not task.done()}
+
+    @contextmanager
+    def unharmed(self, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+        """Afterwards: no traceback was logged, no session and no task is left, memory is back within 50 MB."""
+        self.settled()
+        before, memory = self.tasks(), _memory()
+        with caplog.at_level(logging.WARNING):
+            yield
+        self.settled()
+        assert "Traceback" not in caplog.text, caplog.text[-4000:]
+        assert not [record for record in caplog.records if record.exc_info], caplog.text[-4000:]
+        assert len(self.tasks()) <= len(before) + 2, self.tasks() - before
+        assert _memory() - memory < LEFT_BYTES
+        assert httpx.get(f"{self.url}/healthz", trust_env=False, timeout=60).json()["status"] == "ok"
+
+    def settled(self) -> None:
+        """End every session that was opened, and wait until it is forgotten."""
+        for _ in range(600):
+            peers = list(self.server.peers.values())
+            if not peers:
+                break
+            for peer in peers:
+                self.loop.call_soon_threadsafe(peer.close)
+            time.sleep(0.05)
+        assert not self.server.peers
+        time.sleep(0.5)
+
+
+def until(deadline: float) -> Callable[[object], bool]:
+    """A filter for hypothesis: examples are drawn until the time is up, and then only passed over."""
+    return lambda _: time.monotonic() < deadline
+
+
+def _memory() -> float:
+    gc.collect()
+    give_back()
+    return float(psutil.Process().memory_info().rss)
