@@ -62,10 +62,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(log: Path, answers: int = 200) -> Iterator[Server]:
+def serving(log: Path, answers: int = 200, config: Path | None = None) -> Iterator[Server]:
     """`talking-head serve` on a free port, once its health has the status ``answers``; ended as a user would, with Ctrl-C."""
     port = _free_port()
     command = [sys.executable, "-m", "talking_head.cli.main", "serve", "--port", str(port)]
+    command += ["--config", str(config)] if config else []
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     running = Server(f"http://127.0.0.1:{port}", log, process)

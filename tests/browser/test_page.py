@@ -279,3 +279,24 @@ def test_sound_that_the_browser_blocks_can_be_turned_on(browser: Browser, server
         button.filter(has_text="Mute").wait_for(state="visible")
     finally:
         face.leave()
+
+
+def test_a_forgotten_tab_says_so_and_waits_for_its_visitor(browser: Browser, models: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "idle.toml"
+    settings.write_text("[session]\nidle_timeout_s = 6.0\n")
+    with serving(tmp_path / "log.txt", config=settings) as server:
+        face = FacePage.open(browser, server.url)
+        try:
+            before = face.session
+            face.page.wait_for_selector(".player[data-state=ended]", timeout=60_000)
+            assert "nothing was said" in face.page.inner_text(".player-message")
+            assert face.page.inner_text(".player-retry") == "Continue"
+            face.page.wait_for_timeout(4000)
+            assert server.call("/healthz")[1]["sessions"] == 0  # it does not take its place again by itself
+            assert face.page.get_attribute(".player", "data-state") == "ended"
+            face.page.click(".player-retry")
+            face.live()
+            assert face.session != before
+            assert face.page.is_hidden("#notice")  # nothing stale beside “Ready”
+        finally:
+            face.leave()
