@@ -163,7 +163,7 @@ async def test_a_sad_message_is_answered_in_sympathy_and_the_next_one_is_not() -
     async with a_session(mood_of=lambda text: "sympathetic" if "sad" in text else "") as (session, crank, log):
         moods = []
         put = session.playout.put
-        session.playout.put = lambda speech: (moods.append(speech.span.mood), put(speech))  # type: ignore[method-assign]
+        session.playout.put = lambda speech: (moods.append(speech.span.mood), put(speech))  # type: ignore
         for number, text in enumerate(("I am sad.", "What time is it?"), 1):
             session.chat(text)
             await until(lambda number=number: len(log.of("turn_end")) == number, crank)  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 import numpy as np
@@ -155,7 +156,7 @@ def test_brows_rise_at_a_question() -> None:
 
 def test_a_listener_nods_and_keeps_the_eyes_on_the_visitor() -> None:
     def heard(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
-        cues: list[Cue | None] = [Cue((), activity="idle")] * 10 + [Cue((), activity=activity)] * 500
+        cues: Sequence[Cue | None] = [Cue((), activity="idle")] * 10 + [Cue((), activity=activity)] * 500
         motion, _, gaze = play(np.zeros(510 * FRAME_TICKS, np.float32), list(range(6)), cues=cues)
         away = 100 * gaze[:, 60:, 0] - performer.COUNTER_X * degrees(motion)[:, 1].reshape(6, -1)[:, 60:]
         return degrees(motion)[:, 0].reshape(6, -1), away
