@@ -28,7 +28,7 @@ def say(
     ] = None,
     framing: Annotated[str, typer.Option(help="1:1, 9:16 or 16:9.")] = "1:1",
     size: Annotated[int, typer.Option(help="Pixels of the film's shorter side, such as 512, 720 or 1080.")] = 0,
-    subtitles: Annotated[bool, typer.Option("--subtitles", help="Draw the words in, and write an .srt file beside.")] = False,
+    subtitles: Annotated[bool, typer.Option("--subtitles", help="Draw the words in; .srt and .vtt files beside.")] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
     animator: Annotated[str, typer.Option(help="Animator backend instead of the configured one.")] = "",
@@ -49,7 +49,7 @@ def say(
     from talking_head.errors import InputError
     from talking_head.face.avatars import mood_of
     from talking_head.film.producer import Look
-    from talking_head.film.subtitles import srt
+    from talking_head.film.subtitles import srt, vtt
     from talking_head.types import LARGEST_SIDE
 
     overrides = {
@@ -76,6 +76,7 @@ def say(
     figures, cues = _film(narration, settings, output, look, size)
     if cues:
         output.with_suffix(".srt").write_text(srt(cues), encoding="utf-8")
+        output.with_suffix(".vtt").write_text(vtt(cues), encoding="utf-8")
     elapsed = time.perf_counter() - began
     duration = figures["video_s"]
     typer.echo(

@@ -66,6 +66,9 @@ class Recorder:
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         video.time_base = Fraction(1, FPS)
         video.codec_context.thread_count = threads
+        # Pictures here are BT.601 (see i420.py). Unsaid, a player takes 720 lines and more for BT.709: skin turns to orange.
+        colours = video.codec_context
+        colours.colorspace, colours.color_primaries, colours.color_trc, colours.color_range = 5, 1, 1, 1
         # No B-frames: nothing is held back from the fragment that is written. Key frames each second: the seek bar works.
         video.options = {"preset": preset, "crf": str(quality), "bf": "0", "g": str(FPS), "x264-params": "rc-lookahead=0"}
         audio = self._container.add_stream("aac", rate=TICKS_PER_SECOND, layout="mono")

@@ -30,6 +30,16 @@ def srt(cues: Iterable[Cue]) -> str:
     return "\n".join(blocks)
 
 
+def vtt(cues: Iterable[Cue]) -> str:
+    """The text of a WebVTT file, which browsers read."""
+    blocks = (f"{_clock(cue.start)} --> {_clock(cue.end)}\n{_escaped(cue.text)}\n".replace(",", ".", 2) for cue in cues)
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def cues_of(clauses: Sequence[tuple[float, float, str]]) -> list[Cue]:
     """Cues that fit on two lines, out of spoken clauses ``(start, end, text)`` in seconds; long ones are cut by length."""
     cues: list[Cue] = []

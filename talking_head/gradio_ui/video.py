@@ -12,7 +12,7 @@ import gradio as gr
 from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.film.framing import SHAPES
 from talking_head.film.service import FilmService
-from talking_head.film.subtitles import srt
+from talking_head.film.subtitles import srt, vtt
 from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import faces
 from talking_head.gradio_ui.manner import manner_controls
@@ -59,7 +59,9 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         if cues:
             beside = file.with_suffix(".srt")
             beside.write_text(srt(cues), encoding="utf-8")
-            files.append(str(beside))
+            web = file.with_suffix(".vtt")
+            web.write_text(vtt(cues), encoding="utf-8")
+            files += [str(beside), str(web)]
         took = time.perf_counter() - began
         figures = f"{film.seconds:.1f} s of video, {film.width} × {film.height}, made in {took:.1f} s."
         return str(film.file), files, figures

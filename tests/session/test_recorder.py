@@ -55,7 +55,7 @@ def test_a_kill_costs_a_second_at_most(tmp_path: Path) -> None:
     file = tmp_path / "film.mp4"
     program = f"""
         import numpy as np
-        from talking_head.stream.recorder import Recorder
+        from talking_head.film.recorder import Recorder
         noise = np.random.default_rng(0).integers(0, 255, (96, 64), np.uint8)
         recorder = Recorder({str(file)!r}, 64, 64)
         for number in range(130):
@@ -86,3 +86,29 @@ def test_wrong_sizes_and_places_are_refused(tmp_path: Path) -> None:
             recorder.write(GREY[:10], SILENCE)
         with pytest.raises(ValueError, match="1920"):
             recorder.write(GREY, SILENCE[:100])
+
+
+def test_colours_are_said_and_come_back(tmp_path: Path) -> None:
+    """A large film without a word on its colours is taken for BT.709 by players: skin would turn orange."""
+    from talking_head.animator.i420 import to_i420
+    from talking_head.media_files.video import read_pictures
+
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    picture[:, :640], picture[:, 640:] = (224, 172, 140), (30, 90, 160)
+    file = tmp_path / "film.mp4"
+    with Recorder(file, 1280, 720) as recorder:
+        for _ in range(3):
+            recorder.write(to_i420(picture), SILENCE)
+    with av.open(str(file)) as film:
+        context = film.streams.video[0].codec_context
+        assert (context.colorspace, context.color_primaries, context.color_trc) == (5, 1, 1)
+    seen = next(iter(read_pictures(file)))
+    assert np.abs(seen[100:600, 100:500].astype(int) - picture[100:600, 100:500]).max() <= 4
+
+
+def test_captions_for_the_web() -> None:
+    from talking_head.film.subtitles import Cue, vtt
+
+    told = vtt([Cue(0.0, 1.25, "Yes, no, and <maybe>"), Cue(3661.5, 3662.0, "Later")])
+    assert told.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.250\nYes, no, and &lt;maybe&gt;\n")
+    assert "01:01:01.500 --> 01:01:02.000\nLater" in told
