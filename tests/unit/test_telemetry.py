@@ -65,3 +65,30 @@ def test_a_film_is_made_without_a_word_to_anybody(models: Path, tmp_path: Path) 
     assert sealed.names(report) == set()
     left = [file for file in (tmp_path / "home").rglob("*") if "deviceid" in file.name or "onnxruntime" in file.name]
     assert left == []
+
+
+_SERVE = """
+import signal, subprocess, sys, time, urllib.request
+with subprocess.Popen([sys.executable, "-m", "talking_head.cli.main", "serve", "--port", "8000"]) as server:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while server.poll() is None:
+        try:
+            assert opener.open("http://127.0.0.1:8000/healthz", timeout=5).status == 200
+            assert opener.open("http://127.0.0.1:8000/gradio", timeout=100).status == 200
+            break
+        except OSError:
+            time.sleep(0.5)
+    server.send_signal(signal.SIGINT)
+    server.wait(60)
+"""
+
+
+@sealed_only
+@pytest.mark.models
+@pytest.mark.timeout(600)
+def test_a_server_starts_and_serves_without_a_word_to_anybody(models: Path, tmp_path: Path) -> None:
+    report = tmp_path / "names"
+    environment = {"HOME": str(tmp_path / "home"), "TALKING_HEAD_HOME": str(models), "PYTHONPATH": str(ROOT)}
+    ended = sealed.run(report, sys.executable, "-c", _SERVE, timeout=550, **environment)
+    assert ended.returncode == 0, ended.stderr
+    assert sealed.names(report) == set()
