@@ -102,6 +102,7 @@ class MicrophoneHearing:
         self._played: deque[tuple[F32, int]] = deque(maxlen=50)
         self._arrived = asyncio.Event()
         self._opinion: float | None = None  # whether the speaker has finished, for the ear's next step
+        self._on = self._switched_on = True  # what comes in is listened to; it was switched on, and not off since
         self._pressed = self._let_go = False
         self._number = 0  # of the utterance
         self._draft = Draft()
@@ -116,6 +117,8 @@ class MicrophoneHearing:
 
     def push(self, pcm: F32) -> None:
         """A packet of the microphone, f32[n] at 16 kHz."""
+        if not self._on:
+            return
         now = time.monotonic()
         if now - self._last_packet > DRY_S:
             self._anchor = None  # it was off: its samples do not count that time
@@ -142,6 +145,8 @@ class MicrophoneHearing:
 
     def switch(self, active: bool, pressed: bool) -> None:
         """The visitor switched the microphone on or off; ``pressed``: they hold a button as long as they speak."""
+        self._switched_on = active
+        self._on = self._on or active
         was, self._pressed = self._pressed, active and pressed
         if self._pressed and not was:
             self._move(self._policy.began())
@@ -157,6 +162,9 @@ class MicrophoneHearing:
     # The ear
 
     def _finish(self) -> None:
+        if self._switched_on:
+            return
+        self._on = False
         self._let_go = True
         self._arrived.set()
 
@@ -333,8 +341,16 @@ class MicrophoneHearing:
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=f"{name}-{self._speaker.id}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.error("listening to session %s failed", self._speaker.id, exc_info=failure)
+            self._observer.error("listen", "The microphone cannot be listened to any more; type, or connect anew.")
+            self._policy.over()
+            self._settle()
 
 
 HUSHED_S = 0.13  # HUSHED comes so long after the voice

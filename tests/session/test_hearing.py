@@ -203,6 +203,44 @@ async def test_a_pressed_button_alone_lets_the_presenter_go_on() -> None:
     assert log.of("turn_end")[0][2] == "done"
 
 
+async def test_a_microphone_that_is_off_is_not_listened_to() -> None:
+    async with a_session() as (session, _, _log), a_microphone(session) as (hearing, ears):
+        hearing.switch(False, False)
+        await asyncio.sleep(0.3)
+        await speak(hearing, 1.5, 0.1)
+        await speak(hearing, 0.6, 0.0)
+        assert not ears.words
+        hearing.switch(True, False)
+        await speak(hearing, 1.0, 0.1)
+        await speak(hearing, 0.6, 0.0)
+        await until(lambda: ears.final)
+    assert ears.final == ["heard0 heard1"]
+
+
+class DeadVoice:
+    def probability(self, chunk: F32) -> float:
+        raise RuntimeError("a bug in the detector")
+
+
+async def test_an_ear_that_breaks_is_told() -> None:
+    async with a_session() as (session, _, _log):
+        stages = ListenStages(
+            make_ear=lambda: Ear(DeadVoice()),
+            ear_executor=FairExecutor("ear"),
+            recognizer=FakeRecognizer(),
+            recognizer_executor=FairExecutor("listen"),
+            end_of_turn=None,
+            turn_executor=FairExecutor("turn"),
+        )
+        ears = Ears()
+        hearing = MicrophoneHearing(stages, session, ears)
+        await speak(hearing, 0.2, 0.1)
+        await until(lambda: ears.errors)
+        await hearing.close()
+        stages.close()
+    assert "type" in ears.errors[0]
+
+
 class BrokenRecognizer(FakeRecognizer):
     def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
         raise BackendError("The recogniser failed on purpose.")
