@@ -41,19 +41,19 @@ def pictures(file: Path) -> list[U8]:
 def encode(frames: list[U8], crf: int, size: tuple[int, int] | None = None) -> list[U8]:
     """The luma of ``frames`` after H.264, resized to ``size`` (width, height) if given."""
     width, height = frames[0].shape[1], frames[0].shape[0] * 2 // 3
-    out_width, out_height = size or (width, height)
+    to = size or (width, height)
     data = io.BytesIO()
     with av.open(data, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = out_width, out_height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *to, "yuv420p"
         stream.options = {"crf": str(crf), "preset": "medium"}
         stream.codec_context.thread_count = 1
         for picture in frames:
             frame = av.VideoFrame.from_ndarray(picture, "yuv420p")
-            out.mux(stream.encode(frame.reformat(out_width, out_height, interpolation="BICUBIC") if size else frame))
+            out.mux(stream.encode(frame.reformat(*to, interpolation="BICUBIC") if size else frame))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data, "r") as film:
+    with av.open(data) as film:
         return [np.asarray(frame.to_ndarray()[: frame.height], np.uint8) for frame in film.decode(video=0)]
 
 
@@ -69,7 +69,7 @@ def aac(pcm: F32, kbps: int) -> F32:
             out.mux(stream.encode(piece))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data, "r") as film:
+    with av.open(data) as film:
         return np.concatenate([frame.to_ndarray().reshape(-1) for frame in film.decode(audio=0)]).astype(np.float32)
 
 

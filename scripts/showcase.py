@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from talking_head.animator.gan import GanAnimator
+from talking_head.animator.gan import GanAnimator, GanAvatar
 from talking_head.face import avatars
 from talking_head.models import manifest
 from talking_head.motion.space import MotionSpace
@@ -33,7 +33,7 @@ MOUTHS = (
     (0.05, 0.05),
     (0.04, -0.07),
 )
-CELL = 160
+CELL, CLOSE = 160, 220  # pixels
 WORDS = {
     "clara": "Hello, I am Clara. Ask me anything, and I will answer at once: out loud, and face to face.",
     "marcus": "Good evening. My name is Marcus, and this is what I look like when I speak.",
@@ -54,7 +54,7 @@ def sheet() -> None:
     """Draw the sheet: a block of six by six for each presenter, poses downwards, mouths to the right."""
     space = MotionSpace.load(manifest.path("motion") / "space.safetensors")
     animator = GanAnimator()
-    blocks = []
+    blocks, close = [], []
     for name in PRESENTERS:
         portrait = avatars.load_avatar(name, None, size=512)
         avatar = animator.prepare(portrait)
@@ -66,8 +66,29 @@ def sheet() -> None:
             ]
             rows.append(np.hstack([cv2.resize(picture, (CELL, CELL), interpolation=cv2.INTER_AREA) for picture in drawn]))
         blocks.append(np.vstack(rows))
+        close.append(_closeups(animator, avatar, space))
     whole = np.vstack([np.hstack(blocks[:2]), np.hstack(blocks[2:])])
     Image.fromarray(whole).save(DOCS / "quality" / "presenters.jpg", quality=85)
+    Image.fromarray(np.vstack(close)).save(DOCS / "quality" / "closeups.jpg", quality=85)
+
+
+def _closeups(animator: GanAnimator, avatar: GanAvatar, space: MotionSpace) -> U8:
+    """The mouths and three stages of a blink, enlarged, side by side."""
+    portrait = avatar.portrait
+    still = np.zeros((1, 6), np.float32)
+    unit = float(portrait.pose.scale)
+    out = []
+    for offsets, landmarks in (
+        *((shape(space, *mouth), [61, 291, 13, 14]) for mouth in MOUTHS[1:]),
+        *((np.float32(shut) * space.blink, [33, 133, 159, 145]) for shut in (0.4, 0.75, 1.0)),
+    ):
+        picture = animator.render_rgb(avatar, portrait.place(Motion(offsets[None], still))[0])
+        x, y = portrait.points[landmarks, :2].mean(0)
+        reach = (0.5 if landmarks[0] == 61 else 0.32) * unit
+        matrix = np.array([[2 * reach / CLOSE, 0, x - reach], [0, 2 * reach / CLOSE, y - reach]], np.float32)
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        out.append(cv2.warpAffine(picture, matrix, (CLOSE, CLOSE), flags=flags, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(np.hstack(out), np.uint8)
 
 
 def speak(name: str) -> None:
@@ -77,7 +98,7 @@ def speak(name: str) -> None:
         command = [sys.executable, "-m", "talking_head.cli.main", "say", WORDS[name], "--avatar", name, "-o", str(film)]
         subprocess.run(command, check=True)
         with av.open(str(film)) as container:
-            frames: list[U8] = [np.asarray(f.to_ndarray(format="rgb24"), np.uint8) for f in container.decode(video=0)]
+            frames: list[U8] = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     small = [Image.fromarray(cv2.resize(f, (SIDE, SIDE), interpolation=cv2.INTER_AREA)) for f in frames[::EVERY]]
     target = DOCS / f"{name}.webp"
     for quality in (80, 70, 60, 50, 40):

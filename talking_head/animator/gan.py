@@ -17,7 +17,7 @@ import numpy as np
 
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
-from talking_head.animator.mouth.personal_teeth import worn
+from talking_head.animator.mouth.personal_teeth import skin_colour, worn
 from talking_head.animator.mouth.softness import row_softness, soften
 from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
@@ -28,7 +28,7 @@ from talking_head.animator.refiner.runtimes import Runtime, choose
 from talking_head.animator.refiner.twins import twin_folder
 from talking_head.animator.refiner.weights import load_refiner, read_weights
 from talking_head.animator.warp.animator import WarpAvatar
-from talking_head.animator.warp.constants import SPARED, TOOTH_FROM, TOOTH_RAMP
+from talking_head.animator.warp.constants import BRIGHT_FROM, BRIGHT_RAMP, SPARED, TOOTH_FROM, TOOTH_RAMP
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face, to_image
@@ -48,7 +48,8 @@ class GanAvatar:
     reference: F32
     own: bool
     size: int
-    bright: float = 0.0  # level of the person's own teeth, 0..255; 0: drawn ones
+    bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
+    spared: float = 0.0  # share of the net's residual that is kept off them
     keep: F32 | None = None  # f32[S, S, 1]: where in the crop the person is, and not the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
@@ -60,7 +61,7 @@ class GanAvatar:
 
 
 class GanAnimator(Animator):
-    """``Animator`` with the refining net.
+    """``stages.Animator`` with the refining net.
 
     ``folder``: weights (default: the manifest's for ``tier``). ``runtime``: "auto" or a name of ``runtime.choose``.
     ``refine`` False leaves the net out. ``personal``: the weights in ``folder`` were trained on the person who is shown.
@@ -169,8 +170,8 @@ class GanAnimator(Animator):
         lips = draw_lips(apply(matrix, points), avatar.size)
         drawing = np.concatenate([lips, lips[2:3] if avatar.own else np.zeros_like(lips[2:3])])
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
-        if avatar.bright and not avatar.own:
-            residual *= spared_teeth(crop, lips[2], avatar.bright)
+        if avatar.spared and not avatar.own:
+            residual *= spared_teeth(crop, lips[2], avatar.bright, avatar.spared)
         return residual if avatar.keep is None else residual * avatar.keep
 
 
@@ -202,16 +203,22 @@ def prepare_avatar(
     drawing = draw_lips(apply(matrix, portrait.points), size)
     both: F32 = np.concatenate([crop.transpose(2, 0, 1), drawing]).astype(np.float32) / np.float32(255)
     keep = None if portrait.matte is None else inside_crop(portrait.matte, matrix, size)
-    return GanAvatar(avatar, encoder(both), False, size, tooth_level(avatar.interior), keep)
+    level = tooth_level(avatar.interior)
+    over = tooth_level(avatar.interior, 90) / float(skin_colour(portrait)[1])
+    spared = SPARED * float(np.clip((over - BRIGHT_FROM) / BRIGHT_RAMP, 0, 1))
+    return GanAvatar(avatar, encoder(both), False, size, level, spared, keep)
 
 
-def tooth_level(interior: MouthInterior) -> float:
-    """Level 0..255 of a person's own upper row as it is painted in full light; 0 for a drawn one."""
+def tooth_level(interior: MouthInterior, share: float = 75) -> float:
+    """Level 0..255 of a photographic upper row as it is painted in full light; 0 for a drawn one.
+
+    ``share``: percentile of its pixels, gums among them.
+    """
     if not isinstance(interior, OwnInterior):
         return 0.0
     row = interior.upper.astype(np.float32)
     white = row[row[..., 3] > 250][:, 1:3].min(1)
-    return float(np.percentile(white, 75) * interior.light[1:].min()) if len(white) else 0.0
+    return float(np.percentile(white, share) * interior.light[1:].min()) if len(white) else 0.0
 
 
 def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
@@ -223,11 +230,12 @@ def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
     return np.asarray(cv2.GaussianBlur(inner, (0, 0), 1.5), np.float32)[..., None] / np.float32(255)
 
 
-def spared_teeth(crop: U8, opening: U8, bright: float) -> F32:
+def spared_teeth(crop: U8, opening: U8, bright: float, spared: float) -> F32:
     """How much of the net's residual is added, f32[S, S, 1]: all of it, but little on the person's own teeth.
 
     The net has learned the teeth of a few dim videos and would grey a bright row by a third. ``crop`` u8[S, S, 3] with the
-    mouth's ``opening`` u8[S, S]; ``bright``: the row's own level, 0..255.
+    mouth's ``opening`` u8[S, S]; ``bright``: the row's own level, 0..255; ``spared``: see
+    :class:`GanAvatar`.
     """
     keep = np.ones((*crop.shape[:2], 1), np.float32)
     x, y, w, h = cv2.boundingRect(opening)
@@ -235,7 +243,7 @@ def spared_teeth(crop: U8, opening: U8, bright: float) -> F32:
         part = np.s_[y : y + h, x : x + w]
         white = np.minimum(crop[part][..., 1], crop[part][..., 2]).astype(np.float32)
         tooth = np.clip((white / np.float32(bright) - TOOTH_FROM) / TOOTH_RAMP, 0, 1)
-        keep[part] = (1 - np.float32(SPARED / 255) * tooth * opening[part])[..., None]
+        keep[part] = (1 - np.float32(spared / 255) * tooth * opening[part])[..., None]
     return keep
 
 

@@ -66,7 +66,7 @@ class LoudnessMotion:
         return deque([0.0] * self.lookahead)
 
     def step(self, states: Sequence[Any], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
-        """Advance the streams by one frame."""
+        """See MotionModel."""
         offsets = np.zeros((len(states), LANDMARKS, 3), np.float32)
         for number, (state, block) in enumerate(zip(states, pcm, strict=True)):
             state.append(float(np.abs(block).max()))
@@ -92,11 +92,11 @@ class FlashAnimator(Animator):
             self._stall_s = seconds
 
     def prepare(self, portrait: Portrait) -> Any:
-        """What the animator needs of a portrait, computed once."""
+        """See Animator."""
         return portrait
 
     def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
-        """The pictures for these landmarks."""
+        """See Animator."""
         with self._lock:
             seconds, self._stall_s = self._stall_s, 0.0
         time.sleep(seconds)

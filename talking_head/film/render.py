@@ -1,5 +1,4 @@
-"""Media frames to a video file: framed, with subtitles if wanted, encoded beside the drawing. What ``say`` and the demo
-share."""
+"""Beats to a video file: framed, with subtitles if wanted, encoded beside the drawing. What ``say`` and the demo share."""
 
 from __future__ import annotations
 
@@ -48,7 +47,7 @@ def shoot(
     marks: Marks | None = None,
     tell: Callable[[int], None] = lambda frames: None,
 ) -> Film:
-    """Write ``media_frames``, whose pictures are ``side`` pixels square, to the MP4 ``file``.
+    """Write ``beats``, whose pictures are ``side`` pixels square, to the MP4 ``file``.
 
     ``cues`` are drawn into the picture; ``marks(width, height)`` makes what marks every frame at last. ``tell`` is called with
     the number of frames done. What was written remains a readable video if this is interrupted. Raises InputError if the file

@@ -1,7 +1,7 @@
 """Work without a clock beside the live faces: a script becomes a video, a sentence is taken apart.
 
-One job at a time, on an executor of low priority with a motion model and an animator of its own: the models of the live loop
-belong to the loop's thread. The voice is the container's, through its executor.
+One job at a time, on a lane of low priority with a motion model and an animator of its own: the models of the live loop belong
+to the loop's thread. The voice is the container's, through its lane.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Gradio demo: four tabs over the same container, WHEP and recorder that the page and the command line use.
+"""The Gradio demo: four tabs over the same studio, WHEP and recorder that the page and the command line use.
 
 Importing Gradio takes seconds, so :func:`mount` puts a small ASGI app in its place that builds the demo when the first visitor
 asks for it: the page starts as fast as without it.

@@ -1,4 +1,4 @@
-"""One inference loop for all live faces of a device, and fair executors for the other models."""
+"""One inference loop for all live faces of a device, and fair lanes for the other models."""
 
 from talking_head.loop.loop import TICK_S, InferenceLoop
 from talking_head.loop.slot import Slot

@@ -58,7 +58,7 @@ class Slot:
         self.line.cut()
 
     def leave(self) -> None:
-        """Give the slot up. Nothing is delivered after the current tick. Any thread; twice is fine."""
+        """Give the seat up. Nothing is delivered after the current tick. Any thread; twice is fine."""
         self.ended = True
 
     @property
@@ -67,7 +67,7 @@ class Slot:
         return self.quiet_ticks > self.lookahead + 8
 
     def due_for_picture(self, tick: int, spare_idle: bool, thinned: int = 1) -> bool:
-        """Whether this tick makes a new picture; slots with a stride take turns, so that the load is even. ``thinned``: ticks
+        """Whether this tick makes a new picture; seats with a stride take turns, so that the load is even. ``thinned``: ticks
         that every picture is shown at the moment.
         """
         stride = max(self.stride * (2 if spare_idle and self.idle else 1), thinned)

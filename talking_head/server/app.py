@@ -43,7 +43,7 @@ from talking_head.webrtc.connections import ConnectionFactory, media_processes
 
 
 class Server:
-    """The routes' state: the container and the peers of this process."""
+    """The routes' state: the studio and the peers of this process."""
 
     def __init__(self, container: AppContainer, config: Config) -> None:
         self.container, self.config = container, config
@@ -185,7 +185,7 @@ class Server:
 
 
 def create_app(container: AppContainer, config: Config) -> FastAPI:
-    """The ASGI app. ``container`` must be started; it is not closed by the app."""
+    """The ASGI app. ``studio`` must be started; it is not closed by the app."""
     server = Server(container, config)
 
     @asynccontextmanager

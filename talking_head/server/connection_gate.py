@@ -1,7 +1,7 @@
-"""The connection gate: new visitors come in one after the other, at most one a frame.
+"""The door: newcomers come in one after the other, at most one a frame.
 
 Answering an offer and the handshakes after it are some 10 ms of work for the event loop, on which everybody's packets wait. One
-new visitor a frame is not noticed; a crowd at once would be.
+newcomer a frame is not noticed; a crowd at once would be.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from talking_head.loop import TICK_S
 
 
 class ConnectionGate:
-    """``pause_s``: between one new visitor and the next; ``room``: how many may wait before others are told to come back.
+    """``pause_s``: between one newcomer and the next; ``room``: how many may wait before others are told to come back.
 
     ``name`` and ``depth`` are for ``/metrics``.
     """
@@ -31,7 +31,7 @@ class ConnectionGate:
 
     @property
     def depth(self) -> int:
-        """How many wait."""
+        """Newcomers who stand outside."""
         return self._waiting
 
     @asynccontextmanager

@@ -1,5 +1,4 @@
-"""Everything that sessions share, built once from the configuration: models on their executors, the inference loop, the
-faces."""
+"""Everything that sessions share, built once from the configuration: models on their lanes, the inference loop, the faces."""
 
 from __future__ import annotations
 
@@ -69,8 +68,7 @@ class AppContainer:
         self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
         self.animator: Animator = build(config, "animator")  # loads in the background from now on
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
-        # The reply model first: its workers warm up by themselves meanwhile. Made on its executor, they inherit priority and
-        # name.
+        # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
         reply = self.reply_executor.submit("build", partial(_build_reply, build, config)).result()
         self.motion: MotionModel = build(config, "motion")
         self.landmarker: Landmarker = build(config, "landmarks")
@@ -296,7 +294,7 @@ class AppContainer:
         deliver: Callable[[MediaFrame], None],
         failed: Callable[[Exception], None],
     ) -> Slot:
-        """A slot in the loop for a session. Raises CapacityError when full."""
+        """A seat in the loop for a session. Raises CapacityError when full."""
         seed = self.config.motion.seed
         return self.loop.join(
             face.avatar,
@@ -309,7 +307,7 @@ class AppContainer:
         )
 
     def close(self) -> None:
-        """Stop the loop and the executors."""
+        """Stop the loop and the lanes."""
         self.loop.stop()
         self.presenters.library.close()
         self.animator.close()

@@ -1,7 +1,7 @@
 """Prometheus figures of a running server: ``GET /metrics``.
 
-What the loop and the executors keep anyway is read when somebody asks; only latencies and the lag of the event loop are
-observed as they happen.
+What the loop and the lanes keep anyway is read when somebody asks; only latencies and the lag of the event loop are observed
+as they happen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SKEW_BUCKETS = (-0.16, -0.08, -0.04, -0.02, 0.0, 0.02, 0.04, 0.08, 0.16)
 
 
 class Queue(Protocol):
-    """Where something waits: an executor, the connection gate."""
+    """Where something waits: a lane, the door."""
 
     name: str
 

@@ -4,8 +4,8 @@ States, turns, barge-in and the account of what was heard are here. Everything r
 :meth:`Session.next_block`: the inference loop takes sound from the playout on its own thread. The stream reports with
 :meth:`Session.sent` what it handed to the network.
 
-An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech executor, sound in the
-playout, blocks in the inference loop, media frames in the jitter buffer) is dropped or muted where it is met.
+An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech lane, sound in the
+playout, blocks in the inference loop, beats in the stream's reserve) is dropped or muted where it is met.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Session:
         return self._slot
 
     def sit(self, slot: Slot) -> None:
-        """Take ``slot`` in the inference loop (joined with :meth:`next_block` as its source)."""
+        """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
         self._slot = slot
         self.playout.manner = self._manner  # a new stream knows nothing of it
 
@@ -181,12 +181,12 @@ class Session:
     # What the inference loop and the stream do
 
     def next_block(self) -> AudioChunk:
-        """Source of the session's slot; called on the inference loop's thread."""
+        """Source of the session's seat; called on the inference loop's thread."""
         return self.playout.next_block()
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """``media_frame`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever
-        sends mutes it as soon as the observer learns that a turn did not end by itself.
+        """``beat`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
+        it as soon as the observer learns that a turn did not end by itself.
         """
         if not isinstance(media_frame.mark, Mark) or not self.playout.heard(media_frame.mark):
             return
@@ -256,7 +256,7 @@ class Session:
         async with aclosing(iterate(stages.reply_executor, self.name, lambda: stages.reply.stream(messages))) as pieces:
             written = 0
             async for piece in pieces:
-                if not piece:  # nothing yet: the model gives its executor free between two words
+                if not piece:  # nothing yet: the model gives its lane free between two words
                     continue
                 trace.mark("token")
                 if self._open_turn == turn:
@@ -351,7 +351,7 @@ class Session:
         if not self._stages.calm():
             asyncio.get_running_loop().call_later(READ_LATER_S, self._read_ahead, turn)
             return
-        with contextlib.suppress(TalkingHeadError):  # the executor is full or closed: the answer will read it
+        with contextlib.suppress(TalkingHeadError):  # the lane is full or closed: the answer will read it
             self._ahead = executor.submit(self.name, partial(reply.prepare, self.history.messages()))
             self._ahead.add_done_callback(_noted)
 

@@ -36,7 +36,7 @@ class MakeSplitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What all sessions share: the models of words and voice, each with its executor."""
+    """What all sessions share: the models of words and voice, each with its lane."""
 
     reply: ReplyGenerator
     reply_executor: FairExecutor

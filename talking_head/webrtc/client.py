@@ -1,6 +1,6 @@
-"""A client session: one browser, one session, and the connection between them (``connection.py``).
+"""A peer: one browser, one session, and the line between them (``connection.py``).
 
-A client session ends by "bye", by DELETE, by its connection being lost, or by nothing being said for a long time.
+A peer ends by "bye", by DELETE, by its line being lost, or by nothing being said for a long time.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Gauges:
 
 
 class ClientSession:
-    """Made by the app for each offer; implements the session's Observer and the connection's ConnectionOwner.
+    """Made by the app for each offer; implements the session's Observer and the line's LineOwner.
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
@@ -78,8 +78,8 @@ class ClientSession:
         self._loop = asyncio.get_running_loop()
         self._connection = make_line(self, hello.width, hello.height)
         self._stats = ConnectionStats()
-        self._unsent: list[str] | None = []  # until the connection is open
-        self.rejoin: Callable[[], Slot] | None = None  # takes another slot after a failure
+        self._unsent: list[str] | None = []  # until the line is open
+        self.rejoin: Callable[[], Slot] | None = None  # takes another seat after a failure
         self._reseated = -RESEAT_S
         self._closing: asyncio.Task[None] | None = None
         self._active = self._loop.time()
@@ -91,12 +91,12 @@ class ClientSession:
         return await self._connection.answer(sdp, address)
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """Target of the session's slot; called on the inference loop's thread."""
+        """Target of the session's seat; called on the inference loop's thread."""
         if self._closing is None:
             self._connection.deliver(media_frame)
 
     def slot_lost(self, error: Exception) -> None:
-        """The inference loop gave the slot up; called on a thread of the loop. The session goes on in a new one."""
+        """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
         self._loop.call_soon_threadsafe(self._change_slot, error)
 
     def _change_slot(self, error: Exception) -> None:
@@ -134,10 +134,10 @@ class ClientSession:
         finally:
             self._gone(self)
 
-    # What comes in: the connection's owner
+    # What comes in: the line's owner
 
     def opened(self) -> None:
-        """The data channel is open."""
+        """See ConnectionOwner."""
         unsent, self._unsent = self._unsent or [], None
         for message in [self.hello.model_dump_json(exclude_none=True), *unsent]:
             self._connection.send(message)
@@ -145,7 +145,7 @@ class ClientSession:
             self.session.say(self._greeting)
 
     def received(self, message: str | bytes) -> None:
-        """A message came over the data channel."""
+        """See ConnectionOwner."""
         try:
             self._handle(events.parse_client(message))
         except TalkingHeadError as error:
@@ -206,17 +206,17 @@ class ClientSession:
             self._hearing.push(pcm)
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """A marked media frame goes out at this media time."""
+        """See ConnectionOwner."""
         if self._hearing is not None and media_frame.turn > self._muted:
             self._hearing.played(self._decimate.push(media_frame.pcm), at_ms)
         self.session.sent(media_frame, at_ms)
 
     def late(self) -> None:
-        """A picture was due and not there."""
+        """See ConnectionOwner."""
         self._gauges.late()
 
     def measured(self, stats: ConnectionStats) -> None:
-        """The connection's figures, once a second."""
+        """See ConnectionOwner."""
         self._stats = stats
         if self._loop.time() - self._active > self._idle_timeout_s and self.session.state is SessionState.IDLE:
             self.error("idle", "This session ended because nothing was said for a while.")
@@ -225,7 +225,7 @@ class ClientSession:
             self._send(self.statistics())
 
     def lost(self) -> None:
-        """The connection is over."""
+        """See ConnectionOwner."""
         log.info("session %d: the line is lost", self.session.number)
         self.close()
 
@@ -280,7 +280,7 @@ class ClientSession:
             self._unsent = [*self._unsent[-200:], message]
 
     def statistics(self) -> events.ServerStats:
-        """The figures of this moment; those of the connection are a second old at most."""
+        """The figures of this moment; those of the line are a second old at most."""
         trace, line = self.session.trace, self._stats
         return events.ServerStats(
             turn=trace.turn,

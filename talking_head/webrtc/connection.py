@@ -1,7 +1,7 @@
-"""One WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills,
-words go both ways on the data channel ``events``.
+"""A line: one WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills, words go
+both ways on the data channel ``events``.
 
-A connection knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
+A line knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
 (``webrtc/media_process/remote.py``). It belongs to an owner, who is told what happens.
 """
 
@@ -51,7 +51,7 @@ TOO_MANY = 500  # messages that were thrown away: this is no page
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """How a connection sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
+    """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
     ``reserve_s``: see Pacer. ``listens``: a microphone that is offered is received. ``ice_servers``: dicts of ``urls``,
     ``username``, ``credential``. ``candidates``, ``relays``: see ``offer_check.Reach``; ``provenance``: see ``live_marker``.
     Can be written as JSON.
@@ -72,7 +72,7 @@ class ConnectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStats:
-    """A connection's figures of this moment. The origins are RTP timestamps of media time 0."""
+    """A line's figures of this moment. The origins are RTP timestamps of media time 0."""
 
     frames: int = 0
     late_frames: int = 0
@@ -84,7 +84,7 @@ class ConnectionStats:
 
 
 class ConnectionOwner(Protocol):
-    """Who a connection belongs to; called on the owner's event loop."""
+    """Who a line belongs to; called on the owner's event loop."""
 
     def opened(self) -> None:
         """The data channel is open: what is sent from now on arrives."""
@@ -96,7 +96,7 @@ class ConnectionOwner(Protocol):
         """A packet of the visitor's microphone, f32[n] at 16 kHz."""
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """A media frame with a mark goes out, at this media time. Its picture may be missing."""
+        """A beat with a mark goes out, at this media time. Its picture may be missing."""
 
     def late(self) -> None:
         """A picture was due and not there."""
@@ -118,7 +118,7 @@ class PeerConnection(Protocol):
         ...
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """A media frame came out of the inference loop. Any thread; does not wait."""
+        """A beat came out of the inference loop. Any thread; does not wait."""
         ...
 
     def mute(self, turn: int) -> None:
@@ -143,7 +143,7 @@ class PeerConnection(Protocol):
 
 
 class DirectConnection:
-    """A connection of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
+    """A line of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
 
     def __init__(
         self, owner: ConnectionOwner, width: int, height: int, settings: ConnectionSettings, executor: Executor
@@ -171,7 +171,7 @@ class DirectConnection:
         self._dropped = 0
 
     async def answer(self, sdp: str, address: str) -> str:
-        """Take the offer of the browser at ``address`` and return the answer. Raises InputError."""
+        """See PeerConnection."""
         offer_check.check(sdp)
         settings = self._settings
         self._reach = offer_check.Reach(settings.candidates, address, own_addresses(), tuple(settings.relays))
@@ -225,28 +225,28 @@ class DirectConnection:
         return senders
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """Send a media frame when it is due. Any thread; does not wait."""
+        """See PeerConnection."""
         if not self._closed and self._pacer is not None:
             self._pacer.deliver(media_frame)
 
     def mute(self, turn: int) -> None:
-        """Silence what is left of ``turn``."""
+        """See PeerConnection."""
         if self._pacer is not None:
             self._pacer.mute(turn)
 
     def duck(self, gain: float) -> None:
-        """Play more quietly, or as loud as before."""
+        """See PeerConnection."""
         if self._pacer is not None:
             self._pacer.duck(gain)
 
     def send(self, message: str) -> None:
-        """Send a message over the data channel."""
+        """See PeerConnection."""
         channel = self._channel
         if channel is not None and channel.readyState == "open" and channel.bufferedAmount < MAX_BUFFERED:
             channel.send(message)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
-        """Take a candidate that the browser found after its offer. Raises InputError."""
+        """See PeerConnection."""
         self._candidates += 1
         if self._candidates > offer_check.MAX_CANDIDATES:
             raise InputError(f"This session has named {offer_check.MAX_CANDIDATES} candidates already.")
@@ -261,7 +261,7 @@ class DirectConnection:
             raise InputError("This candidate cannot be read: it is not one that a browser makes.") from error
 
     async def close(self) -> None:
-        """End it and all that belongs to it."""
+        """See PeerConnection."""
         self._closed = True
         for task in self._tasks:
             task.cancel()

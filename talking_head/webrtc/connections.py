@@ -1,4 +1,4 @@
-"""Where connections are made: in this process, or in media processes when there are more than one interpreter can carry.
+"""Where lines are made: in this process, or in media processes when there are more than one interpreter can carry.
 
 Packets, encryption and encoders take most of an interpreter beyond some :data:`PROCESS_LINES` to 40 sessions, by the processor
 (docs/BENCHMARKS.md), however many cores there are.
@@ -41,8 +41,8 @@ def _media_thread() -> None:
 
 
 class ConnectionFactory:
-    """Makes connections with ``settings``, in ``processes`` of their own (0: here). ``lag`` hears, once a second and process,
-    by how many seconds its event loop was late at worst.
+    """Makes lines with ``settings``, in ``processes`` of their own (0: here). ``lag`` hears, once a second and process, by how
+    many seconds its event loop was late at worst.
 
     Processes start loading now; run :meth:`watch` as a task.
     """
@@ -55,7 +55,7 @@ class ConnectionFactory:
         self.processes = [MediaProcess(settings, lag) for _ in range(processes)]
 
     async def ready(self) -> None:
-        """Wait until a connection can be made. Raises CapacityError if that takes long."""
+        """Wait until a line can be made. Raises CapacityError if that takes long."""
         patience = time.monotonic() + READY_S
         while self.processes and not any(process.ready for process in self.processes):
             if time.monotonic() > patience:
@@ -63,8 +63,7 @@ class ConnectionFactory:
             await asyncio.sleep(0.05)
 
     def line(self, owner: ConnectionOwner, width: int, height: int) -> PeerConnection:
-        """A connection for a picture of that size; await :meth:`ready` before. Raises BackendError while no process is
-        there."""
+        """A line for a picture of that size; await :meth:`ready` before. Raises BackendError while no process is there."""
         if not self.processes:
             return DirectConnection(owner, width, height, self._settings, self._executor)
         ready = [process for process in self.processes if process.ready]

@@ -1,8 +1,8 @@
-"""Media frames between the inference loop and the pacer: as few as possible, and none too few.
+"""Beats between the inference loop and the pacer: as few as possible, and none too few.
 
-Speech is never dropped for being late: it waits, and the picture and the sound that belongs to it wait together. The delay
-that this builds up is taken back in silences, where leaving a media frame out costs nothing; but not at once. A machine that
-was late a moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_BEATS`` for ``KEEP_S``.
+Speech is never dropped for being late: it waits, and the picture and the sound that belongs to it wait together. The delay that
+this builds up is taken back in silences, where leaving a beat out costs nothing; but not at once. A machine that was late a
+moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_BEATS`` for ``KEEP_S``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class JitterBuffer:
         return len(self._frames)
 
     def push(self, media_frame: MediaFrame) -> None:
-        """A media frame arrived. Any thread."""
+        """A beat arrived. Any thread."""
         with self._lock:
             self._frames.append(media_frame)
             if len(self._frames) > self._max:
@@ -41,11 +41,11 @@ class JitterBuffer:
                 self.dropped += 1
 
     def pop(self, now: float, slack_s: float = 0.0) -> MediaFrame | None:
-        """The media frame to show at ``now`` (monotonic clock); None if the loop is late. ``slack_s``: by how much every
-        media frame is held back.
+        """The beat to show at ``now`` (monotonic clock); None if the loop is late. ``slack_s``: by how much every beat is held
+        back.
 
-        A silent media frame is left out where the head is over its time by more than a media frame and the next one is here
-        already, and by more than ``KEPT_BEATS`` if the loop was late not long ago.
+        A silent beat is left out where the head is over its time by more than a beat and the next one is here already, and
+        by more than ``KEPT_BEATS`` if the loop was late not long ago.
         """
         with self._lock:
             if not self._frames:
@@ -61,6 +61,6 @@ class JitterBuffer:
             return self._frames.popleft()
 
     def head_due(self) -> float | None:
-        """When the next media frame wants to be shown, seconds of the monotonic clock."""
+        """When the next beat wants to be shown, seconds of the monotonic clock."""
         with self._lock:
             return self._frames[0].due if self._frames else None

@@ -48,10 +48,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        form: Any = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-        fields: dict[str, str] = {}
-        sound = b""
-        for part in form.iter_parts():
+        form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+        fields, sound = {}, b""
+        for part in form.iter_parts():  # type: ignore[attr-defined]
             name = part.get_param("name", header="content-disposition")
             if name == "file":
                 sound = part.get_payload(decode=True)
@@ -80,8 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         with wave.open(io.BytesIO(sound)) as file:
             rate, data = file.getframerate(), file.readframes(file.getnframes())
         assert self.server.recognizer is not None
-        pcm = np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
-        heard = self.server.recognizer.recognize(pcm, rate)
+        heard = self.server.recognizer.recognize(np.frombuffer(data, "<i2").astype(np.float32) / 32768, rate)
         if form == "json":
             return {"text": heard.text}
         return {"text": heard.text, "segments": [{"avg_logprob": heard.confidence, "no_speech_prob": heard.no_speech}]}

@@ -20,7 +20,7 @@ def babble(seconds: float = 1.2, rate: int = 24_000, seed: int = 0) -> np.ndarra
     buzz = sum(np.sin(2 * np.pi * 120 * k * time_s) / k for k in range(1, 20))
     syllables = np.clip(np.sin(2 * np.pi * 3 * time_s), 0, None)
     breath = 0.01 * np.random.default_rng(seed).standard_normal(len(time_s))
-    return np.asarray(0.05 * buzz * syllables + breath * syllables, np.float32)
+    return (0.05 * buzz * syllables + breath * syllables).astype(np.float32)
 
 
 def spoken(voice: Synthesizer, text: str) -> list[Utterance]:

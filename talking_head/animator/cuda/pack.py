@@ -110,7 +110,8 @@ def pack_refine(avatar: GanAvatar) -> dict[str, np.ndarray]:
     return {
         "reference": avatar.reference[0].astype(np.float32),
         "own": np.array(float(avatar.own), np.float32),
-        "bright": np.array(0.0 if avatar.own else avatar.bright, np.float32),
+        "bright": np.array(avatar.bright, np.float32),
+        "spared": np.array(0.0 if avatar.own else avatar.spared, np.float32),
         "keep": np.ones((avatar.size, avatar.size), np.float32) if avatar.keep is None else avatar.keep[..., 0],
         "rig": portrait.neutral[[*RIGID, NOSE, CHIN_POINT]].astype(np.float64),
         "crop.scale": np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),

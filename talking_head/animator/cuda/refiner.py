@@ -17,7 +17,7 @@ from talking_head.animator.cuda.ops import affine_sample, interp, invert_affine,
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.cuda.warp import levels
 from talking_head.animator.refiner.model import Refiner
-from talking_head.animator.warp.constants import SPARED, TOOTH_FROM, TOOTH_RAMP
+from talking_head.animator.warp.constants import TOOTH_FROM, TOOTH_RAMP
 
 _HALF = 11  # the first 11 of a ring of 20 lip landmarks are its upper border, corners included
 _STEPS = 4  # samples of the opening's curve between two landmarks
@@ -92,8 +92,9 @@ class DeviceRefine:
         residual = self.net(*inputs).float() * self._fade
         bright = bank.tensors["bright"].index_select(0, slots)[:, None, None, None]
         white = crop[:, 1:].amin(1, keepdim=True) / bright.clamp_min(1)
-        tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1) * lips[:, 2:3] / 255 * (bright > 0)  # ``gan.spared_teeth``
-        residual = residual * (1 - SPARED * tooth) * bank.tensors["keep"].index_select(0, slots)[:, None]
+        tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1) * lips[:, 2:3] / 255  # ``gan.spared_teeth``
+        spared = bank.tensors["spared"].index_select(0, slots)[:, None, None, None]
+        residual = residual * (1 - spared * tooth) * bank.tensors["keep"].index_select(0, slots)[:, None]
         return add_residual(rgb, residual, matrix, cubic=bank.cubic)
 
 

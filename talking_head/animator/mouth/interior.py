@@ -87,7 +87,7 @@ class RigidInterior:
         self.shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
 
     def paint(self, view: MouthView, box: tuple[slice, slice]) -> F32:
-        """The inside of the mouth, as :class:`MouthInterior` promises it."""
+        """See :class:`MouthInterior`."""
         rows, columns = box
         x0, y0, unit, cut = columns.start, rows.start, np.float32(view.unit), view.slit
         size = columns.stop - x0, rows.stop - y0

@@ -34,7 +34,7 @@ _BUILD = np.array(
 # by 0.04 at most: this tells a squeezed or painted face from a photo, not one person from another.
 _MOST_ODD = 0.065
 _MIN_EYES = 90.0  # pixels between the outer eye corners: below that, teeth are a smear, and the neutral set looks better
-_LOWER_SUNK = 0.018  # face units: by so much more than in a smile the lower lip covers the lower row of who speaks
+_LOWER_SUNK = 0.012  # face units: by so much more than in a smile the lower lip covers the lower row of who speaks
 _SKIN = np.array([50, 280, 101, 330, 151, 9])
 _EVERY = 5  # frames of a video: five looks a second
 _MOST_LOOKS = 300
@@ -136,7 +136,7 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
         soften(own, float(np.sqrt(softer)))
     # The same skin in two lights says what the light did to the teeth. Not to what was drawn behind them: that is in the
     # portrait's light already.
-    ratio = np.append(np.clip(_skin(portrait) / _skin(lender), 0.5, 2), 1)
+    ratio = np.append(np.clip(skin_colour(portrait) / skin_colour(lender), 0.5, 2), 1)
     own.upper, own.lower = (np.asarray(np.clip(row * ratio + 0.5, 0, 255), np.uint8) for row in (own.upper, own.lower))
     return kept(own, wearer.unit)
 
@@ -160,7 +160,7 @@ def _last(alpha: U8) -> int:
     return int(rows[-1]) if len(rows) else 0
 
 
-def _skin(portrait: Portrait) -> F32:
+def skin_colour(portrait: Portrait) -> F32:
     """Colour of cheeks and forehead, f32[3]."""
     far = np.array(portrait.image.shape[1::-1]) - 3
     spots = np.clip(portrait.points[_SKIN, :2].round().astype(int), 2, far)

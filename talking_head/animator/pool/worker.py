@@ -1,7 +1,7 @@
 """What runs in a process of :class:`talking_head.animator.pool.pool.AnimatorPool`: an animator that answers over two pipes.
 
 The first carries pictures and belongs to the main thread; the second carries new faces, which take longer and wait their turn
-on a thread of low priority. Pictures are written into shared memory (``system/shared_memory.py``). A pipe that ends, ends
+on a thread of low priority. Pictures are written into a shared sheet (``system/shared_memory.py``). A pipe that ends, ends
 the process.
 
 ``python -m talking_head.animator.pool.worker PICTURES FACES SHEET`` (file descriptors). The first message on FACES says what to

@@ -73,7 +73,7 @@ class OpenVinoRuntime(Runtime):
         self.name = f"openvino {precision}"
 
     def run(self, pixels: U8, reference: F32) -> F32:
-        """The net between its shuffles for one crop."""
+        """See :class:`Runtime`."""
         out: F32 = self._request.infer([pixels[None], reference], share_inputs=True, share_outputs=True)[0][0]
         return out
 
@@ -94,7 +94,7 @@ class OnnxRuntime(Runtime):
         self._session = ort.InferenceSession(to_onnx(net), options, providers=["CPUExecutionProvider"])
 
     def run(self, pixels: U8, reference: F32) -> F32:
-        """The net between its shuffles for one crop."""
+        """See :class:`Runtime`."""
         out: F32 = self._session.run(None, {"pixels": pixels[None], "reference": reference})[0][0]
         return out
 

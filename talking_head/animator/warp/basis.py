@@ -52,9 +52,14 @@ class HeadFrame:
         return angle, np.linalg.norm(arms, axis=-1) / oval
 
     def at(self, angle: np.ndarray, radius: float) -> np.ndarray:
-        """Positions f64[n, 3] at polar coordinates; depth as on the oval, farther back outside it."""
+        """Positions f64[n, 3] at polar coordinates; farther back than the oval, and at the sides all alike.
+
+        Hair is one mass: with the oval's own depths, which change from ear to jaw, its edge would wave when the head turns.
+        """
         arm = np.interp(angle, self._angle, self._arm, period=2 * np.pi)
-        depth = np.interp(angle, self._angle, self._depth, period=2 * np.pi) + 0.35 * (radius - 1) * arm
+        depth = np.interp(angle, self._angle, self._depth, period=2 * np.pi)
+        alike = np.clip((radius - 1) / _ALIKE, 0, 1) * (1 - _step(np.sin(angle))) * np.cos(angle) ** 2
+        depth = depth + alike * (np.percentile(self._depth, 60) - depth) + 0.35 * (radius - 1) * arm
         reach = arm * radius
         return np.stack([self.centre[0] + reach * np.cos(angle), self.centre[1] + reach * np.sin(angle), depth], -1)
 
@@ -94,6 +99,8 @@ _RINGS = (
 )
 _SHOULDER_SHIFT, _SHOULDER_ROLL = 1 / 3, 1 / 5  # what shoulders take of the head's shift and of its roll
 _STEEPEST = 3.0  # pixels of depth a pixel: a turn by 15° compresses a cheek to a third at most
+_ALIKE = 0.35  # ovals beyond the face: from there on, hair is at one depth
+_RIM = 0.10  # of the picture's side: how far from where the rim cuts the person its motion fades
 _REACH = 0.45  # face units around the person within which the field is defined
 
 
@@ -178,11 +185,8 @@ class Steering:
     def _mask(self, positions: np.ndarray) -> F32:
         if self._reach is None:
             return still_mask(self._frame, positions, *self._size)
-        width, height = self._size
         column, row = (np.clip(positions[:, i].astype(int), 0, n - 1) for i, n in enumerate(self._size))
-        # A head or a shoulder that the picture's rim cuts stays at it: there is no more of it to be seen.
-        edge = np.minimum(np.minimum(positions[:, 0], width - 1 - positions[:, 0]), positions[:, 1])
-        return np.asarray(_step(edge / (0.055 * max(width, height))) * self._reach[row, column], np.float32)
+        return np.asarray(self._reach[row, column], np.float32)
 
     def _carried(self, positions: np.ndarray, depth: np.ndarray) -> np.ndarray:
         """Displacement f64[n, R] of ``positions`` f[n, 2] at ``depth`` f[n] by head and shoulders."""
@@ -201,9 +205,17 @@ class Steering:
         return Field(grid, self.index, basis, self._places if fine else None)
 
 
-def _grown(matte: U8, reach: float) -> U8:
-    """1 within ``reach`` pixels of the person, u8[H, W]."""
-    return np.asarray(cv2.distanceTransform((matte < 3).astype(np.uint8), cv2.DIST_L2, 5) <= reach, np.uint8)
+def _grown(matte: U8, reach: float) -> F32:
+    """1 within ``reach`` pixels of the person and 0 beyond, f32[H, W]; falling to 0 at where the picture's rim cuts it.
+
+    Of a head or a shoulder that the rim cuts there is no more to be seen: there it stays, but below, where it is cut always.
+    """
+    near = cv2.distanceTransform((matte < 3).astype(np.uint8), cv2.DIST_L2, 5) <= reach
+    free = np.ones_like(matte)
+    for line in (np.s_[0, :], np.s_[:, 0], np.s_[:, -1]):
+        free[line] = matte[line] < 128
+    edge = cv2.distanceTransform(free, cv2.DIST_L2, 5) if free.min() == 0 else np.full(matte.shape, np.inf)
+    return np.asarray(near * _step(edge / (_RIM * max(matte.shape))), np.float32)
 
 
 def _solve(controls: np.ndarray, values: np.ndarray, smooth: float = 2e-4) -> F32:

@@ -9,5 +9,6 @@ LASHES, LASH_WIDTH = 0.22, 0.022  # darkness of the line of closed lashes; its w
 JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
 INVERSIONS = 5  # steps of a field's inversion
 DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, where whole steps would swing
-SPARED = 0.9  # of the net's residual on a person's own teeth
+SPARED = 0.9  # of the net's residual on a row of teeth that is much brighter than the skin, which the net has never seen
+BRIGHT_FROM, BRIGHT_RAMP = 0.85, 0.17  # of the skin's level: from where on a row is so bright
 TOOTH_FROM, TOOTH_RAMP = 0.40, 0.30  # of their own level: from where on a pixel is tooth

@@ -35,7 +35,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other side is gone."""
+        """See asyncio.Protocol."""
         self._done()
         self.open_from[self._address] -= 1
         if self.open_from[self._address] <= 0:

@@ -1,8 +1,7 @@
-"""Media frames on their way to a media process: a few bytes through a pipe, sound and picture in memory that both sides share.
+"""Beats on their way to a media process: a few bytes through a pipe, sound and picture in memory that both sides share.
 
-The writer never waits: a media frame that finds the pipe full is dropped, and the pacer on the other side fills the gap. Each
-connection has a region of one sparse shared memory, a ring of :data:`SLOTS` slots; the reader copies a media frame out as
-soon as it hears of it.
+The writer never waits: a beat that finds the pipe full is dropped, and the pacer on the other side fills the gap. Each line has
+a region of one sparse sheet, a ring of :data:`SLOTS` slots; the reader copies a beat out as soon as it hears of it.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from talking_head.system.shared_memory import SharedMemory
 from talking_head.types import F32, FRAME_TICKS, U8
 
 SLOTS = 8
-REGION = 1 << 26  # bytes of address space a connection; memory is taken only where something is written
+REGION = 1 << 26  # bytes of address space a line; memory is taken only where something is written
 _PIPE_BYTES = 1 << 20
 _PCM_BYTES = FRAME_TICKS * 4
-_HEAD = struct.Struct("=IiiBBd")  # connection, tick, turn, slot, flags, due
+_HEAD = struct.Struct("=IiiBBd")  # line, tick, turn, slot, flags, due
 _SOUND, _PICTURE, _MARK, _LATE, _FRESH = 1, 2, 4, 8, 16
 
 
 class Slots:
-    """The ring of one connection: ``region`` of the shared memory ``descriptor``, for pictures u8[rows, columns]."""
+    """The ring of one line: ``region`` of the sheet ``descriptor``, for pictures u8[rows, columns]."""
 
     def __init__(self, descriptor: int, region: int, rows: int, columns: int) -> None:
         self._shape = rows, columns
@@ -56,7 +55,7 @@ class Slots:
 
 
 class FrameWriter:
-    """The server's end. ``ends``: descriptors of the pipe's other end and of the shared memory, for the process to inherit."""
+    """The server's end. ``ends``: descriptors of the pipe's other end and of the sheet, for the process to inherit."""
 
     def __init__(self) -> None:
         self._sheet = SharedMemory()
@@ -71,14 +70,14 @@ class FrameWriter:
         self._lock = threading.Lock()  # a descriptor that is closed may be somebody else's a moment later
 
     def ring(self, rows: int, columns: int) -> FrameRing:
-        """A region for a connection whose pictures are u8[rows, columns]; give it back with ``free``."""
+        """A region for a line whose pictures are u8[rows, columns]; give it back with ``free``."""
         region = next(i for i in range(len(self._regions) + 1) if i not in self._regions)
         ring = FrameRing(self, region, Slots(self._sheet.descriptor, region, rows, columns))
         self._regions.add(region)
         return ring
 
     def free(self, region: int) -> None:
-        """A connection is over."""
+        """A line is over."""
         self._regions.discard(region)
 
     def write(self, head: bytes) -> bool:
@@ -100,16 +99,15 @@ class FrameWriter:
 
 
 class FrameRing:
-    """Where the media frames of one connection go; one thread at a time."""
+    """Where the beats of one line go; one thread at a time."""
 
     def __init__(self, writer: FrameWriter, region: int, slots: Slots) -> None:
         self.region = region
         self._writer, self._slots, self._next = writer, slots, 0
         self._last: U8 | None = None
 
-    def write(self, connection: int, media_frame: MediaFrame) -> bool:
-        """Pass ``media_frame`` on to ``connection`` (a number), its mark as a flag only. False: the other side does not keep
-        up."""
+    def write(self, line: int, media_frame: MediaFrame) -> bool:
+        """Pass ``beat`` on to ``line`` (a number), its mark as a flag only. False: the other side does not keep up."""
         slot, self._next = self._next, (self._next + 1) % SLOTS
         flags = _MARK * (media_frame.mark is not None) | _LATE * media_frame.late | _FRESH * media_frame.fresh
         if media_frame.pcm is not SILENCE:
@@ -118,28 +116,27 @@ class FrameRing:
         if media_frame.frame is not self._last:  # an idle face repeats its picture
             np.copyto(self._slots.picture(slot), media_frame.frame)
             flags |= _PICTURE
-        written = self._writer.write(_HEAD.pack(connection, media_frame.tick, media_frame.turn, slot, flags, media_frame.due))
+        written = self._writer.write(_HEAD.pack(line, media_frame.tick, media_frame.turn, slot, flags, media_frame.due))
         self._last = media_frame.frame if written else None
         return written
 
 
 class FrameReader:
-    """The media process's end; :meth:`run` belongs to a thread of its own. ``pipe``, ``sheet``: descriptors (the
-    second of the shared memory)."""
+    """The media process's end; :meth:`run` belongs to a thread of its own. ``pipe``, ``sheet``: descriptors."""
 
     def __init__(self, pipe: int, sheet: int) -> None:
         self._pipe, self._sheet = pipe, sheet
         self._connections: dict[int, tuple[Slots, Callable[[MediaFrame], None]]] = {}
-        self._blank: dict[int, MediaFrame] = {}  # the last media frame of a connection, whose picture may be repeated
+        self._blank: dict[int, MediaFrame] = {}  # the last beat of a line, whose picture may be repeated
 
-    def add(self, connection: int, region: int, rows: int, columns: int, deliver: Callable[[MediaFrame], None]) -> None:
-        """Media frames of ``connection`` go to ``deliver``, which must not wait; a mark is True or None."""
-        self._connections[connection] = Slots(self._sheet, region, rows, columns), deliver
+    def add(self, line: int, region: int, rows: int, columns: int, deliver: Callable[[MediaFrame], None]) -> None:
+        """Beats of ``line`` go to ``deliver``, which must not wait; a mark is True or None."""
+        self._connections[line] = Slots(self._sheet, region, rows, columns), deliver
 
-    def remove(self, connection: int) -> None:
-        """Media frames that still come for ``connection`` are dropped."""
-        self._connections.pop(connection, None)
-        self._blank.pop(connection, None)
+    def remove(self, line: int) -> None:
+        """Beats that still come for ``line`` are dropped."""
+        self._connections.pop(line, None)
+        self._blank.pop(line, None)
 
     def run(self) -> None:
         """Read until the writer is gone."""
@@ -151,20 +148,20 @@ class FrameReader:
                 self._take(*head)
             left = data[whole:]
 
-    def _take(self, connection: int, tick: int, turn: int, slot: int, flags: int, due: float) -> None:
-        known = self._connections.get(connection)
+    def _take(self, line: int, tick: int, turn: int, slot: int, flags: int, due: float) -> None:
+        known = self._connections.get(line)
         if known is None:
             return
         slots, deliver = known
-        before = self._blank.get(connection)
+        before = self._blank.get(line)
         if flags & _PICTURE:
             picture = slots.picture(slot).copy()
         elif before is not None:
             picture = before.frame
-        else:  # the media frame with the picture came before the connection was known here
+        else:  # the beat with the picture came before the line was known here
             return
         pcm = slots.pcm(slot).copy() if flags & _SOUND else SILENCE
         mark = True if flags & _MARK else None
         media_frame = MediaFrame(tick, pcm, picture, turn, mark, due, bool(flags & _LATE), bool(flags & _FRESH))
-        self._blank[connection] = replace(media_frame, pcm=SILENCE)
+        self._blank[line] = replace(media_frame, pcm=SILENCE)
         deliver(media_frame)

@@ -1,7 +1,6 @@
-"""The server's side of a media process: connections that live elsewhere (``worker.py``), behind the interface of
-``PeerConnection``.
+"""The server's side of a media process: lines that live elsewhere (``worker.py``), behind the interface of ``PeerConnection``.
 
-A process that dies or hangs is replaced. Its connections are lost: their browsers connect anew, everybody else is not touched.
+A process that dies or hangs is replaced. Its lines are lost: their browsers connect anew, everybody else is not touched.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ RESTART_S = 1.0
 
 
 class RemoteConnection:
-    """A connection that lives in a media process; made by :meth:`MediaProcess.line`."""
+    """See Line; made by :meth:`MediaProcess.line`."""
 
     def __init__(self, process: MediaProcess, number: int, owner: ConnectionOwner, ring: FrameRing) -> None:
         self.owner, self.ring = owner, ring
         self._process, self._number = process, number
-        self._marked: dict[int, MediaFrame] = {}  # by tick: media frames whose mark is wanted back
+        self._marked: dict[int, MediaFrame] = {}  # by tick: beats whose mark is wanted back
         self._closed = False
 
     async def answer(self, sdp: str, address: str) -> str:
@@ -46,7 +45,7 @@ class RemoteConnection:
         return str(await self._process.ask("answer", self._number, sdp, address))
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """Send a media frame when it is due. Any thread; does not wait."""
+        """See PeerConnection."""
         if self._closed:
             return
         if media_frame.mark is not None:
@@ -55,28 +54,28 @@ class RemoteConnection:
             self._marked.pop(media_frame.tick, None)
 
     def mute(self, turn: int) -> None:
-        """Silence what is left of ``turn``."""
+        """See PeerConnection."""
         self._process.tell("mute", self._number, turn)
 
     def duck(self, gain: float) -> None:
-        """Play more quietly, or as loud as before."""
+        """See PeerConnection."""
         self._process.tell("duck", self._number, gain)
 
     def send(self, message: str) -> None:
-        """Send a message over the data channel."""
+        """See PeerConnection."""
         self._process.tell("send", self._number, message)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
-        """Take a candidate that the browser found after its offer. Raises InputError."""
+        """See PeerConnection."""
         await self._process.ask("add_candidate", self._number, candidate, mid)
 
     async def close(self) -> None:
-        """End it and all that belongs to it."""
+        """See PeerConnection."""
         self._closed = True
         await self._process.close_line(self._number)
 
     def sent(self, tick: int, at_ms: float) -> None:
-        """The media frame of that tick goes out; what was marked before it and did not, never will."""
+        """The beat of that tick goes out; what was marked before it and did not, never will."""
         for old in [each for each in list(self._marked) if each < tick]:
             self._marked.pop(old, None)
         if (media_frame := self._marked.pop(tick, None)) is not None:
@@ -149,7 +148,7 @@ class MediaProcess:
             line.owner.lost()
 
     def line(self, owner: ConnectionOwner, width: int, height: int) -> RemoteConnection:
-        """A connection for a picture of that size."""
+        """A line for a picture of that size."""
         ring = self._frames.ring(height * 3 // 2, width)
         number = next(self._numbers)
         line = self._connections[number] = RemoteConnection(self, number, owner, ring)
@@ -157,7 +156,7 @@ class MediaProcess:
         return line
 
     async def close_line(self, number: int) -> None:
-        """End a connection; nothing happens if it is lost already."""
+        """End a line; nothing happens if it is lost already."""
         line = self._connections.get(number)
         if line is None:
             return
@@ -174,7 +173,7 @@ class MediaProcess:
             self._channel.send(name, *rest)
 
     async def ask(self, name: str, number: int, *rest: Any) -> Any:
-        """What a method of the connection returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
+        """What a method of the line returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
         if self._channel is None:
             raise BackendError("What sends sound and picture stopped. Please connect once more.")
         question = next(self._questions)

@@ -30,11 +30,11 @@ class RpcChannel(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The other side is there."""
+        """See asyncio.Protocol."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes came, perhaps only half a message."""
+        """See asyncio.Protocol."""
         *messages, self._left = (self._left + data).split(b"\n")
         for message in messages:
             try:
@@ -43,5 +43,5 @@ class RpcChannel(asyncio.Protocol):
                 log.exception("a message could not be carried out: %.100s", message)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """The other side is gone."""
+        """See asyncio.Protocol."""
         self._lost()

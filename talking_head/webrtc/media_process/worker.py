@@ -1,7 +1,7 @@
 """What runs in a media process: connections, with their encoders, encryption and packets, and nothing else.
 
 ``python -m talking_head.webrtc.media_process.worker WIRE PIPE SHEET`` (file descriptors). Words come and go on the wire,
-media frames come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
+beats come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class RemoteOwner:
-    """Tells the server what happens to its connection ``number``."""
+    """Tells the server what happens to its line ``number``."""
 
     def __init__(self, number: int, wire: RpcChannel) -> None:
         self._number, self._channel = number, wire
@@ -41,29 +41,29 @@ class RemoteOwner:
         self._channel.send("opened", self._number)
 
     def received(self, message: str | bytes) -> None:
-        """A message came over the data channel."""
+        """See ConnectionOwner."""
         self._channel.send(
             "received", self._number, message if isinstance(message, str) else message.decode("utf-8", "replace")
         )
 
     def heard(self, pcm: F32) -> None:
-        """Sound of the visitor came."""
+        """See ConnectionOwner."""
         self._channel.send("heard", self._number, voice_as_text(pcm))
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """A marked media frame goes out at this media time."""
+        """See ConnectionOwner."""
         self._channel.send("sent", self._number, media_frame.tick, at_ms)
 
     def late(self) -> None:
-        """A picture was due and not there."""
+        """See ConnectionOwner."""
         self._channel.send("late", self._number)
 
     def measured(self, stats: ConnectionStats) -> None:
-        """The connection's figures, once a second."""
+        """See ConnectionOwner."""
         self._channel.send("measured", self._number, asdict(stats))
 
     def lost(self) -> None:
-        """The connection is over."""
+        """See ConnectionOwner."""
         self._channel.send("lost", self._number)
 
 

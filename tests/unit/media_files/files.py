@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -27,7 +26,7 @@ def write_sound(file: Path, channels: F32, rate: int = 48_000, codec: str = "pcm
     """``channels`` f32[1 or 2, n] as they are, beyond ±1 too."""
     with av.open(str(file), "w") as out:
         layout = "mono" if len(channels) == 1 else "stereo"
-        stream: Any = out.add_stream(codec, rate=rate, layout=layout)
+        stream = out.add_stream(codec, rate=rate, layout=layout)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(channels.T).reshape(1, -1), format="flt", layout=layout)
         frame.sample_rate = rate
         out.mux(stream.encode(frame))

@@ -49,7 +49,7 @@ def encoded(pictures: list[U8], crf: int = 28, size: int | None = None) -> list[
             out.mux(stream.encode(frame.reformat(stream.width, stream.height, interpolation="BICUBIC") if size else frame))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data, "r") as film:
+    with av.open(data) as film:
         return [np.asarray(frame.to_ndarray()[: frame.height], np.uint8) for frame in film.decode(video=0)]
 
 
@@ -65,5 +65,5 @@ def through_aac(pcm: F32, kbps: int = 96) -> F32:
             out.mux(stream.encode(piece))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data, "r") as film:
+    with av.open(data) as film:
         return np.concatenate([frame.to_ndarray().reshape(-1) for frame in film.decode(audio=0)]).astype(np.float32)
