@@ -35,7 +35,7 @@ MOUTHS = (
 )
 CELL, CLOSE = 160, 220  # pixels
 WORDS = {
-    "clara": "Hello, I am Clara. Ask me anything, and I will answer at once: out loud, and face to face.",
+    "clara": "Hello, I am Clara. Ask me anything, and I will answer, out loud and face to face.",
     "marcus": "Good evening. My name is Marcus, and this is what I look like when I speak.",
     "mei": "Hi, I am Mei. It is lovely to meet you. What would you like to talk about?",
     "david": "Hey, I am David! Give me a sentence, and I will say it for you.",
