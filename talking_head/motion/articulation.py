@@ -27,6 +27,7 @@ _SPREADS = np.array([50, 40, 32, 25, 20, 18, 18, 18, 20, 25, 30], np.float32)
 BUMPS = len(_CENTRES)
 _BEFORE_MS, _AFTER_MS, _SURELY_MS = 110.0, 190.0, 40.0  # how long before and after its sound a mouth may be open
 TALK = (0.25, 0.75)  # shares of speech between which the mouth wakes
+SOFT = (0.1, 0.2, 0.4, 0.2, 0.1)  # certain visemes are learned, and shown, with edges a little soft
 LABIAL_GAP = 0.02  # opening at f and v, in eye distances
 
 
@@ -54,6 +55,12 @@ def reach(config: NetConfig) -> F32:
     return out
 
 
+_ON_THE_WAY = 0.3  # share of the closing that the half frame beside it has
+# What a share of p or f closes, where it is known and where it is only heard: there a third of a share is a strong hint.
+_CLOSES, _TOUCHES = (1.6, 4.0), (1.4, 2.5)
+_WIDE = 0.15  # eye distances: of what a mouth would open beyond that, half remains
+
+
 class Articulator:
     """Streams of visemes → mouth coefficients. ``weights``: the ``mouth*`` tensors of a trained net."""
 
@@ -67,7 +74,7 @@ class Articulator:
         self._known = Linear.named(weights, "known")
         gap = space.gap
         self._gap, self._close = gap, gap / float(gap @ gap)
-        self._now = slice(2 * config.past, 2 * config.past + 2)
+        self._now = slice(2 * config.past - 1, 2 * config.past + 3)
 
     def start(self) -> F32:
         """The window of a stream that has said nothing, f32[W, 2, V]."""
@@ -83,7 +90,7 @@ class Articulator:
         what is only heard: each has a last layer of its own.
         """
         flat = windows.reshape(len(windows), -1, len(VISEMES))
-        x = (self._bumps @ flat).reshape(len(flat), -1)
+        x = (self._bumps @ (_softened(flat, known) if known.any() else flat)).reshape(len(flat), -1)
         for layer in self._layers:
             x = silu(layer(x))
         mouth = self._known(x) if known.any() else self._heard(x)
@@ -92,17 +99,27 @@ class Articulator:
             mouth[heard] = self._heard(x[heard])
         awake = np.maximum.reduce((1 - flat[:, :, SILENCE]) * self._reach, axis=1)
         mouth *= np.minimum(np.maximum((awake - TALK[0]) / (TALK[1] - TALK[0]), 0), 1)[:, None] * gain[:, None]
-        return self._meet(mouth, flat[:, self._now])
+        return self._meet(mouth, flat[:, self._now], known)
 
-    def _meet(self, mouth: F32, now: F32) -> F32:
+    def _meet(self, mouth: F32, now: F32, known: NDArray[np.bool_]) -> F32:
         """Take opening out of ``mouth`` where lips must meet or touch the teeth, or would pass through each other; ``now``
-        f32[B, 2, V]: the frame's halves."""
-        share = np.maximum.reduce(now, axis=1)
+        f32[B, 4, V]: the frame's halves between the one before and the one after, in which the lips are on their way."""
+        share = np.maximum(np.maximum.reduce(now[:, 1:3], axis=1), _ON_THE_WAY * np.maximum(now[:, 0], now[:, 3]))
         gap = mouth @ self._gap
         opening = np.maximum(gap, 0)
-        closed = np.minimum(1, 1.6 * share[:, CLOSED]) * opening
-        labial = np.minimum(1, 1.4 * share[:, LABIODENTAL]) * np.maximum(opening - LABIAL_GAP, 0)
-        surplus = np.maximum(closed, labial)
+        closed = np.minimum(1, np.where(known, *_CLOSES) * share[:, CLOSED]) * opening
+        labial = np.minimum(1, np.where(known, *_TOUCHES) * share[:, LABIODENTAL]) * np.maximum(opening - LABIAL_GAP, 0)
+        surplus = np.maximum(np.maximum(closed, labial), 0.5 * (gap - _WIDE))
         surplus += np.minimum(gap, 0)
         mouth -= surplus[:, None] * self._close
         return mouth
+
+
+def _softened(flat: F32, known: NDArray[np.bool_]) -> F32:
+    """``flat`` f32[B, 2 W, V] with soft edges in time in the ``known`` rows."""
+    rows = flat[known]
+    reach = len(SOFT) // 2
+    wide = np.concatenate([np.repeat(rows[:, :1], reach, axis=1), rows, np.repeat(rows[:, -1:], reach, axis=1)], axis=1)
+    out = flat.copy()
+    out[known] = sum(share * wide[:, i : i + rows.shape[1]] for i, share in enumerate(SOFT))
+    return out

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from talking_head.motion.articulation import SOFT
 from talking_head.motion.net import MotionNet
 from talking_head.motion.space import MotionSpace, importance
 from talking_head.train.motion.checkpoint import Run
@@ -75,9 +76,9 @@ def listen(net: MotionNet, items: list[Item], space: MotionSpace) -> list[Heard]
 def certain(windows: Tensor) -> Tensor:
     """Windows [T, 2 W, V] as if the visemes were known: the likeliest of each half frame, its edges a little soft."""
     hard = torch.nn.functional.one_hot(windows.argmax(-1), windows.shape[-1]).to(windows.dtype)
-    before, after = hard.roll(1, 1), hard.roll(-1, 1)
-    before[:, 0], after[:, -1] = hard[:, 0], hard[:, -1]
-    return 0.6 * hard + 0.2 * before + 0.2 * after
+    reach = len(SOFT) // 2
+    wide = torch.cat([hard[:, :1].expand(-1, reach, -1), hard, hard[:, -1:].expand(-1, reach, -1)], dim=1)
+    return torch.stack([share * wide[:, i : i + hard.shape[1]] for i, share in enumerate(SOFT)]).sum(0)
 
 
 class MouthTrainer:
@@ -210,7 +211,8 @@ class MouthTrainer:
         exact = torch.nn.functional.one_hot(torch.from_numpy(item.viseme.astype(np.int64)), net.config.visemes).float()
         # Row d of token t speaks of frame t - ahead + d.
         place = torch.arange(len(exact))[:, None] - ahead + torch.arange(ahead + 1)
-        mouth, awake = net.mouth(net.windows(exact[place.clamp(0, len(exact) - 1)][None]))
+        windows = net.windows(exact[place.clamp(0, len(exact) - 1)][None])[0]
+        mouth, awake = net.mouth(certain(windows)[None])
         return np.asarray(mouth[0][awake[0] > 0.9].numpy(), np.float32)
 
 
