@@ -34,13 +34,14 @@ def evaluate_motion(
     from talking_head.evaluate.motion import clips_of, evaluate, lines
     from talking_head.evaluate.motion_report import film, plot_tracks
     from talking_head.evaluate.motion_speech import held_out_sentences, speak
-    from talking_head.train.heldout import held_out
+    from talking_head.train.heldout import held_out, of_run
 
     def progress(what: str) -> None:
         print(f"  {what}          ", end="\r", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as scratch:
-        held = held_out()
+        # A run of one's own says which of its clips trained; the committed list knows the shipped weights.
+        held = held_out() if weights is None else of_run(weights, held_out())
         folders = [_prepared(folder, (out or Path(scratch)) / "prepared") for folder in data]
         clips = clips_of(folders, held, limit=limit)
         options = {"folder": weights} if weights is not None and backend == "trained" else {}
