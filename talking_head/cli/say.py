@@ -28,6 +28,7 @@ def say(
     ] = None,
     framing: Annotated[str, typer.Option(help="1:1, 9:16 or 16:9.")] = "1:1",
     size: Annotated[int, typer.Option(help="Pixels of the film's shorter side, such as 512, 720 or 1080.")] = 0,
+    background: Annotated[str, typer.Option(help="blur, green, a colour such as #1d2a3a, or a picture.")] = "",
     subtitles: Annotated[bool, typer.Option("--subtitles", help="Draw the words in; .srt and .vtt files beside.")] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
@@ -61,7 +62,7 @@ def say(
     }
     settings = configuration.load(config, overrides)
     manner = settings.motion.manner(mood or mood_of(settings.avatar.name, settings.avatar.folder))
-    look = Look(framing, subtitles, seed, manner, settings.stream.label, settings.provenance)
+    look = Look(framing, subtitles, seed, manner, settings.stream.label, settings.provenance, background)
     if size and not 128 <= size <= LARGEST_SIDE:
         raise InputError(f"--size is the shorter side of the film in pixels, 128 to {LARGEST_SIDE}, not {size}.")
     if text == "-":
@@ -128,12 +129,13 @@ def _film(
 
     from talking_head import registry
     from talking_head.face import avatars
-    from talking_head.film.producer import face_side, models_of, produce
+    from talking_head.film.producer import before, face_side, models_of, produce
     from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
 
     side = face_side(look.framing, size) if size else settings.animator.size
     landmarker = registry.configured(settings, "landmarks")
     portrait = avatars.resolve(settings.avatar.name, landmarker, size=side, folder=settings.avatar.folder)
+    portrait = before(portrait, look.background)
     motion = registry.configured(settings, "motion")
     animator = registry.configured(settings, "animator")
     columns = (

@@ -9,12 +9,14 @@ from typing import Any
 
 from talking_head.config import Config, Provenance
 from talking_head.errors import InputError
+from talking_head.face.backdrop import with_background
 from talking_head.face.portrait import Portrait
 from talking_head.film.framing import SHAPES
 from talking_head.film.narration import Narration
 from talking_head.film.render import Film, shoot
 from talking_head.film.subtitles import Cue, cues_of
 from talking_head.loop.offline import render
+from talking_head.media_files.pictures import decode
 from talking_head.protocols import Animator, MotionModel
 from talking_head.provenance import aigc, consents
 from talking_head.provenance.content_credentials import Facts, sign
@@ -32,7 +34,7 @@ class Look:
 
     ``seed``: head motion and blinks, the same seed gives the same film; ``manner``: None: friendly and lively; ``comment``:
     metadata of the file, the label that says that nobody real is speaking; ``provenance``: what else
-    says where the film came from.
+    says where the film came from; ``background``: see :func:`before`.
     """
 
     framing: str = "1:1"
@@ -41,6 +43,7 @@ class Look:
     manner: Manner | None = None
     comment: str = ""
     provenance: Provenance = field(default_factory=Provenance)
+    background: str = ""
 
     def __post_init__(self) -> None:
         if self.framing not in SHAPES:
@@ -51,6 +54,17 @@ def face_side(framing: str, lines: int) -> int:
     """Side in pixels of the square face that fills a film whose shorter side has ``lines`` pixels: 1 080 in 16:9 take 960."""
     side = lines if framing == "1:1" else lines * 8 / 9
     return max(128, round(side / 16) * 16)
+
+
+def before(portrait: Portrait, background: str) -> Portrait:
+    """``portrait`` before another background: "blur", "green", a colour "#rrggbb", or the path of a picture; "": its own.
+
+    Raises PhotoError for none of these, a picture that cannot be read, and a portrait that was not cut out.
+    """
+    if not background:
+        return portrait
+    file = Path(background).expanduser()
+    return with_background(portrait, decode(file) if file.suffix and file.is_file() else background)
 
 
 def models_of(config: Config) -> list[str]:

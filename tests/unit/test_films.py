@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from talking_head.audio.pcm import write_wav
@@ -60,3 +61,23 @@ def test_words_of_a_recording_are_recognised_where_none_are_given(films: FilmSer
     ((_, end, words),) = films.listen(recording, "", subtitled=True).clauses
     assert end > 1
     assert {"visitors", "museum", "five"} <= {word.strip(".,").lower().replace("5", "five") for word in words.split()}
+
+
+def test_a_background_is_a_colour_or_a_picture_or_a_sentence(tmp_path: Path) -> None:
+    from PIL import Image
+
+    from talking_head.errors import PhotoError
+    from talking_head.face import avatars
+    from talking_head.film.producer import before
+
+    portrait = avatars.load_avatar("clara", None, size=256)
+    assert before(portrait, "") is portrait
+    green = before(portrait, "green").ground
+    assert green is not None
+    assert (green[0, 0] == (0, 177, 64)).all()
+    Image.new("RGB", (300, 200), (10, 20, 200)).save(tmp_path / "wall.png")
+    wall = before(portrait, str(tmp_path / "wall.png")).ground
+    assert wall is not None
+    assert np.abs(wall[0, 0].astype(int) - (10, 20, 200)).max() <= 2
+    with pytest.raises(PhotoError, match="is no background"):
+        before(portrait, "a beach")
