@@ -45,15 +45,16 @@ def encode(frames: list[U8], crf: int, size: tuple[int, int] | None = None) -> l
     data = io.BytesIO()
     with av.open(data, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = *to, "yuv420p"
+        stream.width, stream.height = to
+        stream.pix_fmt = "yuv420p"
         stream.options = {"crf": str(crf), "preset": "medium"}
         stream.codec_context.thread_count = 1
         for picture in frames:
             frame = av.VideoFrame.from_ndarray(picture, "yuv420p")
-            out.mux(stream.encode(frame.reformat(*to, interpolation="BICUBIC") if size else frame))
+            out.mux(stream.encode(frame.reformat(width=to[0], height=to[1], interpolation="BICUBIC") if size else frame))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data) as film:
+    with av.open(data, "r") as film:
         return [np.asarray(frame.to_ndarray()[: frame.height], np.uint8) for frame in film.decode(video=0)]
 
 
@@ -69,7 +70,7 @@ def aac(pcm: F32, kbps: int) -> F32:
             out.mux(stream.encode(piece))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data) as film:
+    with av.open(data, "r") as film:
         return np.concatenate([frame.to_ndarray().reshape(-1) for frame in film.decode(audio=0)]).astype(np.float32)
 
 

@@ -98,7 +98,7 @@ def speak(name: str) -> None:
         command = [sys.executable, "-m", "talking_head.cli.main", "say", WORDS[name], "--avatar", name, "-o", str(film)]
         subprocess.run(command, check=True)
         with av.open(str(film)) as container:
-            frames: list[U8] = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+            frames: list[U8] = [np.asarray(f.to_ndarray(format="rgb24"), np.uint8) for f in container.decode(video=0)]
     small = [Image.fromarray(cv2.resize(f, (SIDE, SIDE), interpolation=cv2.INTER_AREA)) for f in frames[::EVERY]]
     target = DOCS / f"{name}.webp"
     for quality in (80, 70, 60, 50, 40):

@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         for part in form.iter_parts():  # type: ignore[attr-defined]
             name = part.get_param("name", header="content-disposition")
             if name == "file":
-                sound = part.get_payload(decode=True)
+                sound = bytes(part.get_payload(decode=True))
             else:
                 fields[name] = part.get_payload(decode=True).decode()
         self.server.requests.append(fields)
