@@ -54,4 +54,4 @@ async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> N
     assert threading.active_count() <= threads + 1  # the default executor may have grown by one
     assert running.container.loop.sessions == 0
     # Encoders hold about 1 MB each: a hundred leaked sessions would show as 100 MB and more.
-    assert process.memory_info().rss - memory < 30e6
+    assert process.memory_info().rss - memory < 50e6

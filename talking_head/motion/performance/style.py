@@ -1,9 +1,8 @@
 """Who moves: sizes, lengths and rests of a lively speaker's movements, and the habits that differ from one speaker to the
 next.
 
-The numbers of :class:`Habits` are fitted by simulated moments (McFadden, 1989): a search that brings windows of two seconds
-of what these rules do to the sound of the lively tracks as near as it can to those of the tracks themselves (energy distance
-of the features of ``evaluate.performance.two_sample``).
+The numbers of :class:`Habits` were set by hand against statistics of the lively tracks (spreads, speeds, spectra of windows of
+two seconds); an automatic search by simulated moments gave movement that looked worse and was left (``docs/LOG.md``).
 """
 
 from __future__ import annotations
