@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from talking_head.train.animator.batches import Batch
 from talking_head.train.animator.perceptual import FILE, TAPS, Backbone, perceptual
 from talking_head.train.animator.trainer import Settings, Trainer
 from talking_head.types import F32
-from tests.unit.faces import presenter
 
 # Three features in the middle of the picture after each tap, of the published net itself (its own code, f32, before folding).
 PUBLISHED = {
@@ -35,7 +35,9 @@ def tensor(picture: F32) -> torch.Tensor:
 
 @pytest.fixture(scope="module")
 def face() -> F32:
-    return presenter().image[144:368, 144:368].astype(np.float32)
+    """What the published net saw, 224 x 224: a composite of GRID faces that depicts nobody (CC BY 4.0, Cooke et al. 2006)."""
+    picture = Image.open(Path(__file__).with_name("data") / "backbone_face.png")
+    return np.asarray(picture.convert("RGB")).astype(np.float32)
 
 
 def test_features_are_those_of_the_published_net(backbone: Backbone, face: F32) -> None:

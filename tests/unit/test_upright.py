@@ -25,7 +25,7 @@ def test_a_face_scores_higher_than_its_half_turn(name: str, landmarker: MediaPip
     image = presenter(name).image
     turned = np.ascontiguousarray(image[::-1, ::-1])
     fitted = landmarker.detect(turned)
-    assert upright.score(image, presenter(name).points) > 2
+    assert upright.score(image, presenter(name).points) > 1
     assert not fitted or upright.score(turned, fitted[0]) < -1
 
 
