@@ -208,10 +208,10 @@ def test_a_run_leaves_state_log_and_sheets(batches: Batches, pack: Pack, made: p
 
 
 def test_teeth_are_cut_from_a_smile_and_not_from_a_shut_mouth() -> None:
-    portrait = presenter()
+    portrait = presenter("mei")
     closed = WarpAvatar(portrait)
     assert own_interior(closed) is None
-    points = portrait.place(motion(offsets(jaw=0.18)))[0]
+    points = portrait.place(motion(offsets(jaw=0.16)))[0]
     closed.interior = RigidInterior(closed.unit, np.full(3, 1.5, np.float32))  # a smile in good light
     smiling = WarpAvatar(portrait_from_points(closed.warp_rgb(points), points, settle=False))
     own = own_interior(smiling)
