@@ -94,8 +94,11 @@ def serving(log: Path, answers: int = 200, config: Path | None = None) -> Iterat
 
 @pytest.fixture(scope="module")
 def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that is ready to answer."""
-    with serving(tmp_path_factory.mktemp("server") / "log.txt") as running:
+    """A server that is ready to answer. It takes four visitors, however few this machine was measured to carry."""
+    folder = tmp_path_factory.mktemp("server")
+    settings = folder / "four.toml"
+    settings.write_text("[loop]\ncapacity = 4\n")
+    with serving(folder / "log.txt", config=settings) as running:
         yield running
 
 
