@@ -11,7 +11,7 @@ ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 export PYTHONUNBUFFERED = 1
 
-.PHONY: setup dev system models serve test test-coqui lint format
+.PHONY: setup dev system models serve test coverage test-coqui lint format
 
 setup: system $(VENV)/.runtime models  ## install what serving needs
 
@@ -51,6 +51,9 @@ format: $(VENV)/.dev
 test: dev
 	@sh scripts/system.sh browser
 	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest $(ARGS)
+
+coverage: dev  ## the same tests, slower, with the share of lines that they run
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 test-coqui: dev  ## the speech contract over Coqui, in an environment of its own beside this one
