@@ -62,15 +62,19 @@ class Persona:
 
         Who it is always stays; rules go before manner, manner before what it never says.
         """
-        lines = [
-            f"You are {self.facts.name}{', ' + self.facts.job if self.facts.job else ''}. You are an AI and say so when asked."
-        ]
-        lines.append("Answer in one or two short plain sentences, to be spoken aloud.")
+        job = f", {self.facts.job}," if self.facts.job else ""
+        lines = [f"You are a helpful AI assistant named {self.facts.name}{job} who speaks with visitors."]
+        lines.append("Answer briefly and kindly, in one or two plain sentences.")
         for text in (*_lines(self.rules), *_lines(self.manner), *(f"Never {_small(n)}" for n in _lines(self.never))):
             if count_tokens(" ".join([*lines, text])) > budget:
                 break
             lines.append(text)
         return " ".join(lines)
+
+    def scripted(self, message: str) -> str:
+        """The answer of the example that asks what ``message`` asks, "" for none: greetings, case and signs aside."""
+        asked = _bare(message)
+        return next((answer for question, answer in self.examples if asked and _bare(question) == asked), "")
 
     def shown(self, budget: int, count_tokens: Callable[[str], int]) -> list[Message]:
         """Examples as a chat that went before, as many as fit ``budget`` tokens."""
@@ -121,6 +125,13 @@ def parse(text: str) -> Persona:
 
 def _lines(text: str) -> list[str]:
     return [tidy for line in text.splitlines() if (tidy := re.sub(r"^\s*[-*•]\s*", "", line).strip())]
+
+
+def _bare(text: str) -> str:
+    words = re.findall(r"[\w']+", text.lower().replace("’", "'"))
+    while len(words) > 1 and words[0] in {"hello", "hi", "hey", "so", "and", "well", "please"}:
+        words.pop(0)
+    return " ".join(words)
 
 
 def _small(text: str) -> str:

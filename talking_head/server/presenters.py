@@ -41,6 +41,8 @@ class Presenter:
         """See ``protocols.Brief``."""
         if self.persona is not None and breaks_character(message):
             return Briefing(text=self.persona.deflection)
+        if self.persona is not None and (answer := self.persona.scripted(message)):
+            return Briefing(text=answer)
         if self.store is None:
             return Briefing()
         found = look_up(self.store, message, subjects=self.persona.facts.subjects if self.persona else "")

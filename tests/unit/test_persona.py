@@ -38,12 +38,12 @@ def words(text: str) -> int:
 def test_the_prompt_holds_everything_that_fits_and_who_it_is_always() -> None:
     persona = parse(FULL)
     whole = persona.prompt(100, words)
-    assert whole.startswith("You are Anna, who rents boats.")
+    assert whole.startswith("You are a helpful AI assistant named Anna, who rents boats, who")
     assert whole.endswith("Say the price first. You are calm. Never talk about planes.")
-    short = persona.prompt(32, words)
+    short = persona.prompt(33, words)
     assert "Say the price first." in short
     assert "planes" not in short
-    assert persona.prompt(1, words).startswith("You are Anna")
+    assert persona.prompt(1, words).startswith("You are a helpful AI assistant named Anna")
     assert [m.content for m in persona.shown(10, words)] == ["Hello", "Ahoy."]
     assert persona.shown(1, words) == []
 
@@ -64,6 +64,14 @@ def test_a_persona_that_cannot_be_read_names_what_is_wrong(tmp_path: Path, text:
         load(tmp_path)
     assert told in str(error.value)
     assert str(tmp_path) not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["Who are you?", "Hello, who are you?", "are you human", "What's your name?"])
+def test_no_shipped_presenter_leaves_who_it_is_to_the_language_model(text: str) -> None:
+    for folder in sorted(p for p in SHIPPED.iterdir() if p.is_dir()):
+        persona = load(folder)
+        assert persona is not None
+        assert "not" in Presenter(persona)(text).text.split(), folder.name
 
 
 def test_no_persona_is_no_error(tmp_path: Path) -> None:
@@ -118,4 +126,4 @@ def test_the_shipped_presenters_say_who_they_are() -> None:
         persona = load(folder)
         assert persona is not None, folder.name
         budget = round(0.4 * Config().reply.history_tokens)
-        assert persona.prompt(budget, lambda text: round(1.4 * words(text))).count("You are") >= 2
+        assert persona.prompt(budget, lambda text: round(1.4 * words(text))).startswith("You are a helpful AI assistant named")
