@@ -183,7 +183,7 @@ class Provenance(Section):
     label: bool = True
     label_language: Literal["en", "zh", "both"] = "en"
     label_text: str = ""
-    label_position: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-left"
+    label_position: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "top-left"
     film_label_s: Annotated[float, Field(ge=0)] = 4.0
     watermark: bool = True
     manifest: bool = True
