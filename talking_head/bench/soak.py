@@ -11,8 +11,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import httpx
 import numpy as np
 import psutil
+import tomlkit
 
 from talking_head.bench.served import Served
 from talking_head.bench.sessions import figure, lag
@@ -27,6 +30,7 @@ from talking_head.errors import BackendError
 
 LOOK_S = 5.0
 WARM_S = 600.0  # what is not looked at in a slope: caches fill
+PARTS = 4  # memory is looked at between them
 EVERY_S = 10.0  # from one question to the next
 
 
@@ -73,25 +77,44 @@ def soak(minutes: float, sessions: int, arguments: Sequence[str], plot: Path | N
     }
 
 
-def cycles(count: int, at_once: int, arguments: Sequence[str]) -> dict[str, Any]:
-    """``count`` visitors come and go, ``at_once`` at a time; what of them is left on the server afterwards."""
-    with Served(list(arguments)) as server:
+def cycles(count: int, at_once: int, config: Path | None = None) -> dict[str, Any]:
+    """``count`` visitors come and go, ``at_once`` at a time; what of them is left on the server afterwards.
+
+    The server takes more at once than ``config`` says or was measured here: nobody is to be refused. ``memory_mb``: once it is
+    warm, and after each quarter; what is leaked grows from quarter to quarter, what is merely kept does not.
+    """
+    quarter = -(-count // PARTS)
+    storms, memory, began = list[dict[str, Any]](), list[float](), time.monotonic()
+    with _roomy(config, 2 * at_once + 2) as file, Served(["--config", str(file)]) as server:
         _come_and_go(server.url, max(10, count // 20), at_once)  # caches, pools
-        before = _settled(server)
-        began = time.monotonic()
-        storm = _come_and_go(server.url, count, at_once)["storm"]
-        took = time.monotonic() - began
-        after = _settled(server)
-    left = {name: round(getattr(after, name) - getattr(before, name), 1) for name in ("memory_mb", "threads", "descriptors")}
+        before = after = _settled(server)
+        memory.append(before.memory_mb)
+        for _ in range(PARTS):
+            storms.append(_come_and_go(server.url, quarter, at_once)["storm"])
+            after = _settled(server)
+            memory.append(after.memory_mb)
+    left = {name: round(getattr(after, name) - getattr(before, name), 1) for name in ("threads", "descriptors")}
     return {
-        "cycles": storm["visits"],
-        "refused": storm["refused"],
-        "failed": len(storm["failed"]) + len(storm["errors"]),
-        "seconds": round(took, 1),
-        "connect_ms": storm["connect_ms"],
+        "cycles": sum(storm["visits"] for storm in storms),
+        "refused": sum(storm["refused"] for storm in storms),
+        "failed": sum(len(storm["failed"]) + len(storm["errors"]) for storm in storms),
+        "seconds": round(time.monotonic() - began, 1),
+        "connect_ms": storms[-1]["connect_ms"],
         "sessions_left": after.sessions,
+        "memory_mb": memory,
         "left": left,
     }
+
+
+@contextmanager
+def _roomy(config: Path | None, capacity: int) -> Iterator[Path]:
+    """The configuration ``config`` with so many places, as a file."""
+    content = tomlkit.parse(config.read_text("utf-8") if config is not None else "")
+    content.setdefault("loop", tomlkit.table())["capacity"] = capacity
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "config.toml"
+        file.write_text(tomlkit.dumps(content), "utf-8")
+        yield file
 
 
 def slope(looks: Sequence[Look], name: str) -> float:

@@ -108,7 +108,7 @@ def cycles(
     """What is left of visitors who came and went."""
     from talking_head.bench.soak import cycles as run
 
-    _report(run(count, at_once, ["--config", str(config)] if config else []), as_json)
+    _report(run(count, at_once, config), as_json)
 
 
 def _load(config: Path | None, avatar: str, size: int | None, animator: str = "") -> Any:

@@ -36,7 +36,7 @@ from talking_head.webrtc.encoder import OPUS_DELAY_S, VIDEO_RATE, OpusEncoder
 from talking_head.webrtc.microphone import listen, take_at_once
 from talking_head.webrtc.nvenc import video_encoder
 from talking_head.webrtc.pacer import Pacer
-from talking_head.webrtc.rate import Bucket
+from talking_head.webrtc.rate import MAX_UNFINISHED, Bucket, unfinished_bytes
 from talking_head.webrtc.sender_reports import MediaClock, SenderHooks
 from talking_head.webrtc.tracks import AudioOut, VideoOut
 
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 SILENT_S = 12.0  # no RTCP, no event: the browser is gone (receiver reports come every second or so)
 CONNECT_S = 20.0
+LOOK_S = 0.25  # from one look at what waits to the next
 MAX_BUFFERED = 1 << 20
 MESSAGES_PER_S, MESSAGES_AT_ONCE = 20.0, 60.0  # of a browser; a page sends two a second
 TOO_MANY = 500  # messages that were thrown away: this is no page
@@ -347,11 +348,18 @@ class DirectConnection:
             self._owner.lost()
 
     async def _watch(self) -> None:
-        """Report once a second, and notice a browser that is gone."""
-        opened = self._loop.time()
+        """Report once a second, and notice a browser that is gone or sends a message without end."""
+        opened = reported = self._loop.time()
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(LOOK_S)
+            if unfinished_bytes(self._pc) > MAX_UNFINISHED:
+                log.warning("a browser sends a message without end and is let go")
+                self._owner.lost()
+                return
             now = self._loop.time()
+            if now - reported < 1:
+                continue
+            reported = now
             connected = self._pc.connectionState == "connected"
             if (connected and now - self._sign_of_life > SILENT_S) or (not connected and now - opened > CONNECT_S):
                 log.info("a browser is gone")

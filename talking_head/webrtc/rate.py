@@ -1,8 +1,12 @@
-"""How fast one session may send: a bucket of tokens."""
+"""How much one session may send: messages by a bucket of tokens, and bytes of a message that does not end."""
 
 from __future__ import annotations
 
 import time
+
+from aiortc import RTCPeerConnection
+
+MAX_UNFINISHED = 256 * 1024  # bytes; the longest message that a page sends has 16 KiB
 
 
 class Bucket:
@@ -26,3 +30,14 @@ class Bucket:
     def wait_s(self) -> int:
         """Whole seconds until there is one."""
         return max(1, round((1 - self._left) / self._per_s))
+
+
+def unfinished_bytes(connection: RTCPeerConnection) -> int:
+    """How much of the data channels' messages waits for its end, in bytes.
+
+    aiortc puts fragments together without a bound: it tells the sender of a full window, and takes in what comes all the same.
+    """
+    if connection.sctp is None:
+        return 0
+    streams = connection.sctp._inbound_streams.values()
+    return sum(len(chunk.user_data) for stream in streams for chunk in stream.reassembly)

@@ -11,8 +11,10 @@ import signal
 import pytest
 from aiortc import RTCPeerConnection
 
+from talking_head.webrtc import connection
 from talking_head.webrtc.client import ClientSession
 from talking_head.webrtc.connection import DirectConnection
+from talking_head.webrtc.rate import MAX_UNFINISHED, unfinished_bytes
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 from tests.unit.test_offer_check import DATA, GOOD, HEAD, VIDEO, candidate
@@ -129,6 +131,22 @@ async def test_a_browser_that_does_not_stop_sending_is_let_go(running: Running) 
                 break
             await asyncio.sleep(0.05)
         assert session not in running.server.peers
+
+
+@one_process
+async def test_a_message_without_end_is_not_kept(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with WhepClient(running.http) as client:
+        seen = []
+        monkeypatch.setattr(connection, "unfinished_bytes", lambda pc: seen.append(unfinished_bytes(pc)) or seen[-1])
+        monkeypatch.setattr(client.pc.sctp, "_remote_max_message_size", 1 << 30)  # it does not heed what it was told
+        client.channel.send("x" * (32 << 20))
+        session = client.session
+        for _ in range(1200):
+            if session not in running.server.peers:
+                break
+            await asyncio.sleep(0.05)
+        assert session not in running.server.peers
+        assert MAX_UNFINISHED < max(seen) < 24 << 20  # the rest was never taken in
 
 
 async def test_whether_a_session_is_there_can_be_asked(running: Running) -> None:
