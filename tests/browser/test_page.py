@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser
 
@@ -99,6 +101,13 @@ _VOLUMES = """() => {
 }"""
 
 
+_TOLD = """() => {
+  const player = document.querySelector(".player");
+  new MutationObserver(() => { if (player.dataset.live !== "true") window.told ??= Date.now(); })
+    .observe(player, { attributes: true });
+}"""
+
+
 @pytest.mark.parametrize("how", ["stop", "new text"])
 def test_the_page_is_silent_before_the_server_is_and_heard_again(face: FacePage, how: str) -> None:
     face.type(LONG, mode="say")
@@ -188,6 +197,32 @@ def test_a_session_that_the_server_ends_is_opened_anew(face: FacePage, server: S
     face.renewed(before)
     face.type("Back again.", mode="say")
     face.reaches("speaking")
+
+
+def test_whoever_was_served_by_a_media_process_that_dies_is_told_and_served_anew(
+    browser: Browser, models: Path, tmp_path: Path
+) -> None:
+    settings = tmp_path / "apart.toml"
+    settings.write_text("[stream]\nprocesses = 1\n[loop]\ncapacity = 4\n")
+    with serving(tmp_path / "log.txt", config=settings) as server:
+        face = FacePage.open(browser, server.url)
+        try:
+            before = face.session
+            (media,) = [
+                child
+                for child in psutil.Process(server.process.pid).children(recursive=True)
+                if "talking_head.webrtc.media_process.worker" in child.cmdline()
+            ]
+            face.page.evaluate(_TOLD)
+            killed = time.time()
+            media.kill()
+            face.page.wait_for_function("() => window.told")
+            print(f"the page says so {face.page.evaluate('window.told') / 1000 - killed:.1f} s after the media process died")
+            face.renewed(before)
+            face.type(SENTENCE, mode="say")
+            face.reaches("speaking")
+        finally:
+            face.leave()
 
 
 def test_nothing_is_fetched_from_elsewhere(face: FacePage, server: Server) -> None:
