@@ -21,7 +21,7 @@ from talking_head.text.clauses import LONGEST_SPOKEN, ClauseSplitter, check, che
 from talking_head.types import TextSpan
 from talking_head.webrtc import events, offer_check
 from tests.fuzz.served import Served
-from tests.unit.test_offer_check import GOOD, candidate
+from tests.unit.webrtc.test_offer_check import GOOD, candidate
 
 pytestmark = pytest.mark.timeout(1200)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
-from tests.unit.test_offer_check import GOOD
+from tests.unit.webrtc.test_offer_check import GOOD
 
 JSON = {"content-type": "application/json"}
 

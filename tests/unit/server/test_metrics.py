@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from talking_head.loop import FairExecutor
 from talking_head.server.metrics import Metrics
-from tests.unit.test_loop import Session, make
+from tests.unit.loop.test_loop import Session, make
 
 
 def read(metrics: Metrics) -> dict[str, float]:

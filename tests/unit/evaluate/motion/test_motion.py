@@ -21,7 +21,7 @@ from talking_head.motion.measures import lip_gap
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.types import FRAME_TICKS, Motion, Phoneme
-from tests.unit.test_motion_train import FRAMES, made_up_clip
+from tests.unit.train.motion.test_run import FRAMES, made_up_clip
 
 LOWER = [14, 87, 317]
 
