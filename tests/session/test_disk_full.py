@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import sealed
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.skipif(
     not sealed.possible(), reason="`unshare -rnm` is not allowed here: no small file system can be made"

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -24,9 +23,8 @@ from talking_head.errors import MissingModelError
 from talking_head.server.app import create_app
 from talking_head.server.container import AppContainer
 from talking_head.server.startup import StartupApp
+from tests.paths import ROOT
 from tests.session import fakes
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager

@@ -12,8 +12,7 @@ import pytest
 
 from talking_head.errors import ConfigError
 from talking_head.server.run import listen
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

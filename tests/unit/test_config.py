@@ -9,8 +9,9 @@ import pytest
 
 from talking_head.config import Config, load
 from talking_head.errors import ConfigError
+from tests.paths import ROOT
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+EXAMPLE = ROOT / "config.example.toml"
 
 
 def test_example_equals_the_defaults() -> None:

@@ -11,6 +11,7 @@ import torch
 
 from talking_head import device
 from talking_head.errors import ConfigError
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize("gpus", [0, 2])
@@ -37,7 +38,7 @@ device._driver = lambda: False
 assert device.resolve("auto") == device.resolve("cpu") == "cpu"
 assert "torch" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_precision() -> None:

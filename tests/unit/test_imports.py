@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 PACKAGE = ROOT / "talking_head"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
 BASE = {"root", "text", "audio", "media_files", "models", "system", "provenance"}

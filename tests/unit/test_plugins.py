@@ -15,8 +15,9 @@ from talking_head import registry
 from talking_head.errors import MissingExtraError, UnknownPartError
 from talking_head.protocols import ReplyGenerator
 from talking_head.types import Message
+from tests.paths import ROOT
 
-DOC = Path(__file__).parents[2] / "docs" / "plugins.md"
+DOC = ROOT / "docs" / "plugins.md"
 
 
 @pytest.fixture

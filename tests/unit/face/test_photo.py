@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -18,6 +17,7 @@ from talking_head.face.mediapipe import MediaPipeLandmarker
 from talking_head.face.space import to_face
 from talking_head.media_files.pictures import MAX_BYTES, decode
 from talking_head.types import F32, U8
+from tests.paths import CASES
 from tests.unit.faces import presenter
 
 pytestmark = pytest.mark.models
@@ -125,7 +125,7 @@ def test_a_video_that_stands_on_its_head_is_turned(landmarker: MediaPipeLandmark
 
 
 def test_the_photo_that_was_accepted_upside_down(landmarker: MediaPipeLandmarker) -> None:
-    file = Path(__file__).parents[3] / "shared" / "cases" / "photo_upside_down.jpg"
+    file = CASES / "photo_upside_down.jpg"
     if not file.is_file():
         pytest.skip("the cases that people brought are not here")
     said: list[str] = []

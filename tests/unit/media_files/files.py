@@ -11,8 +11,6 @@ import numpy as np
 
 from talking_head.types import F32, U8
 
-CASES = Path(__file__).parents[4] / "shared" / "cases"
-
 
 def voice(seconds: float = 3.0, rate: int = 48_000, level: float = 0.2) -> F32:
     """Something with the rhythm of speech: a buzz of 120 Hz that comes in syllables. f32[n]."""

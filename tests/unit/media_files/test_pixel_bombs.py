@@ -13,8 +13,7 @@ from PIL import Image
 
 from talking_head.errors import PhotoError
 from talking_head.media_files import pictures
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 # In a process of its own: what a peak was is known of a whole process only.
 _PEAK = """

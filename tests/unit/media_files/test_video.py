@@ -11,7 +11,8 @@ import pytest
 from talking_head.errors import InputError
 from talking_head.media_files.video import read_pictures
 from talking_head.types import U8
-from tests.unit.media_files.files import CASES, shown, write_hdr, write_video
+from tests.paths import CASES
+from tests.unit.media_files.files import shown, write_hdr, write_video
 
 
 def corners() -> U8:

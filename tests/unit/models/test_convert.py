@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from talking_head.errors import WeightsError
 from talking_head.models import convert
 from talking_head.types import F32
+from tests.paths import ROOT
 
 HEADS, HEADS_KV, WIDTH = 4, 2, 64
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -129,7 +130,7 @@ from talking_head.models import convert
 for number, step in enumerate(convert.STEPS.values()):
     step(Path({str(source)!r}), Path({str(tmp_path)!r}) / str(number))
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
     assert (tmp_path / "0" / "model.bin").is_file()
     assert (tmp_path / "1" / "model.safetensors").is_file()
 

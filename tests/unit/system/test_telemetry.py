@@ -11,8 +11,7 @@ import pytest
 
 from talking_head.system import telemetry
 from tests import sealed
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 sealed_only = pytest.mark.skipif(
     not sealed.possible(), reason="`unshare -rnm` is not allowed here: no network can be taken away"

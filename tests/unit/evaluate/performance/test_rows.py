@@ -20,8 +20,9 @@ from talking_head.evaluate.performance.rows import BANDS, follow, outside, rows
 from talking_head.evaluate.performance.two_sample import Sample, separability, speeds, windows
 from talking_head.face.space import rotation_from_vector, template
 from talking_head.motion.baseline import BaselineMotion
+from tests.paths import ROOT
 
-AVATARS = Path(__file__).resolve().parents[2] / "avatars"
+AVATARS = ROOT / "avatars"
 FRAMES = 20 * 25
 T = np.arange(FRAMES) / 25
 

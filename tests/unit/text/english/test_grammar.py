@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from talking_head.errors import TextError
 from talking_head.text.clauses import split, split_and_unread
 from talking_head.text.english.normaliser import speakable
+from tests.paths import CASES
 
-CASES = Path(__file__).parents[3] / "shared" / "cases" / "texts.tsv"
+TEXTS = CASES / "texts.tsv"
 
 
 def spoken(text: str) -> str:
@@ -146,10 +145,10 @@ def test_what_cannot_be_read_is_told() -> None:
 
 
 def test_the_shared_cases_hold() -> None:
-    if not CASES.is_file():
+    if not TEXTS.is_file():
         pytest.skip("the shared cases are not beside this checkout")
     heard = {}
-    for line in CASES.read_text("utf-8").splitlines():
+    for line in TEXTS.read_text("utf-8").splitlines():
         text, _, wanted = line.partition("\t")
         if wanted and not line.startswith("#"):
             try:

@@ -19,9 +19,10 @@ from talking_head.train.animator.crops import ClipFrames
 from talking_head.train.animator.export import averaged
 from talking_head.train.animator.state import STATE
 from talking_head.train.animator.trainer import Settings, Trainer
+from tests.paths import ROOT
 from tests.unit.faces import motion, offsets, presenter
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "train_gpu.py"
+SCRIPT = ROOT / "scripts" / "train_gpu.py"
 ALLOWED = ("torch", "numpy", "opencv-contrib-python", "opencv-python", "opencv-python-headless")
 
 
@@ -51,7 +52,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             if top != ".." and not (site / top).exists():
                 whole = Path(str(file.locate()))
                 (site / top).symlink_to(whole.parents[len(file.parts) - 2] if len(file.parts) > 1 else whole)
-    root = Path(__file__).parents[2]
+    root = ROOT
     return os.environ | {"PYTHONPATH": f"{site}{os.pathsep}{root}"}
 
 

@@ -36,7 +36,7 @@ def tensor(picture: F32) -> torch.Tensor:
 @pytest.fixture(scope="module")
 def face() -> F32:
     """What the published net saw, 224 x 224: a composite of GRID faces that depicts nobody (CC BY 4.0, Cooke et al. 2006)."""
-    picture = Image.open(Path(__file__).with_name("data") / "backbone_face.png")
+    picture = Image.open(Path(__file__).with_name("backbone_face.png"))
     return np.asarray(picture.convert("RGB")).astype(np.float32)
 
 
