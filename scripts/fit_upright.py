@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from talking_head.face import upright
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.media_files.pictures import decode
 from talking_head.types import F32
 

@@ -40,8 +40,8 @@ _BUILTIN: dict[str, dict[str, str]] = {
         "openai": "talking_head.listen.openai:OpenAIRecognizer",
     },
     "landmarks": {
-        "mediapipe": "talking_head.face.mediapipe:MediaPipeLandmarker",
-        "fan": "talking_head.face.fan:FanLandmarker",
+        "mediapipe": "talking_head.face.landmarks.mediapipe:MediaPipeLandmarker",
+        "fan": "talking_head.face.landmarks.fan:FanLandmarker",
     },
     "motion": {
         "baseline": "talking_head.motion.baseline:BaselineMotion",

@@ -16,7 +16,7 @@ from talking_head.audio.pcm import write_wav
 from talking_head.bench.pipeline import CHROMIUM_FLAGS, PROMPTS, find_chromium, percentiles
 from talking_head.bench.served import Served, by_thread
 from talking_head.config import Config
-from talking_head.evaluate.speech import word_errors
+from talking_head.evaluate.speech.words import word_errors
 from talking_head.speech.voices import Voices, sample
 from talking_head.types import TICKS_PER_SECOND
 

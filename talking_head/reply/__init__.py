@@ -1,0 +1,1 @@
+"""What answers: generators of text, local and remote."""

@@ -17,23 +17,24 @@ from fastapi.staticfiles import StaticFiles
 from talking_head import __version__
 from talking_head.config import Config
 from talking_head.errors import ConfigError, LimitError, WeightsError
-from talking_head.server import docs, http
+from talking_head.server import http
 from talking_head.server.access import turn
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import ANYBODY, Visitor
 from talking_head.server.access.routes import auth_routes, client_of
 from talking_head.server.access.security import Doors
 from talking_head.server.access.settings import audit_file, auth_of, limits_of, policy_of
-from talking_head.server.avatar_routes import avatar_routes
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
 from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
-from talking_head.server.openai_routes import openai_routes
+from talking_head.server.routes import docs
+from talking_head.server.routes.avatars import avatar_routes
+from talking_head.server.routes.openai import openai_routes
+from talking_head.server.routes.verify import verify_routes
+from talking_head.server.routes.voices import voice_routes
 from talking_head.server.startup import WEB
-from talking_head.server.verify_routes import verify_routes
-from talking_head.server.voice_routes import voice_routes
 from talking_head.session.stages import Stages
 from talking_head.system.network import is_loopback
 from talking_head.webrtc import events, offer_check

@@ -1,0 +1,1 @@
+"""A visitor: turns, playout, history and interruption."""

@@ -1,0 +1,1 @@
+"""What speaks: synthesisers, the list of voices, and what all sound goes through."""

@@ -14,12 +14,12 @@ import numpy as np
 
 from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, ConfigError
-from talking_head.speech.alignment import phonemes_of, spoken_at, spread, stretched
 from talking_head.speech.finish import finish, louder, mark_of
-from talking_head.speech.letters import Letters, pieces
-from talking_head.speech.misaki import MisakiEnglish
 from talking_head.speech.onnx_voice import open_graph
-from talking_head.speech.vocabulary import letter_ids
+from talking_head.speech.phonemes.alignment import phonemes_of, spoken_at, spread, stretched
+from talking_head.speech.phonemes.letters import Letters, pieces
+from talking_head.speech.phonemes.misaki import MisakiEnglish
+from talking_head.speech.phonemes.vocabulary import letter_ids
 from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, Utterance
 
 SAMPLE_RATE = 24_000

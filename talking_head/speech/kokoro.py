@@ -14,11 +14,11 @@ import numpy as np
 
 from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, ConfigError, WeightsError
-from talking_head.speech.alignment import phonemes_of
 from talking_head.speech.finish import emphasised, finish, louder, mark_of
-from talking_head.speech.letters import Letters, pieces
 from talking_head.speech.onnx_voice import open_graph
-from talking_head.speech.vocabulary import letter_ids
+from talking_head.speech.phonemes.alignment import phonemes_of
+from talking_head.speech.phonemes.letters import Letters, pieces
+from talking_head.speech.phonemes.vocabulary import letter_ids
 from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, Utterance, WordMark
 
 SAMPLE_RATE = 24_000
@@ -89,11 +89,11 @@ def phonemiser(language: str) -> Phonemiser:
     """What turns text of a language into Kokoro's letters. Raises ConfigError for one that there is nothing for."""
     if language == "en":
         from talking_head.models import manifest
-        from talking_head.speech.misaki import MisakiEnglish
+        from talking_head.speech.phonemes.misaki import MisakiEnglish
 
         return MisakiEnglish(manifest.path("hibari-en-us"))
     if language == "zh":
-        from talking_head.speech.mandarin import MandarinPhonemes
+        from talking_head.speech.phonemes.mandarin import MandarinPhonemes
 
         return MandarinPhonemes()
     raise ConfigError("Kokoro's voices of this language cannot be used yet: only names that begin with a, b or z.")

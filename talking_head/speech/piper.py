@@ -19,7 +19,7 @@ from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, WeightsError
 from talking_head.speech.finish import PAUSES, emphasised, finish, louder
 from talking_head.speech.onnx_voice import open_graph
-from talking_head.speech.phonemes import EnglishPhonemes
+from talking_head.speech.phonemes.english import EnglishPhonemes
 from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, Utterance
 
 _HOP = 256  # samples of sound for one unit of duration

@@ -1,0 +1,1 @@
+"""Training: corpus, motion, animator and twins."""

@@ -21,8 +21,8 @@ from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.evaluate.animator import Report, judge_from, portrait_of, ways_of
-from talking_head.evaluate.predicted import predicted_distance
+from talking_head.evaluate.animator.clips import Report, judge_from, portrait_of, ways_of
+from talking_head.evaluate.animator.predicted import predicted_distance
 from talking_head.media_files.video import read_pictures
 from talking_head.protocols import Landmarker, MotionModel
 from talking_head.train.animator import crops, pairs

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Playwright
 
 from talking_head import registry
 from talking_head.audio.pcm import write_wav
-from talking_head.evaluate.speech import word_errors
+from talking_head.evaluate.speech.words import word_errors
 from tests.browser.conftest import FLAGS, SOUND, Server, serving
 from tests.browser.face import FacePage
 

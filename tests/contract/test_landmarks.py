@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from talking_head.errors import BackendError, MissingModelError
-from talking_head.face.fan import WEIGHTS, FanLandmarker
-from talking_head.face.ibug import EYES, IBUG68, JAW, MOUTH, mesh_from_ibug, to_ibug
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.fan import WEIGHTS, FanLandmarker
+from talking_head.face.landmarks.ibug import EYES, IBUG68, JAW, MOUTH, mesh_from_ibug, to_ibug
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.space import mirror
 from talking_head.types import F32
 from tests.unit.faces import presenter

@@ -12,7 +12,7 @@ from talking_head import registry
 from talking_head.audio.pcm import resample
 from talking_head.errors import AudioError, BackendError, ConfigError, WeightsError
 from talking_head.evaluate.listening import sounds
-from talking_head.evaluate.speech import default_sentences, normalised, word_errors
+from talking_head.evaluate.speech.words import default_sentences, normalised, word_errors
 from talking_head.listen.smart_turn import SmartTurn
 from talking_head.listen.vad import VAD_CHUNK, SileroVad
 from talking_head.protocols import Recognizer

@@ -11,7 +11,7 @@ import pytest
 from talking_head import registry
 from talking_head.audio.pcm import PEAK_CEILING, loudness
 from talking_head.errors import TextError
-from talking_head.evaluate.joins import measure_joins
+from talking_head.evaluate.speech.joins import measure_joins
 from talking_head.protocols import Synthesizer
 from talking_head.types import PLAIN, TICKS_PER_SECOND, Delivery, WordMark
 from tests.contract.voices import spoken

@@ -13,7 +13,7 @@ import pytest
 from talking_head import registry
 from talking_head.audio.pcm import loudness, write_wav
 from talking_head.errors import ConfigError, MissingExtraError, WeightsError
-from talking_head.evaluate.joins import measure_joins
+from talking_head.evaluate.speech.joins import measure_joins
 from tests.contract.voices import babble
 
 

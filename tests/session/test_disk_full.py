@@ -33,7 +33,8 @@ _STORE = """
     import io, os, shutil
     import numpy as np
     from talking_head.face import avatars
-    from talking_head.server import avatar_routes, http
+    from talking_head.server import http
+    from talking_head.server.routes import avatars as avatar_routes
     from pathlib import Path
     os.environ["TALKING_HEAD_HOME"] = os.getcwd()
     Path("filler").write_bytes(bytes(shutil.disk_usage(".").free))

@@ -13,6 +13,7 @@ import pytest
 from tests.paths import ROOT
 
 PACKAGE = ROOT / "talking_head"
+UNIT = ROOT / "tests" / "unit"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
 BASE = {"root", "text", "audio", "media_files", "models", "system", "provenance"}
 SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
@@ -40,7 +41,7 @@ BELOW = {
     "cli": {*SERVING, "train", "evaluate", "bench"},
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
-SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "ibug", "neutral", "teeth")}
+SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "landmarks.ibug", "neutral", "teeth")}
 SHARED |= {"talking_head.face.backdrop"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
@@ -166,3 +167,35 @@ def test_serve_py_is_thin() -> None:
 @pytest.mark.parametrize("file", modules(), ids=dotted)
 def test_no_file_is_too_long(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def folders(top: Path) -> list[Path]:
+    return sorted({file.parent for file in top.rglob("*.py")})
+
+
+def relative(folder: Path) -> str:
+    return str(folder.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("folder", folders(PACKAGE), ids=relative)
+def test_no_folder_holds_more_than_fourteen_modules(folder: Path) -> None:
+    names = sorted(file.name for file in folder.glob("*.py") if file.name != "__init__.py")
+    assert len(names) <= 14, f"{relative(folder)} holds {len(names)}: what belongs together gets a folder"
+
+
+@pytest.mark.parametrize("folder", folders(PACKAGE), ids=relative)
+def test_every_folder_says_what_it_is_for(folder: Path) -> None:
+    assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("folder", folders(UNIT), ids=relative)
+def test_unit_tests_lie_as_the_package_does(folder: Path) -> None:
+    assert (PACKAGE / folder.relative_to(UNIT)).is_dir(), f"{relative(folder)}: the package has no such folder"
+    assert (folder / "__init__.py").is_file(), f"{relative(folder)}: without it, two test files of one name are one module"
+
+
+def test_no_room_is_without_tests() -> None:
+    """A room's tests are its unit tests; ``session`` has its own suite, ``gradio_ui`` is tested there and in the browser."""
+    rooms = {folder.relative_to(PACKAGE).parts[0] for folder in folders(PACKAGE) if folder != PACKAGE}
+    tested = {folder.relative_to(UNIT).parts[0] for folder in folders(UNIT) if any(folder.glob("test_*.py")) and folder != UNIT}
+    assert rooms - tested <= {"session", "gradio_ui"}

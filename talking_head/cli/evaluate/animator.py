@@ -31,9 +31,9 @@ def evaluate_animator(
     from talking_head.animator.gan import GanAnimator
     from talking_head.animator.refiner.twins import twin_folder
     from talking_head.errors import InputError
-    from talking_head.evaluate.animator import evaluate
-    from talking_head.evaluate.animator_data import judged_pack
-    from talking_head.evaluate.animator_report import film, lines, sheet
+    from talking_head.evaluate.animator.clips import evaluate
+    from talking_head.evaluate.animator.data import judged_pack
+    from talking_head.evaluate.animator.report import film, lines, sheet
     from talking_head.face import avatars
 
     folder = weights

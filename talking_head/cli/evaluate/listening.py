@@ -32,7 +32,7 @@ def evaluate_listening(
     from talking_head.evaluate.listening import measures
     from talking_head.evaluate.listening.recordings import QUESTIONS, recordings, trimmed
     from talking_head.evaluate.listening.sounds import RATE, coughs
-    from talking_head.evaluate.speech import default_sentences
+    from talking_head.evaluate.speech.words import default_sentences
     from talking_head.listen.smart_turn import SmartTurn
     from talking_head.listen.vad import SileroVad
     from talking_head.speech.voices import Voices, sample

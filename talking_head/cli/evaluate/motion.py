@@ -31,9 +31,9 @@ def evaluate_motion(
     import tempfile
 
     from talking_head import registry
-    from talking_head.evaluate.motion import clips_of, evaluate, lines
-    from talking_head.evaluate.motion_report import film, plot_tracks
-    from talking_head.evaluate.motion_speech import held_out_sentences, speak
+    from talking_head.evaluate.motion.phonemes import held_out_sentences, speak
+    from talking_head.evaluate.motion.report import film, plot_tracks
+    from talking_head.evaluate.motion.summary import clips_of, evaluate, lines
     from talking_head.train.heldout import held_out, of_run
 
     def progress(what: str) -> None:

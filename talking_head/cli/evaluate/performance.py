@@ -21,7 +21,7 @@ def evaluate_performance(
 
     from talking_head.evaluate.performance.films import people, watch
     from talking_head.evaluate.performance.judge import judge_films, table
-    from talking_head.face.mediapipe import MediaPipeLandmarker
+    from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 
     seen = {}
     for film in films:

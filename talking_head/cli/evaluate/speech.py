@@ -33,8 +33,8 @@ def evaluate_speech(
     from talking_head.audio.pcm import write_wav
     from talking_head.config import Config
     from talking_head.errors import InputError
-    from talking_head.evaluate.joins import measure_joins, plot_joins
-    from talking_head.evaluate.speech import default_sentences, read_back, summary
+    from talking_head.evaluate.speech.joins import measure_joins, plot_joins
+    from talking_head.evaluate.speech.words import default_sentences, read_back, summary
     from talking_head.protocols import Synthesizer
     from talking_head.speech.voices import Voices
     from talking_head.text.clauses import split

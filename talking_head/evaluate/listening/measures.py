@@ -14,7 +14,7 @@ import numpy as np
 
 from talking_head.evaluate.listening.recordings import Recording
 from talking_head.evaluate.listening.sounds import RATE, noise, room
-from talking_head.evaluate.speech import word_errors
+from talking_head.evaluate.speech.words import word_errors
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft
 from talking_head.listen.ear import Ear

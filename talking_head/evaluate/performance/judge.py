@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.evaluate.motion_life import pixels
-from talking_head.evaluate.motion_tracks import play_all
+from talking_head.evaluate.motion.life import pixels
+from talking_head.evaluate.motion.tracks import play_all
 from talking_head.evaluate.performance.films import Watched
 from talking_head.evaluate.performance.rows import BANDS, RATE, follow, outside, rows
 from talking_head.evaluate.performance.two_sample import Sample, separability, windows

@@ -31,7 +31,7 @@ from talking_head.audio.mel import log_mel
 from talking_head.errors import InputError
 from talking_head.media_files.sound import read_audio
 from talking_head.motion.visemes import VISEMES, from_letters, shares
-from talking_head.speech.phoneme_times import settled
+from talking_head.speech.phonemes.times import settled
 from talking_head.train.corpus.tts_sentences import sentences as make_sentences
 from talking_head.train.corpus.tts_voices import disguise, random_voice, telephone
 from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, Phoneme

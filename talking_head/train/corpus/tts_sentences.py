@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib import resources
 
-from talking_head.speech.phonemes import EnglishPhonemes
+from talking_head.speech.phonemes.english import EnglishPhonemes
 
 
 def heldout() -> list[str]:

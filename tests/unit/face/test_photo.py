@@ -13,7 +13,7 @@ from PIL import Image
 from talking_head.errors import PhotoError
 from talking_head.face import avatars, photo
 from talking_head.face.build import portrait_from_image
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.space import to_face
 from talking_head.media_files.pictures import MAX_BYTES, decode
 from talking_head.types import F32, U8

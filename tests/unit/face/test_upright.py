@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from talking_head.face import avatars, upright
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from tests.unit.faces import presenter
 
 pytestmark = pytest.mark.models

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.signal import butter, sosfilt
 
 from talking_head.audio.pcm import loudness, write_wav
-from talking_head.evaluate.joins import measure_joins, plot_joins
+from talking_head.evaluate.speech.joins import measure_joins, plot_joins
 from talking_head.media_files.sound import read_audio
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
 from talking_head.types import F32, TICKS_PER_SECOND

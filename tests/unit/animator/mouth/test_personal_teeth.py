@@ -17,7 +17,7 @@ from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth, w
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import PhotoError, WeightsError
 from talking_head.face import avatars
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE, load_teeth
 from talking_head.types import F32, U8

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from talking_head.evaluate.predicted import offsets_of
+from talking_head.evaluate.animator.predicted import offsets_of
 from talking_head.types import F32, FRAME_TICKS, Cue, Motion
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import ConfigError
-from talking_head.evaluate.motion_life import pixels
+from talking_head.evaluate.motion.life import pixels
 from talking_head.motion.measures import brow_height, lip_gap
 from talking_head.motion.performance import mood, performer
 from talking_head.motion.performance.expressions import NAMES, shapes

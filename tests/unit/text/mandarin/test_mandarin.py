@@ -54,8 +54,8 @@ def test_markup_and_other_writing() -> None:
 
 def test_letters_have_tones_sandhi_and_initials() -> None:
     pytest.importorskip("jieba")
-    from talking_head.speech.letters import units
-    from talking_head.speech.mandarin import MandarinPhonemes, to_letters
+    from talking_head.speech.phonemes.letters import units
+    from talking_head.speech.phonemes.mandarin import MandarinPhonemes, to_letters
 
     letters = MandarinPhonemes()
     assert letters("你好").text == "ni↗xau↓"  # third tone before third tone

@@ -17,7 +17,7 @@ from talking_head.animator.mouth.teeth_layers import own_interior
 from talking_head.animator.refiner.weights import load_refiner, save_refiner
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.evaluate.animator_measures import Sums, add_frame, add_neighbours, psnr
+from talking_head.evaluate.animator.measures import Sums, add_frame, add_neighbours, psnr
 from talking_head.face.build import portrait_from_points
 from talking_head.train import twin
 from talking_head.train.animator import crops, pairs

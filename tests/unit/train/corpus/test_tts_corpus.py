@@ -10,8 +10,8 @@ import pytest
 
 from talking_head.errors import InputError
 from talking_head.motion.visemes import VISEMES
-from talking_head.speech.phoneme_times import KOKORO_LATE, settled
-from talking_head.speech.phonemes import EnglishPhonemes
+from talking_head.speech.phonemes.english import EnglishPhonemes
+from talking_head.speech.phonemes.times import KOKORO_LATE, settled
 from talking_head.train.corpus.tts_corpus import label_halves, piper, prepare_tts, recordings
 from talking_head.train.corpus.tts_sentences import heldout, sentences
 from talking_head.train.corpus.tts_voices import Voice, disguise, random_voice

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.errors import InputError
-from talking_head.evaluate import motion_life, motion_speech
-from talking_head.evaluate.motion_tracks import Track, compare, of_another, play_all, still, summarise, word_closures
+from talking_head.evaluate.motion import life, phonemes
+from talking_head.evaluate.motion.tracks import Track, compare, of_another, play_all, still, summarise, word_closures
 from talking_head.evaluate.performance.judge import judge_model
 from talking_head.evaluate.performance.rows import BANDS
 from talking_head.protocols import MotionModel
@@ -42,7 +42,7 @@ def evaluate(
     clips: dict[str, list[PreparedClip]],
     ways: dict[str, MotionModel],
     *,
-    sentences: Sequence[motion_speech.Spoken] = (),
+    sentences: Sequence[phonemes.Spoken] = (),
     progress: Progress = lambda _: None,
 ) -> tuple[dict[str, Any], dict[str, dict[str, list[Track]]]]:
     """Every figure of every model in ``ways`` (the first is the one judged) and the tracks behind them.
@@ -68,27 +68,27 @@ def evaluate(
         if count:
             out["words"][way] = {"closed": share, "words": count}
     progress("silence")
-    silence: dict[str, dict[str, float]] = {way: motion_life.silence_moving(other) for way, other in ways.items()}
+    silence: dict[str, dict[str, float]] = {way: life.silence_moving(other) for way, other in ways.items()}
     out["silence_moving"] = silence[name]["all"]
-    out["silence"] = {**silence, "real": {"between sentences": motion_life.pauses_moving(everybody)}}
+    out["silence"] = {**silence, "real": {"between sentences": life.pauses_moving(everybody)}}
     if sentences:
         said = {}
         for way, other in ways.items():
             progress(f"phonemes, {way}")
             said[way] = play_all(other, [s.pcm for s in sentences])
         said |= {"shuffled": of_another(said[name]), "frozen": still(said[name])}
-        out["phonemes"] = {way: motion_speech.phoneme_figures(motions, sentences) for way, motions in said.items()}
+        out["phonemes"] = {way: phonemes.phoneme_figures(motions, sentences) for way, motions in said.items()}
         out["pbm_closed"] = out["phonemes"][name]["pbm_closed"]
     heads = everybody[:: max(1, len(everybody) // 40)]
     out["life"] = {}
     for way, other in ways.items():
         progress(f"life, {way}")
-        seam = motion_life.seam(other, [s.pcm for s in sentences[:6]]) if sentences else {}
-        out["life"][way] = {**motion_life.blinks(other, _silence(60)), **motion_life.head_motion(other, heads), **seam}
+        seam = life.seam(other, [s.pcm for s in sentences[:6]]) if sentences else {}
+        out["life"][way] = {**life.blinks(other, _silence(60)), **life.head_motion(other, heads), **seam}
     progress("beside lively speakers")
     out["judge"] = judge_model(model, [clip.pcm for clip in everybody])
-    out["life"]["real"] = motion_life.real_blinks(everybody)
-    out["step_ms"] = {way: motion_life.step_ms(other) for way, other in ways.items()}
+    out["life"]["real"] = life.real_blinks(everybody)
+    out["step_ms"] = {way: life.step_ms(other) for way, other in ways.items()}
     out["lookahead_ms"] = model.lookahead * 40
     return out, tracks
 

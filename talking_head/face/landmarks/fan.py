@@ -14,8 +14,8 @@ import numpy as np
 
 from talking_head.device import resolve
 from talking_head.errors import BackendError, MissingModelError
-from talking_head.face.ibug import mesh_from_ibug
-from talking_head.face.mediapipe import MediaPipeLandmarker
+from talking_head.face.landmarks.ibug import mesh_from_ibug
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.types import F32, U8
 
 WEIGHTS = "2DFAN4-11f355bf06.pth.tar"

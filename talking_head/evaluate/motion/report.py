@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from talking_head.audio.pcm import limit
-from talking_head.evaluate.motion_tracks import Track, play
-from talking_head.face.ibug import to_ibug
+from talking_head.evaluate.motion.tracks import Track, play
+from talking_head.face.landmarks.ibug import to_ibug
 from talking_head.face.space import to_image
 from talking_head.media_files.video import read_pictures
 from talking_head.motion.measures import lip_gap

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from importlib import resources
 
 import numpy as np
 
 from talking_head.errors import InputError
-from talking_head.evaluate.motion_tracks import MEET
+from talking_head.evaluate.motion.tracks import MEET
 from talking_head.face.space import template
 from talking_head.motion.measures import lip_gap, lip_width
 from talking_head.speech.piper import PiperSynthesizer
@@ -35,8 +35,8 @@ class Spoken:
 
 def held_out_sentences() -> list[str]:
     """The sentences that no training has heard."""
-    path = Path(__file__).parent.parent / "train" / "corpus" / "tts_heldout.txt"
-    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
+    text = (resources.files("talking_head.train.corpus") / "tts_heldout.txt").read_text("utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
 
 
 def speak(sentences: Sequence[str], tick: Callable[[], None] = lambda: None) -> list[Spoken]:

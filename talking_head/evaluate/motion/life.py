@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.evaluate.motion_tracks import play, play_all
+from talking_head.evaluate.motion.tracks import play, play_all
 from talking_head.face.space import Pose, moved, template, to_image
 from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.protocols import MotionModel

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from talking_head.face.ibug import MOUTH, to_ibug
+from talking_head.face.landmarks.ibug import MOUTH, to_ibug
 from talking_head.types import F32, U8
 
 WINDOW = 96

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from talking_head.cli.main import app
-from talking_head.evaluate import motion_life, motion_report
-from talking_head.evaluate.motion import evaluate, lines
-from talking_head.evaluate.motion_speech import Spoken, phoneme_figures
-from talking_head.evaluate.motion_tracks import best_lag, of_another, still, summarise, track, word_closures
+from talking_head.evaluate.motion import life, report
+from talking_head.evaluate.motion.phonemes import Spoken, phoneme_figures
+from talking_head.evaluate.motion.summary import evaluate, lines
+from talking_head.evaluate.motion.tracks import best_lag, of_another, still, summarise, track, word_closures
 from talking_head.motion.baseline import BaselineMotion
 from talking_head.motion.measures import lip_gap
 from talking_head.train.corpus import clipfile
@@ -109,7 +109,7 @@ def test_words_that_begin_with_meeting_lips() -> None:
 def test_moving_lips_are_seen_to_move() -> None:
     gap = np.zeros(50, np.float32)
     gap[20:30] = 0.1
-    assert motion_life.moving(gap).mean() == pytest.approx(11 / 49)
+    assert life.moving(gap).mean() == pytest.approx(11 / 49)
 
 
 def test_blinks_of_a_real_clip_are_counted() -> None:
@@ -117,8 +117,8 @@ def test_blinks_of_a_real_clip_are_counted() -> None:
     points = clip.points.copy()
     upper, lower = [159, 158, 160, 386, 385, 387], [145, 153, 144, 374, 380, 373]
     points[30:34, upper] = points[30:34, lower]
-    assert motion_life.real_blinks([clip])["blinks_per_min"] == 0
-    figures = motion_life.real_blinks([dataclasses.replace(clip, points=points)])
+    assert life.real_blinks([clip])["blinks_per_min"] == 0
+    figures = life.real_blinks([dataclasses.replace(clip, points=points)])
     assert figures["blinks_per_min"] == pytest.approx(60 * 25 / FRAMES)
     assert figures["blink_ms"] == 160
 
@@ -134,7 +134,7 @@ def test_every_way_stands_beside_every_figure(tmp_path: Path) -> None:
     assert "real" in figures["silence"]
     json.dumps(figures)
     assert any("baseline" in line for line in lines(figures))
-    motion_report.plot_tracks(tracks, figures, tmp_path / "plot.png")
+    report.plot_tracks(tracks, figures, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
 
 
@@ -148,7 +148,7 @@ def test_film_shows_both_faces_with_sound(tmp_path: Path, with_video: bool) -> N
             for _ in range(FRAMES):
                 out.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((240, 240, 3), 200, np.uint8), format="rgb24")))
             out.mux(stream.encode())
-    motion_report.film(clip, BaselineMotion(), tmp_path / "film.mp4", video=video if with_video else None, size=128)
+    report.film(clip, BaselineMotion(), tmp_path / "film.mp4", video=video if with_video else None, size=128)
     with av.open(str(tmp_path / "film.mp4")) as film:
         frames = [f.to_ndarray(format="rgb24") for f in film.decode(video=0)]
     assert len(frames) == FRAMES

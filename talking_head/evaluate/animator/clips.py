@@ -18,8 +18,8 @@ from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.teeth_layers import own_interior
 from talking_head.animator.refiner.crop import draw_lips
 from talking_head.animator.warp.animator import WarpAvatar
-from talking_head.evaluate import identity
-from talking_head.evaluate.animator_measures import WINDOW, Sums, add_frame, add_neighbours, mouth_distance
+from talking_head.evaluate.animator import identity
+from talking_head.evaluate.animator.measures import WINDOW, Sums, add_frame, add_neighbours, mouth_distance
 from talking_head.face.portrait import Portrait
 from talking_head.protocols import Landmarker
 from talking_head.train.animator.crops import OFFSET, SIZE, Pack

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 
-from talking_head.evaluate.animator import Report
+from talking_head.evaluate.animator.clips import Report
 from talking_head.types import FPS, U8
 
 _KEYS = (

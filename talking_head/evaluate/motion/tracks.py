@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.face.ibug import MOUTH, to_ibug
+from talking_head.face.landmarks.ibug import MOUTH, to_ibug
 from talking_head.face.space import to_image
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import MotionModel

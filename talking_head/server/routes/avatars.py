@@ -21,9 +21,10 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
-from talking_head.server import docs, http
+from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
+from talking_head.server.routes import docs
 
 log = logging.getLogger(__name__)
 

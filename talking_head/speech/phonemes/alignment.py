@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.speech.letters import Letters, units
+from talking_head.speech.phonemes.letters import Letters, units
 from talking_head.types import F32, Phoneme
 
 _FIRST_UNITS = 3.0  # of the start mark's stretch belong to the first letter

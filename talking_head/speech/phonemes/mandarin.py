@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from talking_head.errors import MissingExtraError, TextError
-from talking_head.speech.letters import Letters
+from talking_head.speech.phonemes.letters import Letters
 from talking_head.types import WordMark
 
 _INITIALS = {
@@ -110,7 +110,7 @@ class MandarinPhonemes:
     @cached_property
     def _english(self) -> Any:
         from talking_head.models import manifest
-        from talking_head.speech.misaki import MisakiEnglish
+        from talking_head.speech.phonemes.misaki import MisakiEnglish
 
         return MisakiEnglish(manifest.path("hibari-en-us"))
 

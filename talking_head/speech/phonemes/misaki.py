@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.errors import TextError
-from talking_head.speech.letters import TO_IPA, Letters
-from talking_head.speech.phonemes import RESPELT
+from talking_head.speech.phonemes.english import RESPELT
+from talking_head.speech.phonemes.letters import TO_IPA, Letters
 from talking_head.types import WordMark
 
 _FROM_IPA = {ipa: letter for letter, ipa in TO_IPA.items() if letter not in "ᵊɐQ"} | {

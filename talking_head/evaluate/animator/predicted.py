@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talking_head.evaluate.animator_measures import mouth_distance
+from talking_head.evaluate.animator.measures import mouth_distance
 from talking_head.face.space import to_image
 from talking_head.protocols import Landmarker, MotionModel
 from talking_head.train.animator.crops import OFFSET, Pack

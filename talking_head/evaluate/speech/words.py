@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 
 from talking_head.audio.pcm import loudness
-from talking_head.evaluate.joins import Joins
+from talking_head.evaluate.speech.joins import Joins
 from talking_head.protocols import Recognizer, Synthesizer
 from talking_head.types import TICKS_PER_SECOND
 
@@ -32,7 +32,7 @@ class Sentence:
 
 def default_sentences() -> list[str]:
     """The 60 sentences that come with the package."""
-    lines = (resources.files(__package__) / "speech_sentences.txt").read_text("utf-8").splitlines()
+    lines = (resources.files(__package__) / "sentences.txt").read_text("utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 

@@ -15,7 +15,8 @@ from starlette.datastructures import UploadFile
 from talking_head.config import Config
 from talking_head.errors import InputError
 from talking_head.provenance.verify import verify
-from talking_head.server import docs, http
+from talking_head.server import http
+from talking_head.server.routes import docs
 
 _FORM = "Send a multipart form with the film, sound or picture as “file”."
 

@@ -1,0 +1,1 @@
+"""Drawn faces held against the real ones of clips that no training saw."""

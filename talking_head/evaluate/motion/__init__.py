@@ -1,0 +1,1 @@
+"""Predicted movement held against real takes: lips, blinks, heads, phonemes."""

@@ -1,0 +1,1 @@
+"""Whether a voice is understood, and whether its joins are heard."""

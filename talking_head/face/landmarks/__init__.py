@@ -1,0 +1,1 @@
+"""Landmark backends: who finds the 478 points of a face."""

@@ -1,0 +1,1 @@
+"""Text to phonemes, one module a language or alphabet, and when each phoneme is heard."""
