@@ -207,6 +207,20 @@ class Loop(Section):
     when_full: Literal["refuse", "degrade"] = "refuse"
 
 
+class Jobs(Section):
+    """Work that takes minutes, such as films. ``folder``: where it is kept (empty: beside the models). ``workers``: processes
+    that do it, of lowest priority; ``waiting``: jobs of one key or address that have not ended; ``total_bytes``: of all their
+    files; ``keep_days``: how long one that has ended is kept; ``hours``: how long one may take.
+    """
+
+    folder: str = ""
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+    waiting: Positive = 20
+    total_bytes: Positive = 20_000_000_000
+    keep_days: Annotated[float, Field(gt=0)] = 30.0
+    hours: Annotated[float, Field(gt=0)] = 24.0
+
+
 class Config(Section):
     """All sections; ``Config()`` is what the server runs without a file."""
 
@@ -225,6 +239,7 @@ class Config(Section):
     stream: Stream = Stream()
     provenance: Provenance = Provenance()
     loop: Loop = Loop()
+    jobs: Jobs = Jobs()
     limits: Limits = Limits()
 
     @property

@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from talking_head import __version__
 from talking_head.config import Config
 from talking_head.errors import ConfigError, LimitError, WeightsError
+from talking_head.jobs import JobRunner
 from talking_head.server import http
 from talking_head.server.access import turn
 from talking_head.server.access.audit import Audit
@@ -26,11 +27,13 @@ from talking_head.server.access.security import Doors
 from talking_head.server.access.settings import audit_file, auth_of, limits_of, policy_of
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
+from talking_head.server.jobs import job_runner
 from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
+from talking_head.server.routes.jobs import job_routes
 from talking_head.server.routes.openai import openai_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
@@ -185,16 +188,19 @@ class Server:
         self.audit.close()
 
 
-def create_app(container: AppContainer, config: Config) -> FastAPI:
-    """The ASGI app. ``studio`` must be started; it is not closed by the app."""
+def create_app(container: AppContainer, config: Config, jobs: JobRunner | None = None) -> FastAPI:
+    """The ASGI app. ``container`` must be started; it is not closed by the app. ``jobs``: None makes what ``config`` says."""
     server = Server(container, config)
+    runner = jobs or job_runner(config)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         watches = [
             asyncio.create_task(each) for each in (server.metrics.watch_event_loop(), server.lines.watch(), server.load.watch())
         ]
+        await asyncio.to_thread(runner.start)
         yield
+        await asyncio.to_thread(runner.close)
         for watch in watches:
             watch.cancel()
         for close in app.state.closing:
@@ -211,6 +217,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
         redoc_url=None,
     )
     app.state.server = server
+    app.state.jobs = runner
     app.state.closing = []  # what was mounted, to be awaited at the end
     http.install(app)
     if config.server.origins:
@@ -229,6 +236,7 @@ def create_app(container: AppContainer, config: Config) -> FastAPI:
     avatar_routes(app, container, config, server.audit)
     voice_routes(app, container, config)
     verify_routes(app, config)
+    job_routes(app, runner)
     auth_routes(app, server.auth, config, server.audit)
     openai_routes(app, container, config)
     if WEB.is_dir():

@@ -17,3 +17,11 @@ def be_nice(nice: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+
+
+def be_idle() -> None:
+    """Let this thread, and threads that it starts, have only what nobody else wants: SCHED_IDLE, see sched(7)."""
+    be_nice(19)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

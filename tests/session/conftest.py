@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 
 from talking_head.config import Config
+from talking_head.jobs import JobRunner
 from talking_head.server.app import Server, create_app
 from talking_head.server.container import AppContainer
 from tests.session import fakes
@@ -25,6 +26,7 @@ class Running:
     http: httpx.AsyncClient
     server: Server
     container: AppContainer
+    jobs: JobRunner
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +67,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
         while not uvicorn_server.started:
             await asyncio.sleep(0.01)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-            yield Running(http, app.state.server, container)
+            yield Running(http, app.state.server, container, app.state.jobs)
         uvicorn_server.should_exit = True
         await task
     container.close()

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "talking_head"
 UNIT = ROOT / "tests" / "unit"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
 BASE = {"root", "text", "audio", "media_files", "models", "system", "provenance"}
-SERVING = {*BASE, *STAGES, "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
+SERVING = {*BASE, *STAGES, "jobs", "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
@@ -29,10 +29,11 @@ BELOW = {
     **dict.fromkeys(STAGES, BASE),
     "persona": {"root"},
     "knowledge": {"root", "models"},
+    "jobs": {"root", "system"},
     "loop": BASE,
     "session": {*BASE, "loop"},
     "webrtc": {*BASE, "loop", "session"},
-    "server": {*BASE, "persona", "knowledge", "loop", "session", "webrtc"},
+    "server": {*BASE, "jobs", "persona", "knowledge", "loop", "session", "webrtc"},
     "film": {*BASE, "loop", "session", "server"},
     "gradio_ui": {*BASE, "loop", "session", "server", "film"},
     "train": {*BASE, *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained
@@ -41,8 +42,8 @@ BELOW = {
     "cli": {*SERVING, "train", "evaluate", "bench"},
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
-SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "landmarks.ibug", "neutral", "teeth")}
-SHARED |= {"talking_head.face.backdrop"}
+SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "neutral", "teeth")}
+SHARED |= {"talking_head.face.backdrop", "talking_head.face.landmarks.ibug"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}

@@ -38,6 +38,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/voices(/.*)?", "view", "admin"),
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
+        (r"/jobs(/.*)?", "make", "make"),
         (r"/verify/?", "view", "view"),
         (r"/v1(/.*)?", "view", "talk"),
         (r".*", None, "admin"),
@@ -47,6 +48,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
     ("uploads", "POST", re.compile(r"/avatars/?|/verify/?|/gradio/gradio_api/upload/?")),
+    ("films", "POST", re.compile(r"/jobs/\w+/again/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
     ("calls", "POST", re.compile(r"/v1/.*")),
     ("logins", "POST", re.compile(r"/auth/.*")),

@@ -1,0 +1,84 @@
+"""The process of one job: ``python -m talking_head.jobs.worker SOCKET``.
+
+The first line that comes is the job as JSON; what goes back are lines ``{"share", "sentence"}`` and at last ``{"done": …}`` or
+``{"failed": …}``. When the other side is gone, so is this process: nobody would hear of what it made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from talking_head.config import Config
+from talking_head.errors import TalkingHeadError
+from talking_head.jobs.work import Work, prepare
+from talking_head.system.process import run_worker
+from talking_head.system.scheduling import be_idle
+
+EVERY_S = 0.25  # between two lines of progress
+BROKEN = "It failed because of a mistake in this program; the log of the server says more."
+
+log = logging.getLogger(__name__)
+
+
+class Wire:
+    """JSON lines to the runner; progress no more often than it can be shown."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._last = 0.0
+
+    def send(self, message: dict[str, Any]) -> None:
+        """One line."""
+        self._channel.sendall(json.dumps(message).encode() + b"\n")
+
+    def tell(self, share: float, sentence: str) -> None:
+        """See ``Work.tell``."""
+        now = time.monotonic()
+        if now - self._last >= EVERY_S or share >= 1:
+            self._last = now
+            self.send({"share": share, "sentence": sentence})
+
+
+def work(task: dict[str, Any], wire: Wire) -> dict[str, Any]:
+    """Do it; the last line to send."""
+    try:
+        module, _, function = task["run"].partition(":")
+        run = getattr(importlib.import_module(module), function)
+        inputs, outputs, folder = prepare(Path(task["room"]))
+        config = Config.model_validate(task["config"])
+        return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], wire.tell)) or {}}
+    except TalkingHeadError as error:
+        return {"failed": str(error)}
+    except MemoryError:
+        return {"failed": "There was not enough memory for it."}
+    except Exception:
+        log.exception("a job of the kind “%s” failed", task.get("kind"))
+        return {"failed": BROKEN}
+
+
+def main(descriptor: int) -> None:
+    """Do the job that comes over the socket."""
+    be_idle()
+    channel = socket.socket(fileno=descriptor)
+    lines = channel.makefile("rb")
+    task = json.loads(lines.readline())
+
+    def watch() -> None:
+        lines.read()  # until the runner is gone
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    wire = Wire(channel)
+    wire.send(work(task, wire))
+
+
+if __name__ == "__main__":
+    run_worker(main)
