@@ -48,6 +48,27 @@ _STORE = """
     except OSError as error:
         print("told:", avatar_routes.no_room(error))
 """
+_UPLOAD = """
+    import asyncio, os, tempfile
+    import httpx
+    from talking_head.config import Config
+    from talking_head.server.app import create_app
+    from talking_head.server.container import AppContainer
+    from tests.session import fakes
+    places = {"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "stream": {"processes": -1}, "loop": {"capacity": 1}}
+    config = Config.model_validate(places)
+    container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
+    container.add_portrait(fakes.portrait())
+    app = create_app(container, config)
+    tempfile.tempdir = os.getcwd()  # where what is received waits
+    async def send():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http:
+            answer = await http.post("/avatars", files={"photo": ("me.png", os.urandom(3 << 20), "image/png")})
+            print("told:", answer.status_code, answer.text)
+            print("then:", (await http.get("/avatars")).status_code)
+    asyncio.run(send())
+    container.close()
+"""
 
 
 def on_a_small_disk(code: str, folder: Path) -> tuple[str, list[str]]:
@@ -77,3 +98,11 @@ def test_an_avatar_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
     told, left = on_a_small_disk(_STORE, tmp_path)
     assert "disk of this server is full" in told
     assert left == ["./filler"]
+
+
+def test_an_upload_is_refused_in_a_sentence_and_the_server_goes_on(tmp_path: Path) -> None:
+    told, left = on_a_small_disk(_UPLOAD, tmp_path)
+    assert "told: 507" in told
+    assert "disk of this server is full" in told
+    assert "then: 200" in told
+    assert left == []
