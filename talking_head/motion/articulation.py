@@ -7,7 +7,8 @@ basis with learned weights). Two dense layers turn them into coefficients of the
 makes no difference: the phonemes that a synthesiser hands over, or what ``recogniser.py`` hears.
 
 Three things are by rule, because a mean over what speakers do is never quite shut: p, b and m take the rest of the opening
-away, f and v leave no more than the lower lip under the teeth, and silence is exactly the face at rest.
+away, f and v leave no more than the lower lip under the teeth, and silence is exactly the face at rest, or with lips as far
+parted as ``performance/pauses.py`` says.
 """
 
 from __future__ import annotations
@@ -82,12 +83,12 @@ class Articulator:
         window[:, :, SILENCE] = 1
         return window
 
-    def __call__(self, windows: F32, known: NDArray[np.bool_], gain: F32) -> F32:
+    def __call__(self, windows: F32, known: NDArray[np.bool_], gain: F32, parted: F32 | None = None) -> F32:
         """``windows`` f32[B, W, 2, V], oldest first → mouth coefficients f32[B, M] of the frame ``lookahead`` before the last,
         times ``gain`` f32[B].
 
         ``known`` bool[B]: the visemes come from phonemes. Then they are certain, and the same net moves more for them than for
-        what is only heard: each has a last layer of its own.
+        what is only heard: each has a last layer of its own. ``parted`` f32[B]: lip gap in eye distances where nobody speaks.
         """
         flat = windows.reshape(len(windows), -1, len(VISEMES))
         x = (self._bumps @ (_softened(flat, known) if known.any() else flat)).reshape(len(flat), -1)
@@ -98,7 +99,12 @@ class Articulator:
             heard = ~known
             mouth[heard] = self._heard(x[heard])
         awake = np.maximum.reduce((1 - flat[:, :, SILENCE]) * self._reach, axis=1)
-        mouth *= np.minimum(np.maximum((awake - TALK[0]) / (TALK[1] - TALK[0]), 0), 1)[:, None] * gain[:, None]
+        awake = np.minimum(np.maximum((awake - TALK[0]) / (TALK[1] - TALK[0]), 0), 1)
+        if parted is not None:
+            mouth = awake[:, None] * mouth + ((1 - awake) * parted)[:, None] * self._close
+        else:
+            mouth *= awake[:, None]
+        mouth *= gain[:, None]
         return self._meet(mouth, flat[:, self._now], known)
 
     def _meet(self, mouth: F32, now: F32, known: NDArray[np.bool_]) -> F32:

@@ -69,13 +69,13 @@ class TrainedMotion:
         """
         mel = mel_step([s.mel for s in states], pcm)
         alive = performer.step([s.performer for s in states], mel, pcm, cues)
-        mouth = self._mouth(states, mel, cues)
+        mouth = self._mouth(states, mel, cues, alive.parted)
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         return Motion(offsets, alive.pose)
 
-    def _mouth(self, states: Sequence[TrainedState], mel: F32, cues: Sequence[Cue | None] | None) -> F32:
-        """Mouth coefficients f32[B, M]. Streams whose phonemes are known need no recogniser."""
+    def _mouth(self, states: Sequence[TrainedState], mel: F32, cues: Sequence[Cue | None] | None, parted: F32) -> F32:
+        """Mouth coefficients f32[B, M], ``parted`` f32[B] in pauses. Streams whose phonemes are known need no recogniser."""
         windows = np.stack([s.window for s in states])
         windows[:, :-1] = windows[:, 1:]
         said = [None if cue is None else cue.phonemes for cue in cues or [None] * len(states)]
@@ -90,7 +90,7 @@ class TrainedMotion:
             state.window = windows[row]
         known = np.array([phonemes is not None for phonemes in said])
         gain = np.array([s.performer.manner.articulation for s in states], np.float32)
-        return self._articulate(windows, known, gain)
+        return self._articulate(windows, known, gain, parted)
 
 
 def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, dict[str, F32]]:

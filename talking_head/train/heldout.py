@@ -12,7 +12,7 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """Clip names ("folder/name") by use; ``crowds``: folders in which every clip shows somebody else, but for those that
-    ``same_person`` maps to the folder of their person."""
+    ``same_person`` maps to the folder of their person; ``voices``: synthetic speakers that train no recogniser."""
 
     known: frozenset[str]
     unseen: frozenset[str]
@@ -20,6 +20,7 @@ class HeldOut:
     same_person: dict[str, str]
     folders: frozenset[str]
     crowds: frozenset[str] = frozenset()
+    voices: frozenset[str] = frozenset()
 
     def use(self, name: str) -> str:
         """What the clip ``name`` is for: "train", "known", "unseen" or "none". Only its last folder and its name count."""
@@ -86,4 +87,5 @@ def held_out(path: Path | None = None) -> HeldOut:
         dict(data.get("same_person", {})),
         frozenset(data.get("folders", [])),
         frozenset(data.get("crowds", [])),
+        frozenset(data.get("voices", [])),
     )

@@ -87,11 +87,11 @@ def test_same_seed_same_motion(model: MotionModel) -> None:
 
 
 def test_sound_opens_the_mouth_and_silence_closes_it(model: MotionModel) -> None:
-    motion = run(model, np.concatenate([voice(1, 50), np.zeros(50 * FRAME_TICKS, np.float32)]))
+    motion = run(model, np.concatenate([voice(1, 50), np.zeros(150 * FRAME_TICKS, np.float32)]))
     gap = lip_gap(motion.offsets)
     assert gap[:50].max() > 0.03
-    assert np.abs(gap[75:]).max() < 0.012
-    assert np.abs(np.diff(gap[75:])).max() < 0.004
+    assert np.abs(gap[125:]).max() < 0.012  # lips may stay parted for a while: nobody knows yet that nothing follows
+    assert np.abs(np.diff(gap[125:])).max() < 0.004
 
 
 def test_idle_lives(model: MotionModel) -> None:

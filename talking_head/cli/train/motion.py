@@ -16,7 +16,10 @@ def train_motion(
         typer.Option(help="Corpus made by `train speech-corpus`, to learn hearing anew; without: the shipped ears are kept."),
     ] = None,
     recogniser: Annotated[
-        Path | None, typer.Option(help="Without --speech: weights whose recogniser is kept (default: the shipped ones).")
+        Path | None,
+        typer.Option(
+            help="Without --speech: weights whose recogniser is kept (default: the shipped ones); with: to go on from."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
     overfit: Annotated[int, typer.Option(min=0, help="Learn this many clips by heart: does the net learn at all?")] = 0,

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from talking_head.face.space import template
-from talking_head.motion.performance import blinks, brows, gaze, head, mood, prosody, style
+from talking_head.motion.performance import blinks, brows, gaze, head, mood, pauses, prosody, style
 from talking_head.motion.performance.expressions import shapes
 from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes, advance
@@ -59,12 +59,14 @@ class PerformerState:
 @dataclass(frozen=True, slots=True)
 class Performance:
     """One frame of B streams: ``pose`` f32[B, 6] as ``Motion.pose``; ``offsets`` f32[B, 478, 3] of brows, cheeks and corners
-    of the mouth; ``lids`` f32[B] 0 open … 1 shut; ``gaze`` f32[B, 2] shift of the irises (right, down) in face space."""
+    of the mouth; ``lids`` f32[B] 0 open … 1 shut; ``gaze`` f32[B, 2] shift of the irises (right, down) in face space;
+    ``parted`` f32[B]: lip gap in a pause, in eye distances."""
 
     pose: F32
     offsets: F32
     lids: F32
     gaze: F32
+    parted: F32
 
 
 def start(rng: np.random.Generator, manner: Manner, *, habits: style.Habits = style.HABITS) -> PerformerState:
@@ -102,7 +104,8 @@ def step(states: Sequence[PerformerState], mel: F32, pcm: F32, cues: Sequence[Cu
         state.pose = pose[row]
     eyes = _eyes(at, pose, knob)
     eyes[:, 1] += _BLINK_ROLLS * lids
-    return Performance(pose, _face(at, mixture, knob, eyes), lids, eyes * np.float32(0.01))
+    parted = np.float32(0.01) * at[:, C.PARTED]
+    return Performance(pose, _face(at, mixture, knob, eyes), lids, eyes * np.float32(0.01), parted)
 
 
 def _live(state: PerformerState, heard: prosody.Heard, ended: list[int], cue: Cue | None) -> float:
@@ -113,9 +116,12 @@ def _live(state: PerformerState, heard: prosody.Heard, ended: list[int], cue: Cu
     head.react(strokes, scene)
     gaze.react(strokes, scene)
     brows.react(strokes, scene)
+    pauses.react(strokes, scene)
     jump = False
     for channel in ended:
-        _ = head.go_on(strokes, channel, scene) or gaze.go_on(strokes, channel, scene) or brows.go_on(strokes, channel, scene)
+        for rules in (head, gaze, brows, pauses):
+            if rules.go_on(strokes, channel, scene):
+                break
         jump = jump or channel == C.YAW_POSTURE
     jump = jump or (strokes.moving(C.GLANCE_X) and abs(strokes.target(C.GLANCE_X) - float(strokes.at[C.GLANCE_X])) > 0.4)
     return blinks.step(state.blink, scene, jump)

@@ -16,7 +16,8 @@ from talking_head.motion.performance.words import Sense
 
 class Channel(IntEnum):
     """What strokes move. Degrees: the head's posture and its movements about it. % of the eyes' distance: brows, lean and
-    bob of the trunk (to the side, down), glance of the eyes. 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
+    bob of the trunk (to the side, down), glance of the eyes,
+    lips parted in a pause. 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
     going on at all."""
 
     PITCH_POSTURE = 0
@@ -35,6 +36,7 @@ class Channel(IntEnum):
     VIGOUR = 13
     SWING_YAW = 14
     SWING_ROLL = 15
+    PARTED = 16
 
 
 @dataclass(slots=True)

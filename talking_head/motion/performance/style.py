@@ -52,6 +52,8 @@ class Habits:
     glance: float = 0.6
     blink_pause: float = 2.9
     blink_depth: float = 0.9
+    parted: float = 5.0
+    parted_s: float = 1.2
     neck_pitch: float = 0.45
     neck_yaw: float = 0.5
     neck_roll: float = 1.0

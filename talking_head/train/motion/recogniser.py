@@ -45,24 +45,44 @@ class RecogniserConfig:
 
 
 class RecogniserTrainer:
-    """One training of ``net``'s recogniser on ``items``; its state is kept in ``out``/recogniser.safetensors."""
+    """One training of ``net``'s recogniser on ``items``; its state is kept in ``out``/recogniser.safetensors.
 
-    def __init__(self, config: RecogniserConfig, net: NetConfig, items: list[SpeechItem], out: Path) -> None:
-        if not items:
-            raise InputError("There is no speech to learn visemes from.")
+    Speakers in ``voices`` train nothing: what the recogniser says of them (``strangers``) is what it will say of a user.
+    ``start``: a net of the same shape to go on from, instead of random weights.
+    """
+
+    def __init__(
+        self,
+        config: RecogniserConfig,
+        net: NetConfig,
+        items: list[SpeechItem],
+        out: Path,
+        *,
+        voices: frozenset[str] = frozenset(),
+        start: MotionNet | None = None,
+    ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.net_config = config, net
         self.path = out / "recogniser.safetensors"
+        self.strangers = [item for item in items if item.speaker in voices]
         groups: dict[str, list[SpeechItem]] = {}
         for item in items:
-            groups.setdefault(item.speaker, []).append(item)
+            if item.speaker not in voices:
+                groups.setdefault(item.speaker, []).append(item)
+        if not groups:
+            raise InputError("There is no speech to learn visemes from.")
         self.test = [item for group in groups.values() for item in group[_TEST_EVERY - 1 :: _TEST_EVERY]]
         self.groups = [[x for place, x in enumerate(g) if (place + 1) % _TEST_EVERY] for g in groups.values()]
         sizes = np.sqrt([len(group) for group in self.groups])
         self.share = sizes / sizes.sum()
         self.quiet = quiet_bank(config.quiet_clips, _QUIET_SECONDS, config.seed)
         label = {"net": net.to_dict(), "clips": len(items), "frames": config.frames}
-        self.run = Run(MotionNet(net), MotionNet(net), lr=config.lr, decay=config.decay, seed=config.seed, label=label)
+        first = MotionNet(net)
+        if start is not None:
+            if start.config != net:
+                raise InputError("The recogniser to go on from has another shape.")
+            first.load_state_dict(start.state_dict())
+        self.run = Run(first, MotionNet(net), lr=config.lr, decay=config.decay, seed=config.seed, label=label)
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """Log-mel [B, T, 4, 80] and visemes i64[B, T, 2]; before and after a clip there is its own quiet."""
@@ -113,16 +133,22 @@ class RecogniserTrainer:
         return [round(float(share), 4) for share in right / np.maximum(total, 1)]
 
     def train(self, report: Callable[[int, dict[str, float]], None]) -> list[float]:
-        """To the end; returns the accuracy on the clips kept apart."""
+        """To the end; returns the accuracy on the strange voices, or where none was held out, on the clips kept apart."""
 
         def tell(step: int, figures: dict[str, float]) -> None:
-            for place, share in enumerate(self.accuracy(self.test[:40])):
+            for place, share in enumerate(self.accuracy(_some(self.test))):
                 figures[f"visemes right, {self.net_config.lookahead - place} ahead"] = share
+            if self.strangers:
+                figures["visemes right, strange voices"] = self.accuracy(_some(self.strangers))[0]
             report(step, figures)
 
         c = self.config
         self.run.train(self.advance, steps=c.steps, minutes=c.minutes, path=self.path, every=c.every, report=tell)
-        return self.accuracy(self.test)
+        return self.accuracy(self.strangers or self.test)
+
+
+def _some(items: list[SpeechItem], count: int = 40) -> list[SpeechItem]:
+    return items[:: max(1, len(items) // count)]
 
 
 def targets(viseme: Tensor, lookahead: int) -> Tensor:

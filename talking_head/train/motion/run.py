@@ -31,7 +31,8 @@ Report = Callable[[str, int, dict[str, float]], None]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A run: ``net`` its shape (of a new recogniser), ``hear`` and ``move`` its two trainings. ``speech``: corpora for a new
-    recogniser; without, the one of ``recogniser`` (a folder of weights; None: the shipped one) is kept."""
+    recogniser, which goes on from the one of ``recogniser`` (a folder of weights; None: from nothing); without, that one
+    (None: the shipped one) is kept."""
 
     net: NetConfig = field(default_factory=NetConfig)
     hear: RecogniserConfig = field(default_factory=RecogniserConfig)
@@ -86,7 +87,7 @@ def train(
 
             return both
 
-        net, heard, said = _recogniser(plan, out, resume, tell("hear"))
+        net, heard, said = _recogniser(plan, held.voices, out, resume, tell("hear"))
         if len(space.mouth) != net.config.mouth:
             raise InputError(f"{out} holds a motion space of another size; choose another folder.")
         trainer = MouthTrainer(plan.move, net, space, items, out)
@@ -109,14 +110,15 @@ def train(
 
 
 def _recogniser(
-    plan: Plan, out: Path, resume: bool, report: Callable[[int, dict[str, float]], None]
+    plan: Plan, voices: frozenset[str], out: Path, resume: bool, report: Callable[[int, dict[str, float]], None]
 ) -> tuple[MotionNet, list[float], list[SpeechItem]]:
     """A net that hears, how well, and some speech with its visemes (both empty for one that is kept)."""
     torch.manual_seed(plan.hear.seed)
     if not plan.speech:
         return load_net(plan.recogniser or manifest.path("motion")), [], []
     items = [item for folder in plan.speech for item in load_speech(folder)]
-    trainer = RecogniserTrainer(plan.hear, plan.net, items, out)
+    start = None if plan.recogniser is None else load_net(plan.recogniser)
+    trainer = RecogniserTrainer(plan.hear, plan.net, items, out, voices=voices, start=start)
     if resume and trainer.path.is_file():
         trainer.run.resume(trainer.path)
     accuracy = trainer.train(report)

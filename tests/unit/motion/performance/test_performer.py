@@ -197,3 +197,28 @@ def test_shapes_are_seven_faces() -> None:
 def test_a_manner_that_there_is_none_of_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError):
         Manner(**wrong)  # type: ignore[arg-type]
+
+
+def test_lips_stay_parted_between_phrases_and_close_when_nothing_follows() -> None:
+    pcm = np.concatenate([talk(8), np.zeros(5 * 48_000, np.float32)])  # phrases end at 2.0, 4.6, 7.2 s, the last at 8
+    mel, blocks = log_mel(pcm), pcm.reshape(-1, 1, FRAME_TICKS)
+    states = [performer.start(np.random.default_rng(seed), LIVELY) for seed in (1, 2, 3)]
+    parted = np.stack(
+        [performer.step(states, np.stack([m] * 3), np.concatenate([b] * 3)).parted for m, b in zip(mel, blocks, strict=True)]
+    )
+    assert (parted[: 2 * FPS] == 0).all()
+    assert (parted[int(2.5 * FPS)] > 0.02).all()
+    assert (parted[12 * FPS :] == 0).all()
+    assert np.abs(np.diff(parted, axis=0)).max() < 0.03
+
+
+def test_lips_close_when_the_turn_is_over() -> None:
+    pcm = np.concatenate([talk(2), np.zeros(48_000, np.float32)])
+    mel, blocks = log_mel(pcm), pcm.reshape(-1, 1, FRAME_TICKS)
+    state = performer.start(np.random.default_rng(1), LIVELY)
+    line = []
+    for t, (m, b) in enumerate(zip(mel, blocks, strict=True)):
+        cue = Cue((), activity="speaking" if t < 60 else "listening")
+        line.append(performer.step([state], m[None], b, [cue]).parted[0])
+    assert line[59] > 0.02
+    assert line[-1] == pytest.approx(0, abs=1e-6)

@@ -167,6 +167,17 @@ def test_lips_meet_at_p_and_touch_the_teeth_at_f(run: Path) -> None:
     assert gap("f") <= 0.021
 
 
+def test_lips_are_parted_in_a_pause_and_not_in_speech(run: Path) -> None:
+    config, space, tensors = read_folder(run / "weights")
+    articulate = Articulator(config, tensors, space)
+    pause = articulate.start()
+    speech = np.zeros_like(pause)
+    speech[:, :, VISEMES.index("p")] = 1
+    windows, known, gain = np.stack([pause, pause, speech]), np.ones(3, bool), np.array([1, 1.5, 1], np.float32)
+    gap = articulate(windows, known, gain, np.full(3, 0.05, np.float32)) @ space.gap
+    np.testing.assert_allclose(gap, [0.05, 0.075, 0], atol=1e-3)
+
+
 def test_resuming_equals_never_having_stopped(corpus: Path, tmp_path: Path) -> None:
     items = load_speech(corpus)
     config = dataclasses.replace(HEAR, steps=12, every=4)
@@ -183,6 +194,26 @@ def test_resuming_equals_never_having_stopped(corpus: Path, tmp_path: Path) -> N
     second.train(lambda step, figures: None)
     for name, value in whole.run.mean.state_dict().items():
         torch.testing.assert_close(second.run.mean.state_dict()[name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_voices_held_out_train_nothing_and_a_recogniser_goes_on_from_another(corpus: Path, tmp_path: Path) -> None:
+    items = load_speech(corpus)
+    strangers = [dataclasses.replace(item, speaker="stranger") for item in items[:4]]
+    config = dataclasses.replace(HEAR, steps=2, every=1)
+    first = RecogniserTrainer(config, TINY, items + strangers, tmp_path, voices=frozenset({"stranger"}))
+    assert first.strangers == strangers
+    assert not any(item.speaker == "stranger" for group in [*first.groups, first.test] for item in group)
+    told: list[dict[str, float]] = []
+    first.train(lambda step, figures: told.append(figures))
+    assert 0 <= told[-1]["visemes right, strange voices"] <= 1
+    net = first.run.net
+    assert isinstance(net, MotionNet)
+    second = RecogniserTrainer(config, TINY, items, tmp_path, start=net)
+    torch.testing.assert_close(second.run.net.state_dict(), net.state_dict())
+    with pytest.raises(InputError, match="another shape"):
+        RecogniserTrainer(config, dataclasses.replace(TINY, window=9), items, tmp_path, start=net)
+    with pytest.raises(InputError, match="no speech"):
+        RecogniserTrainer(config, TINY, strangers, tmp_path, voices=frozenset({"stranger"}))
 
 
 def test_a_checkpoint_of_another_net_is_refused(corpus: Path, tmp_path: Path) -> None:
