@@ -1,6 +1,7 @@
 // Who the visitor is, where the server asks for it: a token in the page's address (#token=…), or a key that somebody types.
 // Either becomes a cookie that scripts cannot read, so pictures, WHEP and the Gradio demo need nothing more.
 
+import { t } from "./i18n.js";
 import { refusal } from "./whep.js";
 
 /** Trades the token of the address for a cookie and takes it out of the address. Does nothing where there is none. */
@@ -17,7 +18,7 @@ export async function enter(credential) {
     const response = await fetch("/auth/session", { method: "POST", headers: { Authorization: `Bearer ${credential}` } });
     return response.ok ? null : (await refusal(response)).message;
   } catch {
-    return "The server does not answer. Please try again.";
+    return t("access.silent");
   }
 }
 
@@ -35,7 +36,7 @@ export function askForKey(dialog, why) {
   return new Promise((resolve) => {
     form.onsubmit = async (event) => {
       event.preventDefault();
-      const problem = field.value.trim() ? await enter(field.value.trim()) : "Type or paste the key first.";
+      const problem = field.value.trim() ? await enter(field.value.trim()) : t("access.first");
       say(problem);
       if (problem) return field.focus();
       field.value = "";

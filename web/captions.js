@@ -47,16 +47,29 @@ export class Captions {
   };
 }
 
+const WRITTEN_TOGETHER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
 /** Words with the share of the clause at which each begins: letters are a fair measure of time. */
 function split(text) {
-  const words = text.split(/\s+/).filter(Boolean);
-  const total = words.reduce((sum, word) => sum + word.length + 1, 0);
+  const words = wordsOf(text);
+  const total = words.reduce((sum, word) => sum + word.length, 0);
   let before = 0;
   return words.map((word) => {
     const node = document.createElement("span");
-    node.textContent = `${word} `;
+    node.textContent = word;
     const at = (before / total) * 0.94;
-    before += word.length + 1;
+    before += word.length;
     return { node, at, lit: false };
   });
+}
+
+/** The words of `text` with what follows them: spaces, or where none are written between words, marks. */
+function wordsOf(text) {
+  if (!WRITTEN_TOGETHER.test(text)) return text.split(/\s+/).filter(Boolean).map((word) => `${word} `);
+  const words = [];
+  for (const { segment, isWordLike } of new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)) {
+    if (isWordLike || !words.length) words.push(segment);
+    else words[words.length - 1] += segment;
+  }
+  return words;
 }

@@ -3,11 +3,12 @@
 import { askForKey, enterByAddress } from "./access.js";
 import { Composer } from "./composer.js";
 import { Faces } from "./faces.js";
+import { begin, creditLine, onLanguage, t, told } from "./i18n.js";
 import { Log } from "./log.js";
 import { Manner } from "./manner.js";
 import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
-import { LEVEL_WORDS, Quality } from "./quality.js";
+import { Quality } from "./quality.js";
 import { Session } from "./session.js";
 import { StatsPanel } from "./stats-panel.js";
 import { refusal } from "./whep.js";
@@ -35,6 +36,7 @@ async function configuration() {
   }
 }
 
+begin(byId("language"));
 const session = new Session();
 const player = new Player(byId("player"), session);
 const log = new Log(byId("log"), byId("welcome"));
@@ -42,8 +44,8 @@ const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
 new MicrophoneButton(byId("composer"), session, (sentence) => composer.notice(sentence));
 const manner = new Manner(byId("manner"), session);
-const EARLY = "It will be sent as soon as there is a connection.";
 let sentAt = null;
+let said = {}; // the session's first event
 let early = null; // what somebody sent before there was a connection
 
 function send(text, mode) {
@@ -51,7 +53,7 @@ function send(text, mode) {
   if (early) {
     composer.text = text;
     session.resume();
-    return EARLY;
+    return t("composer.early");
   }
   try {
     if (mode === "say") session.say(text);
@@ -86,7 +88,10 @@ on("phase", ({ phase }) => {
 });
 on("hello", (hello) => {
   avatar = hello.avatar;
+  byId("log").lang = hello.language;
+  composer.speaks(hello.language);
   credit(hello);
+  welcome(hello.language);
 });
 on("state", ({ state, turn }) => {
   composer.stoppable(state === "thinking" || state === "speaking");
@@ -101,16 +106,24 @@ on("reply", (event) => log.reply(event));
 on("sources", (event) => log.sources(event));
 on("caption", (event) => log.caption(event));
 on("turn_end", (event) => log.end(event));
-on("error", ({ message }) => composer.notice(message));
+on("error", (event) => composer.notice(told(event)));
 on("stats", (stats) => {
   panel.server(stats);
   player.slow(stats.slow ?? false);
 });
 
 /** Says below the face what it is, where it comes from and on what terms. */
-function credit({ label, source, licence }) {
-  const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
-  byId("credit").textContent = `${sentence(label)} Portrait: ${sentence(source)} Licence: ${sentence(licence)}`;
+function credit(hello) {
+  said = hello;
+  byId("credit").textContent = creditLine(hello);
+}
+
+/** What one may ask first, in the language that the face understands. */
+function welcome(language) {
+  for (const chip of document.querySelectorAll(".chip")) {
+    chip.textContent = t(chip.dataset.i18n, {}, language);
+    chip.lang = language;
+  }
 }
 
 /** Listens until the answer is audible here. */
@@ -130,7 +143,9 @@ const quality = new Quality(session);
 quality.addEventListener("digest", ({ detail: { figures, level } }) => {
   panel.line(figures);
   byId("quality").dataset.level = level;
-  byId("quality-text").textContent = LEVEL_WORDS[level];
+  const words = byId("quality-text");
+  words.dataset.i18n = `quality.${level}`;
+  words.textContent = t(words.dataset.i18n);
 });
 byId("toggle-stats").addEventListener("click", ({ currentTarget }) => {
   const panelElement = byId("stats");
@@ -139,8 +154,8 @@ byId("toggle-stats").addEventListener("click", ({ currentTarget }) => {
   panel.draw();
 });
 byId("chips").addEventListener("click", ({ target }) => {
-  const { text } = target.closest(".chip")?.dataset ?? {};
-  if (text) composer.notice(send(text, "chat"));
+  const chip = target.closest(".chip");
+  if (chip) composer.notice(send(chip.textContent, "chat"));
 });
 
 if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face
@@ -158,7 +173,11 @@ byId("open-manner").addEventListener("click", () => {
   voices.load();
   manner.open();
 });
-byId("credit").textContent = config.label;
+credit({ label: config.label });
+onLanguage(() => {
+  credit(said);
+  welcome(said.language);
+});
 session.iceServers = config.ice_servers;
 player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);
 session.open();

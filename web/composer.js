@@ -1,5 +1,7 @@
 // The text box: Enter sends, Esc stops, the face is told while somebody types.
 
+import { nameOf, onLanguage, language, t } from "./i18n.js";
+
 const TYPING_MS = 1500;
 
 /** Wires the form. `onSend(text, mode)` returns a sentence if the text cannot be sent, else nothing. */
@@ -10,6 +12,7 @@ export class Composer {
   #notice;
   #typingTimer = null;
   #onTyping;
+  #spoken = null; // code of the language that the face speaks
 
   constructor(form, { onSend, onStop, onTyping }) {
     this.#form = form;
@@ -28,9 +31,9 @@ export class Composer {
       }
     });
     this.#text.addEventListener("input", () => this.#typed());
-    form.addEventListener("change", () => {
-      this.#text.placeholder = this.mode === "say" ? "Type what the face should say" : "Ask anything";
-    });
+    form.addEventListener("change", () => this.#invite());
+    onLanguage(() => this.#invite());
+    this.#invite();
     const stop = () => this.#stop.getAttribute("aria-disabled") === "false" && onStop();
     this.#stop.addEventListener("click", stop);
     document.addEventListener("keydown", (event) => {
@@ -67,6 +70,18 @@ export class Composer {
     this.#notice.hidden = !sentence;
   }
 
+  /** The face speaks the language of this code: said where it is not the page's. */
+  speaks(code) {
+    this.#spoken = code;
+    this.#invite();
+  }
+
+  #invite() {
+    const foreign = this.#spoken && this.#spoken !== language();
+    const ask = foreign ? t("composer.ask_in", { language: nameOf(this.#spoken) }) : t("composer.ask");
+    this.#text.placeholder = this.mode === "say" ? t("composer.say") : ask;
+  }
+
   focus() {
     this.#text.focus();
   }
@@ -74,7 +89,7 @@ export class Composer {
   #submit(onSend) {
     const { text } = this;
     if (!text) {
-      this.notice("Type something first, then press Enter.");
+      this.notice(t("composer.empty"));
       this.#text.focus();
       return;
     }

@@ -1,30 +1,31 @@
 // The live face inside another page (the Gradio demo): player, log and text box built into one element.
 
 import { Composer } from "./composer.js";
+import { creditLine, onLanguage, told, translate } from "./i18n.js";
 import { Log } from "./log.js";
 import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { Session } from "./session.js";
 
 const TALK = `
-  <section class="talk" aria-label="Conversation">
-    <div class="log" role="log" aria-live="polite" aria-label="Conversation so far" tabindex="0"></div>
+  <section class="talk" data-i18n-attr="aria-label:talk.conversation">
+    <div class="log" role="log" aria-live="polite" data-i18n-attr="aria-label:talk.log" tabindex="0"></div>
     <form class="composer" novalidate>
       <p class="notice" role="alert" hidden></p>
       <div class="field">
-        <textarea name="text" rows="1" enterkeyhint="send" autocomplete="off" aria-label="Your message" placeholder="Ask anything"></textarea>
-        <button class="stop" type="button" aria-disabled="true" aria-keyshortcuts="Escape" aria-label="Stop speaking">
+        <textarea name="text" rows="1" enterkeyhint="send" autocomplete="off" data-i18n-attr="aria-label:composer.label"></textarea>
+        <button class="stop" type="button" aria-disabled="true" aria-keyshortcuts="Escape" data-i18n-attr="aria-label:composer.stop">
           <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="7" y="7" width="10" height="10" rx="2"/></svg>
         </button>
-        <button class="send" type="submit" aria-label="Send">
+        <button class="send" type="submit" data-i18n-attr="aria-label:composer.send">
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19V5.5M5.75 11.5 12 5.25l6.25 6.25"/></svg>
         </button>
       </div>
       <div class="under">
         <fieldset class="mode">
-          <legend class="sr">What to do with your text</legend>
-          <label><input type="radio" name="mode" value="chat" checked><span>Ask</span></label>
-          <label><input type="radio" name="mode" value="say"><span>Say it as written</span></label>
+          <legend class="sr" data-i18n="composer.mode"></legend>
+          <label><input type="radio" name="mode" value="chat" checked><span data-i18n="composer.mode_ask"></span></label>
+          <label><input type="radio" name="mode" value="say"><span data-i18n="composer.mode_say"></span></label>
         </fieldset>
       </div>
     </form>
@@ -48,6 +49,8 @@ export class Embed {
   constructor(root, { conversation = true, invitation = "" } = {}) {
     root.classList.add("embed", "talking-head");
     root.innerHTML = `<div class="embed-layout"><div><div class="face"></div><p class="credit"></p></div>${conversation ? TALK : ""}</div>`;
+    translate(root);
+    onLanguage(() => translate(root));
     this.session = new Session();
     this.player = new Player(root.querySelector(".face"), this.session);
     if (invitation) this.player.empty(invitation);
@@ -115,7 +118,10 @@ export class Embed {
       this.#usual = manner;
       if (this.#manner) this.session.perform(this.#manner);
     });
-    on("hello", ({ label, source, licence }) => (this.#credit.textContent = `${label}. Portrait: ${source}. Licence: ${licence}.`.replaceAll("..", ".")));
+    on("hello", (hello) => {
+      this.#credit.textContent = creditLine(hello);
+      this.#composer?.speaks(hello.language);
+    });
     on("phase", ({ phase }) => {
       if (phase !== "open") {
         this.#composer?.stoppable(false);
@@ -140,6 +146,6 @@ export class Embed {
     });
     on("stats", ({ slow }) => this.player.slow(slow ?? false));
     on("stats", (event) => event.turn > 0 && (this.lastTurn = { heard: "", ...this.lastTurn, ...event }));
-    on("error", ({ message }) => this.#composer?.notice(message));
+    on("error", (event) => this.#composer?.notice(told(event)));
   }
 }

@@ -1,5 +1,7 @@
 // The data channel's events, see PROTOCOL.md. Texts are UTF-8 JSON; a message may not be larger than MAX_MESSAGE_BYTES.
 
+import { t } from "./i18n.js";
+
 export const MAX_MESSAGE_BYTES = 60 * 1024;
 
 const KNOWN = new Set(["hello", "state", "reply", "caption", "turn_end", "error", "stats", "pong", "sources", "voice", "transcript"]);
@@ -8,7 +10,7 @@ const KNOWN = new Set(["hello", "state", "reply", "caption", "turn_end", "error"
 export function encode(type, fields = {}) {
   const message = JSON.stringify({ type, ...fields });
   if (new TextEncoder().encode(message).length > MAX_MESSAGE_BYTES) {
-    throw new RangeError("That text is too long to speak in one go. Please send it in smaller parts.");
+    throw new RangeError(t("composer.long"));
   }
   return message;
 }

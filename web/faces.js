@@ -1,5 +1,6 @@
 // Choosing a face: the portraits this server has, and a photo of one's own.
 
+import { onLanguage, t } from "./i18n.js";
 import { refusal } from "./whep.js";
 
 /** The dialog. Photos have at most `maxBytes`; `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
@@ -30,6 +31,7 @@ export class Faces {
       this.#upload();
     });
     this.#acceptDrops(dialog.querySelector(".drop"));
+    onLanguage(() => this.#nameFile());
   }
 
   async open(current) {
@@ -38,7 +40,7 @@ export class Faces {
     this.#dialog.showModal();
     const response = await fetch("/avatars").catch(() => null);
     if (!response?.ok) {
-      this.#say("The list of faces could not be loaded. Is the server still running?");
+      this.#say(t("faces.no_list"));
       return;
     }
     this.#list.replaceChildren(...(await response.json()).map((avatar) => this.#option(avatar)));
@@ -76,22 +78,27 @@ export class Faces {
     image.hidden = true;
     image.onload = () => (image.hidden = false);
     if (file) image.src = this.#previewUrl;
-    this.#form.querySelector("#drop-text").textContent = file ? file.name : "Choose a photo, or drop one here";
+    this.#nameFile();
     this.#say("");
+  }
+
+  #nameFile() {
+    const [file] = this.#photo.files;
+    this.#form.querySelector("#drop-text").textContent = file ? file.name : t("faces.drop");
   }
 
   async #upload() {
     const [file] = this.#photo.files;
     const button = this.#form.querySelector(".primary");
     if (button.getAttribute("aria-busy") === "true") return;
-    if (!file) return this.#say("Choose a photo first.");
+    if (!file) return this.#say(t("faces.first"));
     if (file.size > this.#maxBytes) {
-      return this.#say(`That photo is larger than ${Math.floor(this.#maxBytes / 1e6)} MB. Please choose a smaller one.`);
+      return this.#say(t("faces.large", { size: Math.floor(this.#maxBytes / 1e6) }));
     }
-    if (!this.#form.querySelector("#consent").checked) return this.#say("Please confirm that this is you, or that the person agreed.");
+    if (!this.#form.querySelector("#consent").checked) return this.#say(t("faces.agree"));
     this.#say("");
     button.setAttribute("aria-busy", "true");
-    button.textContent = "Looking at the photo";
+    button.textContent = t("faces.looking");
     try {
       const body = new FormData();
       body.append("photo", file);
@@ -101,10 +108,10 @@ export class Faces {
       this.#form.reset();
       this.#preview();
     } catch (error) {
-      this.#say(error instanceof TypeError ? "The photo could not be sent. Is the server still running?" : error.message);
+      this.#say(error instanceof TypeError ? t("faces.unsent") : error.message);
     } finally {
       button.removeAttribute("aria-busy");
-      button.textContent = "Use this photo";
+      button.textContent = t("faces.use");
     }
   }
 

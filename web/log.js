@@ -1,5 +1,7 @@
 // The conversation so far: what was typed, what was written, and how much of it was heard.
 
+import { t } from "./i18n.js";
+
 /** Lines of the conversation inside `element` (role=log). */
 export class Log {
   #element;
@@ -15,7 +17,7 @@ export class Log {
   /** What the person sent; `asWritten` marks text to be spoken word for word. */
   you(text, asWritten) {
     const line = this.#add("you", text);
-    if (asWritten) line.append(tag("Say it as written"));
+    if (asWritten) line.append(tag("talk.as_written"));
   }
 
   /** What the person is saying, as far as it is understood: words after the first `settled` characters may still change. */
@@ -98,7 +100,7 @@ export class Log {
     const rest = document.createElement("span");
     rest.className = "unheard";
     rest.textContent = kept || !heard ? text.slice(kept.length) : "";
-    line.replaceChildren(kept || heard, rest, tag(heard ? "Stopped" : "Stopped before it spoke"));
+    line.replaceChildren(kept || heard, rest, tag(heard ? "talk.stopped" : "talk.unspoken"));
   }
 
   #turn(turn) {
@@ -144,7 +146,7 @@ export class Log {
 function chips(sources) {
   const list = document.createElement("ul");
   list.className = "sources";
-  list.setAttribute("aria-label", "From");
+  list.setAttribute("aria-label", t("talk.from"));
   for (const place of new Set(sources.map(({ document: file, heading }) => heading.split(" › ").at(-1) || file))) {
     const item = document.createElement("li");
     item.textContent = place;
@@ -153,9 +155,10 @@ function chips(sources) {
   return list;
 }
 
-function tag(text) {
+function tag(key) {
   const node = document.createElement("small");
   node.className = "tag";
-  node.textContent = text;
+  node.dataset.i18n = key;
+  node.textContent = t(key);
   return node;
 }

@@ -1,8 +1,11 @@
 // The dialog of how the face performs: mood, liveliness, articulation. What is set is seen at once, and kept over a reconnect.
 
+import { onLanguage, t } from "./i18n.js";
+
 const MOODS = ["neutral", "friendly", "happy", "serious", "sympathetic", "excited"];
-const LIVELINESS = [[0.1, "still"], [0.35, "calm"], [0.7, "a newsreader"], [1.3, "lively"], [1.7, "very lively"], [2.1, "theatre"]];
-const ARTICULATION = [[0.7, "mumbles"], [0.9, "softly"], [1.1, "clearly"], [1.3, "very clearly"], [1.6, "for lip-readers"]];
+// Below which value a slider has which of its words ("liveliness.0" …).
+const LIVELINESS = [0.1, 0.35, 0.7, 1.3, 1.7, 2.1];
+const ARTICULATION = [0.7, 0.9, 1.1, 1.3, 1.6];
 
 /** The dialog. `session` is told of every change; opened with `open()`. */
 export class Manner {
@@ -16,7 +19,7 @@ export class Manner {
     this.#dialog = dialog;
     this.#form = dialog.querySelector("form");
     this.#session = session;
-    for (const mood of MOODS) this.#form.mood.append(new Option(mood[0].toUpperCase() + mood.slice(1), mood));
+    for (const mood of MOODS) this.#form.mood.append(new Option(t(`mood.${mood}`), mood));
     this.#form.addEventListener("input", () => this.#change());
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#form.addEventListener("reset", (event) => {
@@ -26,6 +29,10 @@ export class Manner {
     });
     dialog.querySelector(".sheet-head button").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    onLanguage(() => {
+      for (const option of this.#form.mood.options) option.text = t(`mood.${option.value}`);
+      this.#tell();
+    });
     session.addEventListener("hello", ({ detail }) => this.#begin(detail.manner));
   }
 
@@ -60,9 +67,9 @@ export class Manner {
 
   /** Says beside each slider, and to who cannot see it, what its number means. */
   #tell() {
-    for (const [name, words] of [["expressiveness", LIVELINESS], ["articulation", ARTICULATION]]) {
+    for (const [name, words, steps] of [["expressiveness", "liveliness", LIVELINESS], ["articulation", "articulation", ARTICULATION]]) {
       const slider = this.#form[name];
-      const word = words.find(([below]) => slider.valueAsNumber < below)[1];
+      const word = t(`${words}.${steps.findIndex((below) => slider.valueAsNumber < below)}`);
       slider.setAttribute("aria-valuetext", word);
       slider.closest("label").querySelector("output").value = word;
     }

@@ -1,5 +1,6 @@
 // The microphone in the composer: a button that speaks or is held, a meter, and a dialog that explains and lets choose.
 
+import { onLanguage, t, translate } from "./i18n.js";
 import { Microphone, obstacle } from "./microphone.js";
 
 const HEARD = 0.004; // RMS below which a microphone gives nothing
@@ -14,20 +15,19 @@ const BUTTON = `
 const DIALOG = `
   <dialog class="mic-dialog" aria-labelledby="mic-title">
     <form method="dialog">
-      <h2 id="mic-title">Speak instead of typing</h2>
-      <p class="mic-why">Your voice goes to the machine that serves this page and nowhere else. There it is turned into words, which appear
-        in the conversation; the sound is not kept. When you go on, your browser asks whether this page may use the microphone.</p>
+      <h2 id="mic-title" data-i18n="microphone.title"></h2>
+      <p class="mic-why" data-i18n="microphone.why"></p>
       <p class="notice" role="alert" hidden></p>
       <fieldset class="mic-mode">
-        <legend>How to speak</legend>
-        <label><input type="radio" name="hold" value="open"><span><b>Open microphone</b> Speak whenever you like; the face hears when you have finished.</span></label>
-        <label><input type="radio" name="hold" value="hold"><span><b>Hold to talk</b> Only while you hold the button, or the space bar on it.</span></label>
+        <legend data-i18n="microphone.mode"></legend>
+        <label><input type="radio" name="hold" value="open"><span><b data-i18n="microphone.open"></b> <span data-i18n="microphone.open_about"></span></span></label>
+        <label><input type="radio" name="hold" value="hold"><span><b data-i18n="microphone.hold"></b> <span data-i18n="microphone.hold_about"></span></span></label>
       </fieldset>
-      <label class="mic-device">Microphone <select></select></label>
-      <p class="mic-level"><span id="mic-level-text">Level</span> <meter min="0" max="1" low="0.05" value="0" aria-labelledby="mic-level-text"></meter></p>
+      <label class="mic-device"><span data-i18n="microphone.device"></span> <select></select></label>
+      <p class="mic-level"><span id="mic-level-text" data-i18n="microphone.level"></span> <meter min="0" max="1" low="0.05" value="0" aria-labelledby="mic-level-text"></meter></p>
       <div class="mic-actions">
-        <button class="mic-go" type="button" value="go">Use the microphone</button>
-        <button class="mic-close" value="close">Close</button>
+        <button class="mic-go" type="button" value="go"></button>
+        <button class="mic-close" value="close" data-i18n="page.close"></button>
       </div>
     </form>
   </dialog>`;
@@ -54,12 +54,18 @@ export class MicrophoneButton {
     this.#settings = document.createElement("button");
     this.#settings.type = "button";
     this.#settings.className = "mic-settings";
-    this.#settings.textContent = "Microphone";
+    this.#settings.dataset.i18n = "microphone.device";
     this.#settings.hidden = true;
     form.querySelector(".under").append(this.#settings);
     this.#button.hidden = true; // until the server says that it listens
     this.#wire();
-    this.#paint();
+    const draw = () => {
+      translate(form);
+      translate(this.#dialog);
+      this.#paint();
+    };
+    draw();
+    onLanguage(draw);
     session.addEventListener("hello", ({ detail }) => this.#offer(detail.listens === true));
   }
 
@@ -148,10 +154,10 @@ export class MicrophoneButton {
   async #paint() {
     const { state, hold } = this.#microphone;
     const words = {
-      off: "Speak",
-      asking: "Waiting for the browser’s permission",
-      ready: "Hold to talk",
-      on: hold ? "Listening; let go to send" : "Microphone is on; switch it off",
+      off: t("microphone.speak"),
+      asking: t("microphone.asking"),
+      ready: t("microphone.hold"),
+      on: t(hold ? "microphone.let_go" : "microphone.is_on"),
     };
     const button = this.#button;
     button.dataset.state = state;
@@ -161,7 +167,7 @@ export class MicrophoneButton {
     this.#settings.hidden = state === "off";
     const dialog = this.#dialog;
     dialog.querySelector(".mic-go").hidden = obstacle() !== null;
-    dialog.querySelector(".mic-go").textContent = state === "off" ? "Use the microphone" : "Switch the microphone off";
+    dialog.querySelector(".mic-go").textContent = t(state === "off" ? "microphone.use" : "microphone.switch_off");
     dialog.querySelector(".mic-level").hidden = !["ready", "on"].includes(state);
     this.#measure();
     const devices = await this.#microphone.devices();
@@ -185,7 +191,7 @@ export class MicrophoneButton {
       if (level > HEARD) this.#deafSince = null;
       if (this.#deafSince !== null && performance.now() - this.#deafSince > DEAF_MS && !this.#microphone.hold) {
         this.#deafSince = null;
-        this.#notice("Nothing comes from the microphone. Is it muted, or is another one chosen?");
+        this.#notice(t("microphone.deaf"));
       }
     }, 80);
   }

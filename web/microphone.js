@@ -2,27 +2,18 @@
 //
 // Dispatches "change" whenever `state` or the list of devices may be another one.
 
+import { t } from "./i18n.js";
 import { Level } from "./level.js";
 
 const CLEAN = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
 const CHOICE = "talking-head.microphone"; // what was chosen is remembered in this browser: {device, hold, used}
 
-const REFUSALS = {
-  NotAllowedError:
-    "This page may not use the microphone. Allow it in the browser’s settings for this page (the icon beside the address), then try again.",
-  NotFoundError: "No microphone was found. Plug one in or switch it on, then try again.",
-  NotReadableError: "The microphone cannot be used: perhaps another program has it. Close that program, then try again.",
-};
+const REFUSALS = { NotAllowedError: "microphone.forbidden", NotFoundError: "microphone.none", NotReadableError: "microphone.taken" };
 
 /** Why there can be no microphone on this page, as a sentence; null if there can. */
 export function obstacle() {
-  if (!window.isSecureContext) {
-    return (
-      "Browsers give a page the microphone only over https://, or on the machine itself (http://localhost). " +
-      "Ask whoever runs this server for its https:// address; they find how to switch TLS on in its configuration."
-    );
-  }
-  if (!navigator.mediaDevices?.getUserMedia) return "This browser cannot record sound. Please use a current Chrome, Edge, Firefox or Safari.";
+  if (!window.isSecureContext) return t("microphone.insecure");
+  if (!navigator.mediaDevices?.getUserMedia) return t("microphone.old_browser");
   return null;
 }
 
@@ -73,7 +64,7 @@ export class Microphone extends EventTarget {
     const chosen = this.#stream?.getAudioTracks()[0]?.getSettings().deviceId ?? this.#choice.device;
     return all
       .filter(({ kind, deviceId }) => kind === "audioinput" && deviceId)
-      .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `Microphone ${index + 1}`, chosen: deviceId === chosen }));
+      .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || t("microphone.nth", { number: index + 1 }), chosen: deviceId === chosen }));
   }
 
   /** Uses another device from now on. */
@@ -95,7 +86,7 @@ export class Microphone extends EventTarget {
       this.#stream = stream;
     } catch (error) {
       if (wish === this.#wish && !this.#stream) this.#enter("off");
-      throw new Error(REFUSALS[error.name] ?? `The microphone cannot be used (${error.message}).`);
+      throw new Error(t(REFUSALS[error.name] ?? "microphone.failed", { reason: error.message }));
     }
     this.#stream.getAudioTracks()[0].addEventListener("ended", () => wish === this.#wish && this.close());
     this.#level.attach(this.#stream);

@@ -1,35 +1,22 @@
 // The face: video, state in words with a quiet ring, captions, disclosure, sound. Used by the page and by the Gradio demo.
 
 import { Captions } from "./captions.js";
+import { onLanguage, t, translate } from "./i18n.js";
 import { Hush } from "./hush.js";
 import { Level } from "./level.js";
 import { Sound } from "./sound.js";
 
-const WORDS = {
-  loading: "Loading",
-  empty: "No face yet",
-  connecting: "Connecting",
-  reconnecting: "Reconnecting",
-  refused: "Not connected",
-  closed: "Not connected",
-  ended: "Paused",
-  idle: "Ready",
-  listening: "Listening",
-  thinking: "Thinking",
-  speaking: "Speaking",
-};
-
 const TEMPLATE = `
   <div class="player-frame">
     <img class="player-poster" alt="" hidden>
-    <video class="player-video" playsinline autoplay disablepictureinpicture disableremoteplayback aria-label="The presenter’s face"></video>
+    <video class="player-video" playsinline autoplay disablepictureinpicture disableremoteplayback data-i18n-attr="aria-label:player.face"></video>
     <div class="player-cover" hidden>
       <p class="player-message"></p>
-      <button class="player-retry" type="button">Connect now</button>
+      <button class="player-retry" type="button"></button>
     </div>
     <p class="player-status"><i aria-hidden="true"></i><span></span></p>
-    <p class="player-label">AI-generated</p>
-    <p class="player-slow" role="status" hidden>This machine is slow right now: fewer pictures, the same answers.</p>
+    <p class="player-label" data-i18n="player.label"></p>
+    <p class="player-slow" role="status" data-i18n="player.slow" hidden></p>
     <p class="player-caption" hidden></p>
     <button class="player-sound" type="button" hidden>
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4.500 9.500h3l4.500-4v13l-4.500-4h-3z"/><path class="waves" d="M15.500 9.200a4 4 0 0 1 0 5.600M18 6.700a7.500 7.500 0 0 1 0 10.600"/><path class="cross" d="m15.500 9.500 5 5m0-5-5 5"/></svg>
@@ -50,6 +37,7 @@ export class Player {
   constructor(root, session) {
     root.classList.add("player");
     root.innerHTML = TEMPLATE;
+    translate(root);
     this.root = root;
     this.#session = session;
     this.#part = (name) => root.querySelector(`.player-${name}`);
@@ -60,6 +48,10 @@ export class Player {
     this.level = new Level();
     this.#wire();
     this.#paint();
+    onLanguage(() => {
+      translate(root); // a page that has the face inside may do it only for itself
+      this.#paint();
+    });
   }
 
   /** A still of the chosen face, shown until the live one arrives. */
@@ -126,8 +118,8 @@ export class Player {
       this.captions.clear();
       this.slow(false);
     }
-    this.#part("message").textContent = message || (phase === "reconnecting" ? "The connection was lost. Trying again." : "");
-    if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? "Connected." : `${WORDS[phase]}. ${message ?? ""}`;
+    this.#part("message").textContent = message || (phase === "reconnecting" ? t("player.lost") : "");
+    if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? t("player.connected") : `${t(`state.${phase}`)}. ${message ?? ""}`;
     this.#paint();
   }
 
@@ -142,10 +134,10 @@ export class Player {
     const shown = open ? (this.#pictures ? this.#state : "connecting") : this.#phase;
     this.root.dataset.state = shown;
     this.root.dataset.live = String(this.#pictures && open);
-    this.#part("status").lastElementChild.textContent = WORDS[shown] ?? shown;
+    this.#part("status").lastElementChild.textContent = t(`state.${shown}`);
     const waits = this.#phase === "loading" && this.#part("message").textContent !== "";
     this.#part("cover").hidden = !waits && !["empty", "reconnecting", "refused", "ended", "closed"].includes(this.#phase);
-    this.#part("retry").textContent = this.#phase === "ended" ? "Continue" : "Connect now";
+    this.#part("retry").textContent = t(this.#phase === "ended" ? "player.continue" : "player.connect");
     this.#part("retry").hidden = waits || this.#phase === "empty";
     this.#part("sound").hidden = !open;
     this.#paintSound();
@@ -156,7 +148,7 @@ export class Player {
     const button = this.#part("sound");
     button.dataset.blocked = String(this.sound.blocked);
     button.dataset.muted = String(this.sound.muted);
-    button.lastElementChild.textContent = this.sound.muted ? "Turn sound on" : "Mute";
+    button.lastElementChild.textContent = t(this.sound.muted ? "player.unmute" : "player.mute");
   }
 
   // The ring swells a little with the voice.

@@ -73,5 +73,3 @@ function level({ fps, loss, rtt_ms: rtt }) {
   if (fps < 22 || loss > 0.01 || rtt > 250) return "fair";
   return "good";
 }
-
-export const LEVEL_WORDS = { unknown: "Connection", poor: "Poor connection", fair: "Fair connection", good: "Good connection" };

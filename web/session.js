@@ -7,6 +7,7 @@
 //   and every server event of PROTOCOL.md under its own type {the event}.
 
 import { decode, encode } from "./events.js";
+import { t, told } from "./i18n.js";
 import { leave, negotiate, WhepError } from "./whep.js";
 
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
@@ -132,7 +133,7 @@ export class Session extends EventTarget {
 
   #send(type, fields) {
     const message = encode(type, fields);
-    if (!this.isOpen) throw new Error("There is no connection yet. Please try again in a moment.");
+    if (!this.isOpen) throw new Error(t("composer.offline"));
     this.#channel.send(message);
   }
 
@@ -192,7 +193,7 @@ export class Session extends EventTarget {
         this.#bargeIn = event.barge_in ?? true;
       }
       if (event.type === "state") this.#speaking = ["thinking", "speaking"].includes(event.state) ? event.turn : null;
-      if (event.type === "error" && event.code === "idle") return this.#forgotten(event.message);
+      if (event.type === "error" && event.code === "idle") return this.#forgotten(told(event));
       if (event.type === "pong") {
         this.#lastPong = performance.now();
         this.rttMs = this.#lastPong - event.t;

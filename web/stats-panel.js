@@ -1,5 +1,7 @@
 // The panel behind the bars: how long the last answer took, and what the line is like.
 
+import { onLanguage, t } from "./i18n.js";
+
 const ms = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : "–");
 const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
@@ -12,6 +14,7 @@ export class StatsPanel {
 
   constructor(element) {
     this.#element = element;
+    onLanguage(() => this.draw());
   }
 
   line(figures) {
@@ -34,27 +37,27 @@ export class StatsPanel {
     if (this.#element.hidden) return;
     const [line, server] = [this.#line, this.#server];
     this.#element.replaceChildren(
-      ...block("Last answer, since the text was sent", [
-        ["First word written", ms(server?.first_token_ms)],
-        ["First clause", ms(server?.first_clause_ms)],
-        ["First speech made", ms(server?.first_speech_ms)],
-        ["First sound leaves the server", ms(server?.first_audio_ms)],
-        ["First sound heard here", ms(this.#heardMs)],
+      ...block(t("stats.answer"), [
+        [t("stats.token"), ms(server?.first_token_ms)],
+        [t("stats.clause"), ms(server?.first_clause_ms)],
+        [t("stats.speech"), ms(server?.first_speech_ms)],
+        [t("stats.sound"), ms(server?.first_audio_ms)],
+        [t("stats.heard"), ms(this.#heardMs)],
       ]),
-      ...block("Connection", [
-        ["Round trip", ms(line?.rtt_ms)],
-        ["Jitter buffer", ms(line?.jitter_buffer_ms)],
-        ["Jitter", ms(line?.jitter_ms)],
-        ["Packets lost", number(line?.packets_lost)],
-        ["Bitrate", `${number(line?.bitrate_kbps)} kbit/s`],
-        ["Sound ahead of picture", ms(line?.av_skew_ms)],
+      ...block(t("stats.connection"), [
+        [t("stats.round_trip"), ms(line?.rtt_ms)],
+        [t("stats.buffer"), ms(line?.jitter_buffer_ms)],
+        [t("stats.jitter"), ms(line?.jitter_ms)],
+        [t("stats.lost"), number(line?.packets_lost)],
+        [t("stats.bitrate"), `${number(line?.bitrate_kbps)} kbit/s`],
+        [t("stats.skew"), ms(line?.av_skew_ms)],
       ]),
-      ...block("Picture", [
-        ["Size", line?.size ?? "–"],
-        ["Codec", line?.codec || "–"],
-        ["Frames a second", number(line?.fps, 1)],
-        ["Frames dropped", number(line?.frames_dropped)],
-        ["Late on the server", server ? `${server.late_frames} of ${server.frames}` : "–"],
+      ...block(t("stats.picture"), [
+        [t("stats.size"), line?.size ?? "–"],
+        [t("stats.codec"), line?.codec || "–"],
+        [t("stats.fps"), number(line?.fps, 1)],
+        [t("stats.dropped"), number(line?.frames_dropped)],
+        [t("stats.late"), server ? t("stats.of", { late: server.late_frames, frames: server.frames }) : "–"],
       ]),
     );
   }

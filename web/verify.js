@@ -1,7 +1,9 @@
 // Sends a file to POST /verify and writes what it says of where it comes from.
 
+import { begin, t } from "./i18n.js";
 import { refusal } from "./whep.js";
 
+begin();
 const zone = document.getElementById("zone");
 const input = document.getElementById("file");
 const result = document.getElementById("result");
@@ -13,9 +15,10 @@ function element(name, text) {
 }
 
 async function ask(file) {
+  delete document.getElementById("name").dataset.i18n;
   document.getElementById("name").textContent = file.name;
   zone.setAttribute("aria-busy", "true");
-  result.replaceChildren(element("p", "Looking into the file."));
+  result.replaceChildren(element("p", t("verify.looking")));
   try {
     const body = new FormData();
     body.append("file", file);
@@ -25,10 +28,10 @@ async function ask(file) {
     const list = document.createElement("ul");
     list.append(...sentences.map((sentence) => element("li", sentence)));
     const details = document.createElement("details");
-    details.append(element("summary", "All of it"), element("pre", JSON.stringify(report, null, 2)));
+    details.append(element("summary", t("verify.all")), element("pre", JSON.stringify(report, null, 2)));
     result.replaceChildren(list, details);
   } catch (error) {
-    const text = error instanceof TypeError ? "The file could not be sent. Is the server still running?" : error.message;
+    const text = error instanceof TypeError ? t("verify.unsent") : error.message;
     result.replaceChildren(element("p", text));
   } finally {
     zone.removeAttribute("aria-busy");

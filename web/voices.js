@@ -1,5 +1,7 @@
 // Choosing a voice: those on the server, with a sample of each to listen to, and a pace. A choice opens the session anew.
 
+import { nameOf, onLanguage, t } from "./i18n.js";
+
 /** The form. `session` gets the choice as `session.voice` and `session.pace`; `reopen()` opens it again with the same face. */
 export class Voices {
   #form;
@@ -17,6 +19,7 @@ export class Voices {
     form.pace.addEventListener("input", () => this.#tell());
     form.pace.addEventListener("change", () => this.#choose());
     form.listen.addEventListener("click", () => this.#listen());
+    onLanguage(() => this.#name());
     this.#tell();
   }
 
@@ -26,9 +29,16 @@ export class Voices {
     const response = await fetch("/voices").catch(() => null);
     if (!response?.ok) return;
     this.#voices = (await response.json()).filter((voice) => voice.here);
-    for (const voice of this.#voices) {
-      const about = [voice.gender, voice.language === "zh" ? "中文" : "English", voice.heavy ? "heavy: films, fast machines" : ""];
-      this.#form.voice.append(new Option(`${voice.title} (${about.filter(Boolean).join(", ")})`, voice.name));
+    for (const { name } of this.#voices) this.#form.voice.append(new Option("", name));
+    this.#name();
+  }
+
+  #name() {
+    for (const option of this.#form.voice.options) {
+      const voice = this.#voices.find(({ name }) => name === option.value);
+      if (!voice) continue; // the face's own
+      const about = [voice.gender && t(`voice.${voice.gender}`), nameOf(voice.language), voice.heavy && t("voice.heavy")];
+      option.text = `${voice.title} (${about.filter(Boolean).join(", ")})`;
     }
   }
 

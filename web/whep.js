@@ -1,5 +1,6 @@
 // WHEP: one POST with an SDP offer opens a session, one DELETE ends it.
 
+import { t, told } from "./i18n.js";
 import { lipSync } from "./lipsync.js";
 
 /** The server said no. `message` is a sentence, `retryAfter` seconds if it named any. */
@@ -40,9 +41,9 @@ export function leave(resource) {
 
 /** The sentence of an error answer, as every call of this server gives it. */
 export async function refusal(response) {
-  let message = `The server answered ${response.status}.`;
+  let message = t("error.status", { status: response.status });
   try {
-    message = (await response.json()).error.message || message;
+    message = told((await response.json()).error) || message;
   } catch {
     // not our JSON: a proxy's page, say
   }

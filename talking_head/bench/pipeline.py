@@ -53,7 +53,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
 
     with Served(arguments or []) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
-        page = browser.new_page()
+        page = browser.new_page(bypass_csp=True)  # the worklet is made in the page
         page.goto(f"{server.url}/healthz")
         page.evaluate(Path(__file__).with_name("client.js").read_text())
         page.evaluate(Path(__file__).with_name("page.js").read_text())

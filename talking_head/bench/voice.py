@@ -40,7 +40,7 @@ def bench(turns: int = 10, arguments: list[str] | None = None, gap_s: float = 9.
         write_wav(file, _asked(prompts, gap_s))
         flags = [*CHROMIUM_FLAGS, *MICROPHONE, f"--use-file-for-fake-audio-capture={file}%noloop"]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page()
+        page = browser.new_page(bypass_csp=True)  # the worklet is made in the page
         page.goto(f"{server.url}/healthz")
         for script in ("client.js", "voice_page.js"):
             page.evaluate(Path(__file__).with_name(script).read_text())

@@ -115,6 +115,10 @@ class Server:
             )
         portrait = face.portrait
         height, width = portrait.image.shape[:2]
+        try:
+            stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)
+        except (ConfigError, WeightsError) as error:  # no such voice, or not on this machine
+            raise http.Refused(404, str(error)) from error
         hello = events.Hello(
             session="",
             avatar=portrait.name,
@@ -126,11 +130,8 @@ class Server:
             barge_in=self.config.session.barge_in,
             listens=self.container.listen is not None,
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
+            language=stages.language.code,
         )
-        try:
-            stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)
-        except (ConfigError, WeightsError) as error:  # no such voice, or not on this machine
-            raise http.Refused(404, str(error)) from error
         async with self.door.turn():
             await self.lines.ready()
             peer, answer = await self._open(sdp, address, face, hello, owner, stages)

@@ -7,32 +7,33 @@ import unicodedata
 
 from talking_head.text.language import Language
 
-# Script, as the names of its characters begin → what is said in a language that is written so. {}: the presenter's language.
+# Script, as the names of its characters begin → what is said in a language that is written so, {}: what the presenter speaks,
+# with what that is called in English's and Mandarin's case; another language is called by its own name.
 _BY_SCRIPT = {
-    "CJK": "这位主持人只会说{}。",
-    "HIRAGANA": "この発表者が話せる言語は{}だけです。",
-    "KATAKANA": "この発表者が話せる言語は{}だけです。",
-    "HANGUL": "이 진행자는 {}만 할 수 있습니다.",
-    "CYRILLIC": "Этот ведущий говорит только на языке {}.",
-    "GREEK": "Αυτός ο παρουσιαστής μιλάει μόνο {}.",
-    "ARABIC": "هذا المقدم يتحدث {} فقط.",
-    "HEBREW": "המציג הזה מדבר {} בלבד.",
-    "DEVANAGARI": "यह प्रस्तुतकर्ता केवल {} बोलता है।",
-    "THAI": "ผู้นำเสนอนี้พูดได้เฉพาะ {}",
+    "CJK": ("这位主持人只会说{}。", "英语", "中文"),
+    "HIRAGANA": ("この発表者が話せる言語は{}だけです。", "英語", "中国語"),
+    "KATAKANA": ("この発表者が話せる言語は{}だけです。", "英語", "中国語"),
+    "HANGUL": ("이 진행자는 {}만 할 수 있습니다.", "영어", "중국어"),
+    "CYRILLIC": ("Этот ведущий говорит только {}.", "по-английски", "по-китайски"),
+    "GREEK": ("Αυτός ο παρουσιαστής μιλάει μόνο {}.", "αγγλικά", "κινεζικά"),
+    "ARABIC": ("هذا المقدم يتحدث {} فقط.", "الإنجليزية", "الصينية"),
+    "HEBREW": ("המציג הזה מדבר {} בלבד.", "אנגלית", "סינית"),
+    "DEVANAGARI": ("यह प्रस्तुतकर्ता केवल {} बोलता है।", "अंग्रेज़ी", "चीनी"),
+    "THAI": ("ผู้นำเสนอนี้พูดได้เฉพาะ{}", "ภาษาอังกฤษ", "ภาษาจีน"),
 }
-_ENGLISH = "This presenter speaks {} only."
+_ENGLISH = ("This presenter speaks {} only.", "English", "Chinese")
 # Languages in Latin writing: frequent words that the others (and English) do not share, and the sentence.
 _BY_WORDS = {
     "es": ("el los las una del por para con qué cómo está eres puedes quiero gracias hola usted pero muy soy donde cuál mi",
-           "Este presentador solo habla {}."),
+           ("Este presentador solo habla {}.", "inglés", "chino")),
     "fr": ("le les des une est vous je nous qui dans avec pour bonjour merci comment êtes suis ça pas quel quelle mon votre",
-           "Ce présentateur ne parle que {}."),
+           ("Ce présentateur ne parle que {}.", "l’anglais", "le chinois")),
     "de": ("der das und ist ich nicht ein eine wie du sie mit für auf wer bist kannst danke hallo bitte mein dein warum",
-           "Diese Person spricht nur {}."),
+           ("Diese Person spricht nur {}.", "Englisch", "Chinesisch")),
     "it": ("il gli che di sono come stai una per con ciao grazie chi puoi questo quale mio tuo dove perché",
-           "Questo presentatore parla solo {}."),
+           ("Questo presentatore parla solo {}.", "inglese", "cinese")),
     "pt": ("os uma não você como está obrigado olá por para com que é meu seu onde quem pode muito",
-           "Este apresentador fala apenas {}."),
+           ("Este apresentador fala apenas {}.", "inglês", "chinês")),
 }  # fmt: skip
 _KNOWN = {code: (frozenset(words.split()), sentence) for code, (words, sentence) in _BY_WORDS.items()}
 _COMMON = (
@@ -46,7 +47,7 @@ def refusal(text: str, language: Language) -> str:
     letters = [c for c in text if c.isalpha()]
     if not letters or any(language.reads(c) for c in letters) or any(c.isdigit() for c in text):
         return ""
-    return sentence(letters).format(language.native)
+    return _filled(_of_writing(letters), language)
 
 
 def remark(text: str, language: Language) -> str:
@@ -54,16 +55,21 @@ def remark(text: str, language: Language) -> str:
     letters = [c for c in text if c.isalpha()]
     han = sum(unicodedata.name(c, "").startswith("CJK") for c in letters)
     if language.code == "zh":
-        return _ENGLISH.format(language.native) if letters and not han else ""
+        return _filled(_ENGLISH, language) if letters and not han else ""
     words = re.findall(r"[^\W\d_]+", text.lower())
     ours = sum(word in _ENGLISH_WORDS for word in words)
     found, code = max((sum(word in known for word in words), code) for code, (known, _) in _KNOWN.items())
     if found >= 2 and found > 2 * ours:
-        return _KNOWN[code][1].format(language.native)
+        return _filled(_KNOWN[code][1], language)
     return ""
 
 
-def sentence(letters: list[str]) -> str:
+def _filled(sentence: tuple[str, str, str], language: Language) -> str:
+    words, english, mandarin = sentence
+    return words.format({"en": english, "zh": mandarin}.get(language.code, language.native))
+
+
+def _of_writing(letters: list[str]) -> tuple[str, str, str]:
     """The sentence in the language that most of ``letters`` are written in."""
     names = [unicodedata.name(c, "") for c in letters]
     if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in names):

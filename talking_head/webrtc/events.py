@@ -122,7 +122,8 @@ class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
     ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``manner``: how the
-    face performs until :class:`Perform` says otherwise.
+    face performs until :class:`Perform` says otherwise. ``language``: code of the
+    one that the presenter speaks and understands.
     """
 
     type: Literal["hello"] = "hello"
@@ -137,6 +138,7 @@ class Hello(Event):
     barge_in: bool = True
     listens: bool = False
     manner: HowItPerforms | None = None
+    language: str = "en"
 
 
 class State(Event):

@@ -61,7 +61,7 @@ async def test_a_writing_that_the_voice_cannot_read_is_refused_over_every_way_in
         asked = await running.http.post(f"/sessions/{client.session}/chat", json={"text": text})
         assert (said.status_code, asked.status_code) == (422, 422)
         assert "你好，世界" in sentence(said)
-        assert asked.json()["error"]["message"] == "这位主持人只会说English。"
+        assert asked.json()["error"]["message"] == "这位主持人只会说英语。"
         client.send("say", text=text)
         assert "你好，世界" in (await client.wait("error"))["message"]
 

@@ -31,7 +31,7 @@ async def test_a_text_in_another_writing_is_refused_at_once() -> None:
     async with a_session() as (session, _, log):
         with pytest.raises(TextError, match="cannot read “你好，世界”"):
             session.say("你好，世界。")
-        with pytest.raises(TextError, match="这位主持人只会说English"):
+        with pytest.raises(TextError, match="这位主持人只会说英语"):
             session.chat("你好，世界。")
         with pytest.raises(TextError, match="Этот ведущий"):
             session.chat("Привет!")
@@ -60,7 +60,7 @@ async def test_who_writes_another_language_is_told_once_in_it_and_answered() -> 
         for turn in (1, 2):
             session.chat("¿Cómo estás? Quiero hablar con usted.")
             await until(lambda turn=turn: len(log.of("turn_end")) == turn, crank)  # type: ignore[misc]
-    assert log.of("error") == [("error", "language", "Este presentador solo habla English.")]
+    assert log.of("error") == [("error", "language", "Este presentador solo habla inglés.")]
 
 
 async def test_a_mandarin_session_reads_mandarin() -> None:

@@ -71,12 +71,12 @@ def test_letters_have_tones_sandhi_and_initials() -> None:
 
 def test_another_language_is_told_in_that_language() -> None:
     english = language.get("en")
-    assert refusal("你好，世界", english) == "这位主持人只会说English。"
-    assert "English" in refusal("Привет", english)
+    assert refusal("你好，世界", english) == "这位主持人只会说英语。"
+    assert refusal("Привет", english) == "Этот ведущий говорит только по-английски."
     assert refusal("Hello 你好", english) == ""
     assert remark("¿Cómo estás? Quiero hablar con usted", english).startswith("Este presentador")
     assert remark("What is the capital of France?", english) == ""
-    assert remark("What is this?", ZH) == "This presenter speaks 中文 only."
+    assert remark("What is this?", ZH) == "This presenter speaks Chinese only."
     assert remark("你好", ZH) == ""
 
 

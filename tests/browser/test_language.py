@@ -1,0 +1,33 @@
+"""The page in the visitor's language: the browser's, until they choose another."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.models
+
+
+def test_the_page_speaks_the_browsers_language_until_another_is_chosen(browser: Browser, server: Server) -> None:
+    context = browser.new_context(locale="zh-CN")
+    try:
+        page = context.new_page()
+        page.goto(server.url)
+        page.wait_for_selector(".player-status:has-text('就绪')")
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        assert page.get_attribute(".log", "aria-label") == "对话记录"
+        assert page.get_attribute("textarea", "placeholder") == "请用英语提问"  # the presenter speaks no Chinese
+        assert page.inner_text(".chip >> nth=0") == "Hello! Who are you?"  # what is sent to it
+        page.fill("textarea", "你好，你是谁？")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#notice:has-text('英语')")
+
+        page.select_option("#language", "en")
+        assert page.inner_text(".player-status") == "Ready"
+        assert page.get_attribute("textarea", "placeholder") == "Ask anything"
+        page.reload()
+        page.wait_for_selector(".player-status:has-text('Ready')")
+    finally:
+        context.close()
