@@ -23,8 +23,8 @@ from talking_head.session.state import SessionState
 from talking_head.types import F32, Transcript
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
+from tests.session.crank import Crank, a_session, until
 from tests.session.fakes import AlwaysFinished, FakeRecognizer, FakeReply, LoudVoice, SineSpeech
-from tests.session.test_session import Crank, a_session, until
 
 RATE = 16_000
 

@@ -12,8 +12,8 @@ from talking_head.errors import TextError
 from talking_head.text import language
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import Message
+from tests.session.crank import a_session, until
 from tests.session.fakes import FakeReply
-from tests.session.test_session import a_session, until
 
 
 class Says(FakeReply):

@@ -165,9 +165,9 @@ def test_serve_py_is_thin() -> None:
     assert len((ROOT / "serve.py").read_text().splitlines()) <= 40
 
 
-@pytest.mark.parametrize("file", modules(), ids=dotted)
-def test_no_file_is_too_long(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
+def test_no_file_is_too_long() -> None:
+    files = [file for top in ("talking_head", "tests", "scripts") for file in (ROOT / top).rglob("*.py")]
+    assert [str(file.relative_to(ROOT)) for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 400] == []
 
 
 def folders(top: Path) -> list[Path]:
