@@ -103,11 +103,13 @@ def show(name: str, as_json: _Json = False) -> None:
 def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete one of your own avatars."""
     from talking_head.face import avatars
+    from talking_head.knowledge.library import Library
 
     avatars.check_name(name)
     if not yes:
         typer.confirm(f"Delete the avatar {name} for good?", abort=True)
     avatars.remove(name)
+    Library().forget(name)
     typer.echo(f"Removed {name}.")
 
 

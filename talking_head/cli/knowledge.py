@@ -1,15 +1,19 @@
-"""``talking-head knowledge``: what a presenter knows: add documents, list them, ask, remove."""
+"""``talking-head knowledge``: what a presenter knows: add documents, watch a folder, list, ask, remove."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from talking_head.errors import InputError, TalkingHeadError
+
+if TYPE_CHECKING:
+    from talking_head.knowledge.store import Store
 
 app = typer.Typer(help="What a presenter knows: documents that it answers from.", no_args_is_help=True)
 
@@ -21,44 +25,70 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown, text, HTML, PDF, DOCX, CSV.")],
     presenter: _Presenter = "",
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes, until Ctrl-C.")] = False,
     as_json: _Json = False,
 ) -> None:
     """Read documents into a presenter's index; a document of the same name is replaced."""
-    from talking_head.knowledge import documents
     from talking_head.knowledge.library import Library
 
     files = _files(paths)
     if not files:
         raise InputError("There is no document to read in what you named.")
-    store = Library().store(_named(presenter))
-    seen: dict[Path, float] = {}
-    total = 0
-    while True:
-        for number, file in enumerate(files, 1):
-            changed = file.stat().st_mtime if file.exists() else 0.0
-            if seen.get(file) == changed:
-                continue
-            seen[file] = changed
-            try:
-                if not changed and watch:
-                    store.remove(file.name)
-                    typer.echo(f"[{number}/{len(files)}] {file.name}: forgotten", err=as_json)
-                    continue
-                count = store.add(documents.read(file))
-            except TalkingHeadError as error:
-                if not watch and len(files) == 1:
-                    raise
-                typer.echo(f"[{number}/{len(files)}] left out: {error}", err=True)
-                continue
-            total += count
-            typer.echo(f"[{number}/{len(files)}] {file.name}: {count} passages", err=as_json)
-        if not watch:
-            break
-        time.sleep(1.0)
-        files = sorted({*files, *_files(paths)})
+    store, total, read = Library().store(_named(presenter)), 0, 0
+    for number, file in enumerate(files, 1):
+        try:
+            count = _read(store, file, f"[{number}/{len(files)}] ", as_json)
+        except TalkingHeadError as error:
+            if len(files) == 1:
+                raise
+            typer.echo(f"[{number}/{len(files)}] left out: {error}", err=True)
+            continue
+        total, read = total + count, read + 1
     if as_json:
-        typer.echo(json.dumps({"documents": len(seen), "passages": total}))
+        typer.echo(json.dumps({"documents": read, "passages": total}))
+
+
+@app.command()
+def watch(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without: the presenter's own folder.")] = None,
+    presenter: _Presenter = "",
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1.0,
+) -> None:
+    """Stay until Ctrl-C, and take in what appears, changes and vanishes. A server that runs answers from it at once."""
+    from talking_head.face import avatars
+    from talking_head.knowledge.library import FOLDER, Follower, Library, stamp
+
+    name = _named(presenter)
+    own = avatars.find(name).folder / FOLDER
+    if not paths and not own.is_dir():
+        raise InputError(f"“{name}” has no folder “{FOLDER}” of its own: name the files or folders to watch.")
+    library = Library()
+    typer.echo("Watching; Ctrl-C ends it.")
+    follower = Follower(typer.echo)
+    looked: object = None
+    while True:
+        if not paths:
+            if (now := stamp(own)) != looked:
+                looked = now
+                library.sync(name, own, typer.echo)
+        else:
+            follower.look(library.store(name), _files(paths))
+        time.sleep(every)
+
+
+def _read(store: Store, file: Path, before: str, as_json: bool = False) -> int:
+    """Index a file, with its progress on a terminal; returns the number of its passages."""
+    from talking_head.knowledge import documents
+
+    shown = sys.stderr.isatty()
+
+    def told(done: int, total: int) -> None:
+        if shown:
+            typer.echo(f"\r{before}{file.name}: {done} of {total} passages", err=True, nl=done == total)
+
+    count = store.add(documents.read(file), told)
+    if not shown:
+        typer.echo(f"{before}{file.name}: {count} passages", err=as_json)
+    return count
 
 
 @app.command("list")

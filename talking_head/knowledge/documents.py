@@ -37,27 +37,40 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def readable(path: Path) -> bool:
+def readable(path: Path | str) -> bool:
     """Whether the ending of ``path`` is one that :func:`read` knows."""
-    return path.suffix.lower() in _READERS
+    return Path(path).suffix.lower() in _READERS
 
 
 def read(path: Path) -> Document:
     """Read a file. Raises InputError, in a sentence that names the file, for what cannot be read or is too large."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise InputError(f"“{path.name}” cannot be read: knowledge comes as {', '.join(sorted(_READERS))}.")
+    _reader(path.name)  # before its bytes: an unknown kind may be large
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
         raise InputError(f"“{path.name}” cannot be read: {error.strerror or 'no access'}.") from None
     if data is None:
         raise InputError(f"“{path.name}” is larger than {MAX_BYTES // 1_000_000} MB: split it.")
-    sections = [s for s in reader(data, path.name) if s.text.strip()]
+    return parse(path.name, data)
+
+
+def parse(name: str, data: bytes) -> Document:
+    """The document that a file's ``data`` is; the ending of ``name`` says of which kind. Raises InputError as :func:`read`."""
+    reader = _reader(name)
+    if len(data) > MAX_BYTES:
+        raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB: split it.")
+    sections = [s for s in reader(data, name) if s.text.strip()]
     if not sections:
-        raise InputError(f"“{path.name}” holds no text. A scanned PDF has pictures of words only: recognise its text first.")
-    title = next((s.heading for s in sections if s.heading), path.stem)
-    return Document(path.name, title, tuple(sections))
+        raise InputError(f"“{name}” holds no text. A scanned PDF has pictures of words only: recognise its text first.")
+    title = next((s.heading for s in sections if s.heading), Path(name).stem)
+    return Document(name, title, tuple(sections))
+
+
+def _reader(name: str) -> Callable[[bytes, str], list[Section]]:
+    reader = _READERS.get(Path(name).suffix.lower())
+    if reader is None:
+        raise InputError(f"“{name}” cannot be read: knowledge comes as {', '.join(ENDINGS)}.")
+    return reader
 
 
 def _decoded(data: bytes) -> str:
@@ -198,3 +211,4 @@ _READERS: dict[str, Callable[[bytes, str], list[Section]]] = {
     ".docx": _docx,
     ".csv": _csv,
 }
+ENDINGS = tuple(sorted(_READERS))  # of the files that can be read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from talking_head.errors import InputError
@@ -19,7 +19,8 @@ class Library:
     """Indexes by presenter, opened at their first use. The embedder is loaded once, for all of them."""
 
     def __init__(self, embedder: Callable[[], Embedder] = MiniLmEmbedder) -> None:
-        self._make, self._embedder = embedder, None if embedder is MiniLmEmbedder else embedder()
+        self._make = embedder
+        self._embedder: Embedder | None = None
         self._stores: dict[str, Store] = {}
         self._lock = threading.Lock()
 
@@ -57,12 +58,62 @@ class Library:
                 told(f"{name}: forgotten")
         return store
 
+    def forget(self, presenter: str) -> None:
+        """Delete the index of a presenter that is no more, so that a later one of its name knows nothing of it."""
+        with self._lock:
+            if (store := self._stores.pop(presenter, None)) is not None:
+                store.close()
+        index(presenter).unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close every index."""
         with self._lock:
             for store in self._stores.values():
                 store.close()
             self._stores.clear()
+
+
+class Follower:
+    """Keeps an index alike with files that lie anywhere: the new and the changed are read, the vanished forgotten. ``told``
+    hears a sentence a file."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        self._told = told
+        self._seen: dict[Path, tuple[int, int]] = {}  # time and size at the last look
+
+    def look(self, store: Store, files: Iterable[Path]) -> None:
+        """Bring ``store`` up to ``files`` as they are now. One that cannot be read is told once a change."""
+        present = {}
+        for file in files:
+            try:
+                about = file.stat()
+            except OSError:  # gone meanwhile
+                continue
+            present[file] = about.st_mtime_ns, about.st_size
+        for file in self._seen.keys() - present.keys():
+            del self._seen[file]
+            store.remove(file.name)
+            self._told(f"{file.name}: forgotten")
+        for file, now in present.items():
+            if self._seen.get(file) == now:
+                continue
+            self._seen[file] = now
+            try:
+                self._told(f"{file.name}: {store.add(documents.read(file))} passages")
+            except InputError as error:
+                self._told(f"left out: {error}")
+
+
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What the documents in ``folder`` look like from outside (name, time, bytes): with another stamp something has changed."""
+    found = []
+    for file in sorted(p for p in folder.rglob("*") if documents.readable(p)) if folder.is_dir() else ():
+        try:
+            about = file.stat()
+        except OSError:  # gone meanwhile
+            continue
+        found.append((file.relative_to(folder).as_posix(), about.st_mtime_ns, about.st_size))
+    return tuple(found)
 
 
 def index(presenter: str) -> Path:

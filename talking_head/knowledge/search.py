@@ -40,13 +40,13 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
     scores: dict[int, float] = {}
     rankings = ((_MEANING, [number for number, _ in meaning[:_DEPTH]]), (1.0, store.by_words(question, _DEPTH)))
     for weight, ranking in rankings:
-        for rank, number in enumerate(ranking):
+        for rank, number in enumerate(n for n in ranking if n in similarity):
             scores[number] = scores.get(number, 0.0) + weight / (_RANK + rank)
     best = sorted(scores, key=lambda number: (-scores[number], -similarity[number]))[:count]
     hits = []
     for number in best:
-        passage = store.passage(number)
-        hits.append(Hit(passage, scores[number], similarity[number], coverage(question, passage.searched)))
+        if (passage := store.passage(number)) is not None:
+            hits.append(Hit(passage, scores[number], similarity[number], coverage(question, passage.searched)))
     return hits
 
 

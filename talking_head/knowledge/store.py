@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from talking_head.knowledge.embedder import Embedder
 from talking_head.types import F32
 
 MAX_PASSAGES = 20_000
+_AT_ONCE = 16  # passages between two words on progress
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, title TEXT, digest TEXT, added TEXT);
@@ -59,6 +60,7 @@ class Store:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._vectors: tuple[list[int], F32] | None = None
+        self._version = 0  # of the file as this connection last saw it: another process may write to it
         if isinstance(path, Path):
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -75,28 +77,33 @@ class Store:
         if made_with != embedder.name:
             raise InputError(f"This knowledge was indexed with {made_with}: delete the index and add the documents again.")
 
-    def add(self, document: Document) -> int:
+    def add(self, document: Document, told: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Index ``document``, instead of what it held before under that name. Returns the number of its passages.
 
-        Raises InputError when the index would grow beyond MAX_PASSAGES; then nothing has changed.
+        ``told(done, total)`` hears how many passages are ready; an exception that it raises stops the work. Raises
+        InputError when the index would grow beyond MAX_PASSAGES. Until the last passage is ready nothing has changed.
         """
         passages = cut(document)
-        views = [p.views for p in passages]
-        vectors = iter(self._embedder.embed([view for of_one in views for view in of_one]))
+        self._check_room(document.name, len(passages))
+        rows: list[tuple[Passage, F32]] = []
+        for at in range(0, len(passages), _AT_ONCE):
+            told(at, len(passages))
+            views = [p.views for p in passages[at : at + _AT_ONCE]]
+            vectors = self._embedder.embed([view for of_one in views for view in of_one])
+            ends = np.cumsum([len(of_one) for of_one in views])[:-1]
+            rows += zip(passages[at : at + _AT_ONCE], np.split(vectors, ends), strict=True)
+        told(len(passages), len(passages))
         with self._changing() as base:
+            self._check_room(document.name, len(passages), base)
             base.execute("DELETE FROM documents WHERE name = ?", (document.name,))
-            held = base.execute("SELECT count(*) FROM passages").fetchone()[0]
-            if held + len(passages) > MAX_PASSAGES:
-                raise InputError(f"“{document.name}” does not fit: a presenter knows at most {MAX_PASSAGES} passages.")
             now = datetime.now(UTC).isoformat(timespec="seconds")
             base.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (document.name, document.title, digest(document), now))
-            for passage, of_one in zip(passages, views, strict=True):
+            for passage, of_one in rows:
                 made = base.execute(
                     "INSERT INTO passages (document, heading, question, text) VALUES (?, ?, ?, ?)",
                     (passage.document, passage.heading, passage.question, passage.text),
                 )
-                rows = [(made.lastrowid, next(vectors).tobytes()) for _ in of_one]
-                base.executemany("INSERT INTO vectors VALUES (?, ?)", rows)
+                base.executemany("INSERT INTO vectors VALUES (?, ?)", [(made.lastrowid, v.tobytes()) for v in of_one])
         return len(passages)
 
     def remove(self, name: str) -> bool:
@@ -111,13 +118,13 @@ class Store:
         with self._lock:
             return [Entry(*row) for row in self._base.execute(query)]
 
-    def passage(self, number: int) -> Passage:
-        """The passage of that number."""
+    def passage(self, number: int) -> Passage | None:
+        """The passage of that number; None where its document was removed meanwhile."""
         with self._lock:
             row = self._base.execute(
                 "SELECT document, heading, text, question FROM passages WHERE id = ?", (number,)
             ).fetchone()
-        return Passage(*row)
+        return None if row is None else Passage(*row)
 
     def by_words(self, question: str, count: int) -> list[int]:
         """Numbers of the passages that share words with ``question``, best first (BM25; headings weigh double)."""
@@ -147,9 +154,21 @@ class Store:
         """Close the file."""
         self._base.close()
 
+    def _check_room(self, name: str, more: int, base: sqlite3.Connection | None = None) -> None:
+        query, of = "SELECT count(*) FROM passages WHERE document IS NOT ?", (name,)
+        if base is not None:
+            held = base.execute(query, of).fetchone()[0]
+        else:
+            with self._lock:
+                held = self._base.execute(query, of).fetchone()[0]
+        if held + more > MAX_PASSAGES:
+            raise InputError(f"“{name}” does not fit: a presenter knows at most {MAX_PASSAGES} passages.")
+
     def _matrix(self) -> tuple[list[int], F32]:
         with self._lock:
-            if self._vectors is None:
+            version = self._base.execute("PRAGMA data_version").fetchone()[0]  # changes when another connection has written
+            if self._vectors is None or version != self._version:
+                self._version = version
                 rows = self._base.execute("SELECT passage, vector FROM vectors").fetchall()
                 stacked = [np.frombuffer(row[1], np.float32) for row in rows]
                 self._vectors = [row[0] for row in rows], np.stack(stacked) if rows else np.zeros((0, 1), np.float32)

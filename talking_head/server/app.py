@@ -31,9 +31,11 @@ from talking_head.server.jobs import job_runner
 from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
+from talking_head.server.presenter.watch import watch_presenters
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
 from talking_head.server.routes.jobs import job_routes
+from talking_head.server.routes.knowledge import knowledge_routes
 from talking_head.server.routes.openai import openai_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
@@ -197,7 +199,13 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         watches = [
-            asyncio.create_task(each) for each in (server.metrics.watch_event_loop(), server.lines.watch(), server.load.watch())
+            asyncio.create_task(each)
+            for each in (
+                server.metrics.watch_event_loop(),
+                server.lines.watch(),
+                server.load.watch(),
+                watch_presenters(container.presenters),
+            )
         ]
         await asyncio.to_thread(runner.start)
         yield
@@ -235,6 +243,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     _whep_routes(app, server)
     _program_routes(app, server)
     avatar_routes(app, container, config, server.audit)
+    knowledge_routes(app, container, config, server.audit)
     voice_routes(app, container, config)
     verify_routes(app, config)
     job_routes(app, runner)

@@ -27,7 +27,8 @@ from talking_head.persona.mood import mood_of
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listen_stages
-from talking_head.server.presenters import PROMPT_SHARE, Presenter, Presenters
+from talking_head.server.presenter.additions import Additions
+from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
 from talking_head.session.stages import MakeSplitter, Stages
 from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
@@ -105,6 +106,7 @@ class AppContainer:
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self.presenters = Presenters(config)
+        self.additions = Additions(lambda name: self.presenters.library.store(name), self.presenters.forget)
         self._faces: dict[str, Face] = {}
         # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
         self._guests: list[str] = []
@@ -201,6 +203,9 @@ class AppContainer:
         if name == self.default:
             raise ConfigError(f"“{name}” is the face that this server starts with; it cannot be removed while it runs.")
         avatars.remove(name)
+        self.additions.drop(name)
+        self.presenters.library.forget(name)
+        self.presenters.forget(name)
         with self._lock:
             self._faces.pop(name, None)
 
@@ -213,7 +218,8 @@ class AppContainer:
         name = name or self.default
         stages = self._spoken(name, voice, speed)
         presenter = self.presenters.get(name)
-        stages = stages if presenter == Presenter() else replace(stages, brief=presenter)
+        if (brief := self.presenters.brief(name)) is not None:
+            stages = replace(stages, brief=brief)
         prompt = stages.system_prompt
         if presenter.persona is not None:
             prompt = presenter.persona.prompt(round(PROMPT_SHARE * stages.history_tokens), stages.reply.count_tokens)
@@ -309,6 +315,7 @@ class AppContainer:
     def close(self) -> None:
         """Stop the loop and the lanes."""
         self.loop.stop()
+        self.additions.close()
         self.presenters.library.close()
         self.animator.close()
         for executor in (self.reply_executor, self.speech_executor, self._face_executor):

@@ -34,6 +34,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/metrics/?", "admin", "admin"),
         (r"/(openapi\.json|docs)/?", "admin", "admin"),
         (r"/config/?", "view", "admin"),
+        (r"/avatars/[^/]+/knowledge(/.*)?", "make", "make"),
         (r"/avatars(/.*)?", "view", "make"),
         (r"/voices(/.*)?", "view", "admin"),
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
@@ -47,8 +48,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
 # What is counted of a client, by method and path.
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
-    ("uploads", "POST", re.compile(r"/avatars/?|/verify/?|/gradio/gradio_api/upload/?")),
     ("films", "POST", re.compile(r"/jobs/\w+/again/?")),
+    ("uploads", "POST", re.compile(r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/gradio/gradio_api/upload/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
     ("calls", "POST", re.compile(r"/v1/.*")),
     ("logins", "POST", re.compile(r"/auth/.*")),

@@ -75,7 +75,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             raise http.Refused(422, _FORM)
         changes: list[str] = []  # told beside the face: what had to be done to the pictures
         if words.get("consent", "").strip():
-            _check_editable(config)
+            check_editable(config)
             name = words.get("name") or "photo"
             if container.knows(name):
                 raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
@@ -101,7 +101,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             raise http.unknown_avatar(name, container.names())
         if container.remove_guest(name):  # who knows the name may forget the face
             return Response(status_code=204)
-        _check_editable(config)
+        check_editable(config)
         try:
             await asyncio.to_thread(container.remove_avatar, name)
         except (ConfigError, PhotoError) as error:
@@ -110,7 +110,8 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
         return Response(status_code=204)
 
 
-def _check_editable(config: Config) -> None:
+def check_editable(config: Config) -> None:
+    """Raise Refused (403) where avatars are not changed over HTTP."""
     if not config.editable:
         raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
 

@@ -16,7 +16,7 @@ from talking_head.face.avatars import SHIPPED
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import extract, instructions, look_up
 from talking_head.knowledge.chunks import cut
-from talking_head.knowledge.library import Library
+from talking_head.knowledge.library import Follower, Library
 from talking_head.knowledge.search import coverage, search
 from talking_head.knowledge.store import Store
 from talking_head.types import F32
@@ -247,3 +247,61 @@ def test_the_sample_handbook_is_found(models: Path) -> None:
     assert held_out["questions"] == 30
     assert held_out["hit3"] >= 0.95
     assert held_out["refused"] >= 0.9
+
+
+def test_progress_is_told_and_an_addition_that_is_given_up_changes_nothing(tmp_path: Path) -> None:
+    store = Store(":memory:", Bags())
+    long = "\n".join(f"# Room {n}\n\nIt has {n} beds." for n in range(40))
+    document = documents.parse("rooms.md", long.encode())
+    steps = list[tuple[int, int]]()
+    assert store.add(document, lambda *step: steps.append(step)) == 40
+    assert steps[0] == (0, 40)
+    assert steps[-1] == (40, 40)
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)
+    before = store.entries()
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.add(documents.parse("rooms.md", long.replace("beds", "chairs").encode()), stop)
+    assert store.entries() == before
+    assert "beds" in look_up(store, "How many beds does room 7 have?").text
+
+
+def test_what_another_process_adds_is_found_at_once(tmp_path: Path) -> None:
+    here = Store(tmp_path / "index.sqlite", Bags())
+    assert search(here, "What does a sailing boat cost?") == []
+    there = Store(tmp_path / "index.sqlite", Bags())
+    there.add(documents.parse("boats.md", HANDBOOK.encode()))
+    assert look_up(here, "What does a sailing boat cost?").known
+    there.remove("boats.md")
+    assert search(here, "What does a sailing boat cost?") == []
+
+
+def test_a_presenter_that_is_removed_leaves_no_knowledge_to_its_successor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path))
+    library = Library(Bags)
+    library.store("anna").add(documents.parse("boats.md", HANDBOOK.encode()))
+    library.forget("anna")
+    assert library.store("anna").entries() == []
+
+
+def test_files_are_followed_as_they_appear_change_and_vanish(tmp_path: Path) -> None:
+    store, told = Store(":memory:", Bags()), list[str]()
+    follower = Follower(told.append)
+    file = written(tmp_path, "boats.md", HANDBOOK)
+    follower.look(store, [file, tmp_path / "gone.md"])
+    follower.look(store, [file])
+    assert told == ["boats.md: 3 passages"]
+    written(tmp_path, "boats.md", HANDBOOK.replace("twenty", "thirty-three"))
+    broken = written(tmp_path, "broken.pdf", "no pdf")
+    follower.look(store, [file, broken])
+    assert "thirty-three" in look_up(store, "What does a sailing boat cost?").text
+    assert told[-1].startswith("left out: “broken.pdf”")
+    follower.look(store, [])
+    assert store.entries() == []
+    assert "boats.md: forgotten" in told

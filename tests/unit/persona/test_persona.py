@@ -11,7 +11,7 @@ from talking_head.errors import ConfigError
 from talking_head.face.avatars import SHIPPED
 from talking_head.persona.guard import breaks_character
 from talking_head.persona.persona import load, parse
-from talking_head.server.presenters import Presenter
+from talking_head.server.presenter.presenters import Presenter
 
 FULL = """+++
 name = "Anna"

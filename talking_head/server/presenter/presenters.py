@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from talking_head.config import Config
-from talking_head.errors import MissingModelError, PhotoError, TalkingHeadError
+from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
 from talking_head.face import avatars
 from talking_head.knowledge.answer import instructions, look_up
-from talking_head.knowledge.library import FOLDER, Library, index
+from talking_head.knowledge.library import FOLDER, Library, index, stamp
 from talking_head.knowledge.store import Store
 from talking_head.persona.guard import breaks_character
-from talking_head.persona.persona import Persona, load
+from talking_head.persona.persona import FILE, Persona, load
+from talking_head.protocols import Brief
 from talking_head.types import Briefing
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ class Presenter:
         """What a visitor hears first, "" for nothing."""
         return self.persona.facts.greeting if self.persona else ""
 
+    @property
+    def subjects(self) -> str:
+        """What its knowledge is about, "" where nobody says."""
+        return self.persona.facts.subjects if self.persona else ""
+
     def __call__(self, message: str) -> Briefing:
         """See ``protocols.Brief``."""
         if self.persona is not None and breaks_character(message):
@@ -45,7 +51,7 @@ class Presenter:
             return Briefing(text=answer)
         if self.store is None:
             return Briefing()
-        found = look_up(self.store, message, subjects=self.persona.facts.subjects if self.persona else "")
+        found = look_up(self.store, message, subjects=self.subjects)
         if not found.known:
             return Briefing(text=found.text if self.persona is not None and self.persona.facts.strict else "")
         if self.verbatim:
@@ -54,30 +60,58 @@ class Presenter:
 
 
 class Presenters:
-    """Presenters by name, read from their folders at the first use and again when :meth:`forget` was called."""
+    """Presenters by name, read from their folders at the first use, again when :meth:`forget` was called, and by
+    :meth:`refresh` when a file of theirs has changed."""
 
     def __init__(self, config: Config, library: Library | None = None) -> None:
         self._config, self.library = config, library or Library()
-        self._known: dict[str, Presenter] = {}
+        self._known: dict[str, tuple[Presenter, Hashable]] = {}  # with what its files looked like
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Presenter:
         """The presenter ``name``; an empty one for faces without a folder or with one that cannot be used (logged)."""
+        folder = self._folder(name)
+        if folder is None:
+            return Presenter()
         with self._lock:
             if name not in self._known:
-                self._known[name] = self._read(name)
-            return self._known[name]
+                before = _stamp(name, folder)
+                self._known[name] = self._read(name, folder), before
+            return self._known[name][0]
+
+    def brief(self, name: str) -> Brief | None:
+        """Asks the presenter ``name`` as it is at the time of each message; None for faces without a folder."""
+        return None if self._folder(name) is None else lambda message: self.get(name)(message)
 
     def forget(self, name: str) -> None:
         """Its folder or its knowledge has changed."""
         with self._lock:
             self._known.pop(name, None)
 
-    def _read(self, name: str) -> Presenter:
+    def refresh(self) -> list[str]:
+        """Read those anew whose files have changed since; returns their names. Whoever asks meanwhile gets the old one."""
+        with self._lock:
+            known = {name: looked for name, (_, looked) in self._known.items()}
+        changed = []
+        for name, before in known.items():
+            folder = self._folder(name)
+            if folder is None:
+                self.forget(name)
+                changed.append(name)
+            elif (now := _stamp(name, folder)) != before:
+                presenter = self._read(name, folder)
+                with self._lock:
+                    self._known[name] = presenter, now
+                changed.append(name)
+        return changed
+
+    def _folder(self, name: str) -> Path | None:
         try:
-            folder = avatars.find(name, self._config.avatar.folder).folder
-        except PhotoError:
-            return Presenter()
+            return avatars.find(name, self._config.avatar.folder).folder
+        except (PhotoError, ConfigError):
+            return None
+
+    def _read(self, name: str, folder: Path) -> Presenter:
         verbatim = self._config.knowledge.answers == "verbatim" or (
             self._config.knowledge.answers == "auto" and self._config.reply.backend == "ctranslate2"
         )
@@ -89,6 +123,14 @@ class Presenters:
         if documents.is_dir():
             return self.library.sync(name, documents, log.info)
         return self.library.store(name) if index(name).is_file() else None
+
+
+def _stamp(name: str, folder: Path) -> Hashable:
+    try:
+        persona = (folder / FILE).stat().st_mtime_ns
+    except OSError:  # there is none
+        persona = 0
+    return persona, stamp(folder / FOLDER), index(name).is_file()
 
 
 def _tried(read: Callable[[], T]) -> T | None:
