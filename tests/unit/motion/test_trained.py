@@ -1,0 +1,113 @@
+"""The net that moves faces: the same when it streams, deaf to the future, and each stream hears only itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from talking_head.audio.mel import log_mel
+from talking_head.errors import AudioError
+from talking_head.motion.articulation import Articulator
+from talking_head.motion.net import MotionNet
+from talking_head.motion.netconfig import NetConfig
+from talking_head.motion.recogniser import Recogniser
+from talking_head.motion.space import MotionSpace, fit_space
+from tests.unit.train.motion.test_run import TINY
+
+
+def weights_of(net: MotionNet) -> dict[str, np.ndarray]:
+    tensors = {name: value.numpy() for name, value in net.state_dict().items()}
+    for kind in ("weight", "bias"):
+        last = tensors.pop(f"mouth3.{kind}")
+        tensors |= {f"heard.{kind}": last, f"known.{kind}": last}
+    return tensors
+
+
+def shaken(config: NetConfig, seed: int) -> MotionNet:
+    """A net whose norms have learned something."""
+    torch.manual_seed(seed)
+    net = MotionNet(config).eval()
+    with torch.no_grad():
+        for name, value in net.named_parameters():
+            if "norm" in name:
+                value += 0.3 * torch.randn_like(value)
+    return net
+
+
+def test_streaming_equals_the_whole_clip() -> None:
+    config = dataclasses.replace(TINY, layers=3)
+    net = shaken(config, 0)
+    mel = np.random.default_rng(0).normal(0, 0.3, (2, 40, 4, 80)).astype(np.float32)
+    with torch.inference_mode():
+        heard = torch.softmax(net.hear(torch.from_numpy(mel)), dim=-1)
+        windows = net.windows(heard)
+        mouth = net.mouth(windows)[0].numpy()
+    space = MotionSpace(np.zeros((16, 478, 3), np.float32), np.zeros((1, 478, 3), np.float32), np.zeros((478, 3), np.float32))
+    space.mouth[0, 14, 1] = 1
+    recogniser, articulate = Recogniser(config, weights_of(net)), Articulator(config, weights_of(net), space)
+    articulate._meet = lambda mouth, now, known: mouth  # type: ignore[method-assign]  # noqa: SLF001
+    states, line = [recogniser.start(), recogniser.start()], np.stack([articulate.start()] * 2)
+    for t in range(40):
+        shares = recogniser.step(states, mel[:, t])
+        np.testing.assert_allclose(shares, heard[:, t].numpy(), atol=1e-4)
+        line[:, :-1] = line[:, 1:]
+        line[:, -1 - config.lookahead :] = shares
+        if t >= config.lookahead:
+            np.testing.assert_allclose(articulate(line, np.zeros(2, bool), np.ones(2, np.float32)), mouth[:, t], atol=1e-3)
+
+
+def test_no_token_hears_the_future() -> None:
+    torch.manual_seed(0)
+    net = MotionNet(TINY).eval()
+    mel = torch.randn(1, 30, 4, 80)
+    changed = mel.clone()
+    changed[:, 20:] += 1
+    with torch.inference_mode():
+        a, b = net.hear(mel), net.hear(changed)
+    assert torch.equal(a[:, :20], b[:, :20])
+    assert not torch.allclose(a[:, 20], b[:, 20])
+
+
+def test_streams_that_come_and_go_hear_only_themselves() -> None:
+    net = shaken(TINY, 2)
+    mel = torch.randn(5, 80, 4, 80) * 0.3  # longer than a memory that goes round
+    with torch.inference_mode():
+        whole = torch.softmax(net.hear(mel), dim=-1).numpy()
+    stream = Recogniser(TINY, weights_of(net))
+    states, ages = [stream.start() for _ in range(5)], [0] * 5
+    for tick in range(130):
+        here = [row for row in range(5) if 9 * row <= tick and (tick // (20 + 7 * row)) % 3 != 1 and ages[row] < 80]
+        if not here:
+            continue
+        shares = stream.step([states[row] for row in here], torch.stack([mel[row, ages[row]] for row in here]).numpy())
+        for at, row in enumerate(here):
+            np.testing.assert_allclose(shares[at], whole[row, ages[row]], atol=1e-4)
+            ages[row] += 1
+    assert max(ages) == 80
+
+
+def test_a_saved_motion_space_is_the_same_space(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    few = rng.normal(0, 0.01, (40, 6)) @ rng.normal(size=(6, 478 * 3))
+    many = np.repeat(few, 40, axis=0) + rng.normal(0, 1e-4, (1_600, 478 * 3))  # more frames than numbers a face: the other way
+    for offsets in (few, many):
+        face = offsets.reshape(-1, 478, 3).astype(np.float32)
+        space = fit_space(face, np.ones(len(face)), np.zeros((478, 3), np.float32), mouth=4, upper=2)
+        space.save(tmp_path / "space.safetensors")
+        again = MotionSpace.load(tmp_path / "space.safetensors")
+        np.testing.assert_array_equal(again.mouth, space.mouth)
+        np.testing.assert_array_equal(again.upper, space.upper)
+
+
+def test_wrong_rate_nan_and_empty_sound_are_refused() -> None:
+    for pcm, rate in (
+        (np.zeros(4_800, np.float32), 16_000),
+        (np.full(4_800, np.nan, np.float32), 48_000),
+        (np.zeros(0), 48_000),
+    ):
+        with pytest.raises(AudioError):
+            log_mel(pcm.astype(np.float32), rate)
