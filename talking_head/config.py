@@ -15,10 +15,26 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
+from talking_head.config_presenter import Tools
 from talking_head.errors import ConfigError
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
-__all__ = ["SYSTEM_PROMPT", "Auth", "Config", "IceServer", "Limits", "Positive", "Rate", "Seconds", "Section", "Server", "load"]
+__all__ = [
+    "SYSTEM_PROMPT",
+    "Auth",
+    "Config",
+    "IceServer",
+    "Limits",
+    "Memory",
+    "Positive",
+    "Rate",
+    "Seconds",
+    "Section",
+    "Server",
+    "Tools",
+    "Webhook",
+    "load",
+]
 
 SYSTEM_PROMPT = (
     "You are a helpful AI assistant named Joe who speaks with visitors. "
@@ -230,6 +246,7 @@ class Config(Section):
     avatar: Avatar = Avatar()
     reply: Reply = Reply()
     knowledge: Knowledge = Knowledge()
+    tools: Tools = Tools()
     speech: Speech = Speech()
     listen: Listen = Listen()
     motion: Motion = Motion()

@@ -16,7 +16,21 @@ PACKAGE = ROOT / "talking_head"
 UNIT = ROOT / "tests" / "unit"
 STAGES = {"reply", "speech", "listen", "motion", "face", "animator"}
 BASE = {"root", "text", "audio", "media_files", "models", "system", "provenance"}
-SERVING = {*BASE, *STAGES, "jobs", "persona", "knowledge", "loop", "session", "webrtc", "film", "server", "gradio_ui"}
+SERVING = {
+    *BASE,
+    *STAGES,
+    "jobs",
+    "persona",
+    "knowledge",
+    "tools",
+    "memory",
+    "loop",
+    "session",
+    "webrtc",
+    "film",
+    "server",
+    "gradio_ui",
+}
 # Folder → folders that it may import, beside itself. "root" are the modules directly in talking_head/.
 BELOW = {
     "root": set[str](),
@@ -29,11 +43,12 @@ BELOW = {
     **dict.fromkeys(STAGES, BASE),
     "persona": {"root"},
     "knowledge": {"root", "models"},
+    "tools": {"root", "system", "knowledge"},
     "jobs": {"root", "system"},
     "loop": BASE,
     "session": {*BASE, "loop"},
     "webrtc": {*BASE, "loop", "session"},
-    "server": {*BASE, "jobs", "persona", "knowledge", "loop", "session", "webrtc"},
+    "server": {*BASE, "jobs", "persona", "knowledge", "tools", "loop", "session", "webrtc"},
     "film": {*BASE, "loop", "session", "server"},
     "gradio_ui": {*BASE, "loop", "session", "server", "film"},
     "train": {*BASE, *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained

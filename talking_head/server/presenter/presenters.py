@@ -6,8 +6,10 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from talking_head.config import Config
 from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
@@ -18,6 +20,7 @@ from talking_head.knowledge.store import Store
 from talking_head.persona.guard import breaks_character
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
+from talking_head.tools import rules
 from talking_head.types import Briefing
 
 log = logging.getLogger(__name__)
@@ -27,11 +30,13 @@ PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand."""
+    """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand; ``zone``: of
+    its clock, None for this machine's."""
 
     persona: Persona | None = None
     store: Store | None = None
     verbatim: bool = True
+    zone: tzinfo | None = None
 
     @property
     def greeting(self) -> str:
@@ -48,6 +53,8 @@ class Presenter:
         if self.persona is not None and breaks_character(message):
             return Briefing(text=self.persona.deflection)
         if self.persona is not None and (answer := self.persona.scripted(message)):
+            return Briefing(text=answer)
+        if self.persona is not None and (answer := rules.answer(message, self.persona.facts.tools, datetime.now(self.zone))):
             return Briefing(text=answer)
         if self.store is None:
             return Briefing()
@@ -116,7 +123,8 @@ class Presenters:
             self._config.knowledge.answers == "auto" and self._config.reply.backend == "ctranslate2"
         )
         persona = _tried(lambda: load(folder))
-        return Presenter(persona, _tried(lambda: self._store(name, folder)), verbatim)
+        zone = ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None
+        return Presenter(persona, _tried(lambda: self._store(name, folder)), verbatim, zone)
 
     def _store(self, name: str, folder: Path) -> Store | None:
         documents = folder / FOLDER
