@@ -25,14 +25,12 @@ __all__ = [
     "Config",
     "IceServer",
     "Limits",
-    "Memory",
     "Positive",
     "Rate",
     "Seconds",
     "Section",
     "Server",
     "Tools",
-    "Webhook",
     "load",
 ]
 
