@@ -128,6 +128,7 @@ class Limits(Section):
     logins: Rate = "20/minute"
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000
+    video_bytes: Positive = 500_000_000
     uploads_bytes: Positive = 2_000_000_000
     verify_bytes: Positive = 200_000_000
     audio_seconds: Seconds = 600.0

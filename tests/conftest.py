@@ -6,11 +6,17 @@ such a test fails with the sentence that says what to run, because a skip would 
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
+# No test signs with the user's own key, nor writes into the record of what they made; child processes inherit it.
+os.environ["TALKING_HEAD_PROVENANCE"] = tempfile.mkdtemp(prefix="provenance-of-tests-")
+atexit.register(shutil.rmtree, os.environ["TALKING_HEAD_PROVENANCE"], ignore_errors=True)
 # Before any numeric library is imported: one thread a model, as when serving.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

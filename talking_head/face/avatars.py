@@ -12,10 +12,12 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import tomlkit
@@ -25,6 +27,7 @@ from safetensors.numpy import save_file
 
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import photo
+from talking_head.face.backdrop import with_background
 from talking_head.face.build import flat, portrait_from_image, portrait_from_points
 from talking_head.face.matte import FILE as MATTE
 from talking_head.face.matte import find_matte
@@ -41,14 +44,17 @@ from talking_head.types import F32, LANDMARKS, U8
 
 SHIPPED = shipped("avatars")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
-_KEYS = {"name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"}
+PICTURE, BACKGROUND = "picture", "background.png"  # in an avatar's folder, where its background is a picture
+_NOTES = ("title", "source", "licence", "attribution", "voice", "language", "mood", "background", "consent", "added")
+_KEYS = {"name", *_NOTES}
 
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
     """An avatar's folder and what its ``avatar.toml`` says.
 
-    ``voice``: a voice's name, ``mood``: a mood's name; empty for what is configured.
+    ``voice``: a voice's name, ``language``: a language's code, ``mood``: a mood's name; empty for what is configured.
+    ``background``: as in ``backdrop.py``, or "picture" for the one in the folder; empty for the photo's own.
     """
 
     name: str
@@ -61,6 +67,8 @@ class Avatar:
     consent: str = ""
     added: str = ""
     mood: str = ""
+    language: str = ""
+    background: str = ""
 
     @property
     def picture(self) -> Path:
@@ -104,7 +112,7 @@ def find(name: str, folder: str | Path = "") -> Avatar:
     check_name(name)
     for place in _places(folder):
         if (place / name / "portrait.png").is_file():
-            return _read(name, place / name)
+            return read(name, place / name)
     raise PhotoError(f"There is no avatar “{name}”. Known ones: {', '.join(names(folder)) or 'none'}.")
 
 
@@ -144,7 +152,18 @@ def load_avatar(name: str, landmarker: Landmarker | None, *, size: int | None = 
     picture = np.ascontiguousarray(framed[..., :3])
     matte = None if matte is None else np.ascontiguousarray(framed[..., 3])
     portrait = portrait_from_points(picture, placed, name=name, licence=avatar.licence, source=avatar.source, matte=matte)
-    return dataclasses.replace(portrait, folder=avatar.folder, teeth=load_teeth(avatar.folder))
+    portrait = dataclasses.replace(portrait, folder=avatar.folder, teeth=load_teeth(avatar.folder))
+    return _before(portrait, avatar)
+
+
+def _before(portrait: Portrait, avatar: Avatar) -> Portrait:
+    """``portrait`` before the background that its avatar has; before its own where nobody has cut it out."""
+    if not avatar.background or portrait.matte is None:
+        return portrait
+    picture = avatar.folder / BACKGROUND
+    if avatar.background == PICTURE:
+        return with_background(portrait, decode(picture)) if picture.is_file() else portrait
+    return with_background(portrait, avatar.background)
 
 
 def resolve(ref: str | Path, landmarker: Landmarker, *, size: int | None = 512, folder: str | Path = "") -> Portrait:
@@ -180,33 +199,94 @@ def add(
     another picture. ``tell`` is called with a sentence for each thing that was changed. Raises PhotoError, ConfigError, and
     what ``lend`` raises.
     """
-    check_name(name)
     if not consent.strip():
         raise ConfigError("An avatar needs a note on consent: who is shown, and who agreed to it.")
-    target = user_folder() / name
-    if target.exists() and not replace:
-        raise ConfigError(f"There is already an avatar “{name}”. Choose another name, or replace it.")
+    check_free(name, replace=replace)
     portrait = portrait_from_image(image, landmarker, name=name, size=None, tell=tell)
+    agreed = consent.strip()
+    about = Avatar(name, Path(), title, source, licence, attribution, voice, agreed, mood=mood)
     teeth = lend(portrait) if lend is not None else None
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Built beside its place and moved there whole: a crash leaves no half avatar.
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as made:
-        part = Path(made) / name
-        part.mkdir()
+    return store(
+        portrait, about, Consent(agreed, agreed, "to be animated here", statement=agreed), teeth=teeth, replace=replace
+    )
+
+
+def check_free(name: str, *, replace: bool = False) -> None:
+    """Raise ConfigError unless ``name`` can name an avatar and none has it (or ``replace``)."""
+    check_name(name)
+    if (user_folder() / name).exists() and not replace:
+        raise ConfigError(f"There is already an avatar “{name}”. Choose another name, or replace it.")
+
+
+def store(
+    portrait: Portrait,
+    about: Avatar,
+    consent: Consent,
+    *,
+    teeth: Teeth | None = None,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+    replace: bool = False,
+) -> Avatar:
+    """Keep ``portrait`` as an avatar of the user, with the signed record of ``consent``.
+
+    ``about``: its name and what is told of it (the folder and time in it do not count); ``files``: more that its folder holds,
+    such as the recording of the consent. Raises ConfigError for a name that cannot be or is taken, InputError for an incomplete
+    consent, OSError where the disk is full; then nothing is left behind.
+    """
+    check_free(about.name, replace=replace)
+    with new_folder() as part:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        avatar = Avatar(name, part, title or name, source, licence, attribution, voice, consent.strip(), now, mood)
+        avatar = dataclasses.replace(about, folder=part, title=about.title or about.name, added=now)
         Image.fromarray(portrait.image).save(avatar.picture)
         (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
         _store_points(avatar, flat(portrait.points))
         _store_matte(avatar, portrait.matte)
         if teeth is not None:
             save_teeth(teeth, part)
-        agreed = consent.strip()
-        consents.write(part, Consent(agreed, agreed, "to be animated here", statement=agreed), identity())
-        if target.exists():
-            shutil.rmtree(target)
-        part.rename(target)
-    return _read(name, target)
+        for file, data in files.items():
+            (part / file).write_bytes(data)
+        consents.write(part, consent, identity())
+        return settle(part, about.name, replace=replace)
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """An empty folder beside the user's avatars, in which one is built; :func:`settle` moves it to its place, else it goes."""
+    place = user_folder()
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place, prefix=".new-") as made:
+        part = Path(made) / "part"
+        part.mkdir()
+        yield part
+
+
+def settle(part: Path, name: str, *, replace: bool = False) -> Avatar:
+    """Move the whole avatar in ``part`` (see :func:`new_folder`) to its place: a crash leaves no half one."""
+    check_free(name, replace=replace)
+    target = user_folder() / name
+    old = part.with_name("old")
+    if target.exists():
+        target.rename(old)  # inside the temporary folder, which goes
+    part.rename(target)
+    return read(name, target)
+
+
+def rewrite(changed: Avatar) -> Avatar:
+    """Write what is told of an avatar of the user (see :func:`own`) into its folder anew."""
+    file = changed.folder / "avatar.toml"
+    part = file.with_suffix(".part")
+    part.write_text(_toml(changed), encoding="utf-8")
+    part.replace(file)
+    return changed
+
+
+def own(name: str) -> Avatar:
+    """The avatar of the user called ``name``. Raises PhotoError for an unknown one, ConfigError for one that is not theirs."""
+    check_name(name)
+    if not (user_folder() / name / "portrait.png").is_file():
+        shipped = find(name)  # unknown names end here
+        raise ConfigError(f"“{shipped.name}” is not one of your own avatars, so it stays as it is.")
+    return read(name, user_folder() / name)
 
 
 def remove(name: str) -> None:
@@ -228,7 +308,8 @@ def _places(folder: str | Path) -> list[Path]:
     return [*([Path(folder).expanduser()] if folder else []), user_folder(), SHIPPED]
 
 
-def _read(name: str, folder: Path) -> Avatar:
+def read(name: str, folder: Path) -> Avatar:
+    """The avatar in ``folder``, called ``name``. Raises ConfigError for a bad ``avatar.toml``."""
     file = folder / "avatar.toml"
     if not file.is_file():
         return Avatar(name, folder)
@@ -247,7 +328,7 @@ def _read(name: str, folder: Path) -> Avatar:
 
 def _toml(avatar: Avatar) -> str:
     document = tomlkit.document()
-    for key in ("name", "title", "source", "licence", "attribution", "voice", "mood", "consent", "added"):
+    for key in ("name", *_NOTES):
         document[key] = getattr(avatar, key)
     return tomlkit.dumps(document)
 

@@ -41,7 +41,28 @@ def portrait_from_image(
     if size is not None and (size < 128 or size % 2):
         raise PhotoError(f"The portrait's size must be an even number of at least 128 pixels, not {size}.")
     pixels, found = photo.upright_face(pixels, landmarker, tell)
-    framed, points = photo.frame_head(pixels, found, size)
+    return portrait_from_crop(pixels, found, landmarker, name=name, size=size, licence=licence, source=source)
+
+
+def portrait_from_crop(
+    pixels: U8,
+    found: F32,
+    landmarker: Landmarker,
+    *,
+    square: tuple[float, float, float] | None = None,
+    name: str = "photo",
+    size: int | None = 512,
+    licence: str = "unknown",
+    source: str = "unknown",
+) -> Portrait:
+    """Make a portrait of the face with the landmarks ``found`` f32[478, 3] in ``pixels`` u8[H, W, 3].
+
+    ``square``: left, top and side in pixels of what to cut out, None: as :func:`photo.head_square` finds it; ``size`` as in
+    :func:`portrait_from_image`. Raises PhotoError for a square that does not hold the face.
+    """
+    if square is not None:
+        photo.check_square(found, square)
+    framed, points = photo.frame_head(pixels, found, size, square)
     again = landmarker.detect(framed)  # a second look at the framed head places the points better than the whole photo did
     if again and np.linalg.norm(again[0][1, :2] - points[1, :2]) < 0.2 * np.ptp(points[:, 0]):
         points = again[0]

@@ -21,6 +21,7 @@ _SEARCH_SIDE = 1280
 _ROOM = 2.05  # heights of the face that a picture of head and shoulders is high
 _LARGEST = 0.9  # of the picture's side: a larger face has no room to move
 _MARGIN = 0.04  # of the picture's side, beside the face
+_WIDEST = 3.2  # heights of the face: in a wider crop the mouth is a few pixels
 _GREY = (128, 128, 128)
 _EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid, corners
 
@@ -183,15 +184,18 @@ def _apart(faces: list[F32]) -> list[F32]:
     return kept
 
 
-def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]:
+def frame_head(
+    image: U8, points: F32, size: int | None = 512, square: tuple[float, float, float] | None = None
+) -> tuple[U8, F32]:
     """Cut a square head-and-shoulders picture; ``size`` its side (None: as large as the photo gives, at most 1 080).
 
     ``image`` u8[H, W, C]. Returns u8[size, size, C] and the landmarks in it. A square photo keeps its frame, and a face of
     up to nine tenths of the photo's shorter side needs no other pixels than the photo's own. A larger one gets a strip of
-    continued picture, so that the head has room to move.
+    continued picture, so that the head has room to move. ``square``: left, top and side of the one to cut, instead of the one
+    that :func:`head_square` finds.
     """
     height, width = image.shape[:2]
-    left, top, side = _square(points, width, height)
+    left, top, side = square or head_square(points, width, height)
     if size is None:
         size = int(np.clip(round(side), 256, LARGEST_SIDE)) // 2 * 2
     low, high = np.floor([left, top]).astype(int), np.ceil([left + side, top + side]).astype(int)
@@ -213,7 +217,21 @@ def frame_head(image: U8, points: F32, size: int | None = 512) -> tuple[U8, F32]
     return np.asarray(out, np.uint8), moved.astype(np.float32)
 
 
-def _square(points: F32, width: int, height: int) -> tuple[float, float, float]:
+def check_square(points: F32, square: tuple[float, float, float]) -> None:
+    """Raise PhotoError unless the ``square`` (left, top, side) holds the face with the landmarks ``points``, with room."""
+    left, top, side = square
+    low, high = points[:468, :2].min(0), points[:468, :2].max(0)
+    face = float(high[1] - low[1])
+    if side < float((high - low).max()) / _LARGEST:
+        raise PhotoError("The crop is too narrow: leave room around the face, so that the head can move.")
+    if side > _WIDEST * face:
+        raise PhotoError("The crop is too wide: the face would be too small in it. Make it narrower.")
+    edge = _MARGIN * side
+    if (low < np.array([left, top]) + edge).any() or (high > np.array([left, top]) + side - edge).any():
+        raise PhotoError("The crop cuts the face off. Move it so that forehead, chin and both cheeks are inside.")
+
+
+def head_square(points: F32, width: int, height: int) -> tuple[float, float, float]:
     """Left, top and side of the square to cut: chin at four fifths of its height, face a little under half of it.
 
     Of a photo that gives less, as much as it gives, down to a face of nine tenths of the side.

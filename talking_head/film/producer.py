@@ -109,7 +109,7 @@ def produce(
     signer = identity(settings.certificate, settings.key)
     origin = new_origin(signer.server)
     if portrait.folder is not None:
-        consents.read(portrait.folder, identity())  # a forged or ended one ends it here
+        consents.read(portrait.folder, identity(), use="films")  # a forged or ended one ends it here
     consent = consents.digest(portrait.folder)
     remember(Made(origin.text, "film", portrait.name, consent))
     film = shoot(

@@ -16,6 +16,7 @@ import numpy as np
 
 from talking_head import registry
 from talking_head.audio.recital import recite
+from talking_head.errors import InputError
 from talking_head.film import narration as narrations
 from talking_head.film.narration import Narration
 from talking_head.film.producer import Look, models_of, produce
@@ -102,6 +103,8 @@ class FilmService:
         """Let ``avatar`` say it in a video, in its ``manner`` (None: as configured). ``tell(share, sentence)`` reports
         progress. Returns the film and its subtitles."""
         config = self._container.config
+        if self._container.is_guest(avatar):
+            raise InputError("Nobody has agreed to films of this face. Make a presenter of it first, with consent.")
         portrait = self._container.face(avatar).portrait
         look = Look(
             framing,

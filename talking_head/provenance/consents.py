@@ -6,27 +6,35 @@ A record lies as ``consent.json`` in the presenter's folder. A presenter that de
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from talking_head.errors import ConfigError, InputError
 from talking_head.folders import shipped
-from talking_head.provenance.identity import Identity
+from talking_head.provenance.identity import Identity, number_of, signed_by
 
 FILE = "consent.json"
 NOBODY = "depicts nobody"
+USES = {"live": "talking live", "films": "films", "twin": "training a net on the pictures"}  # use → words for people
 _PICTURES = ("portrait.png", "teeth.safetensors")
+_RECORDING = "consent-recording"  # the statement read aloud, with the ending that it came with
+_AGAIN = "Ask for consent again."
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
     """``shown``: who is in the pictures ("depicts nobody" for a made-up face); ``agreed``: who agreed, and as what; ``scope``:
-    to what; ``until``: the last day (ISO 8601, "" without end); ``statement``: the words that were typed or read aloud.
+    to what, in words; ``until``: the last day (ISO 8601, "" without end); ``statement``: the words that were typed or read
+    aloud; ``uses``: which of :data:`USES` it allows (None: all).
 
-    ``pictures``: SHA-256 of each file, and ``time``: when the record was made; both are filled in by :func:`write`.
+    Filled in by :func:`write`: ``pictures``, SHA-256 of each file; ``recording``, that of the recording of the statement (""
+    without one); ``time``, when the record was made. ``imported``: number of the server that signed it first.
     """
 
     shown: str
@@ -34,59 +42,134 @@ class Consent:
     scope: str
     until: str = ""
     statement: str = ""
+    uses: Sequence[str] | None = None
     pictures: dict[str, str] | None = None
+    recording: str = ""
     time: str = ""
+    imported: str = ""
+
+    def allows(self, use: str) -> bool:
+        """Whether it holds for ``use``."""
+        return self.uses is None or use in self.uses
 
 
 def write(folder: Path, consent: Consent, identity: Identity) -> Path:
-    """Sign ``consent`` for the pictures that lie in ``folder`` now, and store it there.
+    """Sign ``consent`` for the pictures and the recording that lie in ``folder`` now, and store it there.
 
     Raises InputError where something that a record needs is missing, or the end is not a day.
     """
-    for name, words in (("who is shown", consent.shown), ("who agreed", consent.agreed), ("to what", consent.scope)):
-        if not words.strip():
-            raise InputError(f"A record of consent says {name}; that is missing.")
-    _ends(consent)
-    told = asdict(consent) | {"pictures": _hashes(folder), "time": datetime.now(UTC).isoformat(timespec="seconds")}
-    signature = base64.b64encode(identity.sign(_canonical(told))).decode()
+    check(consent)
+    spoken = recording_in(folder)
+    filled = replace(
+        consent,
+        pictures=_hashes(folder),
+        recording=_sha256(spoken) if spoken else "",
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    told = asdict(filled)
+    if told["uses"] is not None:
+        told["uses"] = sorted(told["uses"])
+    stored = {
+        "record": told,
+        "signature": base64.b64encode(identity.sign(_canonical(told))).decode(),
+        "signer": base64.b64encode(identity.public).decode(),
+    }
     file = folder / FILE
     part = file.with_suffix(".part")
-    part.write_text(json.dumps({"record": told, "signature": signature}, ensure_ascii=False, indent=1), encoding="utf-8")
+    part.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
     part.replace(file)
     return file
 
 
-def read(folder: Path, identity: Identity, today: date | None = None) -> Consent | None:
+def check(consent: Consent) -> None:
+    """Raise InputError, in a sentence, where ``consent`` lacks what a record needs."""
+    for name, words in (("who is shown", consent.shown), ("who agreed", consent.agreed), ("to what", consent.scope)):
+        if not words.strip():
+            raise InputError(f"A record of consent says {name}; that is missing.")
+    if any(len(words) > 2000 for words in (consent.shown, consent.agreed, consent.scope, consent.statement)):
+        raise InputError("What a record of consent says has at most 2000 characters a part.")
+    if consent.uses is not None and (not consent.uses or set(consent.uses) - set(USES)):
+        raise InputError(f"Consent holds for one or more of: {', '.join(USES)}.")
+    _ends(consent)
+
+
+def read(folder: Path, identity: Identity, today: date | None = None, use: str = "") -> Consent | None:
     """The record in ``folder``; None without one.
 
-    Raises ConfigError: it is not signed by this server, belongs to other pictures, or has ended.
+    Raises ConfigError: it is not signed by this server, belongs to other pictures, has ended, or does not hold for ``use``.
     """
-    file = folder / FILE
-    if not file.is_file():
+    if not (folder / FILE).is_file():
         return None
-    again = "Ask for consent again."
-    try:
-        stored = json.loads(file.read_text(encoding="utf-8"))
-        told, signature = stored["record"], base64.b64decode(stored["signature"], validate=True)
-        consent = Consent(**told)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"The record of consent of “{folder.name}” cannot be read. {again}") from error
+    consent, told, signature, _ = _stored(folder)
     if consent.shown == NOBODY and folder.parent == shipped("avatars"):
         return consent  # it came with the program, which has no key to sign with
     if not identity.signed(_canonical(told), signature):
-        raise ConfigError(f"The record of consent of “{folder.name}” was not signed here, or was changed. {again}")
-    if consent.pictures != _hashes(folder):
-        raise ConfigError(f"The record of consent of “{folder.name}” belongs to other pictures. {again}")
-    ends = _ends(consent)
-    if ends is not None and ends < (today or datetime.now(UTC).date()):
-        raise ConfigError(f"The consent for “{folder.name}” ended on {ends.isoformat()}. {again}")
+        raise ConfigError(f"The record of consent of “{folder.name}” was not signed here, or was changed. {_AGAIN}")
+    _fits(folder, consent, today)
+    if use and not consent.allows(use):
+        given = ", ".join(USES.get(each, each) for each in consent.uses or ())
+        raise ConfigError(f"The consent for “{folder.name}” is for {given}, not for {USES.get(use, use)}. {_AGAIN}")
     return consent
+
+
+def signed_elsewhere(folder: Path, identity: Identity, today: date | None = None) -> tuple[Consent, str]:
+    """The record in ``folder``, whoever signed it, and the number of the server that did ("" for this one).
+
+    A foreign signature proves that nothing was changed since, not who signed. Raises ConfigError: there is none, nobody's
+    signature fits, it belongs to other pictures, or has ended.
+    """
+    if not (folder / FILE).is_file():
+        raise ConfigError(f"“{folder.name}” comes without a record of consent. {_AGAIN}")
+    consent, told, signature, signer = _stored(folder)
+    here = identity.signed(_canonical(told), signature)
+    if not here and not signed_by(signer, _canonical(told), signature):
+        raise ConfigError(f"The signature below the consent for “{folder.name}” is forged, or the record was changed. {_AGAIN}")
+    _fits(folder, consent, today)
+    return consent, "" if here else f"{number_of(signer):04X}"
 
 
 def digest(folder: Path | None) -> str:
     """The SHA-256 of the record in ``folder``, by which manifests name it; "" without one."""
     file = folder / FILE if folder is not None else None
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file is not None and file.is_file() else ""
+    return _sha256(file) if file is not None and file.is_file() else ""
+
+
+def recording_in(folder: Path) -> Path | None:
+    """The recording of the statement that lies in ``folder``, if any."""
+    return next(iter(sorted(folder.glob(f"{_RECORDING}.*"))), None)
+
+
+def recording_name(ending: str) -> str:
+    """The name of a recording's file with the ``ending`` ".webm", ".mp4" …"""
+    return f"{_RECORDING}{ending}"
+
+
+def _stored(folder: Path) -> tuple[Consent, dict[str, Any], bytes, bytes]:
+    try:
+        stored = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        told, signature = stored["record"], base64.b64decode(stored["signature"], validate=True)
+        signer = base64.b64decode(stored.get("signer", ""), validate=True)
+        consent = Consent(**told)
+        texts = (consent.shown, consent.agreed, consent.scope, consent.until, consent.statement, consent.recording)
+        if not all(isinstance(text, str) for text in texts) or not isinstance(consent.uses, list | None):
+            raise TypeError("a record of other types")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
+        raise ConfigError(f"The record of consent of “{folder.name}” cannot be read. {_AGAIN}") from error
+    return consent, told, signature, signer
+
+
+def _fits(folder: Path, consent: Consent, today: date | None) -> None:
+    if consent.pictures != _hashes(folder):
+        raise ConfigError(f"The record of consent of “{folder.name}” belongs to other pictures. {_AGAIN}")
+    spoken = recording_in(folder)
+    if (_sha256(spoken) if spoken else "") != consent.recording:
+        raise ConfigError(f"The recording of the consent for “{folder.name}” is missing, or is another one. {_AGAIN}")
+    try:
+        ends = _ends(consent)
+    except InputError as error:
+        raise ConfigError(f"The record of consent of “{folder.name}” cannot be read. {_AGAIN}") from error
+    if ends is not None and ends < (today or datetime.now(UTC).date()):
+        raise ConfigError(f"The consent for “{folder.name}” ended on {ends.isoformat()}. {_AGAIN}")
 
 
 def _ends(consent: Consent) -> date | None:
@@ -97,8 +180,11 @@ def _ends(consent: Consent) -> date | None:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    files = [folder / name for name in _PICTURES if (folder / name).is_file()]
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {file.name: _sha256(file) for name in _PICTURES if (file := folder / name).is_file()}
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _canonical(told: dict[str, object]) -> bytes:

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -44,7 +44,13 @@ class Identity:
     @property
     def server(self) -> int:
         """The server's number in the marks: the first 16 bits of the SHA-256 of its public key."""
-        return int.from_bytes(hashlib.sha256(self._public()).digest()[:2])
+        return number_of(self.public)
+
+    @property
+    def public(self) -> bytes:
+        """The public key, DER (SubjectPublicKeyInfo)."""
+        encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        return self._private().public_key().public_bytes(encoding, form)
 
     def sign(self, data: bytes) -> bytes:
         """An ECDSA signature with SHA-256 of ``data``, DER."""
@@ -52,11 +58,7 @@ class Identity:
 
     def signed(self, data: bytes, signature: bytes) -> bool:
         """Whether ``signature`` is this server's for ``data``."""
-        try:
-            self._private().public_key().verify(signature, data, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
-            return False
-        return True
+        return signed_by(self.public, data, signature)
 
     def _private(self) -> ec.EllipticCurvePrivateKey:
         key = serialization.load_pem_private_key(self.key, None)
@@ -64,14 +66,29 @@ class Identity:
             raise ConfigError("provenance.key must be a private key of the curve P-256 in PEM, without a password.")
         return key
 
-    def _public(self) -> bytes:
-        encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        return self._private().public_key().public_bytes(encoding, form)
+
+def number_of(public: bytes) -> int:
+    """The number of the server with the ``public`` key, DER."""
+    return int.from_bytes(hashlib.sha256(public).digest()[:2])
+
+
+def signed_by(public: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` for ``data`` was made with the key whose ``public`` half, DER, is given. Never raises."""
+    try:
+        key = serialization.load_der_public_key(public)
+        if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+            return False
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
 
 
 def folder() -> Path:
-    """Where keys and the record of what was made lie; nobody else may read it."""
-    place = home() / "provenance"
+    """Where keys and the record of what was made lie (``$TALKING_HEAD_PROVENANCE``, else beside the models); nobody else may
+    read it."""
+    named = os.environ.get("TALKING_HEAD_PROVENANCE")
+    place = Path(named).expanduser() if named else home() / "provenance"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     return place
 

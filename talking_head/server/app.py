@@ -17,7 +17,10 @@ from fastapi.staticfiles import StaticFiles
 from talking_head import __version__
 from talking_head.config import Config
 from talking_head.errors import ConfigError, LimitError, WeightsError
+from talking_head.face.portrait import Portrait
 from talking_head.jobs import JobRunner
+from talking_head.provenance import consents
+from talking_head.provenance.identity import identity
 from talking_head.server import http
 from talking_head.server.access import turn
 from talking_head.server.access.audit import Audit
@@ -37,6 +40,7 @@ from talking_head.server.routes.avatars import avatar_routes
 from talking_head.server.routes.jobs import job_routes
 from talking_head.server.routes.knowledge import knowledge_routes
 from talking_head.server.routes.openai import openai_routes
+from talking_head.server.routes.studio import studio_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
 from talking_head.server.startup import WEB
@@ -134,6 +138,7 @@ class Server:
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
+        await self._check_consent(portrait)
         async with self.door.turn():
             await self.lines.ready()
             peer, answer = await self._open(sdp, address, face, hello, owner, stages)
@@ -142,6 +147,15 @@ class Server:
             "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
         )
         return peer, answer
+
+    async def _check_consent(self, portrait: Portrait) -> None:
+        """Refused (403) where who is shown has not agreed to this, or not for longer."""
+        if portrait.folder is None:
+            return  # a visitor's own photo, or the one that the owner of this server named
+        try:
+            await asyncio.to_thread(consents.read, portrait.folder, identity(), use="live")
+        except ConfigError as error:
+            raise http.Refused(403, str(error)) from error
 
     def _sessions_of(self, owner: str) -> int:
         return sum(peer.owner == owner for peer in self.peers.values())
@@ -205,6 +219,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
                 server.lines.watch(),
                 server.load.watch(),
                 watch_presenters(container.presenters),
+                changes.watch(),
             )
         ]
         await asyncio.to_thread(runner.start)
@@ -244,6 +259,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     _program_routes(app, server)
     avatar_routes(app, container, config, server.audit)
     knowledge_routes(app, container, config, server.audit)
+    changes = studio_routes(app, container, config, server.audit)
     voice_routes(app, container, config)
     verify_routes(app, config)
     job_routes(app, runner)

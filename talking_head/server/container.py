@@ -19,8 +19,9 @@ from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.config import Config
 from talking_head.errors import ConfigError
 from talking_head.face import avatars
-from talking_head.face.build import portrait_from_image
+from talking_head.face.build import flat, portrait_from_crop, portrait_from_image
 from talking_head.face.portrait import Portrait
+from talking_head.face.teeth import Teeth
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.persona.mood import mood_of
@@ -159,20 +160,40 @@ class AppContainer:
         that was changed. Raises PhotoError.
         """
         size = self.config.animator.size
-        name = f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
+        name = _guest(hint)
 
         def make() -> Portrait:
             portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo", tell=tell)
             return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
 
-        portrait = self._face_executor.submit("upload", make).result()
+        return self._keep_guest(self._face_executor.submit("upload", make).result())
+
+    def _keep_guest(self, portrait: Portrait) -> Face:
         with self._lock:
-            self._guests.append(name)  # before there is a face, which would be listed else
-        face = self._keep(name, portrait)
+            self._guests.append(portrait.name)  # before there is a face, which would be listed else
+        face = self._keep(portrait.name, portrait)
         with self._lock:
             while len(self._guests) > MAX_GUESTS:
                 self._faces.pop(self._guests.pop(0), None)
         return face
+
+    def try_on(self, portrait: Portrait, teeth: Teeth | None = None) -> Face:
+        """Make a visitor's face of a portrait of any size, as :meth:`add_guest` does of a photo."""
+        size = self.config.animator.size
+
+        def make() -> Portrait:
+            square = (0.0, 0.0, float(portrait.image.shape[0]))
+            framed = portrait_from_crop(portrait.image, flat(portrait.points), self.landmarker, square=square, size=size)
+            return replace(framed, name=_guest("photo"), source="uploaded photo", teeth=teeth)
+
+        return self._keep_guest(self._face_executor.submit("upload", make).result())
+
+    def forget(self, name: str) -> None:
+        """The folder of ``name`` has changed: its face is made anew for the next session."""
+        with self._lock:
+            if name not in self._guests:
+                self._faces.pop(name, None)
+        self.presenters.forget(name)
 
     def add_portrait(self, portrait: Portrait) -> Face:
         """Keep a ready portrait as an avatar."""
@@ -208,6 +229,7 @@ class AppContainer:
         self.presenters.forget(name)
         with self._lock:
             self._faces.pop(name, None)
+        self.presenters.forget(name)
 
     def stages_for(self, name: str, voice: str = "", speed: float = 1.0) -> Stages:
         """What answers and speaks in a session that wears the face ``name``: its own voice, or the one called ``voice``.
@@ -322,6 +344,11 @@ class AppContainer:
             executor.close()
         if self.listen is not None:
             self.listen.close()
+
+
+def _guest(hint: str) -> str:
+    """A name that begins with ``hint`` and cannot be guessed."""
+    return f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
 
 
 def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:

@@ -27,6 +27,7 @@ SERVING = {
     "loop",
     "session",
     "webrtc",
+    "studio",
     "film",
     "server",
     "gradio_ui",
@@ -48,7 +49,8 @@ BELOW = {
     "loop": BASE,
     "session": {*BASE, "loop"},
     "webrtc": {*BASE, "loop", "session"},
-    "server": {*BASE, "jobs", "persona", "knowledge", "tools", "loop", "session", "webrtc"},
+    "studio": {*BASE, "persona"},
+    "server": {*BASE, "jobs", "persona", "knowledge", "tools", "loop", "session", "webrtc", "studio"},
     "film": {*BASE, "loop", "session", "server"},
     "gradio_ui": {*BASE, "loop", "session", "server", "film"},
     "train": {*BASE, *STAGES, "evaluate"},  # the two are one layer: a twin is measured when it is trained
@@ -65,7 +67,7 @@ SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "
 # The list of voices is data; what it makes comes through the registry.
 SHARED |= {"talking_head.speech.voices"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
-AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build")}
+AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build", "matte")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.
 LENT = {"talking_head.animator.mouth.personal_teeth"}
 # What the root may use of the system: modules that need nothing of ours.
@@ -115,8 +117,8 @@ def test_imports_point_one_way(file: Path) -> None:
             other == own
             or other in BELOW[own]
             or target in SHARED
-            or (target in AVATARS and own in {"server", "gradio_ui", "animator"})
-            or (target in LENT and own == "server")
+            or (target in AVATARS and own in {"server", "gradio_ui", "animator", "studio"})
+            or (target in LENT and own in {"server", "studio"})
             or (target in LEAVES and own == "root")
             or other in COMPOSES.get(here, set())
             or (target == "talking_head.face.portrait" and here == "talking_head.protocols")

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from PIL import Image
 from starlette.datastructures import FormData, UploadFile
 
+from talking_head.animator.refiner.twins import twin_folder
 from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
@@ -29,6 +30,7 @@ from talking_head.server.routes import docs
 log = logging.getLogger(__name__)
 
 _NOTES = ("title", "source", "licence", "attribution", "voice", "mood")
+_TOLD = ("title", "licence", "source", "attribution", "voice", "language", "mood", "background", "added")
 _FORM = "Send a multipart form with the picture as “photo”."
 
 
@@ -39,7 +41,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     @app.get("/avatars", tags=["avatars"])
     async def listed() -> list[dict[str, Any]]:
         """The avatars that anybody may choose, the default first."""
-        return [await asyncio.to_thread(_describe, container, name, config) for name in container.names()]
+        return [await asyncio.to_thread(described, container, name, config) for name in container.names()]
 
     @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def picture(name: str) -> Response:
@@ -55,7 +57,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
         """An avatar, also of an uploaded photo."""
         if not container.knows(name):
             raise http.unknown_avatar(name, container.names())
-        return await asyncio.to_thread(_describe, container, name, config)
+        return await asyncio.to_thread(described, container, name, config)
 
     @app.post("/avatars", status_code=201, tags=["avatars"], openapi_extra=docs.PHOTO, responses=docs.UPLOAD_ANSWERS)
     async def added(request: Request) -> JSONResponse:
@@ -92,7 +94,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
             name = face.portrait.name
             audit.note("photo", http.visitor(request), http.address(request))
-        return JSONResponse(await asyncio.to_thread(_describe, container, name, config) | {"changes": changes}, 201)
+        return JSONResponse(await asyncio.to_thread(described, container, name, config) | {"changes": changes}, 201)
 
     @app.delete("/avatars/{name}", status_code=204, tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def removed(name: str, request: Request) -> Response:
@@ -144,7 +146,7 @@ def _portrait(container: AppContainer, name: str) -> Portrait:
     return container.portrait(name)
 
 
-def _describe(container: AppContainer, name: str, config: Config) -> dict[str, Any]:
+def described(container: AppContainer, name: str, config: Config) -> dict[str, Any]:
     """What the page shows and what ``avatar show`` prints; consent stays on the machine."""
     size = config.animator.size
     about: dict[str, Any] = {"name": name, "width": size, "height": size, "image": f"/avatars/{name}.png"}
@@ -154,6 +156,7 @@ def _describe(container: AppContainer, name: str, config: Config) -> dict[str, A
         portrait = container.portrait(name)
         about |= {"licence": portrait.licence, "source": portrait.source}
         return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
-    notes = {key: getattr(stored, key) for key in ("title", "licence", "source", "attribution", "voice", "mood", "added")}
+    notes = {key: getattr(stored, key) for key in _TOLD}
     removable = config.editable and stored.folder.parent == avatars.user_folder() and name != container.default
-    return about | notes | {"own_teeth": stored.own_teeth, "removable": removable}
+    twin = twin_folder(stored.folder) is not None
+    return about | notes | {"own_teeth": stored.own_teeth, "twin": twin, "removable": removable}

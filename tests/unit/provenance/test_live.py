@@ -21,7 +21,7 @@ from tests.unit.provenance.clips import frames, speech
 
 
 async def test_what_is_sent_says_where_it_came_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path))
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(tmp_path))
     marker = live_marker(Provenance().model_dump(), 512, 512)
     assert marker is not None
     with ThreadPoolExecutor(2) as executor:

@@ -29,7 +29,7 @@ HERE = Origin(0x4F2A, 0x00C3D1)
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(tmp_path / "home" / "provenance"))
     return tmp_path / "home"
 
 
@@ -128,7 +128,7 @@ def test_the_local_key_is_made_once_and_is_nobody_elses(home: Path) -> None:
 
 def test_where_nothing_can_be_kept_it_signs_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(tmp_path / "file"))
     signer = identity()
     assert signer.local
     assert identity() == signer
