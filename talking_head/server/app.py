@@ -112,6 +112,7 @@ class Server:
         if not 0.5 <= speed <= 2:
             raise http.Refused(422, f"A voice can speak 0.5 to 2 times as fast as by itself, not {speed} times.")
         face = await self.face(avatar)
+        await self._check_consent(face.portrait)
         offer_check.check(sdp)
         owner = client_of(who, address)
         if (who.name or not is_loopback(address)) and self._sessions_of(owner) >= self.config.limits.sessions:
@@ -138,7 +139,6 @@ class Server:
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
-        await self._check_consent(portrait)
         async with self.door.turn():
             await self.lines.ready()
             peer, answer = await self._open(sdp, address, face, hello, owner, stages)

@@ -69,7 +69,7 @@ SHARED |= {"talking_head.speech.voices"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build", "matte")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.
-LENT = {"talking_head.animator.mouth.personal_teeth"}
+LENT = {"talking_head.animator.mouth.personal_teeth", "talking_head.animator.refiner.twins"}
 # What the root may use of the system: modules that need nothing of ours.
 LEAVES = {f"talking_head.system.{name}" for name in ("network", "telemetry")}
 # Where the server and its pages are put together.

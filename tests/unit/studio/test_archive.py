@@ -23,14 +23,28 @@ from tests.unit.studio.makers import kept, studio
 Members = dict[str, bytes]
 
 
-@pytest.fixture
-def exported(cache: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A presenter's file; the presenter itself is gone."""
+    place = tmp_path_factory.mktemp("written")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALKING_HEAD_HOME", str(place))
+        return _written(place)
+
+
+@pytest.fixture
+def exported(written: Path, cache: Path) -> Path:
+    """The same, beside an empty folder of presenters."""
+    (cache / "avatars").mkdir(parents=True)
+    return written
+
+
+def _written(place: Path) -> Path:
     folder = kept(title="The guide").folder
     (folder / "knowledge").mkdir()
     (folder / "knowledge" / "house.md").write_text("# House\n\nOpen at nine.\n")
     (folder / "something.else").write_text("not a part of a presenter")
-    out = studio().carry_out("ann", tmp_path / "ann.presenter.zip")
+    out = studio().carry_out("ann", place / "ann.presenter.zip")
     avatars.remove("ann")
     return out
 

@@ -1,0 +1,145 @@
+"""The studio over HTTP: draft, crop, try, consent, keep, change, carry away, bring back, delete; open pages hear of it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from talking_head.face import avatars
+from talking_head.provenance import consents
+from tests.session.conftest import Running
+from tests.unit.studio.makers import Stored, png
+
+pytestmark = pytest.mark.parametrize("running", [-1], indirect=True, ids=["one process"])
+
+AGREED = {"shown": "Ann Example", "agreed": "Ann herself", "scope": "films of the museum", "statement": "I agree."}
+
+
+@pytest.fixture
+async def studio(running: Running, cache: Path) -> Running:
+    running.container.landmarker = Stored()
+    return running
+
+
+async def _draft(running: Running) -> dict[str, object]:
+    answer = await running.http.post("/drafts", files={"photo": ("C:\\me.png", png(), "image/png")})
+    assert answer.status_code == 201, answer.text
+    told: dict[str, object] = answer.json()
+    return told
+
+
+async def _keep(running: Running, name: str = "ann", **words: object) -> dict[str, object]:
+    draft = await _draft(running)
+    answer = await running.http.post(f"/drafts/{draft['id']}/keep", data=AGREED | {"name": name} | words, files={"x": b""})
+    assert answer.status_code == 201, answer.text
+    told: dict[str, object] = answer.json()
+    return told
+
+
+async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache: Path) -> None:
+    http = studio.http
+    draft = await _draft(studio)
+    assert len(draft["points"]) == 478
+    assert draft["crop"] == {"left": 0, "top": 0, "side": 512}
+    for kind in ("photo", "portrait"):
+        assert Image.open(io.BytesIO((await http.get(str(draft[kind]))).content)).size == (512, 512)
+    moved = await http.patch(f"/drafts/{draft['id']}", json={"left": 10, "top": 20, "side": 480})
+    assert moved.json()["crop"]["side"] == 480
+    refused = await http.patch(f"/drafts/{draft['id']}", json={"left": 300, "top": 0, "side": 480})
+    assert (refused.status_code, "cuts the face off" in refused.text) == (422, True)
+    tried = (await http.post(f"/drafts/{draft['id']}/try")).json()
+    assert studio.container.is_guest(tried["name"])
+    assert tried["name"] not in studio.container.names()
+    assert not (cache / "avatars").exists()
+    recording = ("said.webm", b"\x1a\x45\xdf\xa3 words", "video/webm")
+    form = AGREED | {"name": "ann", "title": "The guide", "use": ["live", "films"], "mood": "happy", "until": "2099-12-31"}
+    kept = await http.post(f"/drafts/{draft['id']}/keep", data=form, files={"recording": recording})
+    assert kept.status_code == 201, kept.text
+    assert (kept.json()["title"], kept.json()["mood"], kept.json()["removable"]) == ("The guide", "happy", True)
+    record = (await http.get("/presenters/ann/consent")).json()
+    assert (record["problem"], record["record"]["uses"], len(record["record"]["recording"])) == ("", ["films", "live"], 64)
+    assert (await http.get(f"/drafts/{draft['id']}")).status_code == 404, "the draft is gone"
+    assert (await http.delete("/avatars/ann")).status_code == 204
+    assert list((cache / "avatars").iterdir()) == []
+
+
+async def test_without_consent_nothing_is_kept(studio: Running, cache: Path) -> None:
+    draft = await _draft(studio)
+    for missing in AGREED:
+        form = {key: value for key, value in AGREED.items() if key != missing} | {"name": "ann"}
+        answer = await studio.http.post(f"/drafts/{draft['id']}/keep", data=form, files={"x": b""})
+        assert (answer.status_code, answer.json()["error"]["message"].endswith(".")) == (422, True)
+    assert not (cache / "avatars").exists() or list((cache / "avatars").iterdir()) == []
+    for method, path in (("GET", "/drafts/none"), ("PATCH", "/drafts/none"), ("POST", "/drafts/none/try")):
+        gone = await studio.http.request(method, path, json={"left": 0, "top": 0, "side": 9})
+        assert gone.status_code == 404
+
+
+async def test_a_presenter_is_changed_carried_away_and_brought_back(studio: Running, cache: Path) -> None:
+    http = studio.http
+    await _keep(studio)
+    changed = await http.patch("/presenters/ann", data={"title": "Two", "mood": "serious"}, files={"x": b""})
+    assert (changed.json()["title"], changed.json()["mood"]) == ("Two", "serious")
+    wrong = await http.patch("/presenters/ann", data={"mood": "bored"}, files={"x": b""})
+    assert (wrong.status_code, "no mood" in wrong.text) == (422, True)
+    file = (await http.get("/presenters/ann/file")).content
+    assert (await http.post("/presenters", files={"file": ("a.zip", file)})).status_code == 422, "the name is taken"
+    assert (await http.delete("/avatars/ann")).status_code == 204
+    back = await http.post("/presenters", files={"file": ("a.zip", file)})
+    assert (back.status_code, back.json()["title"], back.json()["foreign"]) == (201, "Two", "")
+    refused = await http.post("/presenters", files={"file": ("a.zip", b"PK nothing")})
+    assert (refused.status_code, "not a presenter's file" in refused.text) == (422, True)
+    shipped = await http.get("/presenters/clara/file")
+    assert (shipped.status_code, "came with the program" in shipped.text) == (422, True)
+
+
+async def test_who_has_not_agreed_to_live_is_not_live(studio: Running, cache: Path) -> None:
+    await _keep(studio, use="films")
+
+    async def told() -> str:
+        answer = await studio.http.post("/whep?avatar=ann", content="v=0", headers={"Content-Type": "application/sdp"})
+        assert answer.status_code == 403
+        return answer.text
+
+    assert "not for talking live" in await told()
+    file = cache / "avatars" / "ann" / consents.FILE
+    file.write_text(file.read_text().replace("museum", "casino"))
+    assert "was changed" in await told()
+
+
+async def test_a_server_may_be_closed_to_changes(studio: Running, cache: Path) -> None:
+    object.__setattr__(studio.server.config.avatar, "editable", False)
+    try:
+        draft = await _draft(studio)  # to try one's own photo is no change
+        assert (await studio.http.post(f"/drafts/{draft['id']}/try")).status_code == 201
+        kept = await studio.http.post(f"/drafts/{draft['id']}/keep", data=AGREED | {"name": "ann"}, files={"x": b""})
+        brought = await studio.http.post("/presenters", files={"file": ("a.zip", b"")})
+        for answer in (kept, brought):
+            assert (answer.status_code, "avatar.editable" in answer.text) == (403, True)
+    finally:
+        object.__setattr__(studio.server.config.avatar, "editable", True)
+
+
+async def test_open_pages_hear_of_changes_whoever_made_them(studio: Running, cache: Path) -> None:
+    async with studio.http.stream("GET", "/presenters/events") as stream:
+        lines = stream.aiter_lines()
+        await _keep(studio)
+        assert (await _event(lines))["changed"] == ["ann"]
+        avatars.remove("ann")  # as the command line does
+        assert "ann" not in (await _event(lines))["avatars"]
+
+
+async def _event(lines: object) -> dict[str, list[str]]:
+    async def found() -> dict[str, list[str]]:
+        async for line in lines:
+            if line.startswith("data:"):
+                told: dict[str, list[str]] = json.loads(line[5:])
+                return told
+        raise AssertionError("the stream ended")
+
+    return await asyncio.wait_for(found(), 20)
