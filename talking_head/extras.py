@@ -20,6 +20,7 @@ EXTRAS = {
     "skimage": "train",
     "jiwer": "train",
     "tqdm": "train",
+    "peft": "train",
 }
 
 

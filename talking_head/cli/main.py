@@ -33,7 +33,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate_group.app, name="evaluate")
-app.command("prepare")(prepare.prepare)
+app.add_typer(prepare.app, name="prepare")
 app.add_typer(train_group.app, name="train")
 app.add_typer(twin.app, name="twin")
 

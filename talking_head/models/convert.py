@@ -1,6 +1,7 @@
 """Turn the downloaded GGUF of the reply model into what the backends load; run once by ``talking-head pull``.
 
-``python -m talking_head.models.convert STEP SOURCE TARGET`` with STEP "gguf-to-ctranslate2" or "gguf-to-safetensors".
+``python -m talking_head.models.convert STEP SOURCE TARGET [ADAPTER]`` with STEP "gguf-to-ctranslate2" or "gguf-to-safetensors"
+(SOURCE is a .gguf), or "safetensors-to-ctranslate2" (SOURCE is a folder); ADAPTER is a folder with a LoRA to merge.
 A GGUF must be dequantised at each start; the CTranslate2 folder loads in half a second with ctranslate2 and tokenizers alone.
 It runs in a process of its own, so that the memory it needs is gone afterwards. Neither torch nor transformers is needed.
 """
@@ -14,14 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.models import gguf
+from talking_head.models import gguf, lora, safetensors_folder
 from talking_head.models.gguf import LanguageModel
 from talking_head.types import F32
 
 
-def gguf_to_safetensors(source: Path, target: Path) -> None:
-    """Dequantise ``source`` (.gguf) to bfloat16 and save model, tokenizer and chat template in Hugging Face's layout."""
-    model = gguf.read(source)
+def gguf_to_safetensors(source: Path, target: Path, adapter: Path | None = None) -> None:
+    """Dequantise ``source`` (.gguf) to bfloat16 and save model, tokenizer and chat template in Hugging Face's layout.
+
+    ``adapter``: a folder with a LoRA that is merged before.
+    """
+    model = _merged(gguf.read(source), adapter)
     target.mkdir(parents=True, exist_ok=True)
     _save_bfloat16(model.weights, target / "model.safetensors")
     tied = "lm_head.weight" not in model.weights
@@ -32,9 +36,23 @@ def gguf_to_safetensors(source: Path, target: Path) -> None:
     _write_tokenizer(model, target)
 
 
-def gguf_to_ctranslate2(source: Path, target: Path) -> None:
+def gguf_to_ctranslate2(source: Path, target: Path, adapter: Path | None = None) -> None:
     """Convert ``source`` (.gguf) to CTranslate2 int8 in ``target``, with tokenizer.json and the chat template."""
-    model = gguf.read(source)
+    _save_ctranslate2(_merged(gguf.read(source), adapter), target)
+
+
+def safetensors_to_ctranslate2(source: Path, target: Path, adapter: Path | None = None) -> None:
+    """Convert a folder in Hugging Face's layout to CTranslate2 int8 in ``target``: what ``train reply`` ends with."""
+    _save_ctranslate2(_merged(safetensors_folder.read(source), adapter), target)
+
+
+def _merged(model: LanguageModel, adapter: Path | None) -> LanguageModel:
+    if adapter is not None:
+        lora.merge(model.weights, adapter)
+    return model
+
+
+def _save_ctranslate2(model: LanguageModel, target: Path) -> None:
     spec = _ctranslate2(model)
     spec.validate()
     spec.optimize(quantization="int8")
@@ -111,8 +129,12 @@ def _save_bfloat16(weights: dict[str, F32], target: Path) -> None:
             sink.write(((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2").tobytes())  # to the nearest, as torch rounds
 
 
-STEPS = {"gguf-to-ctranslate2": gguf_to_ctranslate2, "gguf-to-safetensors": gguf_to_safetensors}
+STEPS = {
+    "gguf-to-ctranslate2": gguf_to_ctranslate2,
+    "gguf-to-safetensors": gguf_to_safetensors,
+    "safetensors-to-ctranslate2": safetensors_to_ctranslate2,
+}
 
 
 if __name__ == "__main__":
-    STEPS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    STEPS[sys.argv[1]](*map(Path, sys.argv[2:]))

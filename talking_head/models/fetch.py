@@ -143,6 +143,8 @@ def _convert(model: Model, draft: Path) -> Path:
         raise WeightsError(f"The manifest asks for the unknown conversion “{model.step}”. Known: {', '.join(STEPS)}.")
     target = draft / "converted"
     command = [sys.executable, "-m", module, model.step, str(draft / model.files[0].name), str(target)]
+    if model.adapter:
+        command.append(str(manifest.path(model.adapter)))
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise WeightsError(f"The conversion of “{model.name}” failed:\n{result.stderr[-2000:]}")

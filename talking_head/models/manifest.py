@@ -61,7 +61,10 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the manifest. Without ``archives`` it belongs to the repository; ``step`` converts the files once."""
+    """One entry of the manifest. Without ``archives`` it belongs to the repository; ``step`` converts the files once.
+
+    ``adapter``: a model of the manifest, a LoRA trained here, that the conversion merges into the weights.
+    """
 
     name: str
     title: str
@@ -73,6 +76,7 @@ class Model:
     main: str = ""
     step: str = ""
     results: tuple[str, ...] = ()
+    adapter: str = ""
 
     @property
     def trained_here(self) -> bool:
@@ -199,7 +203,13 @@ def record_conversion(model: Model, folder: Path) -> None:
     The bytes of a conversion depend on library versions, so they cannot be in the manifest; what they came from is.
     """
     files = {n: [(folder / n).stat().st_size, sha256(folder / n)] for n in model.results}
-    (folder / RECORD).write_text(json.dumps({"from": [f.sha256 for f in model.files], "step": model.step, "files": files}))
+    (folder / RECORD).write_text(json.dumps({"from": _sources(model), "step": model.step, "files": files}))
+
+
+def _sources(model: Model) -> list[str]:
+    """Hashes of everything that a conversion is made of."""
+    files = [*model.files, *(get(model.adapter).files if model.adapter else ())]
+    return [f.sha256 for f in files]
 
 
 def refuse_pickle(file: Path) -> None:
@@ -219,7 +229,7 @@ def _expected(model: Model, folder: Path) -> dict[str, tuple[int, str]]:
         return {f.name: (f.bytes, f.sha256) for f in model.files}
     try:
         record = json.loads((folder / RECORD).read_text())
-        if record["from"] == [f.sha256 for f in model.files] and record["step"] == model.step:
+        if record["from"] == _sources(model) and record["step"] == model.step:
             return {n: (record["files"][n][0], record["files"][n][1]) for n in model.results}
     except (OSError, ValueError, LookupError, TypeError):
         pass
@@ -286,6 +296,7 @@ def _model(entry: dict[str, Any]) -> Model:
         main=entry.get("main", ""),
         step=entry.get("convert", {}).get("step", ""),
         results=tuple(entry.get("convert", {}).get("files", ())),
+        adapter=entry.get("convert", {}).get("adapter", ""),
     )
 
 

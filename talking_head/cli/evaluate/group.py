@@ -12,6 +12,7 @@ app = group(
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
         "listening": "talking_head.cli.evaluate.listening:evaluate_listening",
         "performance": "talking_head.cli.evaluate.performance:evaluate_performance",
+        "reply": "talking_head.cli.evaluate.reply:evaluate_reply",
         "knowledge": "talking_head.cli.evaluate.knowledge:evaluate_knowledge",
     },
 )

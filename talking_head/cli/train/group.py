@@ -9,6 +9,7 @@ app = group(
     {
         "motion": "talking_head.cli.train.motion:train_motion",
         "animator": "talking_head.cli.train.animator:train_animator",
+        "reply": "talking_head.cli.train.reply:train_reply",
         "speech-corpus": "talking_head.cli.train.motion:speech_corpus",
     },
 )

@@ -6,12 +6,31 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
+from typer.core import TyperGroup
 
-app = typer.Typer()
+from talking_head.cli.train.chats import prepare_chats
 
 
-@app.command()
+class _VideosUnlessNamed(TyperGroup):
+    """`prepare FOLDER` means `prepare videos FOLDER`: what is prepared most often needs no second word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
+            args = ["videos", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_VideosUnlessNamed,
+    no_args_is_help=True,
+    help="Make data fit for training: a folder of talking videos (“videos”, the word may be left out), or chats.",
+)
+app.command("chats")(prepare_chats)
+
+
+@app.command("videos")
 def prepare(
     video_dir: Annotated[Path, typer.Argument(help="Folder of talking videos (searched to any depth).")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the dataset; a second run goes on where it was.")],
