@@ -110,7 +110,8 @@ def _ctranslate2(model: LanguageModel) -> Any:
 def _write_tokenizer(model: LanguageModel, target: Path) -> None:
     (target / "tokenizer.json").write_text(model.tokenizer, encoding="utf-8")
     (target / "tokenizer_config.json").write_text(gguf.tokenizer_config(model), encoding="utf-8")
-    (target / "chat_template.jinja").write_text(model.chat_template, encoding="utf-8")
+    if model.chat_template:  # without one, the reply backends take ChatML; an empty file would be a template that says nothing
+        (target / "chat_template.jinja").write_text(model.chat_template, encoding="utf-8")
 
 
 def _save_bfloat16(weights: dict[str, F32], target: Path) -> None:
