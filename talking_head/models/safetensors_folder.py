@@ -30,7 +30,7 @@ def read(folder: Path) -> LanguageModel:
         config.setdefault("num_key_value_heads", config["num_attention_heads"])
         weights: dict[str, F32] = {}
         for file in sorted(folder.glob("*.safetensors")):
-            weights |= {name: _f32(part) for name, part in deserialize(file.read_bytes())}
+            weights |= {name: _f32(part) for name, part in deserialize(file.read_bytes())}  # type: ignore[no-untyped-call]
         if config.get("tie_word_embeddings"):
             weights.pop("lm_head.weight", None)
         tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -16,7 +15,7 @@ from talking_head.cli.train.chats import prepare_chats
 class _VideosUnlessNamed(TyperGroup):
     """`prepare FOLDER` means `prepare videos FOLDER`: what is prepared most often needs no second word."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
             args = ["videos", *args]
         return super().parse_args(ctx, args)

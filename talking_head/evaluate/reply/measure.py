@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -67,7 +67,7 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
     }
 
 
-def table(runs: dict[str, Sequence[Asked]]) -> str:
+def table(runs: Mapping[str, Sequence[Asked]]) -> str:
     """Answers side by side as Markdown: one column a model, ✗ with the broken rules where one did not pass."""
     names = list(runs)
     lines = ["| kind | asked | " + " | ".join(names) + " |", "| --- | --- |" + " --- |" * len(names)]

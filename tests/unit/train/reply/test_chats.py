@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ SHIPPED = ROOT / "talking_head" / "train" / "reply" / "dialogues"
         (chat("Remember it: password: hunter2hunter2", "I forget it"), "key or password"),
     ],
 )
-def test_what_is_refused_and_why(row: object, says: str, tmp_path: Path) -> None:
+def test_what_is_refused_and_why(row: Any, says: str, tmp_path: Path) -> None:
     file = write_chats(tmp_path / "chats.jsonl", [chat("Hello", "Hi"), row])
     with pytest.raises(InputError, match=f"line 2: .*{says}") as refused:
         chats.read(file)
