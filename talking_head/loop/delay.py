@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from talking_head.loop.types import IDLE, AudioChunk
+from talking_head.loop.types import IDLE, NO_TURN, AudioChunk
 from talking_head.types import F32
 
 FADE_TICKS = 480  # 10 ms: short enough to feel immediate, long enough not to click
@@ -32,6 +32,14 @@ class DelayLine:
     def cut(self) -> None:
         """Silence everything that is waiting."""
         self._epoch += 1
+
+    def hurries(self, block: AudioChunk) -> bool:
+        """Whether speech (``block``) waits behind silence that nobody would miss: then a second block may be taken in this tick,
+        and a voice that begins is heard sooner."""
+        if not self._waiting or block.turn == NO_TURN:
+            return False
+        due, _ = self._waiting[0]
+        return due.turn == NO_TURN and due.mark is None
 
     def push(self, block: AudioChunk, epoch: int) -> AudioChunk:
         """Put ``block`` in and get the block that is heard now."""

@@ -118,10 +118,33 @@ def test_sound_waits_for_its_picture() -> None:
     session = Session([0.1, 0.2, 0.3]).join(loop, seed=7)
     loop.run(6)
     assert [media_frame.tick for media_frame in session.media_frames] == list(range(6))
-    assert [media_frame.mark for media_frame in session.media_frames] == [None, None, 0.1, 0.2, 0.3, None]
-    assert [media_frame.turn for media_frame in session.media_frames] == [-1, -1, 1, 1, 1, -1]
-    assert [int(media_frame.frame[0, 0]) for media_frame in session.media_frames] == [7, 7, 17, 27, 37, 7]
-    assert [float(media_frame.pcm[0]) for media_frame in session.media_frames] == pytest.approx([0, 0, 0.1, 0.2, 0.3, 0])
+    assert [media_frame.mark for media_frame in session.media_frames] == [None, 0.1, 0.2, 0.3, None, None]
+    assert [media_frame.turn for media_frame in session.media_frames] == [-1, 1, 1, 1, -1, -1]
+    assert [int(media_frame.frame[0, 0]) for media_frame in session.media_frames] == [7, 17, 27, 37, 7, 7]
+    assert [float(media_frame.pcm[0]) for media_frame in session.media_frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0, 0])
+
+
+@pytest.mark.parametrize(("lookahead", "waits"), [(0, 0), (1, 0), (2, 1), (3, 1), (6, 3)])
+def test_speech_that_begins_waits_for_half_the_look_ahead_and_loses_nothing(lookahead: int, waits: int) -> None:
+    loop, _ = make(EchoMotion(lookahead=lookahead))
+    session = Session().join(loop)
+    loop.run(3)
+    words = [n / 100 for n in range(1, 9)]
+    session.values = [*words]
+    loop.run(20)
+    heard = [frame for frame in session.media_frames if frame.mark is not None]
+    assert [frame.mark for frame in heard] == words
+    assert [round(float(frame.pcm[0]), 2) for frame in heard] == words
+    assert [int(frame.frame[0, 0]) for frame in heard] == [round(100 * word) for word in words]  # each sound its own picture
+    assert [frame.tick for frame in heard] == [3 + waits + n for n in range(8)]  # and no gap
+
+
+def test_a_pause_inside_a_turn_is_kept() -> None:
+    loop, _ = make(EchoMotion(lookahead=3))
+    session = Session([0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2]).join(loop)
+    loop.run(16)
+    heard = [frame.mark for frame in session.media_frames if frame.mark is not None]
+    assert heard == [0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2]
 
 
 def test_one_batch_for_everybody_and_nobody_gets_another_ones_face() -> None:
@@ -129,7 +152,7 @@ def test_one_batch_for_everybody_and_nobody_gets_another_ones_face() -> None:
     loop, _ = make(motion, animator)
     sessions = [Session([i / 10] * 5).join(loop, seed=i) for i in range(4)]
     loop.run(5)
-    assert motion.batches == [4] * 5
+    assert motion.batches == [4] * 6  # speech begins: two steps in the first tick
     assert animator.batches == [4] * 5
     for i, session in enumerate(sessions):
         assert int(session.media_frames[-1].frame[0, 0]) == 10 * i + i
@@ -147,7 +170,7 @@ def test_a_seat_is_the_same_alone_and_at_any_place_of_a_batch() -> None:
         loop.run(12)
         return [int(media_frame.frame[0, 0]) for media_frame in session.media_frames][:8]
 
-    assert frames(0, 0) == frames(1, 2) == frames(3, 0) == [3, 3, 13, 43, 23, 73, 3, 3]
+    assert frames(0, 0) == frames(1, 2) == frames(3, 0) == [3, 13, 43, 23, 73, 3, 3, 3]
 
 
 def test_cut_fades_and_silences_what_was_taken_but_not_what_comes_after() -> None:
@@ -229,7 +252,7 @@ def test_a_source_that_was_only_slow_goes_on_without_losing_a_block() -> None:
     def source() -> AudioChunk | None:
         nonlocal asked
         asked += 1
-        if asked == 2:
+        if asked == 3:
             release.wait(30)
         return session.source()
 
@@ -249,7 +272,7 @@ def test_a_source_that_was_only_slow_goes_on_without_losing_a_block() -> None:
 
 def test_the_culprit_of_a_failed_batch_is_found() -> None:
     loop, _ = make(EchoMotion(poison=0.5))
-    good, ill, other = Session([0.1] * 5).join(loop), Session([0.1, 0.5]).join(loop), Session([0.3] * 5).join(loop)
+    good, ill, other = Session([0.1] * 5).join(loop), Session([0.1, 0.2, 0.5]).join(loop), Session([0.3] * 5).join(loop)
     loop.run(5)
     assert ill.failed.wait(5)
     assert [len(session.media_frames) for session in (good, ill, other)] == [5, 1, 5]
@@ -263,11 +286,11 @@ def test_the_culprit_of_a_failed_batch_is_found() -> None:
 
 def test_not_a_number_ends_the_seat_it_came_from() -> None:
     loop, _ = make()
-    good, ill = Session([0.1] * 6).join(loop), Session([float("nan")]).join(loop)
+    good, ill = Session([0.1] * 6).join(loop), Session([0.1, 0.1, float("nan")]).join(loop)
     loop.run(6)
     assert ill.failed.wait(5)
     assert len(good.media_frames) == 6
-    assert len(ill.media_frames) == 2
+    assert len(ill.media_frames) == 3
 
 
 def test_refuses_when_full_and_takes_the_next_when_one_leaves() -> None:
@@ -291,7 +314,7 @@ def test_degrades_the_one_too_many_and_promotes_it_later() -> None:
     assert all(media_frame.fresh for media_frame in first.media_frames + second.media_frames)
     assert sum(media_frame.fresh for media_frame in third.media_frames) in (5, 6)
     assert len(third.media_frames) == 10  # its sound is whole
-    assert [media_frame.mark for media_frame in third.media_frames[2:]] == [0.1] * 8
+    assert [media_frame.mark for media_frame in third.media_frames[1:]] == [0.1] * 9
     assert first.slot is not None
     first.slot.leave()
     loop.run(10)
@@ -320,7 +343,7 @@ def test_a_late_loop_jumps_instead_of_bursting_and_says_so() -> None:
     assert loop.stats.jumped_ticks == 4
     assert clock.now() - started == pytest.approx(11 * TICK_S, abs=TICK_S)
     marks = [media_frame.mark for media_frame in session.media_frames if media_frame.mark is not None]
-    assert marks == [n / 100 for n in range(1, 7)]  # nothing is lost, it is only heard later
+    assert marks == [n / 100 for n in range(1, 8)]  # nothing is lost, it is only heard later
     assert [frame.due for frame in session.media_frames] == pytest.approx([100 + (tick + 1) * TICK_S for tick in ticks])
 
 
@@ -374,4 +397,4 @@ def test_offline_equals_live() -> None:
     loop.run(8)
     pcm = np.repeat(np.array(values, np.float32), FRAME_TICKS)
     offline = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=4))
-    assert [int(b.frame[0, 0]) for b in session.media_frames[2:6]] == [int(b.frame[0, 0]) for b in offline[:4]]
+    assert [int(b.frame[0, 0]) for b in session.media_frames[1:5]] == [int(b.frame[0, 0]) for b in offline[:4]]
