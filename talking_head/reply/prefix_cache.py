@@ -6,13 +6,14 @@ this class counts, and where the budget is spent it takes a fresh generator on t
 reads again what still waits for a question. Answers that are being written keep the old generator alive until they end.
 
 Reading happens on one thread, one chat at a time, and does not begin while an answer waits for its first token. A read that has
-begun cannot be stopped; an answer to the same chat waits for it instead of reading the same again beside it.
+begun cannot be stopped; an answer to the same chat waits for it, unless it is sooner done with reading by itself what is new.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class PrefixCache:
         self._heads: OrderedDict[Tokens, None] = OrderedDict()
         self._wanted: OrderedDict[Tokens, None] = OrderedDict()
         self._reading: Tokens | None = None
+        self._since = self._pace = 0.0  # when that began; seconds a token that the last one took
         self._urgent = 0  # answers that wait for their first token
         self._thread: threading.Thread | None = None
 
@@ -103,8 +105,8 @@ class PrefixCache:
             for waiting in [tokens for tokens in self._wanted if _begins(whole, tokens)]:
                 del self._wanted[waiting]  # too late: this answer reads it itself
             self._urgent += 1
-            self._changed.wait_for(lambda: self._reading is None or not _begins(whole, self._reading))
-            static = max((tokens for tokens in self._kept if _begins(whole, tokens)), key=len, default=())
+            self._changed.wait_for(lambda: not self._worth_waiting(whole))
+            static = self._longest(whole)
             if static:
                 self._kept[static] = static in self._heads
             elif head and _begins(whole, tuple(head)):
@@ -117,6 +119,18 @@ class PrefixCache:
         finally:
             first_token()
 
+    def _longest(self, whole: Tokens) -> Tokens:
+        return max((tokens for tokens in self._kept if _begins(whole, tokens)), key=len, default=())
+
+    def _worth_waiting(self, whole: Tokens) -> bool:
+        """Whether what is being read is part of ``whole``, and done before ``whole`` could be read without it."""
+        reading = self._reading
+        if reading is None or not _begins(whole, reading):
+            return False
+        saved = len(reading) - len(self._longest(whole))
+        left = len(reading) - (time.monotonic() - self._since) / self._pace if self._pace else 0.0
+        return left < saved
+
     def _work(self) -> None:
         while True:
             with self._changed:
@@ -127,6 +141,7 @@ class PrefixCache:
                     return
                 self._reading, _ = self._wanted.popitem(last=False)
                 tokens, generator = self._reading, self._generator
+                self._since = time.monotonic()
                 full = sum(map(len, self._kept)) + len(tokens) > self._budget
             try:
                 if full:
@@ -139,6 +154,8 @@ class PrefixCache:
             with self._changed:
                 if tokens and generator is self._generator:
                     self._kept[tokens] = True
+                if tokens and not full:
+                    self._pace = (time.monotonic() - self._since) / len(tokens)
                 self._reading = None
                 self._changed.notify_all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 
 from talking_head.reply.prefix_cache import PrefixCache
@@ -104,6 +105,25 @@ def test_an_answer_waits_for_its_own_chat_and_for_no_other() -> None:
     reader.gate.set()
     thread.join(10)
     assert "".join(static) == "mine"
+
+
+def test_an_answer_does_not_wait_for_a_reading_that_takes_longer_than_its_own() -> None:
+    reader = Reader()
+    reader.gate.clear()
+    chats = kept(reader, budget=2000)
+    chats.ahead("ab")
+    assert reader.begun.wait(10)
+    time.sleep(0.5)  # it reads slowly: 4 tokens a second
+    reader.gate.set()
+    chats.settle()
+    reader.gate.clear()
+    reader.begun.clear()
+    chats.ahead("ab" + 500 * "c")
+    assert reader.begun.wait(10)
+    with chats.lease("ab" + 500 * "c" + "?") as (lease, _):
+        assert "".join(lease.static) == "ab"
+    reader.gate.set()
+    chats.settle()
 
 
 def test_what_was_not_begun_is_left_when_its_question_comes() -> None:
