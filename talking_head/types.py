@@ -130,11 +130,14 @@ class Utterance:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """What a recogniser heard. ``text`` is "" where nothing was said; ``confidence``: mean log-probability of a token
-    (0: certain, or not known); ``no_speech``: probability 0–1 that nobody spoke."""
+    (0: certain, or not known); ``no_speech``: probability 0–1 that nobody spoke. ``language``: code of the language that it
+    sounds like, with the probability ``sure`` 0–1; "" from a recogniser that knows one language only."""
 
     text: str
     confidence: float = 0.0
     no_speech: float = 0.0
+    language: str = ""
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

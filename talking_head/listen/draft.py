@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from talking_head.listen.echo import RATE
 from talking_head.listen.pauses import cut_at_pauses
-from talking_head.types import F32
+from talking_head.types import F32, Transcript
 
 WINDOW_S = 14.0
 FIRST_S = 0.3  # of speech before the first hearing
@@ -46,7 +46,8 @@ class Draft:
         self._from = 0  # samples that were cut off
         self._upto = 0  # samples that were heard
         self._text = ""
-        self._settled: list[str] = []
+        self._settled = 0  # characters of it
+        self.latest = Transcript("")  # of what was heard last: how sure, and in which language
         self._wait = EVERY_S
 
     @property
@@ -65,25 +66,31 @@ class Draft:
             return Hearing(piece, self._from + len(piece), last=True)
         return Hearing(rest, len(sound))
 
-    def heard(self, hearing: Hearing, text: str, took_s: float = 0.0) -> Words:
-        """The recogniser's ``text`` of ``hearing``, which took so long."""
+    def heard(self, hearing: Hearing, transcript: Transcript, took_s: float = 0.0) -> Words:
+        """The recogniser's ``transcript`` of ``hearing``, which took so long."""
+        text, self.latest = transcript.text, transcript
         self._wait = max(EVERY_S, _SHARE * took_s)
         self._upto = hearing.upto
         if hearing.last:
             self._done, self._from = _joined(self._done, text), hearing.upto
-            self._text, self._settled = "", []
+            self._text, self._settled = "", 0
         else:
-            before, words = self._text.split(), text.split()
-            agreed = next((i for i, (a, b) in enumerate(zip(before, words, strict=False)) if _bare(a) != _bare(b)), None)
-            self._settled = words[: min(len(before), len(words)) if agreed is None else agreed]
+            self._settled = 0
+            for before, word in zip(_WORD.finditer(self._text), _WORD.finditer(text), strict=False):
+                if _bare(before[0]) != _bare(word[0]):
+                    break
+                self._settled = word.end()
             self._text = text
         return self.words
 
     @property
     def words(self) -> Words:
         """What is known."""
-        settled = " ".join(filter(None, [self._done, *self._settled]))
-        return Words(_joined(self._done, self._text), len(settled))
+        return Words(_joined(self._done, self._text), len(_joined(self._done, self._text[: self._settled])))
+
+
+# Words are what stands between spaces; in Chinese and Japanese, which write none, characters.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 
 
 def _joined(first: str, second: str) -> str:

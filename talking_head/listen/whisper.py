@@ -29,7 +29,7 @@ _SHORTEST = 400  # samples
 
 
 class WhisperRecognizer:
-    """``model``: folder of a converted Whisper model, or None for the shipped tiny.en.
+    """``model``: folder of a converted Whisper model, a name of the manifest, or None for the shipped tiny.en.
 
     ``device``, ``precision`` ("auto": int8 on a CPU, float16 on a GPU), ``threads``: as in ``[device]``.
     ``beam``: 1 is fastest; 5 makes about a tenth fewer errors at twice the time. ``language``: for models that know several.
@@ -49,10 +49,10 @@ class WhisperRecognizer:
         import ctranslate2
         from tokenizers import Tokenizer
 
-        if model is None:
-            from talking_head.models import manifest
+        from talking_head.models import manifest
 
-            model = manifest.path("whisper-tiny-en")
+        if model is None or (isinstance(model, str) and model in manifest.manifest()):
+            model = manifest.path(model or "whisper-tiny-en")
         folder = Path(model)
         if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
             raise WeightsError(
@@ -77,6 +77,7 @@ class WhisperRecognizer:
         if None in prompt:
             raise WeightsError(f"The Whisper model in {model} does not know the language “{language}”.")
         self._prompt = prompt
+        self._tells_language = bool(self._model.is_multilingual)
         self._silence = self._encode(np.zeros(30 * RATE, np.float32))
 
     def transcribe(self, pcm: F32, sample_rate: int) -> str:
@@ -95,8 +96,13 @@ class WhisperRecognizer:
         said = [piece for piece in pieces if piece.text]
         if not said:
             return Transcript("", min(p.confidence for p in pieces), max(p.no_speech for p in pieces))
+        surest = max(said, key=lambda p: p.sure)
         return Transcript(
-            " ".join(piece.text for piece in said), min(p.confidence for p in said), max(p.no_speech for p in said)
+            " ".join(piece.text for piece in said),
+            min(p.confidence for p in said),
+            max(p.no_speech for p in said),
+            surest.language,
+            surest.sure,
         )
 
     def _piece(self, sound: F32) -> Transcript:
@@ -113,7 +119,15 @@ class WhisperRecognizer:
             return_no_speech_prob=True,
         )
         text = self._tokenizer.decode(result.sequences_ids[0]).strip()
-        return plausible(Transcript(text, float(result.scores[0]), float(result.no_speech_prob)), seconds)
+        heard = Transcript(text, float(result.scores[0]), float(result.no_speech_prob), *self._language(features))
+        return plausible(heard, seconds)
+
+    def _language(self, features: Any) -> tuple[str, float]:
+        """Which language it is, and how sure; one step of the decoder."""
+        if not self._tells_language:
+            return "", 0.0
+        token, probability = self._model.detect_language(features)[0][0]
+        return token.strip("<|>"), float(probability)
 
     def _encode(self, sound: F32) -> F32:
         """Encoder output f32[1, steps of 20 ms, width]."""

@@ -34,8 +34,8 @@ class DelayLine:
         self._epoch += 1
 
     def hurries(self, block: AudioChunk) -> bool:
-        """Whether speech (``block``) waits behind silence that nobody would miss: then a second block may be taken in this tick,
-        and a voice that begins is heard sooner."""
+        """Whether speech (``block``) waits behind silence that nobody would miss: then a second block may be taken in this
+        tick, and a voice that begins is heard sooner."""
         if not self._waiting or block.turn == NO_TURN:
             return False
         due, _ = self._waiting[0]

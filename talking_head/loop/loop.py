@@ -1,8 +1,9 @@
 """The loop that all live faces on one device share: every 40 ms one batch of motion, one batch of pictures.
 
-A tick has four steps: take 1 920 samples from every seat's source (twice that where speech begins after silence); advance all motion streams in one call; place each face
-and make all pictures in one call; hand every seat its beat. What belongs to sessions (source, placing, deliver) runs behind a
-:class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here, and nothing here knows asyncio.
+A tick has four steps: take 1 920 samples from every seat's source (twice that where speech begins after silence); advance
+all motion streams in one call; place each face and make all pictures in one call; hand every seat its beat. What belongs to
+sessions (source, placing, deliver) runs behind a :class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here,
+and nothing here knows asyncio.
 
 The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
 is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Beats carry their due time

@@ -44,6 +44,7 @@ from talking_head.server.routes.studio import studio_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
 from talking_head.server.startup import WEB
+from talking_head.session.hearing import ListenStages
 from talking_head.session.stages import Stages
 from talking_head.system.network import is_loopback
 from talking_head.webrtc import events, offer_check
@@ -126,6 +127,7 @@ class Server:
             stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)
         except (ConfigError, WeightsError) as error:  # no such voice, or not on this machine
             raise http.Refused(404, str(error)) from error
+        listen = self.container.listen.of(stages.language) if self.container.listen else None
         hello = events.Hello(
             session="",
             avatar=portrait.name,
@@ -135,13 +137,13 @@ class Server:
             width=width,
             height=height,
             barge_in=self.config.session.barge_in,
-            listens=self.container.listen is not None,
+            listens=listen is not None,
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
         async with self.door.turn():
             await self.lines.ready()
-            peer, answer = await self._open(sdp, address, face, hello, owner, stages)
+            peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen)
         guest = self.container.is_guest(portrait.name)
         self.audit.note(
             "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
@@ -161,7 +163,7 @@ class Server:
         return sum(peer.owner == owner for peer in self.peers.values())
 
     async def _open(
-        self, sdp: str, address: str, face: Face, hello: events.Hello, owner: str, stages: Stages
+        self, sdp: str, address: str, face: Face, hello: events.Hello, owner: str, stages: Stages, listen: ListenStages | None
     ) -> tuple[ClientSession, str]:
         session = self.config.session
         peer = ClientSession(
@@ -174,7 +176,7 @@ class Server:
             idle_timeout_s=session.idle_timeout_s,
             texts_per_s=self.config.limits.texts_per_s,
             owner=owner,
-            listen=self.container.listen,
+            listen=listen,
             barge_in=session.barge_in,
         )
         try:
@@ -360,7 +362,7 @@ def _program_routes(app: FastAPI, server: Server) -> None:
     async def audio(session: str, request: Request) -> JSONResponse:
         """Answer what is said in a WAV file (16-bit PCM, at most 60 s)."""
         peer = server.peer(session)
-        text = await spoken_text(server.container.listen, request, session)
+        text = await spoken_text(peer.listen, request, session)
         return JSONResponse({"turn": peer.chat(text), "text": text}, 202)
 
     @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)

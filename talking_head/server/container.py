@@ -27,7 +27,7 @@ from talking_head.media_files.pictures import Tell, silent
 from talking_head.persona.mood import mood_of
 from talking_head.protocols import Animator, Landmarker, MotionModel
 from talking_head.server import admission
-from talking_head.server.listening import listen_stages
+from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
 from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
 from talking_head.session.stages import MakeSplitter, Stages
@@ -95,7 +95,7 @@ class AppContainer:
             mood_of=mood_of,
             calm=lambda: not self.awaited,
         )
-        self.listen = listen_stages(config, build)
+        self.listen = listening(config, build, self.stages.language)
         self.loop = InferenceLoop(
             self.motion,
             self.animator,

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import io
+import logging
+import threading
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from fastapi import Request
 
 from talking_head.config import Config
-from talking_head.errors import AudioError
+from talking_head.errors import AudioError, WeightsError
 from talking_head.listen.ear import RATE, Ear
+from talking_head.listen.recognizers import Recognizers
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.server import http
 from talking_head.session.hearing import ListenStages
 from talking_head.session.steps import step
 from talking_head.system.thread_names import name_thread
+from talking_head.text.language import Language
 from talking_head.types import F32
+
+log = logging.getLogger(__name__)
 
 # A voice must be noticed at once (1 ms a chunk); what is being said may take its time, the picture may not wait for it.
 EAR_NICE, TURN_NICE, LISTEN_NICE = 0, 2, 4
@@ -27,11 +34,41 @@ RECORDING_S = 60.0  # of one recording that a program sends: nobody's microphone
 RECORDING_BYTES = 24 << 20
 
 
-def listen_stages(config: Config, build: Callable[[Config, str], Any]) -> ListenStages | None:
+class Listening:
+    """What hears the visitors of one server, each in the language of their presenter. Made by :func:`listening`."""
+
+    def __init__(self, stages: ListenStages, recognizers: Recognizers, language: Language) -> None:
+        self._stages, self._recognizers = stages, recognizers
+        self._made = {language.code: stages}
+        self._lock = threading.Lock()
+
+    def of(self, language: Language) -> ListenStages | None:
+        """What hears ``language``; None, with a word in the log, where its models are not on this machine."""
+        with self._lock:
+            if language.code not in self._made:
+                try:
+                    self._recognizers.check(language)
+                except WeightsError as error:
+                    log.warning("%s is not heard: %s", language.name, error)
+                    return None
+                self._made[language.code] = self._for(language)
+            return self._made[language.code]
+
+    def _for(self, language: Language) -> ListenStages:
+        recognizer = self._recognizers.of(language)
+        return replace(self._stages, recognizer=recognizer, language=language, detector=self._recognizers.detector(language))
+
+    def close(self) -> None:
+        """Stop the executors."""
+        self._stages.close()
+
+
+def listening(config: Config, build: Callable[[Config, str], Any], language: Language) -> Listening | None:
     """The models on executors of their own; None where ``listen.enabled`` is false. Raises MissingModelError.
 
-    ``build(config, stage)`` makes the parts. The recogniser is made and warmed up on its executor, so that threads
-    that it starts inherit priority and name; close the stages when they are no longer needed.
+    ``build(config, stage)`` makes the parts; the recogniser of ``language`` at once, others when they are spoken to. It is
+    made and warmed up on its executor, so that threads that it starts inherit priority and name; close the stages when they
+    are no longer needed.
     """
     wanted = config.listen
     if not wanted.enabled:
@@ -40,10 +77,11 @@ def listen_stages(config: Config, build: Callable[[Config, str], Any]) -> Listen
     turns = FairExecutor("end-of-turn", nice=TURN_NICE, limit=2, hang_s=10)
     words = FairExecutor("listen", nice=LISTEN_NICE, hang_s=60)
 
+    recognizers = Recognizers(config, build)
+
     def load() -> Recognizer:
         name_thread("listen")
-        made: Recognizer = build(config, "listen")
-        return made
+        return recognizers.load(language)
 
     recognizer = words.submit("build", load).result()
     if wanted.backend == "whisper":  # a service is asked when somebody speaks
@@ -52,14 +90,17 @@ def listen_stages(config: Config, build: Callable[[Config, str], Any]) -> Listen
     if wanted.end_of_turn != "silence":
         end_of_turn = build(config, "end_of_turn")
     build(config, "voice")  # a missing model is told now
-    return ListenStages(
+    stages = ListenStages(
         make_ear=lambda: Ear(build(config, "voice")),
         ear_executor=ears,
         recognizer=recognizer,
         recognizer_executor=words,
         end_of_turn=end_of_turn,
         turn_executor=turns,
+        language=language,
+        detector=recognizers.detector(language),
     )
+    return Listening(stages, recognizers, language)
 
 
 async def spoken_text(stages: ListenStages | None, request: Request, session: str) -> str:

@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -26,6 +26,9 @@ from talking_head.listen.turns import Sign, doubted
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.steps import step
+from talking_head.text import language as languages
+from talking_head.text.foreign import told
+from talking_head.text.language import Language
 from talking_head.types import F32, Transcript
 
 log = logging.getLogger(__name__)
@@ -36,13 +39,18 @@ LAST_WORDS_S = 0.25  # what was said when a button was let go is still on its wa
 TAKEN_BACK_S = 0.5  # what was on its way when the presenter was held has passed by then, unheard
 ADRIFT_S = 0.25  # the two clocks are tied anew when they are so far apart
 DUCKED = 0.12  # of the presenter's sound, while somebody seems to speak
+LONG_ENOUGH_S = 1.0  # of voice, to tell a language by
+DOUBTFUL = -0.9  # mean log-probability below which the words may be of another language: English has -0.02 to -0.5
+SURE = 0.85  # probability of another language from which it is told
 _NOTHING = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class ListenStages:
     """What all microphones share. ``make_ear`` is called once a microphone, on ``ear_executor``; ``end_of_turn`` None: silence
-    alone decides. Recognition has an executor of its own, so that voices are noticed while words are made out."""
+    alone decides. Recognition has an executor of its own, so that voices are noticed while words are made out.
+
+    ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful."""
 
     make_ear: Callable[[], Ear]
     ear_executor: FairExecutor
@@ -50,6 +58,8 @@ class ListenStages:
     recognizer_executor: FairExecutor
     end_of_turn: EndOfTurn | None
     turn_executor: FairExecutor
+    language: Language = field(default_factory=lambda: languages.get("en"))
+    detector: Recognizer | None = None
 
     def close(self) -> None:
         """Stop the executors."""
@@ -299,7 +309,7 @@ class MicrophoneHearing:
         except TalkingHeadError as error:
             log.warning("session %s: %s", self._speaker.id, error)  # the last hearing will tell
             return
-        words = draft.heard(hearing, heard.text, time.monotonic() - began)
+        words = draft.heard(hearing, heard, time.monotonic() - began)
         if number != self._number or self._ear is None or not self._ear.turns.speaking:
             return
         if words.text:
@@ -318,8 +328,10 @@ class MicrophoneHearing:
         text = ""
         try:
             while draft.upto < len(sound) - QUIET_S * RATE and (hearing := draft.due(sound, now=True)) is not None:
-                draft.heard(hearing, (await self._recognize(hearing)).text)
-            text = self._meant(draft.words.text)
+                draft.heard(hearing, await self._recognize(hearing))
+            if foreign := await self._foreign(sound, draft.latest):
+                self._observer.error("language", foreign)
+            text = "" if foreign else self._meant(draft.words.text)
             self._observer.transcript(number, text, len(text), True)
             if text:
                 self._speaker.chat(text, self._voice_end)
@@ -329,6 +341,17 @@ class MicrophoneHearing:
                 self._observer.transcript(number, "", 0, True)
         if self._ear is None or not self._ear.turns.speaking:  # else somebody speaks again already
             self._go_on()
+
+    async def _foreign(self, sound: F32, heard: Transcript) -> str:
+        """A sentence in the language of ``sound``, "" where that is the presenter's. ``heard``: its last words."""
+        stages = self._stages
+        if len(sound) < LONG_ENOUGH_S * RATE:
+            return ""
+        if not heard.language and heard.confidence < DOUBTFUL and (detector := stages.detector) is not None:
+            heard = await step(stages.recognizer_executor, self._speaker.id, lambda: detector.recognize(sound, RATE))
+        if heard.sure < SURE or heard.language == stages.language.code:
+            return ""
+        return told(heard.language, stages.language)
 
     def _meant(self, text: str) -> str:
         """What of the words is to be answered: nothing where they only show that somebody listens."""

@@ -21,6 +21,10 @@ _BY_SCRIPT = {
     "DEVANAGARI": ("यह प्रस्तुतकर्ता केवल {} बोलता है।", "अंग्रेज़ी", "चीनी"),
     "THAI": ("ผู้นำเสนอนี้พูดได้เฉพาะ{}", "ภาษาอังกฤษ", "ภาษาจีน"),
 }
+_SCRIPTS = {
+    "zh": "CJK", "yue": "CJK", "ja": "HIRAGANA", "ko": "HANGUL", "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC",
+    "el": "GREEK", "ar": "ARABIC", "he": "HEBREW", "hi": "DEVANAGARI", "th": "THAI",
+}  # fmt: skip
 _ENGLISH = ("This presenter speaks {} only.", "English", "Chinese")
 # Languages in Latin writing: frequent words that the others (and English) do not share, and the sentence.
 _BY_WORDS = {
@@ -62,6 +66,13 @@ def remark(text: str, language: Language) -> str:
     if found >= 2 and found > 2 * ours:
         return _filled(_KNOWN[code][1], language)
     return ""
+
+
+def told(code: str, language: Language) -> str:
+    """The sentence for a visitor who speaks the language called ``code`` (ISO 639-1); in English where there is none in it."""
+    if code in _BY_WORDS:
+        return _filled(_KNOWN[code][1], language)
+    return _filled(_BY_SCRIPT.get(_SCRIPTS.get(code, ""), _ENGLISH), language)
 
 
 def _filled(sentence: tuple[str, str, str], language: Language) -> str:

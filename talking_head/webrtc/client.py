@@ -47,7 +47,7 @@ class ClientSession:
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
-    ``gone(peer)`` is called once, when all is closed.
+    ``listen``: what hears it, None where nothing does; ``gone(peer)`` is called once, when all is closed.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ClientSession:
         self.session = Session(stages, self)
         self.hello = hello.model_copy(update={"session": self.session.id})
         self._gauges, self._gone = gauges, gone
-        self._listen, self._barge_in = listen, barge_in
+        self.listen, self._barge_in = listen, barge_in
         self._hearing: MicrophoneHearing | None = None
         self._decimate = Decimator()
         self._muted = 0  # turns up to this one are not heard
@@ -193,10 +193,10 @@ class ClientSession:
 
     def _microphone(self, active: bool, hold: bool) -> None:
         """The browser's microphone is switched."""
-        if self._listen is None:
+        if self.listen is None:
             raise InputError("This server does not listen; type your message instead.")
         if self._hearing is None and active:
-            self._hearing = MicrophoneHearing(self._listen, self.session, self, barge_in=self._barge_in)
+            self._hearing = MicrophoneHearing(self.listen, self.session, self, barge_in=self._barge_in)
         if self._hearing is not None:
             self._hearing.switch(active, hold)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,7 +53,7 @@ class Ears:
 
 @asynccontextmanager
 async def a_microphone(
-    session: Session, recognizer: Any = None, *, barge_in: bool = True, end_of_turn: Any = None
+    session: Session, recognizer: Any = None, *, barge_in: bool = True, end_of_turn: Any = None, detector: Any = None
 ) -> AsyncIterator[tuple[MicrophoneHearing, Ears]]:
     stages = ListenStages(
         make_ear=lambda: Ear(LoudVoice()),
@@ -62,6 +62,7 @@ async def a_microphone(
         recognizer_executor=FairExecutor("listen"),
         end_of_turn=end_of_turn or AlwaysFinished(),
         turn_executor=FairExecutor("turn"),
+        detector=detector,
     )
     ears = Ears()
     hearing = MicrophoneHearing(stages, session, ears, barge_in=barge_in)
@@ -264,6 +265,48 @@ async def test_a_microphone_that_falls_dry_ends_the_sentence() -> None:
         await speak(hearing, 1.0, 0.1)
         await until(lambda: ears.final)
     assert ears.final == ["heard0 heard1"]
+
+
+class Doubtful(FakeRecognizer):
+    """Not sure of its words; ``language``: what it takes them for."""
+
+    def __init__(self, language: str = "", sure: float = 0.0) -> None:
+        super().__init__()
+        self.language, self.sure = language, sure
+
+    def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
+        heard = super().recognize(pcm, sample_rate)
+        return replace(heard, confidence=-1.4, language=self.language, sure=self.sure)
+
+
+@pytest.mark.parametrize(
+    ("recognizer", "detector"),
+    [(Doubtful("zh", 0.95), None), (Doubtful(), Doubtful("zh", 0.95))],
+    ids=["a recogniser that knows", "one that is asked"],
+)
+async def test_who_speaks_another_language_is_told_so_in_it(recognizer: Any, detector: Any) -> None:
+    async with a_session() as (session, _, log), a_microphone(session, recognizer, detector=detector) as (hearing, ears):
+        await speak(hearing, 1.5, 0.1)
+        await speak(hearing, 0.6, 0.0)
+        await until(lambda: ears.final)
+        assert ears.errors == ["这位主持人只会说英语。"]
+        assert ears.final == [""]
+        assert session.turn == 0
+        assert not log.of("turn_end")
+
+
+@pytest.mark.parametrize(
+    ("recognizer", "detector"),
+    [(Doubtful("zh", 0.5), None), (Doubtful("en", 0.99), None), (Doubtful(), Doubtful("en", 0.99)), (Doubtful(), None)],
+    ids=["not sure", "the presenter's", "the presenter's, asked", "nobody to ask"],
+)
+async def test_words_that_are_only_doubtful_are_answered(recognizer: Any, detector: Any) -> None:
+    async with a_session() as (session, _, _log), a_microphone(session, recognizer, detector=detector) as (hearing, ears):
+        await speak(hearing, 1.5, 0.1)
+        await speak(hearing, 0.6, 0.0)
+        await until(lambda: ears.final)
+        assert ears.errors == []
+        assert session.turn == 1
 
 
 class Voice(AudioStreamTrack):

@@ -64,8 +64,8 @@ SHARED |= {"talking_head.face.backdrop", "talking_head.face.landmarks.ibug"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "turns", "draft", "barge_in")}
-# The list of voices is data; what it makes comes through the registry.
-SHARED |= {"talking_head.speech.voices"}
+# The lists of voices and of recognisers are data; what they make comes through the registry.
+SHARED |= {"talking_head.speech.voices", "talking_head.listen.recognizers"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.
 AVATARS = {f"talking_head.face.{name}" for name in ("avatars", "build", "matte")}
 # What a second photo gives to an avatar: data as well, made once, whichever animator draws it.

@@ -78,7 +78,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
                     heard.turns.append((text, now))
             _note(heard, move, now, presenter)
         if ear.turns.speaking and (hearing := draft.due(ear.utterance())) is not None:
-            so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE).text)
+            so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE))
             if so_far.text and began:
                 heard.first_words_s.append(now - began)
                 began = 0.0

@@ -125,11 +125,11 @@ def test_draft_grows_settles_and_corrects() -> None:
     assert draft.due(sound[: RATE // 5]) is None
     first = draft.due(sound[:RATE])
     assert first is not None
-    assert draft.heard(first, "What is the").settled == 0
+    assert draft.heard(first, Transcript("What is the")).settled == 0
     assert draft.due(sound[: RATE + 1000]) is None
     second = draft.due(sound[: 2 * RATE])
     assert second is not None
-    words = draft.heard(second, "What is a whale")
+    words = draft.heard(second, Transcript("What is a whale"))
     assert words.text[: words.settled] == "What is"
     assert draft.due(sound[: 2 * RATE + 800], now=True) is not None
     assert draft.due(sound[: 2 * RATE], now=True) is None
@@ -144,17 +144,26 @@ def test_draft_settles_what_is_long_at_a_pause() -> None:
         assert hearing.upto - len(hearing.pcm) == heard
         heard = hearing.upto
         text.append(f"part{len(text)}")
-        draft.heard(hearing, text[-1])
+        draft.heard(hearing, Transcript(text[-1]))
     assert heard == len(sound)
     assert draft.words.text == " ".join(text)
     assert len(text) >= 3
+
+
+def test_chinese_settles_by_characters() -> None:
+    draft, sound = Draft(), np.ones(3 * RATE, np.float32)
+    for seconds, text in ((1, "你好我想"), (2, "你好我像问一下")):
+        hearing = draft.due(sound[: seconds * RATE], now=True)
+        assert hearing is not None
+        words = draft.heard(hearing, Transcript(text))
+    assert words.text[: words.settled] == "你好我"
 
 
 def test_slow_hearings_are_asked_for_less_often() -> None:
     draft, sound = Draft(), np.zeros(10 * RATE, np.float32)
     first = draft.due(sound[:RATE])
     assert first is not None
-    draft.heard(first, "a", took_s=0.5)
+    draft.heard(first, Transcript("a"), took_s=0.5)
     assert draft.due(sound[: 2 * RATE]) is None
     assert draft.due(sound[: 3 * RATE]) is not None
 
