@@ -127,12 +127,15 @@ from pathlib import Path
 for absent in ("torch", "transformers", "accelerate"):
     sys.modules[absent] = None  # importing it fails, as where it is not installed
 from talking_head.models import convert
-for number, step in enumerate(convert.STEPS.values()):
-    step(Path({str(source)!r}), Path({str(tmp_path)!r}) / str(number))
+out = Path({str(tmp_path)!r})
+convert.gguf_to_ctranslate2(Path({str(source)!r}), out / "0")
+convert.gguf_to_safetensors(Path({str(source)!r}), out / "1")
+convert.safetensors_to_ctranslate2(out / "1", out / "2")
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
     assert (tmp_path / "0" / "model.bin").is_file()
     assert (tmp_path / "1" / "model.safetensors").is_file()
+    assert (tmp_path / "2" / "model.bin").stat().st_size == (tmp_path / "0" / "model.bin").stat().st_size
 
 
 def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
