@@ -62,7 +62,8 @@ def _save_ctranslate2(model: LanguageModel, target: Path) -> None:
 
 
 def _ctranslate2(model: LanguageModel) -> Any:
-    """CTranslate2's description of a Llama, filled with the weights (as its own converter of transformers' models does)."""
+    """CTranslate2's description of a Llama or Qwen2, filled with the weights (as its own converter of transformers' models
+    does). Qwen2 is a Llama whose queries, keys and values have biases."""
     from ctranslate2.converters.utils import fuse_linear
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -94,6 +95,8 @@ def _ctranslate2(model: LanguageModel) -> Any:
         split = [common_spec.LinearSpec() for _ in range(3)]
         for linear, name in zip(split, ("q_proj", "k_proj", "v_proj"), strict=True):
             linear.weight = of(f"self_attn.{name}")
+            if (bias := weights.get(f"model.layers.{number}.self_attn.{name}.bias")) is not None:
+                linear.bias = bias
         fuse_linear(layer.self_attention.linear[0], split)
         layer.self_attention.linear[1].weight = of("self_attn.o_proj")
         layer.ffn.layer_norm.gamma = of("post_attention_layernorm")

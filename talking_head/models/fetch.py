@@ -30,6 +30,7 @@ Progress = Callable[[str, int, int], None]
 STEPS = {
     "gguf-to-ctranslate2": "talking_head.models.convert",
     "gguf-to-safetensors": "talking_head.models.convert",
+    "safetensors-to-ctranslate2": "talking_head.models.convert",
     "tflite-without-custom-operations": "talking_head.models.rewrite_tflite",
 }
 
@@ -101,11 +102,8 @@ def _take_out(file: ModelFile, archives: list[Path], draft: Path) -> None:
     target = draft / file.name
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as sink:
-        if not file.members:
-            with archives[0].open("rb") as source:
-                shutil.copyfileobj(source, sink, 1 << 20)
         for number, member in file.members:
-            with _member(archives[number], member) as source:
+            with _member(archives[number], member) if member else archives[number].open("rb") as source:
                 shutil.copyfileobj(source, sink, 1 << 20)
 
 
@@ -142,7 +140,8 @@ def _convert(model: Model, draft: Path) -> Path:
     if module is None:
         raise WeightsError(f"The manifest asks for the unknown conversion “{model.step}”. Known: {', '.join(STEPS)}.")
     target = draft / "converted"
-    command = [sys.executable, "-m", module, model.step, str(draft / model.files[0].name), str(target)]
+    source = draft if model.step.startswith("safetensors") else draft / model.files[0].name  # such a model is a folder
+    command = [sys.executable, "-m", module, model.step, str(source), str(target)]
     if model.adapter:
         command.append(str(manifest.path(model.adapter)))
     result = subprocess.run(command, capture_output=True, text=True, check=False)

