@@ -87,10 +87,8 @@ def test_cancelled_between_steps_and_usable_afterwards(voice: Synthesizer) -> No
     with pytest.raises(StopIteration):
         next(stream)
     assert spoken(voice, "Still here.")
-    until = time.monotonic() + 5
-    while threading.active_count() > before + 1 and time.monotonic() < until:  # the fake server keeps a thread of its own
+    while threading.active_count() > before + 1:  # the fake server keeps a thread of its own; pytest ends an endless wait
         time.sleep(0.01)
-    assert threading.active_count() <= before + 2
 
 
 def test_what_a_delivery_asks_is_heard(voice: Synthesizer) -> None:

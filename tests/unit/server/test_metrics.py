@@ -30,7 +30,7 @@ def test_reads_the_loop_and_the_lanes() -> None:
     executor = FairExecutor("speech")
     gate, started = threading.Event(), threading.Event()
     executor.submit("a", lambda: (started.set(), gate.wait()))
-    assert started.wait(10)
+    assert started.wait(60)
     executor.submit("a", lambda: None)
     executor.submit("b", lambda: None)
     figures = read(Metrics(loop, [executor]))
@@ -49,10 +49,9 @@ async def test_notices_a_blocked_event_loop() -> None:
     loop, _ = make()
     metrics = Metrics(loop, [])
     watch = asyncio.create_task(metrics.watch_event_loop())
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     time.sleep(0.4)  # what must never happen on an event loop
-    await asyncio.sleep(0.1)
+    while not read(metrics)["talking_head_event_loop_lag_seconds_count"]:
+        await asyncio.sleep(0.01)
     watch.cancel()
-    figures = read(metrics)
-    assert figures["talking_head_event_loop_lag_seconds_sum"] > 0.2
-    assert figures["talking_head_event_loop_lag_seconds_count"] >= 1
+    assert read(metrics)["talking_head_event_loop_lag_seconds_sum"] > 0.2
