@@ -74,6 +74,13 @@ def fade(pcm: F32, rise: int, fall: int) -> F32:
     return out
 
 
+def fade_out(pcm: F32, ticks: int) -> F32:
+    """``pcm`` gone within its first ``ticks`` samples, linearly; silence behind them."""
+    out = np.zeros_like(pcm)
+    out[:ticks] = pcm[:ticks] * np.linspace(1, 0, ticks, dtype=np.float32)
+    return out
+
+
 def _ramp(n: int) -> F32:
     return (0.5 - 0.5 * np.cos(np.pi * (np.arange(n) + 0.5) / n)).astype(np.float32)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from talking_head.curves import smoothstep
 from talking_head.errors import InputError
 from talking_head.provenance.overlay import planes
 from talking_head.types import F32, U8
@@ -80,7 +81,7 @@ class Framing:
         inside = np.ones_like(plane, np.float32)
         feather = max(2, round(len(plane) * _FEATHER))
         ramp = (np.arange(feather, dtype=np.float32) + 0.5) / feather
-        ramp = ramp * ramp * (3 - 2 * ramp)
+        ramp = smoothstep(ramp)
         if to.top > 0:
             row = self._line(plane[:rim].mean(0)[None], step, (width, 1))
             border[:] = cv2.GaussianBlur(row, (0, 0), width / 12, borderType=cv2.BORDER_REPLICATE)

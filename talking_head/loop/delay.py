@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
+from talking_head.audio.pcm import fade_out
 from talking_head.loop.types import IDLE, NO_TURN, AudioChunk
-from talking_head.types import F32
 
 FADE_TICKS = 480  # 10 ms: short enough to feel immediate, long enough not to click
 
@@ -48,12 +46,6 @@ class DelayLine:
         if taken == self._epoch:
             self._open = True
             return due
-        faded = AudioChunk(_fade_out(due.pcm)) if self._open else IDLE
+        faded = AudioChunk(fade_out(due.pcm, FADE_TICKS)) if self._open else IDLE
         self._open = False
         return faded
-
-
-def _fade_out(pcm: F32) -> F32:
-    faded = np.zeros_like(pcm)
-    faded[:FADE_TICKS] = pcm[:FADE_TICKS] * np.linspace(1, 0, FADE_TICKS, dtype=np.float32)
-    return faded

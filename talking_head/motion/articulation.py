@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from talking_head.curves import smoothstep
 from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.recogniser import Linear, silu
 from talking_head.motion.space import MotionSpace
@@ -52,7 +53,7 @@ def reach(config: NetConfig) -> F32:
     before = (places - _SURELY_MS) / (_BEFORE_MS - _SURELY_MS)
     after = (-places - _SURELY_MS) / (_AFTER_MS - _SURELY_MS)
     ramp = 1 - np.clip(np.maximum(before, after), 0, 1)
-    out: F32 = (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
+    out: F32 = smoothstep(ramp).astype(np.float32)
     return out
 
 

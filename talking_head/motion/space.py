@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from talking_head.curves import smoothstep
 from talking_head.face.space import mirror, template
 from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.types import F32, LANDMARKS
@@ -28,7 +29,7 @@ _LIPS = [
 def mouth_mask() -> F32:
     """Share f32[478, 1] of each landmark that belongs to the mouth: 0 at the eyes, 1 from the nostrils down."""
     ramp = np.clip((template()[:, 1] - 0.22) / (0.48 - 0.22), 0, 1)
-    mask: F32 = (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)[:, None]
+    mask: F32 = smoothstep(ramp).astype(np.float32)[:, None]
     return mask
 
 

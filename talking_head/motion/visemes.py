@@ -42,7 +42,6 @@ _GROUPS = {
 }
 VISEMES = tuple(_GROUPS)
 SILENCE, CLOSED, LABIODENTAL = VISEMES.index("silence"), VISEMES.index("p"), VISEMES.index("f")
-ROUNDED = tuple(VISEMES.index(name) for name in ("w", "o", "u"))
 OPEN = tuple(VISEMES.index(name) for name in ("a", "ae"))
 
 _OF = {symbol: VISEMES.index(name) for name, group in _GROUPS.items() for symbol in group.split()}

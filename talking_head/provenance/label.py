@@ -16,7 +16,6 @@ from talking_head.provenance.overlay import Patch, even
 from talking_head.types import U8
 
 WORDS = {"en": "AI-generated", "zh": "人工智能生成", "both": "AI-generated · AI生成"}
-POSITIONS = ("top-left", "top-right", "bottom-left", "bottom-right")
 _SHARE = 0.05  # of the shorter side: height of the letters
 _FONT = Path(__file__).with_name("label.otf")  # Latin letters and the signs that such labels use: see label.LICENSE
 _CHINESE = "人工智能生成合成内容虚拟形象数字非真正在说话由本视频的图片音此画面均为，。（）："

@@ -67,7 +67,7 @@ class Server:
         self.load = LoadWatch(container, self.peers)
         self.gauges = Gauges(
             spoke=self.metrics.first_frame.observe,
-            skewed=self.metrics.skew.observe,
+            received=self.metrics.received.add,
             late=self.metrics.late.inc,
             slow=lambda: self.load.slow,
         )

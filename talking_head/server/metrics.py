@@ -6,10 +6,8 @@ as they happen.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -20,11 +18,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from talking_head.loop import InferenceLoop
+from talking_head.server.received import Received
+from talking_head.system.event_loop import lateness
 
-_PROBE_S = 0.05
 _LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.1, 0.25, 1.0)
 _LATENCY_BUCKETS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0)
-_SKEW_BUCKETS = (-0.16, -0.08, -0.04, -0.02, 0.0, 0.02, 0.04, 0.08, 0.16)
 
 
 class Queue(Protocol):
@@ -41,7 +39,7 @@ class Queue(Protocol):
 class Metrics:
     """All figures of one server. Give ``render()`` to the route, run :meth:`watch_event_loop` as a task.
 
-    ``late``, ``first_frame`` and ``skew`` are fed by the peers, ``media_lag`` by the media processes.
+    ``late``, ``first_frame`` and ``received`` are fed by the peers, ``media_lag`` by the media processes.
     """
 
     content_type = CONTENT_TYPE_LATEST
@@ -72,12 +70,7 @@ class Metrics:
             buckets=_LATENCY_BUCKETS,
             registry=self._registry,
         )
-        self.skew = Histogram(
-            "talking_head_skew_seconds",
-            "Sound behind picture, as sent or as a receiver reported it",
-            buckets=_SKEW_BUCKETS,
-            registry=self._registry,
-        )
+        self.received = Received(self._registry)
 
     def render(self) -> bytes:
         """The page, in the text format of Prometheus."""
@@ -85,10 +78,8 @@ class Metrics:
 
     async def watch_event_loop(self) -> None:
         """Observe the event loop's lag until cancelled."""
-        while True:
-            asleep = time.monotonic()  # uvloop's own time stands still while a callback runs
-            await asyncio.sleep(_PROBE_S)
-            self.event_loop_lag.observe(max(0.0, time.monotonic() - asleep - _PROBE_S))
+        async for late in lateness():
+            self.event_loop_lag.observe(late)
 
 
 class _Readings(Collector):

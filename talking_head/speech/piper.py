@@ -91,7 +91,6 @@ class PiperSynthesizer:
         self._speaker = np.array([speaker], np.int64) if speakers > 1 else None
         self._session, self._outputs = _session(model, threads)
         self.phonemes = EnglishPhonemes()
-        self.unknown: dict[str, int] = {}  # symbols that the voice does not have, and how often they were met
 
     def synthesize(self, text: str, delivery: Delivery = PLAIN) -> Generator[Utterance, None, None]:
         """Yield a clause's sound, in pieces of at most about 13 s. Raises TextError when there is nothing to say.
@@ -183,7 +182,6 @@ class PiperSynthesizer:
             if char in self._ids:
                 yield char
                 continue
-            self.unknown[char] = self.unknown.get(char, 0) + 1
             yield from (c for c in _NEAREST.get(char, "ə" if char.isalpha() else "") if c in self._ids)
 
 

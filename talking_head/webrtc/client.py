@@ -32,11 +32,12 @@ MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """Whoever counts: ``skewed`` seconds of skew that a browser measured; ``late``: a picture was due and not there; ``spoke``:
-    a turn became audible so many seconds after its text arrived; ``slow``: whether pictures are left out for want of time.
+    """Whoever counts: ``received``: a browser's digest and the one before it; ``late``: a picture was due and not there;
+    ``spoke``: a turn became audible so many seconds after its text arrived; ``slow``: whether pictures are left out for want
+    of time.
     """
 
-    skewed: Callable[[float], None] = lambda _: None
+    received: Callable[[events.ClientStats, events.ClientStats], None] = lambda now, before: None
     late: Callable[[], None] = lambda: None
     spoke: Callable[[float], None] = lambda _: None
     slow: Callable[[], bool] = lambda: False
@@ -78,6 +79,7 @@ class ClientSession:
         self._loop = asyncio.get_running_loop()
         self._connection = make_line(self, hello.width, hello.height)
         self._stats = ConnectionStats()
+        self._digest = events.ClientStats()
         self._unsent: list[str] | None = []  # until the line is open
         self.rejoin: Callable[[], Slot] | None = None  # takes another seat after a failure
         self._reseated = -RESEAT_S
@@ -169,9 +171,9 @@ class ClientSession:
                 self._microphone(active, hold)
             case events.Ping(t=t):
                 self._send(events.Pong(t=t))
-            case events.ClientStats(av_skew_ms=skew):
-                if skew is not None:
-                    self._gauges.skewed(skew / 1000)
+            case events.ClientStats():
+                self._gauges.received(event, self._digest)
+                self._digest = event
             case events.Bye():
                 self.close()
 

@@ -20,7 +20,6 @@ from talking_head.webrtc.media_process.remote import MediaProcess
 
 PROCESS_LINES = 16
 READY_S = 20.0
-PROBE_S = 0.05  # how often a process looks how late its event loop is
 
 
 def media_processes(wanted: int, capacity: int) -> int:

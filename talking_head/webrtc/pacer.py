@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from talking_head.audio.pcm import fade_out
 from talking_head.loop import SILENCE, MediaFrame
 from talking_head.types import AUDIO_TICKS, F32, FRAME_TICKS, TICKS_PER_SECOND, U8
 from talking_head.webrtc.encoder import FRAME_PTS
@@ -95,7 +96,7 @@ class Pacer:
         """Turns up to this one were cut: fade out what is left of the current frame, and let none of them be heard any more."""
         self._cut = max(self._cut, turn)
         if self._half_left and self._sounding:
-            self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], _faded(self._pcm[AUDIO_TICKS:])])
+            self._pcm = np.concatenate([self._pcm[:AUDIO_TICKS], fade_out(self._pcm[AUDIO_TICKS:], FADE_TICKS)])
             self._sounding = False
 
     def duck(self, gain: float) -> None:
@@ -119,19 +120,13 @@ class Pacer:
             self._pcm, self._sounding, self._fresh = SILENCE, False, False
             return
         if 0 < media_frame.turn <= self._cut and media_frame.pcm.any():
-            self._pcm = _faded(media_frame.pcm) if self._sounding else SILENCE
+            self._pcm = fade_out(media_frame.pcm, FADE_TICKS) if self._sounding else SILENCE
             self._sounding = False
         else:
             self._pcm = media_frame.pcm
             self._sounding = bool(media_frame.pcm[-1])
         self._picture, self._fresh = media_frame.frame, media_frame.fresh or self._picture is None
         self._sent(media_frame, tick * AUDIO_S * 1000)
-
-
-def _faded(pcm: F32) -> F32:
-    faded = np.zeros_like(pcm)
-    faded[:FADE_TICKS] = pcm[:FADE_TICKS] * np.linspace(1, 0, FADE_TICKS, dtype=np.float32)
-    return faded
 
 
 assert 2 * AUDIO_TICKS == FRAME_TICKS

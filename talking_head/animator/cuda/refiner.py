@@ -2,7 +2,7 @@
 
 The net runs in half precision and channels-last on a GPU, everything around it in f32: half a pixel of a 512² picture is beyond
 half precision. Where the crop lies is computed on the host (one small SVD a face) and travels with the landmarks. Polygons are
-drawn by columns, see :func:`draw_lips`. Torch and numpy alone.
+drawn by columns, see :func:`draw_lips`.
 """
 
 from __future__ import annotations
@@ -16,30 +16,20 @@ from torch.nn import functional as F
 from talking_head.animator.cuda.ops import affine_sample, interp, invert_affine, pixel_grid
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.cuda.warp import levels
+from talking_head.animator.refiner.crop import CHIN_ROW, HALF, INNER, NOSE_ROW, SIDE, STEPS, catmull_rom
 from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.refiner.packing import RIM
 from talking_head.animator.warp.constants import TOOTH_FROM, TOOTH_RAMP
+from talking_head.curves import smoothstep
 
-_HALF = 11  # the first 11 of a ring of 20 lip landmarks are its upper border, corners included
-_STEPS = 4  # samples of the opening's curve between two landmarks
 _SUB = (-0.375, -0.125, 0.125, 0.375)  # columns that make one pixel's coverage
 _GROW, _GROW_OPENING = 0.4, 0.75  # OpenCV's antialiased edges lie about so far outside a polygon (measured)
-_NOSE_ROW, _CHIN_ROW, _SIDE = 24.0, 128.0, 160.0
-_RIM = 0.09
-
-
-def catmull_rom(count: int = 20, steps: int = _STEPS) -> NDArray[np.float32]:
-    """Matrix f32[count * steps, count] of the closed Catmull-Rom curve through ``count`` points (``alignment._ring``)."""
-    t = (np.arange(steps) / steps)[None, :, None]
-    eye = np.eye(count)
-    p, b, a, e = (np.roll(eye, shift, 0)[:, None] for shift in (0, 1, -1, -2))
-    curve = 0.5 * (2 * p + (a - b) * t + (2 * b - 5 * p + 4 * a - e) * t**2 + (3 * p - b - 3 * a + e) * t**3)
-    return curve.reshape(-1, count).astype(np.float32)
 
 
 def crop_matrices(
     rigs: NDArray[np.float64], points: NDArray[np.float32], rigid: NDArray[np.int64], size: int
 ) -> NDArray[np.float32]:
-    """``alignment.crop_matrix(neutral, fit_pose(points, neutral), size)`` for a batch, f32[B, 2, 3], on the host.
+    """``crop.crop_matrix(neutral, fit_pose(points, neutral), size)`` for a batch, f32[B, 2, 3], on the host.
 
     ``rigs`` f64[B, R + 2, 3]: of each neutral face the rigid landmarks, then nose tip and chin; ``points`` f32[B, 478, 3].
     """
@@ -56,10 +46,10 @@ def crop_matrices(
     length = np.linalg.norm((ends[:, 1] - ends[:, 0])[:, :2], axis=1) * scale
     centre = (scale[:, None] * np.einsum("bij,bj->bi", rotation, ends.mean(1)) + shift)[:, :2]
     roll = np.arctan2(rotation[:, 1, 0] - rotation[:, 0, 1], rotation[:, 0, 0] + rotation[:, 1, 1])
-    k = (_CHIN_ROW - _NOSE_ROW) / _SIDE * size / np.maximum(length, 1e-6)
+    k = (CHIN_ROW - NOSE_ROW) / SIDE * size / np.maximum(length, 1e-6)
     c, s = k * np.cos(roll), k * np.sin(roll)
     linear = np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], 1)
-    middle = np.array([_SIDE / 2, (_NOSE_ROW + _CHIN_ROW) / 2]) * size / _SIDE
+    middle = np.array([SIDE / 2, (NOSE_ROW + CHIN_ROW) / 2]) * size / SIDE
     return np.concatenate([linear, (middle - np.einsum("bij,bj->bi", linear, centre))[..., None]], 2).astype(np.float32)
 
 
@@ -74,10 +64,10 @@ class DeviceRefine:
         self.dtype = torch.float16 if half else torch.float32
         self.net: nn.Module = net.eval().to(device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         place = (torch.arange(self.size, dtype=torch.float32, device=device) + 0.5) / self.size
-        ramp = (torch.minimum(place, 1 - place) / _RIM).clamp(0, 1)
-        ramp = ramp * ramp * (3 - 2 * ramp)
+        ramp = (torch.minimum(place, 1 - place) / RIM).clamp(0, 1)
+        ramp = smoothstep(ramp)
         self._fade = (ramp[:, None] * ramp[None])[None, None] * 255
-        self._ring = torch.from_numpy(catmull_rom()).to(device)
+        self._ring = torch.from_numpy(catmull_rom(len(INNER))).to(device)
 
     def __call__(self, bank: TensorStore, slots: Tensor, points: Tensor, matrix: Tensor, rgb: Tensor) -> Tensor:
         """``slots`` i64[B]; ``points`` f32[B, 478, 2]; ``matrix`` f32[B, 2, 3]; ``rgb`` f32[B, 3, H, W] → the same, refined."""
@@ -120,7 +110,7 @@ def add_residual(rgb: Tensor, residual: Tensor, matrix: Tensor, *, cubic: bool) 
 
 
 def draw_lips(points: Tensor, inner: Tensor, outer: Tensor, ring: Tensor, size: int) -> Tensor:
-    """``alignment.draw_lips``: upper lip, lower lip, opening f[B, 3, size, size] 0..255; ``points`` f[B, 478, 2] in the crop.
+    """``crop.draw_lips``: upper lip, lower lip, opening f[B, 3, size, size] 0..255; ``points`` f[B, 478, 2] in the crop.
 
     Lips are bounded by curves over x (the crop is levelled with the face), so a pixel's coverage is the overlap of its column
     with the span between two curves, averaged over a few columns.
@@ -132,11 +122,11 @@ def draw_lips(points: Tensor, inner: Tensor, outer: Tensor, ring: Tensor, size: 
     upper, lower = torch.where(shut, middle, upper), torch.where(shut, middle, lower)
     left, right = inside[:, :1], inside[:, 10:11]
     curve = ring @ torch.cat([left, upper, right, lower.flip(1)], 1)
-    half = 10 * _STEPS
+    half = 10 * STEPS
     opening = _span(curve[:, : half + 1], torch.cat([curve[:, half:], curve[:, :1]], 1).flip(1), size, _GROW_OPENING)
-    rim_upper, rim_lower = rim[:, :_HALF], torch.cat([rim[:, _HALF - 1 :], rim[:, :1]], 1).flip(1)
-    within = torch.cat([rim[:, :1], inside[:, :_HALF], rim[:, 10:11]], 1)
-    beneath = torch.cat([rim[:, :1], torch.cat([inside[:, _HALF - 1 :], inside[:, :1]], 1).flip(1), rim[:, 10:11]], 1)
+    rim_upper, rim_lower = rim[:, :HALF], torch.cat([rim[:, HALF - 1 :], rim[:, :1]], 1).flip(1)
+    within = torch.cat([rim[:, :1], inside[:, :HALF], rim[:, 10:11]], 1)
+    beneath = torch.cat([rim[:, :1], torch.cat([inside[:, HALF - 1 :], inside[:, :1]], 1).flip(1), rim[:, 10:11]], 1)
     keep = 1 - opening
     masks = [
         torch.minimum(_span(rim_upper, within, size, _GROW), keep),

@@ -18,6 +18,7 @@ from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, inv
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, JAW_SHARE, LASH_WIDTH, LASHES, STRIP
+from talking_head.curves import smoothstep
 
 EYES = ("left", "right")
 
@@ -237,4 +238,4 @@ def _falloff(t: Tensor) -> Tensor:
 
 def _smooth(t: Tensor) -> Tensor:
     s = t.clamp(0, 1)
-    return s * s * (3 - 2 * s)
+    return smoothstep(s)

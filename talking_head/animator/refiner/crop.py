@@ -15,12 +15,13 @@ from talking_head.face.space import Pose, to_image
 from talking_head.types import F32, U8
 
 NOSE, CHIN = 1, 152
-_NOSE_ROW, _CHIN_ROW, _SIDE = 24.0, 128.0, 160.0
+NOSE_ROW, CHIN_ROW, SIDE = 24.0, 128.0, 160.0
 
 # MediaPipe mesh: rings of the lips, clockwise in the picture from the left corner.
 INNER = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95])
 OUTER = np.array([61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146])
-_HALF = 11  # the first 11 of a ring are its upper border, corners included
+HALF = 11  # the first 11 of a ring are its upper border, corners included
+STEPS = 4  # samples of the opening's curve between two landmarks
 
 
 def crop_matrix(neutral: F32, pose: Pose, size: int = 160) -> F32:
@@ -30,10 +31,10 @@ def crop_matrix(neutral: F32, pose: Pose, size: int = 160) -> F32:
     centre = to_image(((nose + chin) / 2)[None], pose)[0, :2].astype(np.float64)
     r = pose.rotation
     roll = np.arctan2(r[1, 0] - r[0, 1], r[0, 0] + r[1, 1])
-    k = (_CHIN_ROW - _NOSE_ROW) / _SIDE * size / max(length, 1e-6)
+    k = (CHIN_ROW - NOSE_ROW) / SIDE * size / max(length, 1e-6)
     c, s = k * np.cos(roll), k * np.sin(roll)
     linear = np.array([[c, s], [-s, c]])
-    target = np.array([_SIDE / 2, (_NOSE_ROW + _CHIN_ROW) / 2]) * size / _SIDE
+    target = np.array([SIDE / 2, (NOSE_ROW + CHIN_ROW) / 2]) * size / SIDE
     return np.hstack([linear, (target - linear @ centre)[:, None]]).astype(np.float32)
 
 
@@ -44,7 +45,7 @@ def apply(matrix: F32, points: F32) -> F32:
 
 
 @cache
-def _ring(count: int, steps: int = 4) -> F32:
+def catmull_rom(count: int, steps: int = STEPS) -> F32:
     """Matrix f32[count * steps, count] of the closed Catmull-Rom curve through ``count`` points: no hexagonal rim."""
     points = np.eye(count, dtype=np.float32)
     before, after, beyond = np.roll(points, 1, 0), np.roll(points, -1, 0), np.roll(points, -2, 0)
@@ -66,7 +67,7 @@ def opening_curve(points: F32) -> F32:
     crossed = ring[down, 1] < ring[up, 1]
     ring[up[crossed]] = middle[crossed]
     ring[down[crossed]] = middle[crossed]
-    curve: F32 = _ring(len(ring)) @ ring
+    curve: F32 = catmull_rom(len(ring)) @ ring
     return curve
 
 
@@ -80,8 +81,8 @@ def fill(shape: tuple[int, int], curve: F32) -> U8:
 def draw_lips(points: F32, size: int) -> U8:
     """Upper lip, lower lip and opening as u8[3, size, size]; ``points`` f32[478, 2+] in crop pixels."""
     outer, inner = points[OUTER, :2], points[INNER, :2]
-    upper = np.concatenate([outer[:_HALF], inner[:_HALF][::-1]])
-    lower = np.concatenate([outer[_HALF - 1 :], outer[:1], inner[:1], inner[_HALF - 1 :][::-1]])
+    upper = np.concatenate([outer[:HALF], inner[:HALF][::-1]])
+    lower = np.concatenate([outer[HALF - 1 :], outer[:1], inner[:1], inner[HALF - 1 :][::-1]])
     shape = (size, size)
     opening = fill(shape, opening_curve(points))
     keep = 255 - opening

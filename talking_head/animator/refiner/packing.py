@@ -11,17 +11,18 @@ from functools import cache
 import cv2
 import numpy as np
 
+from talking_head.curves import smoothstep
 from talking_head.types import F32, U8
 
-_RIM = 0.09  # of the crop's side: width of the fade
+RIM = 0.09  # of the crop's side: width of the fade
 
 
 @cache
 def rim(size: int) -> F32:
     """Fade f32[S, S]: 1 inside, 0 at the rim, smooth."""
     place = (np.arange(size, dtype=np.float32) + 0.5) / size
-    ramp = np.clip(np.minimum(place, 1 - place) / _RIM, 0, 1)
-    ramp = ramp * ramp * (3 - 2 * ramp)
+    ramp = np.clip(np.minimum(place, 1 - place) / RIM, 0, 1)
+    ramp = smoothstep(ramp)
     return np.asarray(np.outer(ramp, ramp), np.float32)
 
 

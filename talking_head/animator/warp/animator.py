@@ -30,6 +30,7 @@ from talking_head.animator.warp.eyes import Eye, Fold
 from talking_head.animator.warp.field import Field, Grid, Layer
 from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.warp.layers import Window, blend, darken, lip_light, lip_shadow, skin_layers, window_of
+from talking_head.curves import smoothstep
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import RIGID, to_image
@@ -303,4 +304,4 @@ def _feather(height: int, width: int) -> F32:
     ramp = 0.12 * min(height, width)
     y = np.clip(np.minimum(np.arange(height), np.arange(height)[::-1]) / ramp, 0, 1)
     x = np.clip(np.minimum(np.arange(width), np.arange(width)[::-1]) / ramp, 0, 1)
-    return np.asarray(np.outer(y * y * (3 - 2 * y), x * x * (3 - 2 * x)), np.float32)
+    return np.asarray(np.outer(smoothstep(y), smoothstep(x)), np.float32)

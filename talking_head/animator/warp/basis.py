@@ -13,6 +13,7 @@ import numpy as np
 
 from talking_head.animator.warp.field import Field, Grid, remap
 from talking_head.animator.warp.geometry import OVAL
+from talking_head.curves import smoothstep
 from talking_head.face.space import RIGID
 from talking_head.types import F32, U8
 
@@ -87,7 +88,7 @@ def expression_mask(frame: HeadFrame, positions: np.ndarray) -> F32:
 
 def _step(value: np.ndarray) -> np.ndarray:
     t = np.clip(value, 0, 1)
-    return np.asarray(t * t * (3 - 2 * t))
+    return np.asarray(smoothstep(t))
 
 
 # Virtual points: rings of angles with a radius at which hair and skull have a depth of their own.

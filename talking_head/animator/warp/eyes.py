@@ -18,6 +18,7 @@ from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, LA
 from talking_head.animator.warp.field import Layer, remap
 from talking_head.animator.warp.geometry import Box, Contours, Slit, slit
 from talking_head.animator.warp.layers import Window, blend, darken, eyeball_layer, lid_layer, soften_seam
+from talking_head.curves import smoothstep
 from talking_head.types import F32, U8
 
 Fold = tuple[Box, F32, F32]  # a part of the eye's window, lid skin f32[h, w, 3] for it, and how much of it covers, f32[h, w]
@@ -173,4 +174,4 @@ def _falloff(t: F32) -> F32:
 
 def _smooth(t: F32) -> F32:
     s = np.clip(t, 0, 1)
-    return np.asarray(s * s * (3 - 2 * s), np.float32)
+    return np.asarray(smoothstep(s), np.float32)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from talking_head.curves import smoothstep
 from talking_head.motion.performance.scene import Scene
 from talking_head.types import FPS
 
@@ -60,8 +61,7 @@ def step(state: BlinkState, scene: Scene, jump: bool) -> float:
 
 def _course(phase: float) -> float:
     if phase < _DOWN:
-        u = phase / _DOWN
-        return u * u * (3 - 2 * u)
+        return smoothstep(phase / _DOWN)
     if phase < _DOWN + _SHUT:
         return 1.0
     u = min((phase - _DOWN - _SHUT) / _UP, 1.0)

@@ -103,7 +103,6 @@ class Batches:
         self.rng = np.random.default_rng(seed)
         self.own_share = own_share
         self._sets = [tooth_set(i) for i in range(_TOOTH_SETS)]
-        self._neutral: dict[tuple[int, int], RigidInterior] = {}
         seen = np.unique(pairs.source)
         points, poses = pack.source_points, pack.source_pose
         self._soft = {int(s): softness(pack.sources[s], points[s], poses[s].scale) for s in seen}

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from talking_head.curves import smoothstep
 from talking_head.face.space import fit_pose, template, to_face
 from talking_head.motion.measures import eye_gap
 from talking_head.motion.space import symmetric
@@ -78,7 +79,7 @@ def expressions(photos: dict[str, F64], tracks: dict[str, F64]) -> dict[str, F32
 
 def _ramp(t: F32) -> F64:
     t = np.clip(t, 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float64)[:, None]
+    return np.asarray(smoothstep(t), np.float64)[:, None]
 
 
 def _closing(shape: F64) -> F64:

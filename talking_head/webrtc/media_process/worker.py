@@ -18,11 +18,12 @@ from typing import Any
 from talking_head.errors import TalkingHeadError
 from talking_head.loop import MediaFrame
 from talking_head.system import gc_tuning
+from talking_head.system.event_loop import lateness
 from talking_head.system.process import run_worker
 from talking_head.system.scheduling import EVENTS_NICE, be_nice
 from talking_head.types import F32
 from talking_head.webrtc.connection import ConnectionSettings, ConnectionStats, DirectConnection
-from talking_head.webrtc.connections import PROBE_S, media_threads
+from talking_head.webrtc.connections import media_threads
 from talking_head.webrtc.media_process.frame_pipe import FrameReader
 from talking_head.webrtc.media_process.rpc import RpcChannel
 from talking_head.webrtc.microphone import voice_as_text
@@ -131,15 +132,14 @@ class Worker:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def media_frame(self) -> None:
+    async def report(self) -> None:
         """Say once a second that this process lives, and by how much its event loop was late at worst."""
-        while True:
-            worst, until = 0.0, time.monotonic() + 1
-            while time.monotonic() < until:
-                asleep = time.monotonic()
-                await asyncio.sleep(PROBE_S)
-                worst = max(worst, time.monotonic() - asleep - PROBE_S)
-            self.wire.send("alive", round(worst, 6))
+        worst, until = 0.0, time.monotonic() + 1
+        async for late in lateness():
+            worst = max(worst, late)
+            if time.monotonic() >= until:
+                self.wire.send("alive", round(worst, 6))
+                worst, until = 0.0, time.monotonic() + 1
 
 
 async def serve(wire: socket.socket, pipe: int, sheet: int) -> None:
@@ -151,7 +151,7 @@ async def serve(wire: socket.socket, pipe: int, sheet: int) -> None:
     await asyncio.get_running_loop().create_unix_connection(lambda: worker.wire, sock=wire)
     threading.Thread(target=reader.run, name="beats", daemon=True).start()
     gc_tuning.freeze()
-    alive = asyncio.create_task(worker.media_frame())
+    alive = asyncio.create_task(worker.report())
     await ended.wait()
     alive.cancel()
 

@@ -14,6 +14,7 @@ from talking_head.audio.pcm import (
     StreamResampler,
     check_pcm,
     fade,
+    fade_out,
     k_weighted,
     limit,
     loudness,
@@ -138,6 +139,12 @@ def test_fade_ends_at_zero_and_copies() -> None:
     assert (out[10:80] == 1).all()
     assert (clip == 1).all()
     assert len(fade(np.ones(3, np.float32), 10, 10)) == 3
+
+
+def test_a_fade_out_leaves_silence_behind_it() -> None:
+    out = fade_out(np.ones(100, np.float32), 11)
+    np.testing.assert_allclose(out[:11], np.linspace(1, 0, 11), atol=1e-6)
+    assert not out[11:].any()
 
 
 def test_stream_resampler_equals_whole() -> None:
