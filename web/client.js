@@ -161,7 +161,8 @@ byId("chips").addEventListener("click", ({ target }) => {
 if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face
 
 const config = await configuration();
-let avatar = config.default_avatar;
+const asked = new URLSearchParams(location.search).get("avatar"); // a link from the studio
+let avatar = asked ?? config.default_avatar;
 const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   player.poster(chosen.image);
   session.open(chosen.name);
@@ -180,4 +181,4 @@ onLanguage(() => {
 });
 session.iceServers = config.ice_servers;
 player.poster(`/avatars/${encodeURIComponent(avatar)}.png`);
-session.open();
+session.open(asked);

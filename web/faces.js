@@ -38,6 +38,13 @@ export class Faces {
     this.#current = current;
     this.#say("");
     this.#dialog.showModal();
+    const changes = new EventSource("/presenters/events");
+    changes.addEventListener("avatars", () => this.#draw());
+    this.#dialog.addEventListener("close", () => changes.close(), { once: true });
+    await this.#draw();
+  }
+
+  async #draw() {
     const response = await fetch("/avatars").catch(() => null);
     if (!response?.ok) {
       this.#say(t("faces.no_list"));

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from talking_head.face.avatars import Avatar
+    from talking_head.studio.service import Studio
 
 app = typer.Typer(help="Faces: make one of a photo, list, show, remove.", no_args_is_help=True)
 
@@ -30,7 +31,18 @@ def add(
     licence: Annotated[str, typer.Option(help="Under what terms it may be used.")] = "unknown",
     attribution: Annotated[str, typer.Option(help="Whom to name beside it.")] = "",
     voice: Annotated[str, typer.Option(help="Voice that goes with it.")] = "",
+    language: Annotated[str, typer.Option(help="Language that it speaks: en, zh.")] = "",
     mood: Annotated[str, typer.Option(help="Mood that goes with it.")] = "",
+    background: Annotated[str, typer.Option(help="blur, green, a colour such as #1d2a3a, or a picture's path.")] = "",
+    shown: Annotated[
+        str, typer.Option(help="Who is shown; “depicts nobody” for a made-up face. Otherwise the consent's words.")
+    ] = "",
+    agreed: Annotated[str, typer.Option(help="Who agreed, and as what. Otherwise the consent's words.")] = "",
+    until: Annotated[str, typer.Option(help="Last day of the consent, such as 2027-12-31.")] = "",
+    use: Annotated[
+        list[str] | None, typer.Option(help="What it holds for: live, films, twin; again for each. All otherwise.")
+    ] = None,
+    recording: Annotated[Path | None, typer.Option(help="The consent, read aloud: webm, mp4, m4a, ogg, wav, mp3.")] = None,
     landmarks: Annotated[str, typer.Option(help="Landmark backend.")] = "mediapipe",
     replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
     as_json: _Json = False,
@@ -39,43 +51,42 @@ def add(
 
     Of a video, the calmest picture becomes the portrait, and one that shows teeth lends them.
     """
-    from talking_head import registry
-    from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth
+    from talking_head.errors import InputError
     from talking_head.face import avatars
-    from talking_head.face.photo import upright_video
-    from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
-    from talking_head.types import U8
+    from talking_head.media_files.video import VIDEO_ENDINGS
+    from talking_head.provenance.consents import USES, Consent
+    from talking_head.studio.profile import Profile
 
     def tell(sentence: str) -> None:
         typer.echo(sentence, err=as_json)
 
+    for file in (photo, smile, recording):
+        if file is not None and not file.is_file():
+            raise InputError(f"There is no file {file}.")
     consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
-    landmarker = registry.build("landmarks", landmarks)
-    portrait: Path | U8 = photo
-    toothy: Path | U8 | None = smile
-    if photo.suffix.lower() in VIDEO_ENDINGS and photo.is_file():
-        pictures = upright_video(read_pictures(photo, tell), landmarker, tell)
-        portrait, shown = from_video(pictures, landmarker)
-        if toothy is None:
-            toothy = shown
-            found = "teeth: they are" if shown is not None else "no teeth near enough: a neutral set is"
-            typer.echo(f"The video shows {found} worn.", err=as_json)
-    made = avatars.add(
-        portrait,
+    picture = Path(background).expanduser()
+    profile = Profile(
         name or avatars.slug(photo.stem),
-        landmarker,
-        title=title,
-        source=source or photo.name,
-        licence=licence,
-        attribution=attribution,
-        voice=voice,
-        mood=mood,
-        consent=consent,
-        lend=(lambda face: lend_teeth(toothy, face, landmarker)) if toothy is not None else None,
-        replace=replace,
-        tell=tell,
+        title,
+        voice,
+        language,
+        mood,
+        avatars.PICTURE if picture.is_file() else background,
+        source,
+        licence,
+        attribution,
+        picture.read_bytes() if picture.is_file() else b"",
     )
-    _show(made, as_json)
+    scope = ", ".join(USES.get(each, each) for each in use) if use else "to be animated here"
+    record = Consent(shown or consent, agreed or consent, scope, until, consent, use or None)
+    studio = _studio(landmarks)
+    video = photo.suffix.lower() in VIDEO_ENDINGS
+    draft = studio.from_video(photo, photo.name, tell) if video else studio.from_photo(photo, photo.name, tell)
+    draft.video = None  # it is the user's own file, and stays where it is
+    if smile is not None:
+        studio.smile(draft, smile)
+    spoken = (recording.name, recording.read_bytes()) if recording is not None else None
+    _show(studio.keep(draft, profile, record, spoken, replace=replace), as_json)
 
 
 @app.command("list")
@@ -99,7 +110,58 @@ def show(name: str, as_json: _Json = False) -> None:
     _show(avatars.find(name), as_json)
 
 
+@app.command("export")
+def export_avatar(
+    name: str,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; NAME.presenter.zip otherwise.")] = None,
+) -> None:
+    """Write a presenter of yours into one file: face, voice, knowledge, net, and the record of consent."""
+    from talking_head.studio import archive
+
+    file = _studio().carry_out(name, out or Path(f"{name}{archive.ENDING}"))
+    typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+@app.command("import")
+def import_avatar(
+    file: Annotated[Path, typer.Argument(help="What avatar export wrote, here or elsewhere.")],
+    name: Annotated[str, typer.Option(help="Another name than it has.")] = "",
+    trust: Annotated[bool, typer.Option("--trust", help="Also if another server signed its consent.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Check a presenter's file and keep it."""
+    from talking_head.errors import InputError
+
+    if not file.is_file():
+        raise InputError(f"There is no file {file}.")
+    brought = _studio().bring_in(file, name, trust=trust, replace=replace)
+    if brought.foreign:
+        typer.echo(f"Its consent was signed first by server {brought.foreign}, and now by this one.", err=True)
+    _show(brought.avatar, as_json)
+
+
 @app.command()
+def consent(name: str, as_json: _Json = False) -> None:
+    """Show the record of consent, and whether it holds."""
+    from talking_head.errors import ConfigError
+    from talking_head.face import avatars
+    from talking_head.provenance import consents
+    from talking_head.provenance.identity import identity
+
+    record = consents.read(avatars.find(name).folder, identity())
+    if record is None:
+        raise ConfigError(f"“{name}” has no record of consent.")
+    told = {key: value for key, value in asdict(record).items() if value}
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    for key, value in told.items():
+        typer.echo(f"{key:12} {value}")
+
+
+@app.command("delete")
+@app.command("remove", hidden=True)
 def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete one of your own avatars."""
     from talking_head.face import avatars
@@ -111,6 +173,15 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
     avatars.remove(name)
     Library().forget(name)
     typer.echo(f"Removed {name}.")
+
+
+def _studio(landmarks: str = "mediapipe") -> Studio:
+    from talking_head import registry
+    from talking_head.config import Config
+    from talking_head.speech.voices import Voices
+    from talking_head.studio.service import Studio
+
+    return Studio(lambda: registry.build("landmarks", landmarks), Voices(Config()))
 
 
 def _plain(avatar: Avatar) -> dict[str, str]:

@@ -344,6 +344,8 @@ def _program_routes(app: FastAPI, server: Server) -> None:
             "avatars": server.container.names(),
             "default_avatar": server.container.default,
             "photo_bytes": server.config.limits.photo_bytes,
+            "video_bytes": server.config.limits.video_bytes,
+            "editable": server.config.editable,
         }
 
     @app.post("/sessions/{session}/say", status_code=202, tags=["words"], openapi_extra=docs.TEXT, responses=docs.TEXT_ANSWERS)

@@ -6,6 +6,7 @@ Synchronous; whoever calls it sees to it that one thread at a time uses the land
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,11 +46,16 @@ class Imported:
 
 
 class Studio:
-    """See the module. ``landmarker`` finds faces, ``voices`` are those that a presenter may have."""
+    """See the module. ``landmarker()`` is what finds faces, asked for when one is to be found; ``voices``: those that a
+    presenter may have."""
 
-    def __init__(self, landmarker: Landmarker, voices: Voices) -> None:
-        self._landmarker, self._voices = landmarker, voices
+    def __init__(self, landmarker: Callable[[], Landmarker], voices: Voices) -> None:
+        self._find, self._voices = landmarker, voices
         self.drafts = Drafts()
+
+    @property
+    def _landmarker(self) -> Landmarker:
+        return self._find()
 
     def close(self) -> None:
         """Forget all drafts."""

@@ -32,6 +32,8 @@ from talking_head.train.animator.export import export
 from talking_head.train.animator.state import STATE
 from talking_head.train.animator.trainer import Settings, Trainer, run
 from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.corpus.clipfile import load as load_clip
+from talking_head.train.corpus.clipfile import save as save_clip
 from talking_head.train.corpus.prepare import heard, prepare_clip
 from talking_head.types import F32, U8
 
@@ -39,7 +41,10 @@ SEGMENT = 100  # frames
 _MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warping and little that is new
 TEST_PART = 11
 
+SAVED_S = 20.0  # seconds between two saved states
+
 Say = Callable[[str], None]
+Tell = Callable[[float, str], None]
 
 
 @dataclass(slots=True)
@@ -61,6 +66,8 @@ class Twin:
     test: Report
     same_take: Report
     predicted_lmd_px: float | None
+    pack: Pack
+    pcm: F32  # of the whole video, f32[n] at 48 kHz
 
 
 def segments(video: Path, clip: PreparedClip) -> Iterator[ClipFrames]:
@@ -107,40 +114,85 @@ def train_twin(
     device: str = "cpu",
     motion: MotionModel | None = None,
     say: Say = print,
+    tell: Tell = lambda share, sentence: None,
 ) -> Twin:
-    """Prepare ``video``, fine-tune ``net`` for ``minutes``, and judge the result on the last 1/11. Raises InputError."""
+    """Prepare ``video``, fine-tune ``net`` for ``minutes``, and judge the result on the last 1/11.
+
+    What an earlier run left in ``out`` is gone on with: at most the last :data:`SAVED_S` seconds are trained again. ``tell`` is called
+    with the share that is done, and a sentence. Raises InputError.
+    """
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     say("finding the face in every picture")
-    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True)
-    if clip is None:
-        raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
-    if len(clip.points) < 4 * SEGMENT:
-        raise InputError(f"{video.name} is too short: a twin needs at least {4 * SEGMENT // 25} s, better two minutes or more.")
-    counts = crops.build(segments(video, clip), out / "crops.npz")
-    say(f"packed {counts}")
+    tell(0.0, "Finding the face in every picture.")
+    clip = _prepared(video, out, landmarker)
+    if not (out / "crops.npz").is_file():
+        tell(0.1, "Cutting the pictures.")
+        counts = crops.build(segments(video, clip), out / "crops.part.npz")
+        (out / "crops.part.npz").rename(out / "crops.npz")
+        say(f"packed {counts}")
     pack = crops.load(out / "crops.npz")
     made = pairs.build(pack, seed=seed)
     say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")
     batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0, personal=True)
     # The critics start anew: they join once the net has settled on the person, and give back the movement that pixels damp.
     settings = Settings(
-        tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, gan_share=0.5, save_every=200
+        tier=net.config.tier, steps=10**9, minutes=minutes, seed=seed, lr=2.5e-4, gan_from=150, gan_share=0.5, save_every=10**9
     )
     trainer = Trainer(settings, device)
     trainer.net.load_state_dict(net.state_dict())
     trainer.mean.load_state_dict(net.state_dict())
-    run(trainer, batches, out, say=say)
+    if (out / STATE).is_file():
+        trainer.load(out / STATE)
+        say(f"going on from step {trainer.step}")
+
+    saved = time.monotonic()
+
+    def report(trainer: Trainer) -> None:
+        nonlocal saved
+        if time.monotonic() - saved >= SAVED_S:
+            trainer.save(out / STATE)
+            saved = time.monotonic()
+        tell(0.15 + 0.7 * trainer.share, f"Training: step {trainer.step}, {trainer.spent / 60:.1f} of {minutes:g} minutes.")
+
+    run(trainer, batches, out, say=say, told=report)
+    tell(0.85, "Making the net small and fast.")
     export(out / STATE, out / "weights", batches, calibration=240)
     photo, teeth_from = _choose(pack)
     teeth = _teeth(pack, teeth_from, photo)
     made_net = GanAnimator(folder=out / "weights", personal=True)
+    tell(0.92, "Judging it on the part of the video that it has not seen.")
     reports = _test(pack, made_net, landmarker), _test(pack, made_net, landmarker, same_take=True)
     told = motion if heard(clip.pcm) else None
     predicted = None if told is None else _predicted(pack, made_net, told, clip.pcm, landmarker)
     picture = _picture(video, clip, pack, photo)
     spent = (time.monotonic() - started) / 60
-    return Twin(out / "weights", picture, teeth, float(pack.source_pose[photo].scale), spent, trainer.step, *reports, predicted)
+    return Twin(
+        out / "weights",
+        picture,
+        teeth,
+        float(pack.source_pose[photo].scale),
+        spent,
+        trainer.step,
+        *reports,
+        predicted,
+        pack,
+        clip.pcm,
+    )
+
+
+def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
+    """The clip of ``video``, looked through once. Raises InputError for a video that cannot train a twin."""
+    file = out / "clip.safetensors"
+    if file.is_file():
+        return load_clip(file)
+    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True)
+    if clip is None:
+        raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
+    if len(clip.points) < 4 * SEGMENT:
+        raise InputError(f"{video.name} is too short: a twin needs at least {4 * SEGMENT // 25} s, better two minutes or more.")
+    save_clip(clip, file)
+    return load_clip(file)  # as every later run reads it
 
 
 def _sources(pack: Pack, group: str) -> list[int]:

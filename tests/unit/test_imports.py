@@ -53,7 +53,7 @@ BELOW = {
     "server": {*BASE, "jobs", "persona", "knowledge", "tools", "loop", "session", "webrtc", "studio"},
     "film": {*BASE, "loop", "session", "server"},
     "gradio_ui": {*BASE, "loop", "session", "server", "film"},
-    "train": {*BASE, *STAGES, "knowledge", "evaluate"},  # the two are one layer: a twin is measured when it is trained
+    "train": {*BASE, *STAGES, "jobs", "knowledge", "evaluate"},  # the two are one layer: a twin is measured when it is trained
     "evaluate": {*SERVING, "train"},
     "bench": {*SERVING, "evaluate"},
     "cli": {*SERVING, "train", "evaluate", "bench"},

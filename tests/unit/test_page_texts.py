@@ -17,7 +17,18 @@ SPOKEN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 FOR_PROGRAMMERS = {"docs.js"}
 UNSEEN = {"The page left while the session was opening."}  # of an error that is caught
 NOT_WORDS = {"Enter", "Esc"}  # what stands on keys
-BUILT = {"state", "mood", "liveliness", "articulation", "quality", "error", "voice", "speaks"}  # `${…}` in a key
+BUILT = {
+    "state",
+    "mood",
+    "liveliness",
+    "articulation",
+    "quality",
+    "error",
+    "voice",
+    "speaks",
+    "consent",
+    "history",
+}  # `${…}` in a key
 
 
 def _texts(path: Path) -> dict[str, str]:

@@ -22,8 +22,10 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
 from talking_head.config import Config
-from talking_head.errors import ConfigError, InputError, PhotoError
+from talking_head.errors import ConfigError, InputError, MissingExtraError, PhotoError
+from talking_head.extras import need
 from talking_head.face import avatars
+from talking_head.jobs import JobRunner
 from talking_head.media_files.video import VIDEO_ENDINGS
 from talking_head.provenance import consents
 from talking_head.provenance.consents import Consent
@@ -34,18 +36,29 @@ from talking_head.server.container import AppContainer
 from talking_head.server.presenter.changes import AvatarWatch
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import check_editable, described, no_room
+from talking_head.server.routes.jobs import described as job_described
+from talking_head.server.routes.jobs import owner_of
 from talking_head.studio import archive
 from talking_head.studio.advice import advice
 from talking_head.studio.drafts import Draft
 from talking_head.studio.profile import Profile
 from talking_head.studio.service import ForeignConsentError, Studio
 from talking_head.system.fair_executor import FairExecutor
-from talking_head.types import F32, U8
+from talking_head.types import U8
 
 _PROFILE = ("title", "voice", "language", "mood", "background", "source", "licence", "attribution")
 _CONSENT = ("shown", "agreed", "scope", "until", "statement")
 T = TypeVar("T")
 _JPEG = {"quality": 92, "subsampling": 0}
+
+
+class Training(BaseModel):
+    """A net of a presenter's own, trained on the video of a draft."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    draft: str
+    minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = 40
 
 
 class Crop(BaseModel):
@@ -60,7 +73,7 @@ class Crop(BaseModel):
 
 def studio_routes(app: FastAPI, container: AppContainer, config: Config, audit: Audit) -> AvatarWatch:
     """Add the routes; what they need to be told of changes is returned, to be run."""
-    studio = Studio(_Shared(container), container.voices)
+    studio = Studio(lambda: container.landmarker, container.voices)
     watch = AvatarWatch(container)
     app.state.studio = studio
     lane = FairExecutor("studio", nice=15, limit=8, hang_s=600)  # a long video takes minutes to look through
@@ -76,17 +89,6 @@ def studio_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     _draft_routes(app, container, config, audit, studio, watch, shaped)
     _presenter_routes(app, container, config, audit, studio, watch)
     return watch
-
-
-class _Shared:
-    """The container's landmarker, which may be used on several threads at once."""
-
-    def __init__(self, container: AppContainer) -> None:
-        self._container = container
-
-    def detect(self, image: U8) -> list[F32]:
-        """See ``protocols.Landmarker``."""
-        return self._container.landmarker.detect(image)
 
 
 def _draft_routes(
@@ -268,6 +270,31 @@ def _presenter_routes(
         await watch.look()
         return await asyncio.to_thread(described, container, name, config)
 
+    @app.post("/presenters/{name}/twin", status_code=202, tags=["studio"], responses=docs.UPLOAD_ANSWERS)
+    async def trained(name: str, wish: Training, request: Request) -> dict[str, Any]:
+        """Train a net of its own on the video of a draft; the answer is the job."""
+        check_editable(config)
+        _known(container, name)
+        runner: JobRunner = app.state.jobs
+
+        def queue() -> dict[str, Any]:
+            need("torch", "nncf", "onnx", "skimage")
+            consents.read(avatars.own(name).folder, identity(), use="twin")
+            draft = studio.drafts.get(wish.draft)
+            if draft.video is None:
+                raise InputError("This draft is a photo; a net is trained on a video of the person talking.")
+            inputs = runner.new_inputs()
+            video = inputs / f"video{draft.video.suffix}"
+            shutil.copyfile(draft.video, video)
+            told = {"name": name, "video": video.name, "minutes": wish.minutes}
+            job = runner.submit("twin", told, owner=owner_of(request), title=name, inputs=inputs)
+            studio.drafts.drop(wish.draft)
+            return job_described(runner, job)
+
+        queued: dict[str, Any] = await _tried(lambda: asyncio.to_thread(queue))
+        audit.note("twin", http.visitor(request), http.address(request), avatar=name)
+        return queued
+
 
 def _form(request: Request, most: int) -> Any:
     """The request's form, as an asynchronous context. Refused (411, 413) without a length, or with too large a one."""
@@ -324,7 +351,7 @@ async def _tried(work: Callable[[], Awaitable[T]]) -> T:
         return await work()
     except ForeignConsentError as error:
         raise http.Refused(409, str(error)) from error
-    except (ConfigError, PhotoError, InputError) as error:
+    except (ConfigError, PhotoError, InputError, MissingExtraError) as error:
         if isinstance(error, http.Refused):
             raise
         raise http.Refused(422, str(error)) from error

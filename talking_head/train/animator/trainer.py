@@ -237,8 +237,9 @@ def run(
     *,
     sheet: Callable[[Trainer, Path], None] | None = None,
     say: Callable[[str], None] = print,
+    told: Callable[[Trainer], None] = lambda _: None,
 ) -> None:
-    """Train to the end, writing ``state.npz``, ``losses.csv`` and sheets into ``folder``."""
+    """Train to the end, calling ``told`` after every step; ``state.npz``, ``losses.csv`` and sheets go into ``folder``."""
     s = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
@@ -256,6 +257,7 @@ def run(
             batch, ahead = ahead.result(), pool.submit(batches.draw, s.batch)
             recent.append(trainer.train_step(batch))
             trainer.spent += time.perf_counter() - started
+            told(trainer)
             if trainer.step % 25 == 0:
                 mean = {k: round(float(np.mean([r[k] for r in recent if k in r])), 5) for k in {k for r in recent for k in r}}
                 writer.writerow({"step": trainer.step, "minutes": round(trainer.spent / 60, 2)} | mean)

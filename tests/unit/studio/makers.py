@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
 from talking_head.config import Config
 from talking_head.face.avatars import Avatar
+from talking_head.protocols import Landmarker
 from talking_head.provenance.consents import Consent
 from talking_head.speech.voices import Voices
 from talking_head.studio.profile import Profile
@@ -26,8 +28,8 @@ class Stored:
         return [presenter().points * np.float32(image.shape[0] / 512)] if image.shape[0] == image.shape[1] else []
 
 
-def studio() -> Studio:
-    return Studio(Stored(), Voices(Config()))
+def studio(landmarker: Callable[[], Landmarker] = Stored) -> Studio:
+    return Studio(landmarker, Voices(Config()))
 
 
 def png(image: U8 | None = None) -> bytes:

@@ -77,11 +77,15 @@ def test_another_recording_or_an_edited_record_is_found(cache: Path) -> None:
 
 
 def test_the_crop_moves_and_keeps_the_face_inside(cache: Path) -> None:
-    made = studio()
     scene = np.full((900, 1200, 3), 90, np.uint8)
     scene[200:712, 300:812] = presenter().image
     points = presenter().points + np.array([300, 200, 0], np.float32)
-    made._landmarker = type("Knows", (), {"detect": lambda _, image: [points] if image.shape[:2] == (900, 1200) else []})()  # noqa: SLF001
+
+    class Knows:
+        def detect(self, image: U8) -> list[F32]:
+            return [points] if image.shape[:2] == (900, 1200) else []
+
+    made = studio(Knows)
     draft = made.from_photo(scene)
     before, (left_edge, top, side) = draft.portrait, draft.square
     made.crop(draft, (left_edge + 20, top, side))

@@ -12,6 +12,7 @@ import pytest
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
+from talking_head.train import twin as twins
 from talking_head.train.twin import SEGMENT, figures_of, train_twin
 from talking_head.types import F32, U8
 from tests.unit.faces import motion, offsets, presenter
@@ -49,11 +50,26 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, F32]:
     return path, points
 
 
-def test_a_silent_video_makes_a_twin(film: tuple[Path, F32], tmp_path: Path) -> None:
+class _Stop(Exception):
+    """The server goes down."""
+
+
+def test_a_silent_video_makes_a_twin_and_an_ended_run_goes_on(
+    film: tuple[Path, F32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, points = film
     said: list[str] = []
+    monkeypatch.setattr(twins, "SAVED_S", 0.0)
+
+    def stop(share: float, sentence: str) -> None:
+        if sentence.startswith("Training: step 2"):
+            raise _Stop
+
+    with pytest.raises(_Stop):
+        train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append, tell=stop)
     twin = train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append)
-    assert twin.steps > 0
+    assert "going on from step 2" in said
+    assert twin.steps > 2
     assert (twin.folder / "refine.safetensors").is_file()
     assert twin.photo.shape == (256, 256, 3)
     assert twin.predicted_lmd_px is None  # there is no sound to predict from

@@ -1,0 +1,65 @@
+// Elements with words of the page's language, and calls of the server whose refusals are sentences.
+
+import { t } from "../i18n.js";
+import { refusal } from "../whep.js";
+
+/** An element: `properties` are set on it (`class`, `dataset` and ARIA attributes, too), `children` go into it; null is left out. */
+export function make(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === null || value === undefined) continue;
+    if (key === "class") made.className = value;
+    else if (key === "dataset") Object.assign(made.dataset, value);
+    else if (key.includes("-") || key === "role" || key === "for") made.setAttribute(key, value);
+    else made[key] = value;
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** An element whose words are those of `key`, and stay so when the language changes. */
+export function words(name, key, properties = {}) {
+  return make(name, { ...properties, textContent: t(key), dataset: { ...properties.dataset, i18n: key } });
+}
+
+/** A label with words of `key` around `control`; `hint`: the key of a sentence below it. */
+export function field(key, control, hint = null) {
+  return make("label", { class: "field" }, words("span", key), control, hint && words("small", hint));
+}
+
+/** A `select` named `name` of [value, key of its words]. */
+export function choice(name, options, value = options[0][0]) {
+  const select = make("select", { name }, ...options.map(([each, key]) => words("option", key, { value: each })));
+  select.value = value;
+  return select;
+}
+
+/** A button that does `act`, and is busy until that is done; what goes wrong is told by `tell`. */
+export function button(key, act, tell, properties = {}) {
+  const made = words("button", key, { type: "button", ...properties });
+  made.addEventListener("click", () => busy(made, act, tell));
+  return made;
+}
+
+/** Runs `act` once at a time, with `element` marked as busy; its error goes to `tell` as a sentence. */
+export async function busy(element, act, tell) {
+  if (element.getAttribute("aria-busy") === "true") return;
+  element.setAttribute("aria-busy", "true");
+  tell("");
+  try {
+    await act();
+  } catch (error) {
+    tell(error instanceof TypeError ? t("studio.unsent") : error.message);
+  } finally {
+    element.removeAttribute("aria-busy");
+  }
+}
+
+/** What the server answers, as JSON (null where it says nothing). Throws its refusal. */
+export async function call(method, path, body = null) {
+  const json = body !== null && !(body instanceof FormData);
+  const headers = json ? { "Content-Type": "application/json" } : {};
+  const response = await fetch(path, { method, headers, body: json ? JSON.stringify(body) : body });
+  if (!response.ok) throw await refusal(response);
+  return response.status === 204 ? null : response.json();
+}

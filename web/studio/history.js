@@ -1,0 +1,70 @@
+// Films and trainings: what waits, runs, is done; progress, cancel, download, make again.
+
+import { onLanguage, t } from "../i18n.js";
+import { button, call, make, words } from "./dom.js";
+
+const EVERY_MS = 1000;
+
+/** The tab; `watch(true)` keeps it up to date for as long as it is seen. */
+export class History {
+  #tell;
+  #list = make("ul", { class: "jobs" });
+  #timer = null;
+  #drawn = new Map(); // id → what was drawn of it
+
+  constructor(root, tell) {
+    this.#tell = tell;
+    root.append(words("h2", "studio.history"), this.#list);
+    onLanguage(() => {
+      this.#drawn.clear();
+      this.#look();
+    });
+  }
+
+  watch(seen) {
+    clearInterval(this.#timer);
+    if (!seen) return;
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), EVERY_MS);
+  }
+
+  async #look() {
+    const jobs = await call("GET", "/jobs").catch((error) => this.#tell(error instanceof TypeError ? t("studio.unsent") : error.message));
+    if (!jobs) return;
+    const now = new Map();
+    const items = jobs.map((job) => {
+      const print = JSON.stringify(job);
+      const before = this.#drawn.get(job.id);
+      const item = before?.print === print ? before.item : this.#item(job);
+      now.set(job.id, { print, item });
+      return item;
+    });
+    this.#drawn = now;
+    if (!items.length) items.push(words("li", "history.none", { class: "hint" }));
+    const same = items.length === this.#list.children.length && items.every((item, index) => this.#list.children[index] === item);
+    if (!same) this.#list.replaceChildren(...items);
+  }
+
+  #item(job) {
+    const active = job.state === "queued" || job.state === "running";
+    const act = (method, path) => async () => {
+      await call(method, path);
+      await this.#look();
+    };
+    const row = make("div", { class: "row" }, ...job.files.map((file) =>
+      make("a", { class: "tool", href: file.url, download: file.name, textContent: t("history.download", { name: file.name }) })));
+    if (active) row.append(button("history.cancel", act("DELETE", `/jobs/${job.id}`), this.#tell, { class: "tool" }));
+    else {
+      row.append(button("history.again", act("POST", `/jobs/${job.id}/again`), this.#tell, { class: "tool" }),
+        button("history.forget", act("DELETE", `/jobs/${job.id}`), this.#tell, { class: "tool danger" }));
+    }
+    const film = job.files.find((file) => /\.(mp4|webm)$/.test(file.name));
+    const picture = job.files.find((file) => /\.(png|jpg)$/.test(file.name));
+    return make("li", { class: "card", dataset: { state: job.state, job: job.id } },
+      film ? make("video", { src: film.url, controls: true, preload: "metadata", playsInline: true })
+        : picture ? make("img", { src: picture.url, alt: t("history.compare") }) : null,
+      make("div", {}, make("h3", { textContent: job.title || t(`history.${job.kind}`) }),
+        make("p", { class: "hint", textContent: `${t(`history.${job.state}`)} · ${job.sentence}` }),
+        active ? make("progress", { max: 1, value: job.progress, "aria-label": t("history.progress") }) : null, row));
+  }
+}

@@ -1,0 +1,146 @@
+// Making a presenter: a photo or a video, the crop, trying it on, consent, what is told of it, kept.
+
+import { t } from "../i18n.js";
+import { Consent } from "./consent.js";
+import { Crop } from "./crop.js";
+import { busy, button, call, make, words } from "./dom.js";
+import { Profile } from "./profile.js";
+
+/** The panel. `watch()` shows the history, where the training of a net is seen. */
+export class Maker {
+  #tell;
+  #config;
+  #watch;
+  #draft = null;
+  #file = make("input", { type: "file", id: "source", accept: "image/*,video/*" });
+  #smile = make("input", { type: "file", id: "smile", accept: "image/*" });
+  #said = make("ul", { class: "said", role: "status", "aria-live": "polite" });
+  #rest = make("div", { hidden: true, class: "steps" });
+  #crop = null;
+  #consent = null;
+  #profile = null;
+  element;
+
+  constructor(tell, config, watch) {
+    this.#config = config;
+    this.#watch = watch;
+    const problem = make("p", { class: "notice", role: "alert", hidden: true, id: "maker-notice" });
+    this.#tell = (sentence) => {
+      problem.textContent = sentence;
+      problem.hidden = !sentence;
+    };
+    this.#file.addEventListener("change", () => this.#file.files.length && busy(this.#file, () => this.#bring(), this.#tell));
+    this.#smile.addEventListener("change", () => this.#smile.files.length && busy(this.#smile, () => this.#lend(), this.#tell));
+    const zone = make("label", { class: "zone" }, words("span", "maker.choose"), this.#file);
+    for (const type of ["dragover", "dragleave", "drop"]) {
+      zone.addEventListener(type, (event) => {
+        event.preventDefault();
+        zone.classList.toggle("over", type === "dragover");
+      });
+    }
+    zone.addEventListener("drop", ({ dataTransfer }) => {
+      if (!dataTransfer.files.length) return;
+      this.#file.files = dataTransfer.files;
+      this.#file.dispatchEvent(new Event("change"));
+    });
+    this.element = make("section", { class: "panel", id: "maker" }, words("h2", "maker.title"), words("p", "maker.about", { class: "hint" }),
+      zone, problem, this.#said, this.#rest);
+    tell("");
+  }
+
+  async #bring() {
+    const [file] = this.#file.files;
+    const video = file.type.startsWith("video/") || /\.(mp4|mov|mkv|webm|avi|m4v|mpe?g|3gp)$/i.test(file.name);
+    const most = video ? this.#config.video_bytes : this.#config.photo_bytes;
+    if (file.size > most) throw new Error(t("faces.large", { size: Math.floor(most / 1e6) }));
+    this.#tell(t(video ? "maker.looking_video" : "maker.looking"));
+    const form = new FormData();
+    form.append(video ? "video" : "photo", file);
+    const before = this.#draft;
+    try {
+      this.#take(await call("POST", "/drafts", form), true);
+      this.#tell("");
+    } finally {
+      this.#file.value = "";
+    }
+    if (before) call("DELETE", `/drafts/${before.id}`).catch(() => {});
+  }
+
+  async #lend() {
+    const form = new FormData();
+    form.append("photo", this.#smile.files[0]);
+    try {
+      this.#take(await call("POST", `/drafts/${this.#draft.id}/smile`, form));
+    } finally {
+      this.#smile.value = "";
+    }
+  }
+
+  #take(draft, fresh = false) {
+    this.#draft = draft;
+    if (fresh) this.#build();
+    this.#crop.show(draft);
+    const told = [t("maker.found"), ...(draft.own_teeth ? [t("maker.teeth")] : []), ...draft.changes, ...draft.advice];
+    this.#said.replaceChildren(...told.map((sentence) => make("li", { textContent: sentence })));
+  }
+
+  #build() {
+    this.#crop = new Crop((square) => busy(this.#rest, async () => {
+      try {
+        this.#take(await call("PATCH", `/drafts/${this.#draft.id}`, square));
+      } catch (error) {
+        this.#crop.reset();
+        throw error;
+      }
+    }, this.#tell));
+    const tried = button("maker.try", () => this.#try(), this.#tell, { class: "tool" });
+    const parts = [this.#crop.element, make("label", { class: "field" }, words("span", "maker.smile"), this.#smile),
+      make("div", { class: "row" }, tried, words("small", "maker.try_about"))];
+    if (this.#config.editable) {
+      this.#consent = new Consent(this.#tell);
+      this.#profile = new Profile();
+      const form = make("form", { noValidate: true }, this.#consent.element, this.#profile.element,
+        words("button", "maker.keep", { class: "primary", type: "submit", id: "keep" }));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        busy(form, () => this.#keep(), this.#tell);
+      });
+      parts.push(form);
+    }
+    this.#rest.replaceChildren(...parts);
+    this.#rest.hidden = false;
+  }
+
+  async #try() {
+    const page = open("about:blank", "_blank");
+    try {
+      const face = await call("POST", `/drafts/${this.#draft.id}/try`);
+      page.location.replace(`/?avatar=${encodeURIComponent(face.name)}`);
+    } catch (error) {
+      page?.close();
+      throw error;
+    }
+  }
+
+  async #keep() {
+    const made = await call("POST", `/drafts/${this.#draft.id}/keep`, this.#profile.fill(this.#consent.fill(new FormData())));
+    const parts = [make("p", { id: "kept", textContent: t("studio.kept", { name: made.name }) })];
+    if (this.#draft.video && this.#consent.uses.includes("twin")) parts.push(this.#train(made.name, this.#draft.id));
+    else this.#draft = null;
+    this.#said.replaceChildren();
+    this.#rest.replaceChildren(...parts);
+    this.#rest.scrollIntoView({ block: "nearest" });
+  }
+
+  #train(name, draft) {
+    const minutes = make("input", { type: "number", name: "minutes", min: 1, max: 600, value: 40 });
+    return make("div", { class: "grid" }, words("p", "maker.train_about"),
+      make("label", { class: "field" }, words("span", "maker.minutes"), minutes),
+      button("maker.train", async () => {
+        await call("POST", `/presenters/${encodeURIComponent(name)}/twin`, { draft, minutes: minutes.valueAsNumber });
+        this.#draft = null;
+        this.#rest.replaceChildren();
+        this.#watch();
+      }, this.#tell, { class: "primary", id: "train" }));
+  }
+}
