@@ -47,6 +47,16 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
+@pytest.fixture
+def place(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own with the pulled models in it; child processes see the same."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models / "models")
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(home))
+    return home
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the fuzz suite draws, all its tests together."""
     parser.addoption("--fuzz-seconds", type=float, default=100.0, help="seconds for tests/fuzz (CI: at most 180)")

@@ -118,8 +118,8 @@ def train_twin(
 ) -> Twin:
     """Prepare ``video``, fine-tune ``net`` for ``minutes``, and judge the result on the last 1/11.
 
-    What an earlier run left in ``out`` is gone on with: at most the last :data:`SAVED_S` seconds are trained again. ``tell`` is called
-    with the share that is done, and a sentence. Raises InputError.
+    What an earlier run left in ``out`` is gone on with: at most the last :data:`SAVED_S` seconds are trained again. ``tell`` is
+    called with the share that is done, and a sentence. Raises InputError.
     """
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)

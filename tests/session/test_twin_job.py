@@ -22,16 +22,6 @@ __all__ = ["film"]
 EVERYTHING = Consent(NOBODY, "nobody had to", "any use")
 
 
-@pytest.fixture
-def place(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The models as they are, and presenters and jobs of the test's own; child processes see the same."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "models").symlink_to(models / "models")
-    monkeypatch.setenv("TALKING_HEAD_HOME", str(home))
-    return home
-
-
 def _until(runner: JobRunner, job: str, holds: Any) -> Job:
     for _ in range(2400):
         found = runner.job(job)
