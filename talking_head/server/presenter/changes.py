@@ -26,6 +26,7 @@ class AvatarWatch:
     def __init__(self, container: AppContainer) -> None:
         self._container = container
         self._stamps = self._look()
+        self._one_at_a_time = asyncio.Lock()
         self._listeners: set[asyncio.Queue[str]] = set()
 
     async def watch(self) -> None:
@@ -36,7 +37,9 @@ class AvatarWatch:
 
     async def look(self) -> None:
         """Look now, and tell whoever listens."""
-        before, self._stamps = self._stamps, await asyncio.to_thread(self._look)
+        async with self._one_at_a_time:
+            now = await asyncio.to_thread(self._look)
+            before, self._stamps = self._stamps, now
         changed = [name for name in before.keys() | self._stamps.keys() if before.get(name) != self._stamps.get(name)]
         if not changed:
             return
