@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
-from talking_head.config_presenter import Tools
+from talking_head.config_presenter import Memory, Tools
 from talking_head.errors import ConfigError
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
@@ -25,6 +25,7 @@ __all__ = [
     "Config",
     "IceServer",
     "Limits",
+    "Memory",
     "Positive",
     "Rate",
     "Seconds",
@@ -247,6 +248,7 @@ class Config(Section):
     reply: Reply = Reply()
     knowledge: Knowledge = Knowledge()
     tools: Tools = Tools()
+    memory: Memory = Memory()
     speech: Speech = Speech()
     listen: Listen = Listen()
     motion: Motion = Motion()

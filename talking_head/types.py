@@ -48,15 +48,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What a visitor says of themselves. ``kind``: "name", "likes", "dislikes", "prefers"; ``value``: in their words."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """What a presenter's persona and knowledge say to a message before a language model sees it.
 
     ``text``: the answer itself, spoken as it is; else ``context``, a system message that goes before the question ("": none).
+    ``visitor``: what the system prompt says of the visitor ("": nothing). ``noticed``: what could be kept of the
+    visitor, who is asked first.
     """
 
     text: str = ""
     context: str = ""
     sources: tuple[Source, ...] = ()
+    visitor: str = ""
+    noticed: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

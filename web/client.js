@@ -6,6 +6,7 @@ import { Faces } from "./faces.js";
 import { begin, creditLine, onLanguage, t, told } from "./i18n.js";
 import { Log } from "./log.js";
 import { Manner } from "./manner.js";
+import { Memory } from "./memory.js";
 import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { Quality } from "./quality.js";
@@ -43,6 +44,7 @@ const log = new Log(byId("log"), byId("welcome"));
 const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
 new MicrophoneButton(byId("composer"), session, (sentence) => composer.notice(sentence));
+new Memory(session, { log, dialog: byId("memory"), button: byId("open-memory") });
 const manner = new Manner(byId("manner"), session);
 let sentAt = null;
 let said = {}; // the session's first event

@@ -44,6 +44,28 @@ export class Log {
     this.#add("note", text);
   }
 
+  /** A question of the page, with a button for each of `answers` ([key, what it does]); it goes when one is pressed. */
+  question(key, values, answers) {
+    const line = this.#add("ask", "");
+    const words = document.createElement("span");
+    words.textContent = t(key, values);
+    const buttons = answers.map(([label, act]) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "chip";
+      button.dataset.i18n = label;
+      button.textContent = t(label);
+      button.addEventListener("click", () => {
+        line.remove();
+        act();
+      });
+      return button;
+    });
+    line.append(words, ...buttons);
+    this.#scroll(true);
+    return line;
+  }
+
   problem(text) {
     this.#add("problem", text);
   }
@@ -123,7 +145,7 @@ export class Log {
   }
 
   #add(kind, text) {
-    this.#welcome?.remove();
+    if (kind !== "ask") this.#welcome?.remove();
     const stick = this.#atEnd() || kind === "you";
     const line = document.createElement("div");
     line.className = `line ${kind}`;

@@ -123,6 +123,11 @@ export class Session extends EventTarget {
     if (this.isOpen) this.#send("microphone", { active, hold });
   }
 
+  /** The presenter may use what it keeps under `token` ("": no longer). */
+  remember(token) {
+    if (this.isOpen) this.#send("memory", { token });
+  }
+
   report(stats) {
     if (this.isOpen) this.#send("stats", stats);
   }

@@ -27,7 +27,8 @@ class Facts(BaseModel):
 
     ``subjects``: what its knowledge is about, said where nothing fits; ``strict``: then it says that it does not know,
     otherwise the language model answers. ``deflection``: what it answers to somebody who wants it
-    to be somebody else. ``tools``: names of the tools that it may use.
+    to be somebody else. ``tools``: names of the tools that it may use. ``memory``: it may keep what a visitor allows, where
+    the server does.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +41,7 @@ class Facts(BaseModel):
     deflection: str = Field(default="", max_length=300)
     strict: bool = False
     tools: tuple[str, ...] = ()
+    memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

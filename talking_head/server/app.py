@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import partial
@@ -19,6 +19,8 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, LimitError, WeightsError
 from talking_head.face.portrait import Portrait
 from talking_head.jobs import JobRunner
+from talking_head.memory.store import visitor_id
+from talking_head.protocols import Brief
 from talking_head.provenance import consents
 from talking_head.provenance.identity import identity
 from talking_head.server import http
@@ -39,6 +41,7 @@ from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
 from talking_head.server.routes.jobs import job_routes
 from talking_head.server.routes.knowledge import knowledge_routes
+from talking_head.server.routes.memory import memory_routes
 from talking_head.server.routes.openai import openai_routes
 from talking_head.server.routes.studio import studio_routes
 from talking_head.server.routes.verify import verify_routes
@@ -138,12 +141,14 @@ class Server:
             height=height,
             barge_in=self.config.session.barge_in,
             listens=listen is not None,
+            remembers=await asyncio.to_thread(self.container.remembers, portrait.name),
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
         async with self.door.turn():
             await self.lines.ready()
-            peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen)
+            remember = partial(self._known, stages, hello.avatar, who) if hello.remembers else None
+            peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen, remember)
         guest = self.container.is_guest(portrait.name)
         self.audit.note(
             "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
@@ -159,11 +164,23 @@ class Server:
         except ConfigError as error:
             raise http.Refused(403, str(error)) from error
 
+    def _known(self, stages: Stages, avatar: str, who: Visitor, token: str) -> Brief | None:
+        """What a presenter says to a visitor who shows the token of their memory ("": none). Raises InputError for no token."""
+        return self.container.brief_for(stages, avatar, visitor_id(token, who.name)) if token else None
+
     def _sessions_of(self, owner: str) -> int:
         return sum(peer.owner == owner for peer in self.peers.values())
 
     async def _open(
-        self, sdp: str, address: str, face: Face, hello: events.Hello, owner: str, stages: Stages, listen: ListenStages | None
+        self,
+        sdp: str,
+        address: str,
+        face: Face,
+        hello: events.Hello,
+        owner: str,
+        stages: Stages,
+        listen: ListenStages | None,
+        remember: Callable[[str], Brief | None] | None,
     ) -> tuple[ClientSession, str]:
         session = self.config.session
         peer = ClientSession(
@@ -177,6 +194,7 @@ class Server:
             texts_per_s=self.config.limits.texts_per_s,
             owner=owner,
             listen=listen,
+            remember=remember,
             barge_in=session.barge_in,
         )
         try:
@@ -262,6 +280,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     avatar_routes(app, container, config, server.audit)
     knowledge_routes(app, container, config, server.audit)
     changes = studio_routes(app, container, config, server.audit)
+    memory_routes(app, container)
     voice_routes(app, container, config)
     verify_routes(app, config)
     job_routes(app, runner)

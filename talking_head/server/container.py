@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head import device, registry
+from talking_head import device, folders, registry
 from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.config import Config
 from talking_head.errors import ConfigError
@@ -24,12 +24,14 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
+from talking_head.memory.store import MemoryStore
 from talking_head.persona.mood import mood_of
-from talking_head.protocols import Animator, Landmarker, MotionModel
+from talking_head.protocols import Animator, Brief, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
 from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
+from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.session.stages import MakeSplitter, Stages
 from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
@@ -107,6 +109,7 @@ class AppContainer:
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self.presenters = Presenters(config)
+        self.memory = _memory(config)
         self.additions = Additions(lambda name: self.presenters.library.store(name), self.presenters.forget)
         self._faces: dict[str, Face] = {}
         # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
@@ -226,7 +229,8 @@ class AppContainer:
         avatars.remove(name)
         self.additions.drop(name)
         self.presenters.library.forget(name)
-        self.presenters.forget(name)
+        if self.memory is not None:
+            self.memory.forget_presenter(name)
         with self._lock:
             self._faces.pop(name, None)
         self.presenters.forget(name)
@@ -248,6 +252,18 @@ class AppContainer:
         if stages.language.code != "en":
             prompt = f"{prompt} Answer in {stages.language.name}."
         return stages if prompt == stages.system_prompt else replace(stages, system_prompt=prompt)
+
+    def remembers(self, name: str) -> bool:
+        """Whether the presenter ``name`` may keep what a visitor allows."""
+        persona = self.presenters.get(name).persona if self.memory is not None else None
+        return persona is not None and persona.facts.memory
+
+    def brief_for(self, stages: Stages, name: str, visitor: str) -> Brief | None:
+        """``stages.brief`` of the presenter ``name``, that knows ``visitor`` (an id); None where nobody is known."""
+        if self.memory is None or stages.brief is None:
+            return None
+        fits = round(SHARE * stages.history_tokens)
+        return RememberingBrief(stages.brief, self.memory, visitor, name, fits=fits, count_tokens=stages.reply.count_tokens)
 
     def _spoken(self, name: str, voice: str, speed: float) -> Stages:
         """The stages with the voice that speaks."""
@@ -339,6 +355,8 @@ class AppContainer:
         self.loop.stop()
         self.additions.close()
         self.presenters.library.close()
+        if self.memory is not None:
+            self.memory.close()
         self.animator.close()
         for executor in (self.reply_executor, self.speech_executor, self._face_executor):
             executor.close()
@@ -349,6 +367,14 @@ class AppContainer:
 def _guest(hint: str) -> str:
     """A name that begins with ``hint`` and cannot be guessed."""
     return f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
+
+
+def _memory(config: Config) -> MemoryStore | None:
+    """Where it is kept what visitors allow; None where nothing is."""
+    wanted = config.memory
+    if not wanted.enabled:
+        return None
+    return MemoryStore(folders.home() / "memory.sqlite", items=wanted.items, visitors=wanted.visitors, days=wanted.days)
 
 
 def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:

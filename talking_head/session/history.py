@@ -17,11 +17,18 @@ class History:
     """
 
     def __init__(self, system_prompt: str, budget: int, count_tokens: Callable[[str], int]) -> None:
+        self._prompt = system_prompt
         self._system = Message("system", system_prompt)
         self._budget = budget
         self._count = count_tokens
         self._messages: list[tuple[Message, int]] = []
         self._system_cost = count_tokens(system_prompt)
+
+    def about(self, visitor: str) -> None:
+        """The system prompt ends with what is known of the visitor; "": nothing is."""
+        system = f"{self._prompt} {visitor}".strip()
+        if system != self._system.content:
+            self._system, self._system_cost = Message("system", system), self._count(system)
 
     def user(self, text: str) -> None:
         """The person said ``text``. Two in a row (the first answer was never heard) become one message."""

@@ -25,7 +25,7 @@ from functools import partial
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError
 from talking_head.loop import AudioChunk, MediaFrame, Slot
-from talking_head.protocols import ReadsAhead
+from talking_head.protocols import Brief, ReadsAhead
 from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.stages import Observer, Stages, TurnEndReason
@@ -62,6 +62,7 @@ class Session:
         self.playout = Playout()
         self.history = History(stages.system_prompt, stages.history_tokens, stages.reply.count_tokens)
         self._stages, self._observer = stages, observer
+        self._brief = stages.brief
         self._slot: Slot | None = None
         self._spoken_text = SpokenTextTracker()
         self._running: asyncio.Task[None] | None = None
@@ -123,6 +124,12 @@ class Session:
         speakable(text, self._stages.language, self._stages.pronunciations)
         check_spoken(text, self._stages.splitter(0), self._stages.max_chars)
         return self._take(text, _once, mood)
+
+    def meet(self, brief: Brief | None) -> None:
+        """From now on ``brief`` says what is known to a message: it may know this visitor; None: the presenter's own."""
+        self._brief = brief or self._stages.brief
+        if brief is None:
+            self.history.about("")
 
     def perform(self, manner: Manner) -> None:
         """From now on the face performs like this."""
@@ -240,9 +247,11 @@ class Session:
     async def _answer(self, text: str) -> AsyncIterator[str]:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
-        messages = self.history.messages()
-        if stages.brief is not None:
-            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.name, partial(stages.brief, text)))
+        if self._brief is not None:
+            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.name, partial(self._brief, text)))
+            self.history.about(briefing.visitor)
+            if briefing.noticed and self._open_turn == turn:
+                self._observer.noticed(turn, briefing.noticed)
             if briefing.sources and self._open_turn == turn:
                 self._observer.sources(turn, briefing.sources)
             if briefing.text:
@@ -251,8 +260,9 @@ class Session:
                     self._observer.reply(turn, briefing.text)
                 yield briefing.text
                 return
-            if briefing.context:
-                messages.insert(-1, Message("system", briefing.context))
+        messages = self.history.messages()
+        if self._brief is not None and briefing.context:
+            messages.insert(-1, Message("system", briefing.context))
         async with aclosing(iterate(stages.reply_executor, self.name, lambda: stages.reply.stream(messages))) as pieces:
             written = 0
             async for piece in pieces:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors
 from talking_head.listen.ear import Decimator
 from talking_head.loop import MediaFrame, Slot
+from talking_head.protocols import Brief
 from talking_head.session.hearing import ListenStages, MicrophoneHearing
 from talking_head.session.session import Session
 from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
-from talking_head.types import F32, Manner, MoodOrUnset, Source
+from talking_head.types import F32, Fact, Manner, MoodOrUnset, Source
 from talking_head.webrtc import events
 from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
 from talking_head.webrtc.rate import Bucket
@@ -48,7 +49,8 @@ class ClientSession:
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
-    ``listen``: what hears it, None where nothing does; ``gone(peer)`` is called once, when all is closed.
+    ``listen``: what hears it, None where nothing does; ``remember(token)``: the brief that knows the visitor of that token;
+    ``gone(peer)`` is called once, when all is closed.
     """
 
     def __init__(
@@ -64,12 +66,13 @@ class ClientSession:
         texts_per_s: float = 1.0,
         owner: str = "",
         listen: ListenStages | None = None,
+        remember: Callable[[str], Brief | None] | None = None,
         barge_in: bool = True,
     ) -> None:
         self.session = Session(stages, self)
         self.hello = hello.model_copy(update={"session": self.session.id})
         self._gauges, self._gone = gauges, gone
-        self.listen, self._barge_in = listen, barge_in
+        self.listen, self._barge_in, self._remember = listen, barge_in, remember
         self._hearing: MicrophoneHearing | None = None
         self._decimate = Decimator()
         self._muted = 0  # turns up to this one are not heard
@@ -169,6 +172,10 @@ class ClientSession:
                 self.session.typing(active)
             case events.Microphone(active=active, hold=hold):
                 self._microphone(active, hold)
+            case events.Memory(token=token):
+                if self._remember is None:
+                    raise InputError("This presenter keeps nothing of its visitors.")
+                self.session.meet(self._remember(token))
             case events.Ping(t=t):
                 self._send(events.Pong(t=t))
             case events.ClientStats():
@@ -251,6 +258,11 @@ class ClientSession:
         """See Observer."""
         shown = [events.Source(document=source.document, heading=source.heading) for source in sources]
         self._send(events.Sources(turn=turn, sources=shown))
+
+    def noticed(self, turn: int, facts: Sequence[Fact]) -> None:
+        """See Observer."""
+        for fact in facts:
+            self._send(events.Noticed.model_validate({"turn": turn, "kind": fact.kind, "value": fact.value}))
 
     def turn_end(self, turn: int, reason: events.TurnEndReason, heard: str) -> None:
         """See Observer."""

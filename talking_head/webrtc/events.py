@@ -79,6 +79,13 @@ class Microphone(Event):
     hold: bool = False
 
 
+class Memory(Event):
+    """The visitor whose memory ``token`` opens is here; "": what is known of them is not used any longer."""
+
+    type: Literal["memory"] = "memory"
+    token: Annotated[str, Field(max_length=100)]
+
+
 class Ping(Event):
     """Answered with a :class:`Pong` that carries the same ``t``."""
 
@@ -109,7 +116,7 @@ class Bye(Event):
 
 
 ClientEvent = Annotated[
-    Chat | Say | Perform | Interrupt | Typing | Microphone | Ping | ClientStats | Bye, Field(discriminator="type")
+    Chat | Say | Perform | Interrupt | Typing | Microphone | Memory | Ping | ClientStats | Bye, Field(discriminator="type")
 ]
 
 # --- server → browser ---------------------------------------------------------------------------------------------------
@@ -121,7 +128,8 @@ TurnEndReason = Literal["done", "interrupted", "error"]
 class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
-    ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``manner``: how the
+    ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``remembers``: the
+    presenter keeps what a visitor allows. ``manner``: how the
     face performs until :class:`Perform` says otherwise. ``language``: code of the
     one that the presenter speaks and understands.
     """
@@ -137,6 +145,7 @@ class Hello(Event):
     fps: int = 25
     barge_in: bool = True
     listens: bool = False
+    remembers: bool = False
     manner: HowItPerforms | None = None
     language: str = "en"
 
@@ -185,6 +194,15 @@ class Sources(Event):
     type: Literal["sources"] = "sources"
     turn: int
     sources: list[Source]
+
+
+class Noticed(Event):
+    """Something that the visitor said of themselves: ask them whether it may be kept, then ``POST /memory/facts``."""
+
+    type: Literal["noticed"] = "noticed"
+    turn: int
+    kind: Literal["name", "likes", "dislikes", "prefers"]
+    value: str
 
 
 class Voice(Event):
@@ -259,11 +277,11 @@ class Pong(Event):
 
 
 ServerEvent = Annotated[
-    Hello | State | Reply | Sources | Caption | Voice | TranscriptEvent | TurnEnd | Error | ServerStats | Pong,
+    Hello | State | Reply | Sources | Noticed | Caption | Voice | TranscriptEvent | TurnEnd | Error | ServerStats | Pong,
     Field(discriminator="type"),
 ]
 
-_TYPES = ("chat", "say", "interrupt", "typing", "ping", "stats", "bye")
+_TYPES = ("chat", "say", "perform", "interrupt", "typing", "microphone", "memory", "ping", "stats", "bye")
 _CLIENT: TypeAdapter[ClientEvent] = TypeAdapter(ClientEvent)
 _SERVER: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)
 

@@ -15,7 +15,7 @@ from talking_head.loop import AudioChunk, FairExecutor, MediaFrame
 from talking_head.session.session import Session
 from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
-from talking_head.types import Source
+from talking_head.types import Fact, Source
 from tests.session.fakes import FakeReply, SineSpeech, Splitter
 
 
@@ -33,6 +33,9 @@ class Log:
 
     def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None:
         self.events.append(("caption", turn, index, text, start_ms, duration_ms))
+
+    def noticed(self, turn: int, facts: Sequence[Fact]) -> None:
+        self.events.append(("noticed", turn, [(fact.kind, fact.value) for fact in facts]))
 
     def sources(self, turn: int, sources: Sequence[Source]) -> None:
         self.events.append(("sources", turn, [source.heading for source in sources]))

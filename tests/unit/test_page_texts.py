@@ -28,6 +28,7 @@ BUILT = {
     "speaks",
     "consent",
     "history",
+    "memory",
 }  # `${…}` in a key
 
 

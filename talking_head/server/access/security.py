@@ -40,6 +40,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/(drafts|presenters)(/.*)?", "make", "make"),
         (r"/voices(/.*)?", "view", "admin"),
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
+        (r"/memory(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
         (r"/jobs(/.*)?", "make", "make"),
         (r"/verify/?", "view", "view"),
@@ -54,7 +55,7 @@ _COUNTED = (
     ("uploads", "POST", re.compile(r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/gradio/gradio_api/upload/?")),
     ("uploads", "POST", re.compile(r"/drafts(/[^/]+/smile)?/?|/presenters/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
-    ("calls", "POST", re.compile(r"/v1/.*")),
+    ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
 )
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"

@@ -1,0 +1,1 @@
+"""What a visitor allowed a presenter to keep: a name and preferences, in the visitor's own words."""
