@@ -9,6 +9,7 @@ import { Manner } from "./manner.js";
 import { Memory } from "./memory.js";
 import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
+import { Pronunciations } from "./pronunciations.js";
 import { Quality } from "./quality.js";
 import { Session } from "./session.js";
 import { StatsPanel } from "./stats-panel.js";
@@ -171,6 +172,7 @@ const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
+new Pronunciations(byId("pronunciations"), session);
 const voices = new Voices(byId("voice-form"), session, () => session.open(avatar));
 byId("open-manner").addEventListener("click", () => {
   voices.load();

@@ -105,6 +105,11 @@ export class Session extends EventTarget {
     if (this.isOpen) this.#send("perform", manner);
   }
 
+  /** From now on words are said so: `{word: how}`, respelt or in IPA between slashes. */
+  pronounce(words) {
+    if (this.isOpen) this.#send("pronounce", { words });
+  }
+
   interrupt() {
     if (!this.isOpen) return;
     this.#send("interrupt");

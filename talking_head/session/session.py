@@ -17,7 +17,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import replace
@@ -33,7 +33,7 @@ from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, speak
-from talking_head.text.clauses import check, check_spoken, nothing_to_say, shortened, speakable
+from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
 from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Speech
 
@@ -77,6 +77,7 @@ class Session:
         self._typing = self._hearing = False
         self._remarked = False  # the person was told that the presenter speaks another language
         self._manner: Manner | None = None
+        self._splitter = stages.splitter
         self._closed = False
 
     @property
@@ -122,7 +123,7 @@ class Session:
         nothing in it can be spoken."""
         text = self._checked(text)
         speakable(text, self._stages.language, self._stages.pronunciations)
-        check_spoken(text, self._stages.splitter(0), self._stages.max_chars)
+        check_spoken(text, self._splitter(0), self._stages.max_chars)
         return self._take(text, _once, mood)
 
     def meet(self, brief: Brief | None) -> None:
@@ -134,6 +135,10 @@ class Session:
     def perform(self, manner: Manner) -> None:
         """From now on the face performs like this."""
         self._manner = self.playout.manner = manner
+
+    def pronounce(self, words: Mapping[str, str]) -> None:
+        """From the next text on ``words`` are said so, beside those of the configuration. TextError for odd signs."""
+        self._splitter = partial(self._stages.splitter, pronunciations=beside(self._stages.pronunciations, words))
 
     def interrupt(self) -> None:
         """Be silent now, and forget what waits to be said; nothing happens if nothing is being said."""
@@ -290,7 +295,7 @@ class Session:
                 self.playout.put(speech)
 
         voice = Voice(stages.speech, stages.speech_executor, self.name)
-        splitter = stages.splitter(turn)
+        splitter = self._splitter(turn)
         try:
             async with asyncio.timeout(stages.turn_timeout_s):
                 await speak(pieces, splitter, voice, deliver, self.trace)

@@ -30,9 +30,9 @@ class Observer(Protocol):
 
 
 class MakeSplitter(Protocol):
-    """Makes the clause splitter of a turn."""
+    """Makes the clause splitter of a turn; ``pronunciations``: words and how they are said, instead of the configuration's."""
 
-    def __call__(self, turn: int) -> ClauseSplitter: ...
+    def __call__(self, turn: int, *, pronunciations: Mapping[str, str] = ...) -> ClauseSplitter: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from talking_head.types import PLAIN, TextSpan
 
 LONGEST_SPOKEN = 280  # a voice works for seconds on as much, and everybody else waits for it
 _UNFOLDS = 14  # characters that a figure or a sign may become
+_WRITTEN_TOGETHER = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _SOUNDED = re.compile(r"/([^/\s]{1,100})/")
 
 
@@ -156,14 +157,21 @@ class ClauseSplitter:
             self._index += 1
 
 
+def _whole_word(word: str) -> str:
+    """A pattern for ``word`` where no letter stands beside it; Chinese, Japanese and Thai letters stand beside others."""
+    before = "" if _WRITTEN_TOGETHER.match(word[0]) else r"(?<!\w)"
+    after = "" if _WRITTEN_TOGETHER.match(word[-1]) else r"(?!\w)"
+    return f"{before}{re.escape(word)}{after}"
+
+
 class _Pronunciations:
     """The words of a pronunciation list, replaced by how they are said."""
 
     def __init__(self, words: Mapping[str, str], ipa: list[str]) -> None:
         self._how = {word.lower(): how for word, how in words.items() if word.strip() and how.strip()}
         self._ipa = ipa
-        longest = sorted(map(re.escape, self._how), key=len, reverse=True)
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(longest)})(?!\w)", re.I) if longest else None
+        longest = sorted(self._how, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(_whole_word, longest)), re.I) if longest else None
 
     def __call__(self, text: str) -> str:
         return text if self._pattern is None else self._pattern.sub(lambda m: self._said(m[0]), text)
@@ -178,6 +186,13 @@ class _Pronunciations:
                 return word
             self._ipa.append(sounded[1])
         return c.phonemes(self._ipa.index(sounded[1])) + word + c.PHONEMES_END
+
+
+def beside(configured: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+    """A visitor's pronunciations ``words`` beside the configured ones. Raises TextError for signs that no text has."""
+    if not all(text.isprintable() for pair in words.items() for text in pair):
+        raise TextError("A pronunciation holds signs that cannot be written.")
+    return {**configured, **words}
 
 
 def check(text: str, limit: int) -> str:

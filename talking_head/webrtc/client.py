@@ -166,6 +166,8 @@ class ClientSession:
                 self.say(text, mood)
             case events.Perform(mood=mood, expressiveness=expressiveness, articulation=articulation):
                 self.session.perform(Manner(mood, expressiveness, articulation))
+            case events.Pronounce(words=words):
+                self.session.pronounce(words)
             case events.Interrupt():
                 self.session.interrupt()
             case events.Typing(active=active):

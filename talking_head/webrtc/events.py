@@ -55,6 +55,18 @@ class Perform(HowItPerforms):
     type: Literal["perform"] = "perform"
 
 
+MAX_WORDS = 50  # of a visitor's list of pronunciations
+ShortText = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Pronounce(Event):
+    """Words and how they are said from now on, respelt or in IPA between slashes, beside those of the configuration; the list
+    takes the place of the one before."""
+
+    type: Literal["pronounce"] = "pronounce"
+    words: Annotated[dict[ShortText, ShortText], Field(max_length=MAX_WORDS)]
+
+
 class Interrupt(Event):
     """Be silent now."""
 
@@ -116,7 +128,8 @@ class Bye(Event):
 
 
 ClientEvent = Annotated[
-    Chat | Say | Perform | Interrupt | Typing | Microphone | Memory | Ping | ClientStats | Bye, Field(discriminator="type")
+    Chat | Say | Perform | Pronounce | Interrupt | Typing | Microphone | Memory | Ping | ClientStats | Bye,
+    Field(discriminator="type"),
 ]
 
 # --- server → browser ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ real."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,7 +112,7 @@ class AlwaysFinished:
 class Splitter:
     """A clause ends at a full stop."""
 
-    def __init__(self, turn: int) -> None:
+    def __init__(self, turn: int, pronunciations: Mapping[str, str] | None = None) -> None:
         self.turn, self.index, self.text = turn, 0, ""
 
     def push(self, piece: str) -> list[TextSpan]:

@@ -13,7 +13,7 @@ from talking_head.text import language
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import Message
 from tests.session.crank import a_session, until
-from tests.session.fakes import FakeReply
+from tests.session.fakes import FakeReply, SineSpeech
 
 
 class Says(FakeReply):
@@ -70,6 +70,26 @@ async def test_a_mandarin_session_reads_mandarin() -> None:
         await until(lambda: log.of("turn_end"), crank)
     assert log.of("turn_end")[0][3].replace(" ", "") == "你好，世界。今天是2024年。"
     assert [text for _, _, _, text, *_ in log.of("caption")] == ["你好，世界。", "今天是2024年。"]
+
+
+async def test_a_visitors_pronunciations_stand_beside_the_configurations() -> None:
+    speech, zh = SineSpeech(), language.get("zh")
+    own = {"SQL": "sequel", "HeyGen": "hay jen"}
+    async with a_session(speech=speech, splitter=ClauseSplitter, pronunciations=own) as (session, crank, log):
+        for turn, words in enumerate(({}, {"HeyGen": "high jen", "GIF": "jif"}, {"GIF": "gift"}), 1):
+            session.pronounce(words)
+            session.say("HeyGen SQL GIF.")
+            await until(lambda turn=turn: len(log.of("turn_end")) == turn, crank)  # type: ignore[misc]
+        with pytest.raises(TextError, match="cannot be written"):
+            session.pronounce({"a": "\x02b"})
+    assert speech.spoken == ["hay jen sequel GIF.", "high jen sequel jif.", "hay jen sequel gift."]
+    assert log.of("caption")[0][3] == "HeyGen SQL GIF."
+
+    async with a_session(speech=speech, language=zh, splitter=partial(ClauseSplitter, language=zh)) as (session, crank, log):
+        session.pronounce({"重庆": "崇庆"})  # no space stands beside a word
+        session.say("我在重庆住。")
+        await until(lambda: log.of("turn_end"), crank)
+    assert speech.spoken[-1] == "我在崇庆住。"
 
 
 async def test_a_pause_in_the_text_is_a_silence_without_a_caption() -> None:

@@ -116,7 +116,7 @@ class _Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         words = data.strip()
-        unread = {"script", "style", "noscript"} & {tag for tag, _ in self.open}
+        unread = {"script", "style", "noscript", "code"} & {tag for tag, _ in self.open}
         key = self.open[-1][1] if self.open else None
         if unread or words in NOT_WORDS or not re.search(r"[^\W\d_]{2}", words):
             return

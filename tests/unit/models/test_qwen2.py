@@ -30,7 +30,8 @@ def network() -> Any:
     torch.manual_seed(5)
     config = Qwen2Config(
         hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=264,
-        rope_theta=1_000_000.0, tie_word_embeddings=True, initializer_range=0.2, use_sliding_window=False,
+        rope_parameters={"rope_type": "default", "rope_theta": 1_000_000.0}, tie_word_embeddings=True, initializer_range=0.2,
+        use_sliding_window=False,
     )  # fmt: skip
     model = Qwen2ForCausalLM(config).eval()
     with torch.no_grad():  # a fresh one has biases of zero, which would not show that they are lost
