@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
-from talking_head.config_presenter import Memory, Tools
+from talking_head.config_presenter import Memory, Tools, Webhook
 from talking_head.errors import ConfigError
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
@@ -32,6 +32,7 @@ __all__ = [
     "Section",
     "Server",
     "Tools",
+    "Webhook",
     "load",
 ]
 

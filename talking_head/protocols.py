@@ -14,7 +14,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Manner, Message, Motion, Transcript, Utterance
+from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Manner, Message, Motion, ToolCall, Transcript, Utterance
 
 
 @runtime_checkable
@@ -30,6 +30,17 @@ class ReplyGenerator(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How much of the history's token budget ``text`` uses."""
+        ...
+
+
+@runtime_checkable
+class CallsTools(ReplyGenerator, Protocol):
+    """A reply generator whose model can ask for tools; it never calls one itself."""
+
+    def stream_with_tools(
+        self, messages: Sequence[Message], tools: Sequence[dict[str, Any]]
+    ) -> Generator[str | ToolCall, None, None]:
+        """As :meth:`stream`, with ``tools`` (JSON schemas of functions) on offer; whole calls stand among the pieces."""
         ...
 
 

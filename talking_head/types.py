@@ -31,11 +31,24 @@ MoodOrUnset = MoodName | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A language model wants the tool ``name`` called with ``arguments``, JSON as it wrote it; ``id``: to tell calls apart."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One line of a chat. ``role`` is "system", "user" or "assistant"."""
+    """One line of a chat. ``role`` is "system", "user", "assistant", or "tool" for what a tool said to the call ``call_id``.
+    ``calls``: what an assistant asked of tools instead of speaking.
+    """
 
     role: str
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

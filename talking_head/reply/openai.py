@@ -14,7 +14,7 @@ import httpx
 
 from talking_head.errors import BackendError, ConfigError
 from talking_head.system.http_endpoint import HttpEndpoint
-from talking_head.types import Message
+from talking_head.types import Message, ToolCall
 
 
 class OpenAIReply:
@@ -52,36 +52,58 @@ class OpenAIReply:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages`` as it arrives; "" while the server is silent. BackendError says what failed."""
-        body = {**self._fields, "messages": [{"role": m.role, "content": m.content} for m in messages]}
+        pieces = self.stream_with_tools(messages, ())
+        try:
+            for piece in pieces:
+                if isinstance(piece, str):
+                    yield piece
+        finally:
+            pieces.close()
+
+    def stream_with_tools(
+        self, messages: Sequence[Message], tools: Sequence[dict[str, Any]]
+    ) -> Generator[str | ToolCall, None, None]:
+        """As :meth:`stream`; calls of ``tools`` come when they are whole, after the words."""
+        body: dict[str, Any] = {**self._fields, "messages": [_wire(message) for message in messages]}
+        if tools:
+            body["tools"] = list(tools)
         return self._endpoint.post(body, self._answer, "")
 
     def count_tokens(self, text: str) -> int:
         """An estimate, a token for four bytes: the endpoint's tokenizer is not known here."""
         return -(-len(text.encode()) // 4)
 
-    async def _answer(self, response: httpx.Response) -> AsyncGenerator[str, None]:
-        """Text of the events; also of a plain JSON answer from a server that does not stream."""
+    async def _answer(self, response: httpx.Response) -> AsyncGenerator[str | ToolCall, None]:
+        """Text of the events, then the calls; also of a plain JSON answer from a server that does not stream."""
         if response.headers.get("content-type", "").startswith("application/json"):
             await response.aread()
-            for text in _text(self._parse(response.text), "message"):
+            event = self._parse(response.text)
+            for text in _text(event, "message"):
                 yield text
+            for call in _Calls().add(event, "message").whole():
+                yield call
             return
-        events = finished = 0
+        events = finished = done = 0
+        calls = _Calls()
         async for raw in response.aiter_lines():
             if not raw.startswith("data:"):
                 continue  # comments that keep the line open, event names, blank lines
             data = raw[5:].strip()
             if data == "[DONE]":
-                return
+                done = 1
+                break
             event = self._parse(data)
             events += 1
             for text in _text(event, "delta"):
                 yield text
+            calls.add(event, "delta")
             finished += any(isinstance(c, dict) and c.get("finish_reason") for c in event.get("choices") or [])
         if not events:
             raise BackendError(f"{self._endpoint.name} answers with something that is not a chat; {_CHECK}")
-        if not finished:
+        if not finished and not done:
             raise httpx.RemoteProtocolError("the stream ended before the answer did")
+        for call in calls.whole():
+            yield call
 
     def _parse(self, data: str) -> dict[str, Any]:
         try:
@@ -97,7 +119,53 @@ class OpenAIReply:
         return event
 
 
+_MOST_CALLS, _MOST_CHARS = 32, 16_384
 _CHECK = "is reply.options.base_url right?"
+
+
+class _Calls:
+    """Calls of tools as they arrive: their pieces carry a number, names and arguments are concatenated."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, list[str]] = {}  # id, name, arguments
+
+    def add(self, event: dict[str, Any], part: str) -> _Calls:
+        """Take in what ``event`` has of calls; shapes that are none are passed over."""
+        for choice in event["choices"][:1]:
+            content = choice.get(part) if isinstance(choice, dict) else None
+            listed = content.get("tool_calls") if isinstance(content, dict) else None
+            for place, piece in enumerate(listed if isinstance(listed, list) else ()):
+                if not isinstance(piece, dict) or not isinstance(piece.get("function"), dict):
+                    continue
+                number = piece.get("index")
+                held = self._parts.setdefault(number if isinstance(number, int) else place, ["", "", ""])
+                held[0] = held[0] or str(piece.get("id") or "")
+                held[1] += str(piece["function"].get("name") or "")
+                held[2] += str(piece["function"].get("arguments") or "")
+                if len(self._parts) > _MOST_CALLS or len(held[2]) > _MOST_CHARS:
+                    raise BackendError("The reply service wants more of tools than it may; the answer was stopped.")
+        return self
+
+    def whole(self) -> list[ToolCall]:
+        """The calls, in their order."""
+        return [
+            ToolCall(identity or f"call_{number}", name, arguments)
+            for number, (identity, name, arguments) in sorted(self._parts.items())
+            if name
+        ]
+
+
+def _wire(message: Message) -> dict[str, Any]:
+    """As the interface writes it."""
+    if message.calls:
+        calls = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.calls
+        ]
+        return {"role": message.role, "content": message.content or None, "tool_calls": calls}
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.call_id, "content": message.content}
+    return {"role": message.role, "content": message.content}
 
 
 def _text(event: dict[str, Any], part: str) -> Iterator[str]:

@@ -26,12 +26,13 @@ from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFram
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.memory.store import MemoryStore
 from talking_head.persona.mood import mood_of
-from talking_head.protocols import Animator, Brief, Landmarker, MotionModel
+from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
 from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
 from talking_head.server.presenter.remembering import SHARE, RememberingBrief
+from talking_head.server.presenter.using_tools import ToolUsingReply
 from talking_head.session.stages import MakeSplitter, Stages
 from talking_head.speech.voices import Voices
 from talking_head.system.thread_names import name_all, name_thread
@@ -246,6 +247,8 @@ class AppContainer:
         presenter = self.presenters.get(name)
         if (brief := self.presenters.brief(name)) is not None:
             stages = replace(stages, brief=brief)
+        if presenter.tools and isinstance(stages.reply, CallsTools):
+            stages = replace(stages, reply=ToolUsingReply(stages.reply, presenter.tools))
         prompt = stages.system_prompt
         if presenter.persona is not None:
             prompt = presenter.persona.prompt(round(PROMPT_SHARE * stages.history_tokens), stages.reply.count_tokens)

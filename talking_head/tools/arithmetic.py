@@ -77,7 +77,7 @@ def answer(message: str) -> str:
         return ""
     except InputError as error:
         return str(error)
-    return f"{_said(tokens)} is {_number(value)}."
+    return f"{_said(tokens)} is {spoken_number(value)}."
 
 
 def evaluate(expression: str) -> Fraction:
@@ -251,7 +251,7 @@ def _bounded(value: Fraction) -> Fraction:
     return value
 
 
-def _number(value: Fraction) -> str:
+def spoken_number(value: Fraction) -> str:
     """In digits, to four decimals: “about” where more would follow."""
     shown = round(value, _DECIMALS)
     digits = f"{float(shown):,.{_DECIMALS}f}".rstrip("0").rstrip(".") if shown.denominator > 1 else f"{int(shown):,}"

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -52,6 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(429, {"error": {"message": "slow down"}}, {"Retry-After": "0.05"})
             else:
                 self._events(WORDS)
+        elif behaviour.startswith("calls"):
+            self._calls(body, for_ever=behaviour == "calls-for-ever")
         elif behaviour == "plain":
             self._json(200, {"choices": [{"message": {"role": "assistant", "content": "".join(WORDS)}}]})
         elif behaviour == "html":
@@ -77,6 +80,18 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._events(WORDS)
 
+    def _calls(self, body: dict[str, Any], *, for_ever: bool) -> None:
+        """Asks for two tools, in pieces; when it has their results, it repeats the first one."""
+        results = [message["content"] for message in body["messages"] if message["role"] == "tool"]
+        if "tools" not in body:
+            self._events(["Enough."])
+        elif for_ever:
+            self._events([], calls=[("clock", "{}")])
+        elif results:
+            self._events(["It is: ", results[0]])
+        else:
+            self._events(["Let me see. "], calls=[("sums", '{"expression": "12 * 7"}'), ("clock", "{}")])
+
     def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
@@ -92,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def _events(self, words: list[str], *, end: bool = True, pause: float = 0.0) -> None:
+    def _events(self, words: list[str], *, end: bool = True, pause: float = 0.0, calls: Sequence[tuple[str, str]] = ()) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -103,8 +118,19 @@ class _Handler(BaseHTTPRequestHandler):
             for word in words:
                 self._event({"delta": {"content": word}, "finish_reason": None})
                 time.sleep(pause)
+            for number, (name, arguments) in enumerate(calls):
+                start = {
+                    "index": number,
+                    "id": f"call_{number}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": ""},
+                }
+                self._event({"delta": {"tool_calls": [start]}, "finish_reason": None})
+                for piece in (arguments[:7], arguments[7:]):
+                    more = {"index": number, "function": {"arguments": piece}}
+                    self._event({"delta": {"tool_calls": [more]}, "finish_reason": None})
             if end:
-                self._event({"delta": {}, "finish_reason": "stop"})
+                self._event({"delta": {}, "finish_reason": "tool_calls" if calls else "stop"})
                 self._chunk("data: [DONE]\n\n")
                 self.wfile.write(b"0\r\n\r\n")
         except OSError:

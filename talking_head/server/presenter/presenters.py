@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,9 @@ from talking_head.knowledge.store import Store
 from talking_head.persona.guard import breaks_character
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
+from talking_head.server.presenter.toolbox import toolbox
 from talking_head.tools import rules
+from talking_head.tools.tool import ToolBox
 from talking_head.types import Briefing
 
 log = logging.getLogger(__name__)
@@ -31,12 +33,13 @@ PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 @dataclass(frozen=True, slots=True)
 class Presenter:
     """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand; ``zone``: of
-    its clock, None for this machine's."""
+    its clock, None for this machine's; ``tools``: what a model that can may call."""
 
     persona: Persona | None = None
     store: Store | None = None
     verbatim: bool = True
     zone: tzinfo | None = None
+    tools: ToolBox = field(default_factory=ToolBox)
 
     @property
     def greeting(self) -> str:
@@ -124,7 +127,10 @@ class Presenters:
         )
         persona = _tried(lambda: load(folder))
         zone = ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None
-        return Presenter(persona, _tried(lambda: self._store(name, folder)), verbatim, zone)
+        store = _tried(lambda: self._store(name, folder))
+        allowed = persona.facts.tools if persona is not None else ()
+        tools = toolbox(allowed, self._config.tools, lambda: self.get(name).store, zone)
+        return Presenter(persona, store, verbatim, zone, tools)
 
     def _store(self, name: str, folder: Path) -> Store | None:
         documents = folder / FOLDER
