@@ -227,16 +227,30 @@ class Loop(Section):
 
 class Jobs(Section):
     """Work that takes minutes, such as films. ``folder``: where it is kept (empty: beside the models). ``workers``: processes
-    that do it, of lowest priority; ``waiting``: jobs of one key or address that have not ended; ``total_bytes``: of all their
+    that do it; ``waiting``: jobs of one key or address that have not ended; ``total_bytes``: of all their
     files; ``keep_days``: how long one that has ended is kept; ``hours``: how long one may take.
+    ``priority`` "idle": they get only what nobody else on the machine wants.
     """
 
     folder: str = ""
+    priority: Literal["idle", "low", "normal"] = "idle"
     workers: Annotated[int, Field(ge=1, le=16)] = 1
     waiting: Positive = 20
     total_bytes: Positive = 20_000_000_000
     keep_days: Annotated[float, Field(gt=0)] = 30.0
     hours: Annotated[float, Field(gt=0)] = 24.0
+
+
+class Films(Section):
+    """Films over HTTP. ``upload_bytes``: of all files of one. A film's end is told to an address of its own (webhook) only at
+    ``webhook_hosts``, over https; ``webhook_private``: also at private addresses, and over http. ``webhook_secret_env`` names
+    the variable with the secret that it is signed with.
+    """
+
+    upload_bytes: Positive = 500_000_000
+    webhook_hosts: tuple[str, ...] = ()
+    webhook_private: bool = False
+    webhook_secret_env: str = "TALKING_HEAD_WEBHOOK_SECRET"
 
 
 class Config(Section):
@@ -260,6 +274,7 @@ class Config(Section):
     provenance: Provenance = Provenance()
     loop: Loop = Loop()
     jobs: Jobs = Jobs()
+    films: Films = Films()
     limits: Limits = Limits()
 
     @property

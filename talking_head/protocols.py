@@ -169,6 +169,19 @@ class Animator(Protocol):
 
 
 @runtime_checkable
+class LayeredAnimator(Protocol):
+    """What an :class:`Animator` may offer beside: the person apart from the background. For portraits with a matte."""
+
+    def set_ground(self, avatar: Any, ground: U8) -> None:
+        """From the next picture on, ``ground`` u8[H, W, 3] RGB is behind ``avatar``."""
+        ...
+
+    def render_rgba(self, avatar: Any, points: F32) -> U8:
+        """``points`` f32[478, 3] → one picture u8[H, W, 4] RGB and straight alpha of the person alone."""
+        ...
+
+
+@runtime_checkable
 class Landmarker(Protocol):
     """Picture in, faces out."""
 

@@ -28,6 +28,7 @@ from talking_head.animator.refiner.runtimes import Runtime, choose
 from talking_head.animator.refiner.twins import twin_folder
 from talking_head.animator.refiner.weights import load_refiner, read_weights
 from talking_head.animator.warp.animator import WarpAvatar
+from talking_head.animator.warp.background import apart
 from talking_head.animator.warp.constants import BRIGHT_FROM, BRIGHT_RAMP, SPARED, TOOTH_FROM, TOOTH_RAMP
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -127,6 +128,10 @@ class GanAnimator(Animator):
             add_residual(frame, *self._change(avatar, frame, points))
         return frame
 
+    def set_ground(self, avatar: GanAvatar, ground: U8) -> None:
+        """From the next picture on, ``ground`` u8[H, W, 3] RGB is behind ``avatar``."""
+        avatar.warp.ground = ground
+
     def render_rgba(self, avatar: GanAvatar, points: F32) -> U8:
         """One picture u8[H, W, 4] of the person alone, straight alpha; about twice the price of :meth:`render_rgb`.
 
@@ -138,15 +143,11 @@ class GanAnimator(Animator):
             )
         frame = avatar.warp.warp_rgb(_checked(points))
         change = self._change(avatar, frame, points) if self._refine else None
-        # Where black and white behind make a difference, there is less person.
         both = [avatar.warp.warp_rgb(points, np.full_like(frame, level)) for level in (0, 255)]
         if change is not None:
             for picture in both:
                 add_residual(picture, *change)
-        dark, light = (picture.astype(np.int32) for picture in both)
-        alpha = np.clip(255 - (light - dark).min(-1, keepdims=True), 0, 255)
-        colour = np.clip((dark * 255 + alpha // 2) // np.maximum(alpha, 1), 0, 255)
-        return np.dstack([colour, alpha]).astype(np.uint8)
+        return apart(*both)
 
     def _change(self, avatar: GanAvatar, frame: U8, points: F32) -> tuple[F32, F32]:
         """The residual f32[S, S, 3] for a warped ``frame``, and the matrix of its crop."""

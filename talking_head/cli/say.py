@@ -1,35 +1,50 @@
-"""``talking-head say``: a sentence or a sound file in, an MP4 of a talking face out."""
+"""``talking-head say``: a text, subtitles or a sound file in, a film of a talking face out."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from talking_head.config import Config
-    from talking_head.film.narration import Narration
-    from talking_head.film.producer import Look
-    from talking_head.film.subtitles import Cue
+    from talking_head.film.spec import FilmSpec
+
+_OUTPUT = "An .mp4; with alpha .webm or .mov; .wav: its sound alone; a folder: named after the text."
 
 
 def say(
     text: Annotated[str, typer.Argument(help="What to say. “-” reads it from the standard input.")] = "",
-    output: Annotated[Path, typer.Option("--output", "-o", help="The MP4 to write.")] = Path("out.mp4"),
+    output: Annotated[Path, typer.Option("--output", "-o", help=_OUTPUT)] = Path("out.mp4"),
     avatar: Annotated[str, typer.Option(help="Name of an avatar, or a photo.")] = "",
     voice: Annotated[str, typer.Option(help="Another voice than the presenter's; see talking-head voices.")] = "",
     speed: Annotated[float, typer.Option(help="1 is the voice's own pace, 0.5 to 2.")] = 1.0,
     audio: Annotated[
         Path | None, typer.Option(help="Speak this sound file instead; a text is its words, for subtitles.")
     ] = None,
-    framing: Annotated[str, typer.Option(help="1:1, 9:16 or 16:9.")] = "1:1",
+    srt: Annotated[Path | None, typer.Option(help="Speak these subtitles at their times instead.")] = None,
+    film: Annotated[Path | None, typer.Option(help="A whole film as JSON: scenes and all; see docs/films.md.")] = None,
+    rows: Annotated[Path | None, typer.Option(help="A CSV: one film a row, its columns as {column} in the text.")] = None,
+    framing: Annotated[str, typer.Option(help="1:1, 9:16 or 16:9.")] = "",
     size: Annotated[int, typer.Option(help="Pixels of the film's shorter side, such as 512, 720 or 1080.")] = 0,
-    background: Annotated[str, typer.Option(help="blur, green, a colour such as #1d2a3a, or a picture.")] = "",
+    head_size: Annotated[float, typer.Option(help="Size of the head, 0.3 to 2; 1 suits the frame.")] = 1.0,
+    head_x: Annotated[float, typer.Option(help="Where it is, -1 (left) to 1 (right).")] = 0.0,
+    head_y: Annotated[float, typer.Option(help="How much lower than by itself, 0 to 0.6 of the height.")] = 0.0,
+    background: Annotated[str, typer.Option(help="blur, green, a colour such as #1d2a3a, a picture or a video.")] = "",
     subtitles: Annotated[bool, typer.Option("--subtitles", help="Draw the words in; .srt and .vtt files beside.")] = False,
+    caption_style: Annotated[str, typer.Option(help="box, outline or plain.")] = "box",
+    caption_position: Annotated[str, typer.Option(help="bottom, middle or top.")] = "bottom",
+    logo: Annotated[Path | None, typer.Option(help="A picture with transparency for a corner.")] = None,
+    logo_corner: Annotated[str, typer.Option(help="top-right, top-left, bottom-left or bottom-right.")] = "top-right",
+    music: Annotated[Path | None, typer.Option(help="Music beneath the voice.")] = None,
+    music_db: Annotated[float, typer.Option(help="Its level against the voice, -40 to 0 dB.")] = -12.0,
+    duck_db: Annotated[float, typer.Option(help="How much lower it is while somebody speaks, 0 to 30 dB.")] = 9.0,
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
     animator: Annotated[str, typer.Option(help="Animator backend instead of the configured one.")] = "",
@@ -43,130 +58,139 @@ def say(
     seed: Annotated[int, typer.Option(help="Head motion and blinks; the same seed gives the same film.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Record a talking face as MP4 (H.264, AAC), without a server and as fast as the machine can."""
+    """Make a film of a talking face, without a server and as fast as the machine can.
+
+    Who was interrupted gives the same command again: it goes on where it was.
+    """
     import sys
 
     from talking_head import config as configuration
     from talking_head.errors import InputError
-    from talking_head.face.avatars import mood_of
-    from talking_head.film.producer import Look
-    from talking_head.film.subtitles import srt, vtt
-    from talking_head.types import LARGEST_SIDE
+    from talking_head.film.spec import ENDINGS, read_spec
 
-    overrides = {
-        "motion.backend": motion or None,
-        "motion.expressiveness": expressiveness,
-        "motion.articulation": articulation,
-        "animator.backend": animator or None,
-        "avatar.name": avatar or None,
-    }
+    overrides = {"motion.backend": motion or None, "animator.backend": animator or None, "avatar.name": avatar or None}
     settings = configuration.load(config, overrides)
-    manner = settings.motion.manner(mood or mood_of(settings.avatar.name, settings.avatar.folder))
-    look = Look(framing, subtitles, seed, manner, settings.stream.label, settings.provenance, background)
-    if size and not 128 <= size <= LARGEST_SIDE:
-        raise InputError(f"--size is the shorter side of the film in pixels, 128 to {LARGEST_SIDE}, not {size}.")
     if text == "-":
         text = sys.stdin.read()
-    if not text and audio is None:
+    if not (text or audio or srt or film):
         raise InputError("Give a text, or a sound file with --audio FILE.")
     if text and audio is not None and not subtitles:
         raise InputError("Give either a text or --audio FILE; both only with --subtitles, which shows the text.")
+    told = _described(film) if film is not None else {"lines": settings.animator.size, "captions": {"files": False}}
+    ending = output.suffix.lower()
+    wanted: dict[str, Any] = {
+        "text": text,
+        "sound": str(audio or ""),
+        "subtitles": str(srt or ""),
+        "rows": str(rows or ""),
+        "frame": framing,
+        "lines": size,
+        "format": next((name for name, each in ENDINGS.items() if each == ending), ""),
+        "only": "sound" if ending == ".wav" else "",
+        "background": background,
+        "voice": voice,
+        "speed": speed if speed != 1 else None,
+        "mood": mood,
+        "expressiveness": expressiveness,
+        "articulation": articulation,
+        "seed": seed,
+        "logo": {"file": str(logo), "corner": logo_corner} if logo else None,
+        "music": {"file": str(music), "level_db": music_db, "duck_db": duck_db} if music else None,
+        "head": {"size": head_size, "x": head_x, "y": head_y} if (head_size, head_x, head_y) != (1.0, 0.0, 0.0) else None,
+        "captions": {"burn": True, "style": caption_style, "position": caption_position} if subtitles else None,
+    }
+    _make(
+        read_spec(told | {key: value for key, value in wanted.items() if value not in (None, "", 0)}), settings, output, as_json
+    )
+
+
+def _described(file: Path) -> dict[str, Any]:
+    from talking_head.errors import InputError
+
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"The film {file} cannot be read as JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise InputError(f'The film {file} is no JSON object, such as {{"text": "Hello."}}.')
+    return told
+
+
+def _make(spec: FilmSpec, settings: Config, output: Path, as_json: bool) -> None:
+    from talking_head.errors import InputError, TalkingHeadError
+    from talking_head.film.cast import Cast
+    from talking_head.film.check import check_files
+    from talking_head.film.producer import unique
+    from talking_head.film.rows import read_rows
+    from talking_head.film.spec import ENDINGS
+
+    files = {name: Path(name).expanduser() for name in spec.files()}
+    check_files(spec, files, settings.limits)
+    folder, name = (output, "") if output.is_dir() else (output.parent, output.stem)
+    if not folder.is_dir():
+        raise InputError(f"{output} cannot be written: there is no folder {folder}.")
+    cast = Cast(settings)
+    if not spec.rows:
+        _film(spec, files, cast, folder, name or unique(folder, spec.name), as_json)
+        return
+    if not output.is_dir():
+        raise InputError("A table makes many films: give a folder that is there as --output.")
+    for row in read_rows(files[spec.rows], spec):
+        try:
+            if row.spec is None:
+                raise InputError(row.error)
+            if not (folder / f"{row.name}{ENDINGS[row.spec.format]}").is_file():  # else an earlier call has made it
+                _film(row.spec, files, cast, folder, row.name, as_json)
+        except TalkingHeadError as error:
+            typer.echo(f"Row {row.number}: {error}", err=True)
+
+
+def _film(spec: FilmSpec, files: dict[str, Path], cast: Any, folder: Path, name: str, as_json: bool) -> None:
+    import hashlib
+    import shutil
+
+    from talking_head.errors import TalkingHeadError
+    from talking_head.film.producer import make
+    from talking_head.types import FPS
+
     began = time.perf_counter()
-    narration = _recording(audio, text, settings, look) if audio is not None else _script(text, settings, voice, speed)
-    spoken_s = time.perf_counter() - began
-    figures, cues = _film(narration, settings, output, look, size)
-    if cues:
-        output.with_suffix(".srt").write_text(srt(cues), encoding="utf-8")
-        output.with_suffix(".vtt").write_text(vtt(cues), encoding="utf-8")
+    seal = hashlib.sha256((spec.model_dump_json() + cast.config.model_dump_json()).encode()).hexdigest()[:12]
+    work = folder / f".{name}-{seal}.film"
+    try:
+        with _progress() as tell:
+            film = make(spec, files, cast, work, folder, name=name, tell=tell, notes=partial(typer.echo, err=True))
+    except TalkingHeadError:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    shutil.rmtree(work, ignore_errors=True)
     elapsed = time.perf_counter() - began
-    duration = figures["video_s"]
-    typer.echo(
-        f"{output}: {duration:.1f} s in {elapsed:.1f} s ({duration / elapsed:.1f} × real time, loading included)", err=as_json
-    )
+    rate = film.seconds / elapsed
+    typer.echo(f"{film.file}: {film.seconds:.1f} s in {elapsed:.1f} s ({rate:.1f} × real time, loading included)", err=as_json)
     if as_json:
-        whole = {"file": str(output), **figures, "speech_wall_s": round(spoken_s, 2), "wall_s": round(elapsed, 2)}
-        typer.echo(json.dumps(whole))
+        figures = {
+            "file": str(film.file),
+            "video_s": round(film.seconds, 3),
+            "audio_s": round(film.seconds, 3),
+            "frames": film.frames,
+            "fps": FPS,
+            "width": film.width,
+            "height": film.height,
+            "realtime_factor": round(rate, 2),
+            "wall_s": round(elapsed, 2),
+        }
+        typer.echo(json.dumps(figures))
 
 
-def _script(text: str, settings: Config, voice: str, speed: float) -> Narration:
-    from talking_head.audio.recital import recite
-    from talking_head.face.avatars import voice_of
-    from talking_head.film.narration import speak
-    from talking_head.speech.voices import Voices
-    from talking_head.text import language
-
-    voices = Voices(settings)
-    chosen = voices.choose(voice, voice_of(settings.avatar.name, settings.avatar.folder))
-    speaker = voices.synthesizer(chosen, speed)
-    return speak(
-        text,
-        partial(recite, speaker),
-        settings.limits,
-        language=language.get(chosen.language),
-        pronunciations=settings.speech.pronunciations,
-        tell=partial(typer.echo, err=True),
-    )
-
-
-def _recording(file: Path, words: str, settings: Config, look: Look) -> Narration:
-    from talking_head import registry
-    from talking_head.film.narration import listen
-    from talking_head.types import F32, TICKS_PER_SECOND
-
-    def transcribe(pcm: F32) -> str:
-        model = registry.configured(settings, "listen")
-        return str(model.transcribe(pcm, TICKS_PER_SECOND))
-
-    tell = partial(typer.echo, err=True)
-    return listen(file, words, settings.limits, transcribe if look.subtitles else None, tell)
-
-
-def _film(
-    narration: Narration, settings: Config, output: Path, look: Look, size: int
-) -> tuple[dict[str, float | int], list[Cue]]:
+@contextmanager
+def _progress() -> Iterator[Callable[[float, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from talking_head import registry
-    from talking_head.face import avatars
-    from talking_head.film.producer import before, face_side, models_of, produce
-    from talking_head.types import FPS, FRAME_TICKS, TICKS_PER_SECOND
-
-    side = face_side(look.framing, size) if size else settings.animator.size
-    landmarker = registry.configured(settings, "landmarks")
-    portrait = avatars.resolve(settings.avatar.name, landmarker, size=side, folder=settings.avatar.folder)
-    portrait = before(portrait, look.background)
-    motion = registry.configured(settings, "motion")
-    animator = registry.configured(settings, "animator")
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeRemainingColumn(),
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("frames", total=None)
-        avatar = animator.prepare(portrait)
-        began = time.perf_counter()
-        film, cues = produce(
-            narration,
-            portrait,
-            motion,
-            animator,
-            output,
-            look,
-            avatar=avatar,
-            models=models_of(settings),
-            tell=lambda done, of: progress.update(task, completed=done, total=of),
-        )
-    elapsed = time.perf_counter() - began
-    figures: dict[str, float | int] = {
-        "video_s": round(film.seconds, 3),
-        "audio_s": round(film.frames * FRAME_TICKS / TICKS_PER_SECOND, 3),
-        "frames": film.frames,
-        "fps": FPS,
-        "width": film.width,
-        "height": film.height,
-        "realtime_factor": round(film.seconds / elapsed, 2),
-    }
-    return figures, cues
+        task = progress.add_task("", total=1.0)
+
+        def tell(share: float, sentence: str) -> None:
+            progress.update(task, completed=share, description=sentence)
+
+        yield tell

@@ -36,11 +36,17 @@ def with_background(portrait: Portrait, wish: str | U8) -> Portrait:
         known = np.asarray(cv2.erode((portrait.matte < 3).astype(np.uint8), np.ones((9, 9), np.uint8)), np.uint8)
         own = np.clip(continued(portrait.image, known), 0, 255).astype(np.uint8) if known.any() else portrait.image
         return dataclasses.replace(portrait, ground=np.asarray(cv2.GaussianBlur(own, (0, 0), _BLUR * width), np.uint8))
-    found = _COLOUR.fullmatch(GREEN if wish == "green" else wish)
+    plain = np.array(colour(GREEN if wish == "green" else wish), np.uint8)
+    return dataclasses.replace(portrait, ground=np.ascontiguousarray(np.broadcast_to(plain, (height, width, 3))))
+
+
+def colour(wish: str) -> tuple[int, int, int]:
+    """Red, green, blue of "#rrggbb". Raises PhotoError for anything else."""
+    found = _COLOUR.fullmatch(wish)
     if found is None:
         raise PhotoError(f"“{wish[:40]}” is no background. Use blur, green, a colour such as #1d2a3a, or a picture.")
-    colour = np.array(list(bytes.fromhex(found[1])), np.uint8)
-    return dataclasses.replace(portrait, ground=np.ascontiguousarray(np.broadcast_to(colour, (height, width, 3))))
+    red, green, blue = bytes.fromhex(found[1])
+    return red, green, blue
 
 
 def _fitted(picture: U8, height: int, width: int) -> U8:

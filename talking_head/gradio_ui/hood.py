@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 
 from talking_head.errors import TalkingHeadError, for_visitors
-from talking_head.film.service import FilmService
 from talking_head.gradio_ui.draw import draw_landmarks, turn_figure, utterance_figure
+from talking_head.gradio_ui.films import FilmService
 from talking_head.gradio_ui.live import faces
 from talking_head.server.container import AppContainer
 

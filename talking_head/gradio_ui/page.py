@@ -27,7 +27,7 @@ from talking_head.system.scratch import Scratch
 if TYPE_CHECKING:
     import gradio as gr
 
-    from talking_head.film.service import FilmService
+    from talking_head.gradio_ui.films import FilmService
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class _Late:
         return Guard(inner.app, PATH, limits.photo_bytes, limits.uploads_bytes, config.server.embed_origins)
 
     def _create(self) -> FastAPI:
-        from talking_head.film.service import FilmService
+        from talking_head.gradio_ui.films import FilmService
 
         take_proxies()  # Gradio's clients read the variables, and fail where one asks for a package that is not there
         if self._scratch is None:

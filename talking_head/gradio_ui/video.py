@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
-from dataclasses import replace
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from talking_head.errors import TalkingHeadError, for_visitors
-from talking_head.film.framing import SHAPES
-from talking_head.film.service import FilmService
-from talking_head.film.subtitles import srt, vtt
+from talking_head.film.spec import FRAMES, read_spec
+from talking_head.gradio_ui.films import FilmService
 from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import faces
 from talking_head.gradio_ui.manner import manner_controls
 from talking_head.server.container import AppContainer
 from talking_head.system.scratch import Scratch
-from talking_head.types import MoodName
 
 _WELCOME = "Welcome! In the next thirty seconds I will show you what is new this spring. Let us begin."
 _SUBTITLES = "What the face says. With a recording: its subtitles; empty: they are recognised."
+_BEHIND = ["as in the photo", "out of focus", "green", "a colour", "a picture"]
 _OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
 
 
@@ -39,32 +39,47 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         mood: str = "",
         expressiveness: float = 1.0,
         articulation: float = 1.0,
+        lines: str = "720",
+        head: float = 1.0,
+        behind: str = "as in the photo",
+        colour: str = "#1d3a5a",
+        picture: str | None = None,
+        caption_style: str = "box",
+        caption_place: str = "bottom",
         progress: gr.Progress = gr.Progress(),  # noqa: B008  (Gradio finds the bar by this default)
     ) -> tuple[Any, Any, str]:
         began = time.perf_counter()
-        file = scratch.room("films", keep=8, keep_s=600) / "talking-head.mp4"  # Gradio makes a copy of its own
+        room = scratch.room("films", keep=8, keep_s=600)  # Gradio makes copies of its own
         try:
             progress(0, "Speaking the script")
+            files: dict[str, Path] = {}
             if sound:
-                spoken = films.listen(uploaded(sound), script, subtitled=subtitled, tell=gr.Info)
-            else:
-                spoken = films.speak(script, avatar, voice, speed, tell=gr.Info)
-            manner = replace(container.manner(avatar), expressiveness=expressiveness, articulation=articulation)
-            manner = replace(manner, mood=cast(MoodName, mood)) if mood else manner
-            film, cues = films.film(spoken, avatar, file, framing=framing, subtitled=subtitled, manner=manner, tell=progress)
+                files["recording"] = uploaded(sound)
+            if behind == "a picture" and picture:
+                files["background" + Path(picture).suffix.lower()] = uploaded(picture)
+            told: dict[str, Any] = {
+                "text": script,
+                "sound": "recording" if sound else "",
+                "presenter": avatar,
+                "voice": voice,
+                "speed": speed,
+                "mood": mood,
+                "expressiveness": expressiveness,
+                "articulation": articulation,
+                "frame": framing,
+                "lines": int(lines),
+                "head": {"size": head},
+                "background": _background(behind, colour, next((name for name in files if name != "recording"), "")),
+                "captions": {"burn": subtitled, "files": subtitled, "style": caption_style, "position": caption_place},
+            }
+            spec = read_spec(told)
+            film = films.film(spec, files, room, tell=progress, notes=gr.Info)
         except TalkingHeadError as error:
-            shutil.rmtree(file.parent, ignore_errors=True)
+            shutil.rmtree(room, ignore_errors=True)
             raise gr.Error(for_visitors(str(error)), print_exception=False, title="That did not work") from error
-        files = [str(film.file)]
-        if cues:
-            beside = file.with_suffix(".srt")
-            beside.write_text(srt(cues), encoding="utf-8")
-            web = file.with_suffix(".vtt")
-            web.write_text(vtt(cues), encoding="utf-8")
-            files += [str(beside), str(web)]
         took = time.perf_counter() - began
         figures = f"{film.seconds:.1f} s of video, {film.width} × {film.height}, made in {took:.1f} s."
-        return str(film.file), files, figures
+        return str(film.file), [str(file) for file in film.files], figures
 
     with gr.Row():
         with gr.Column():
@@ -84,11 +99,24 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             )
             with gr.Row():
                 avatar = gr.Dropdown(faces(container), value=container.default, label="Face", min_width=160)
-                framing = gr.Radio(list(SHAPES), value="1:1", label="Framing", elem_id="framing", min_width=240)
+                framing = gr.Radio(list(FRAMES), value="1:1", label="Framing", elem_id="framing", min_width=240)
             with gr.Row():
                 voice = gr.Dropdown(_voices(container), value="", label="Voice", min_width=160, elem_id="voice")
                 speed = gr.Slider(0.5, 2, 1, step=0.05, label="Speed", min_width=160, elem_id="speed")
             mood, expressiveness, articulation = manner_controls("", container.config.motion)
+            with gr.Accordion("Size, head and background", open=False, elem_id="picture-options"):
+                with gr.Row():
+                    lines = gr.Radio(["512", "720", "1080"], value="720", label="Lines", elem_id="lines")
+                    head = gr.Slider(0.4, 1.6, 1, step=0.05, label="Size of the head", elem_id="head")
+                behind = gr.Radio(_BEHIND, value=_BEHIND[0], label="Background", elem_id="behind")
+                with gr.Row():
+                    colour = gr.ColorPicker("#1d3a5a", label="Colour", elem_id="colour")
+                    picture = gr.Image(
+                        type="filepath", sources=["upload"], label="Picture", height=120, elem_id="behind-picture"
+                    )
+                with gr.Row():
+                    caption_style = gr.Dropdown(["box", "outline", "plain"], value="box", label="Subtitles are drawn")
+                    caption_place = gr.Dropdown(["bottom", "middle", "top"], value="bottom", label="and stand at the")
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
             go = gr.Button("Make the video", variant="primary", elem_id="make")
         with gr.Column():
@@ -96,7 +124,10 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             files = gr.Files(label="Download", interactive=False, elem_id="files")
             figures = gr.Markdown(elem_id="figures")
     inputs = [script, sound, avatar, framing, subtitled]
-    go.click(make, [*inputs, voice, speed, mood, expressiveness, articulation], [film, files, figures], concurrency_limit=1)
+    shown = [lines, head, behind, colour, picture, caption_style, caption_place]
+    go.click(
+        make, [*inputs, voice, speed, mood, expressiveness, articulation, *shown], [film, files, figures], concurrency_limit=1
+    )
     gr.Examples(
         [[_WELCOME, None, container.names()[0], "9:16", True], [_OFFER, None, container.names()[-1], "16:9", True]],
         inputs=inputs,
@@ -108,6 +139,17 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         example_labels=["A welcome, upright for phones, with subtitles", "An offer, wide, with subtitles"],
         elem_id="film-examples",
     )
+
+
+def _background(behind: str, colour: str, picture: str) -> str:
+    """What the choice means in a film's description."""
+    return {"out of focus": "blur", "green": "green", "a colour": _hex(colour), "a picture": picture}.get(behind, "")
+
+
+def _hex(colour: str) -> str:
+    """#rrggbb of what Gradio's picker gives, which may be rgba(r, g, b, a)."""
+    numbers = re.findall(r"[\d.]+", colour) if colour.startswith("rgb") else []
+    return "#" + "".join(f"{min(255, round(float(each))):02x}" for each in numbers[:3]) if len(numbers) >= 3 else colour
 
 
 def _voices(container: AppContainer) -> list[tuple[str, str]]:

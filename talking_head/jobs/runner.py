@@ -44,7 +44,8 @@ class Kind:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``workers``: jobs at a time; ``waiting``: of one owner that have not ended; ``total_bytes``: of the files of all;
-    ``keep_days``: how long one that has ended is kept; ``hours``: how long one may take.
+    ``keep_days``: how long one that has ended is kept; ``hours``: how long one may take; ``priority`` of its
+    process: "idle", "low" or "normal".
     """
 
     workers: int = 1
@@ -52,6 +53,7 @@ class Limits:
     total_bytes: int = 20_000_000_000
     keep_days: float = 30
     hours: float = 24
+    priority: str = "idle"
 
 
 class JobRunner:
@@ -293,6 +295,7 @@ class JobRunner:
             "room": str(self.folder / job.id),
             "config": self._config,
             "attempt": job.attempts,
+            "priority": self.limits.priority,
         }
         until, looked, written = time.monotonic() + self.limits.hours * 3600, time.monotonic(), 0.0
         waiting = b""

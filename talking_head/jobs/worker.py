@@ -20,7 +20,7 @@ from talking_head.config import Config
 from talking_head.errors import TalkingHeadError
 from talking_head.jobs.work import Work, prepare
 from talking_head.system.process import run_worker
-from talking_head.system.scheduling import be_idle
+from talking_head.system.scheduling import be_idle, be_nice
 
 EVERY_S = 0.25  # between two lines of progress
 BROKEN = "It failed because of a mistake in this program; the log of the server says more."
@@ -66,10 +66,13 @@ def work(task: dict[str, Any], wire: Wire) -> dict[str, Any]:
 
 def main(descriptor: int) -> None:
     """Do the job that comes over the socket."""
-    be_idle()
     channel = socket.socket(fileno=descriptor)
     lines = channel.makefile("rb")
     task = json.loads(lines.readline())
+    if task["priority"] == "idle":
+        be_idle()
+    elif task["priority"] == "low":
+        be_nice(10)
 
     def watch() -> None:
         lines.read()  # until the runner is gone

@@ -28,12 +28,14 @@ def render(
     manner: Manner | None = None,
     avatar: Any = None,
     tail_s: float = 0.4,
+    first: int = 0,
 ) -> Iterator[MediaFrame]:
     """Yield one beat for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
     In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
     ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: nothing. ``avatar``: what
-    ``animator.prepare(portrait)`` returned, if at hand. Raises what a stage raises.
+    ``animator.prepare(portrait)`` returned, if at hand. Beats before ``first`` are moved, but neither drawn nor yielded.
+    ``pcm`` may lie in a file (``numpy.memmap``): it is read as it is needed. Raises what a stage raises.
     """
     errors: list[Exception] = []
     batch = Batch(motion, animator, lambda _, error: errors.append(error))
@@ -46,18 +48,19 @@ def render(
     )
     slot.state = motion.open(seed=seed, manner=manner)
     frames = -(-len(pcm) // FRAME_TICKS) + round(tail_s * 25)
-    padded = np.zeros((frames + motion.lookahead) * FRAME_TICKS, np.float32)
-    padded[: len(pcm)] = pcm
-    for step, block in enumerate(padded.reshape(-1, FRAME_TICKS)):
+    for step in range(frames + motion.lookahead):
+        block = np.zeros(FRAME_TICKS, np.float32)
+        heard_now = pcm[step * FRAME_TICKS : (step + 1) * FRAME_TICKS]
+        block[: len(heard_now)] = heard_now
+        tick = step - motion.lookahead
         cue = (cues[step] if step < len(cues) else silent()) if cues else None
         moved = batch.move([slot], block[None], [cue])
         heard = slot.line.push(AudioChunk(block, turn=0, cue=cue), slot.line.epoch)
-        if step >= motion.lookahead and moved:
+        if tick >= max(first, 0) and moved:
             batch.draw([slot], portrait.place(moved[0][1]))
         if errors:
             error = errors[0]
             raise error if isinstance(error, TalkingHeadError) else RuntimeError(f"frame {step}: {error}") from error
-        if step >= motion.lookahead:
+        if tick >= max(first, 0):
             assert slot.frame is not None
-            tick = step - motion.lookahead
             yield MediaFrame(tick, heard.pcm, slot.frame, 0, None, due=tick * FRAME_TICKS / 48_000)

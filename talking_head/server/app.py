@@ -39,7 +39,8 @@ from talking_head.server.metrics import Metrics
 from talking_head.server.presenter.watch import watch_presenters
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
-from talking_head.server.routes.jobs import job_routes
+from talking_head.server.routes.films import film_routes
+from talking_head.server.routes.jobs import described, job_routes
 from talking_head.server.routes.knowledge import knowledge_routes
 from talking_head.server.routes.memory import memory_routes
 from talking_head.server.routes.openai import openai_routes
@@ -47,6 +48,7 @@ from talking_head.server.routes.studio import studio_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
 from talking_head.server.startup import WEB
+from talking_head.server.webhooks import Webhooks
 from talking_head.session.hearing import ListenStages
 from talking_head.session.stages import Stages
 from talking_head.system.network import is_loopback
@@ -242,8 +244,11 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
                 changes.watch(),
             )
         ]
+        hooks = Webhooks(config.films, partial(described, runner))
+        runner.listen(hooks.heard)
         await asyncio.to_thread(runner.start)
         yield
+        await asyncio.to_thread(hooks.close)
         await asyncio.to_thread(runner.close)
         for watch in watches:
             watch.cancel()
@@ -284,6 +289,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     voice_routes(app, container, config)
     verify_routes(app, config)
     job_routes(app, runner)
+    film_routes(app, container, config, runner)
     auth_routes(app, server.auth, config, server.audit)
     openai_routes(app, container, config)
     if WEB.is_dir():

@@ -10,7 +10,10 @@ from talking_head.config import Config
 from talking_head.jobs import JobRunner, Kind, Limits
 
 # A name, and the function that a job's process imports.
-_KINDS: tuple[Kind, ...] = (Kind("twin", "talking_head.train.twin_job:run", resumes=True),)
+_KINDS = (
+    Kind("film", "talking_head.film.job:run", resumes=True),
+    Kind("twin", "talking_head.train.twin_job:run", resumes=True),
+)
 KINDS = {kind.name: kind for kind in _KINDS}
 
 

@@ -20,12 +20,16 @@ pytestmark = pytest.mark.skipif(
 _RECORD = """
     import numpy as np
     from talking_head.errors import TalkingHeadError
-    from talking_head.film.recorder import Recorder
+    from pathlib import Path
+    from talking_head.film.picture.segments import CODECS, SegmentWriter, join
+    from dataclasses import replace
     noise = np.random.default_rng(0).integers(0, 255, (384, 256), np.uint8)
     try:
-        with Recorder("film.mp4", 256, 256, quality=1) as recorder:
+        codec = CODECS["mp4"]
+        codec = replace(codec, options={**codec.options, "crf": "1"})
+        with SegmentWriter(Path("pictures"), 256, 256, codec) as writer:
             for number in range(200):
-                recorder.write(np.roll(noise, number, 1), np.zeros(1920, np.float32))
+                writer.write(np.roll(noise, number, 1))
     except TalkingHeadError as error:
         print("told:", error)
 """
@@ -91,7 +95,7 @@ def test_a_recording_is_given_up_in_a_sentence(tmp_path: Path) -> None:
     told, left = on_a_small_disk(_RECORD, tmp_path)
     assert "told:" in told
     assert "full" in told
-    assert left == []
+    assert [name for name in left if not name.startswith("./pictures/0")] == []  # a second try goes on with whole segments
 
 
 def test_an_avatar_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:

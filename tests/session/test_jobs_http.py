@@ -26,7 +26,7 @@ def jobs(running: Running, monkeypatch: pytest.MonkeyPatch) -> JobRunner:
 
 
 async def _until_ended(http: httpx.AsyncClient, job: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(4800):
         found: dict[str, Any] = (await http.get(f"/jobs/{job}")).json()
         if found["state"] in ENDED:
             return found

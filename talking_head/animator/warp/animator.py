@@ -23,7 +23,7 @@ import numpy as np
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, MouthView, RigidInterior
 from talking_head.animator.mouth.softness import UNIT, edge_width, softness
-from talking_head.animator.warp.background import Extent, background, over, person
+from talking_head.animator.warp.background import Extent, apart, background, over, person
 from talking_head.animator.warp.basis import Steering, rigid_map
 from talking_head.animator.warp.constants import JAW_SHARE
 from talking_head.animator.warp.eyes import Eye, Fold
@@ -274,6 +274,16 @@ class WarpAnimator(Animator):
         if len(avatars) != len(points):
             raise BackendError(f"{len(avatars)} avatars cannot wear {len(points)} sets of landmarks.")
         return [to_i420(avatar.warp_rgb(each)) for avatar, each in zip(avatars, points, strict=True)]
+
+    def set_ground(self, avatar: WarpAvatar, ground: U8) -> None:
+        """See :class:`LayeredAnimator`."""
+        avatar.ground = ground
+
+    def render_rgba(self, avatar: WarpAvatar, points: F32) -> U8:
+        """See :class:`LayeredAnimator`. Raises BackendError for an avatar whose portrait has no matte."""
+        if avatar.portrait.matte is None:
+            raise BackendError("This portrait was not cut from its background.")
+        return apart(*(avatar.warp_rgb(points, np.full_like(avatar.ground, level)) for level in (0, 255)))
 
 
 def _mouth_box(points: F32, shape: tuple[int, ...]) -> Window:

@@ -90,6 +90,15 @@ def over(layer: U8, ground: U8) -> U8:
     return np.asarray(cv2.add(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), behind), np.uint8)
 
 
+def apart(dark: U8, light: U8) -> U8:
+    """A person u8[H, W, 4], straight alpha, out of its pictures before black and before white: where the two differ, there is
+    less person."""
+    black, white = dark.astype(np.int32), light.astype(np.int32)
+    alpha = np.clip(255 - (white - black).min(-1, keepdims=True), 0, 255)
+    colour = np.clip((black * 255 + alpha // 2) // np.maximum(alpha, 1), 0, 255)
+    return np.dstack([colour, alpha]).astype(np.uint8)
+
+
 def _margin(unit: float) -> int:
     """Pixels (odd) beside the person that are not sure to be background."""
     return max(3, round(0.05 * unit)) | 1

@@ -42,7 +42,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/(whep|sessions)(/.*)?", "talk", "talk"),
         (r"/memory(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
-        (r"/jobs(/.*)?", "make", "make"),
+        (r"/(jobs|films)(/.*)?", "make", "make"),
         (r"/verify/?", "view", "view"),
         (r"/v1(/.*)?", "view", "talk"),
         (r".*", None, "admin"),
@@ -51,7 +51,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
 # What is counted of a client, by method and path.
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
-    ("films", "POST", re.compile(r"/jobs/\w+/again/?")),
+    ("films", "POST", re.compile(r"/films/?|/jobs/\w+/again/?")),
     ("uploads", "POST", re.compile(r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/gradio/gradio_api/upload/?")),
     ("uploads", "POST", re.compile(r"/drafts(/[^/]+/smile)?/?|/presenters/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),

@@ -64,6 +64,24 @@ FILE = body(
     "multipart/form-data",
     {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}},
 )
+FILM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "object", "description": "docs/films.md"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["film"],
+                    "properties": {
+                        "film": {"type": "string", "description": "the description as JSON; each file it names is a part"}
+                    },
+                }
+            },
+        },
+    }
+}
+FILM_ANSWERS = answers(404, 411, 413, 415, 422, 429)
 VERIFY_ANSWERS = answers(411, 413, 422, 429)
 WHEP_ANSWERS = answers(404, 413, 415, 422, 429)
 SESSION_ANSWERS = answers(404, 413, 422)

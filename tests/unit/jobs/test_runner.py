@@ -22,7 +22,7 @@ def make(tmp_path: Path) -> Iterator[MakeRunner]:
     made: list[JobRunner] = []
 
     def new(**limits: float) -> JobRunner:
-        runner = JobRunner(tmp_path / "jobs", KINDS, Config().model_dump(mode="json"), Limits(**limits))  # type: ignore[arg-type]
+        runner = JobRunner(tmp_path / "jobs", KINDS, Config().model_dump(mode="json"), Limits(priority="normal", **limits))  # type: ignore[arg-type]
         runner.start()
         made.append(runner)
         return runner
@@ -33,7 +33,7 @@ def make(tmp_path: Path) -> Iterator[MakeRunner]:
 
 
 def until(runner: JobRunner, job: Job, right: Callable[[Job], bool] = lambda job: job.state in ENDED) -> Job:
-    for _ in range(1200):
+    for _ in range(4800):
         found = runner.job(job.id)
         assert found is not None
         if right(found):

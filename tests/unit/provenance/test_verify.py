@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -12,8 +11,7 @@ import pytest
 
 from talking_head.config import Provenance
 from talking_head.errors import ConfigError, InputError
-from talking_head.film.render import shoot
-from talking_head.loop.types import MediaFrame
+from talking_head.film.picture.segments import CODECS, SegmentWriter, join
 from talking_head.provenance import aigc, consents
 from talking_head.provenance.codeword import Origin
 from talking_head.provenance.consents import Consent
@@ -38,17 +36,13 @@ def film(file: Path, settings: Provenance) -> Path:
     signer = identity()
     pcm = speech(3.0).reshape(-1, 1920)
 
-    def shown() -> Iterator[MediaFrame]:
-        for index, block in enumerate(pcm):
-            yield MediaFrame(index, block, frames()[index % 25], 0, None, due=index / 25)
-
-    shoot(
-        shown(),
-        file,
-        512,
-        aigc=aigc.metadata(HERE, signer) if settings.aigc else "",
-        marks=lambda width, height: Marker(settings, HERE, width, height, label_s=settings.film_label_s),
-    )
+    marker = Marker(settings, HERE, 512, 512, label_s=settings.film_label_s)
+    with SegmentWriter(file.with_suffix(".pictures"), 512, 512, CODECS["mp4"]) as writer:
+        for index in range(len(pcm)):
+            writer.write(marker.picture(frames()[index % 25], index / 25))
+    marked = np.concatenate([marker.sound(block) for block in pcm])
+    told = {"AIGC": aigc.metadata(HERE, signer) if settings.aigc else ""}
+    join(file.with_suffix(".pictures"), marked, file, CODECS["mp4"], told)
     if settings.manifest:
         sign(file, Facts(HERE.text, "clara", ["motion: trained"], "ab" * 32, "film"), signer)
     return file

@@ -6,7 +6,8 @@ to the loop's thread. The voice is the container's, through its lane.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,22 +15,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from talking_head import registry
 from talking_head.audio.recital import recite
 from talking_head.errors import InputError
 from talking_head.film import narration as narrations
+from talking_head.film.cast import Cast
 from talking_head.film.narration import Narration
-from talking_head.film.producer import Look, models_of, produce
-from talking_head.film.render import Film
-from talking_head.film.subtitles import Cue
+from talking_head.film.producer import Film, Progress, make
+from talking_head.film.spec import FilmSpec, Scene
 from talking_head.loop import FairExecutor
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer
 from talking_head.server.container import AppContainer
-from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8, Manner, TextSpan, Utterance
-
-Progress = Callable[[float, str], None]
+from talking_head.types import F32, FRAME_TICKS, U8, TextSpan, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,49 +77,17 @@ class FilmService:
             tell=tell,
         )
 
-    def listen(self, file: Path, transcript: str, *, subtitled: bool, tell: Tell = silent) -> Narration:
-        """A sound file; its words are ``transcript``, or recognised if that is empty and ``subtitled``. Raises AudioError."""
-
-        def work() -> Narration:
-            known = (lambda pcm: self._recognizer.transcribe(pcm, TICKS_PER_SECOND)) if subtitled else None
-            return narrations.listen(file, transcript, self._container.config.limits, known, tell)
-
-        heard: Narration = self._executor.submit("listen", work).result()
-        return heard
-
-    def film(
-        self,
-        spoken: Narration,
-        avatar: str,
-        file: Path,
-        *,
-        framing: str = "1:1",
-        subtitled: bool = False,
-        manner: Manner | None = None,
-        tell: Progress,
-    ) -> tuple[Film, list[Cue]]:
-        """Let ``avatar`` say it in a video, in its ``manner`` (None: as configured). ``tell(share, sentence)`` reports
-        progress. Returns the film and its subtitles."""
-        config = self._container.config
-        if self._container.is_guest(avatar):
+    def film(self, spec: FilmSpec, files: Mapping[str, Path], out: Path, *, tell: Progress, notes: Tell = silent) -> Film:
+        """Make ``spec`` into the folder ``out``; see ``producer.make``, also for what it raises."""
+        if any(self._container.is_guest(scene.presenter) for scene in spec.parts()):
             raise InputError("Nobody has agreed to films of this face. Make a presenter of it first, with consent.")
-        portrait = self._container.face(avatar).portrait
-        look = Look(
-            framing,
-            subtitled,
-            manner=manner or self._container.manner(avatar),
-            comment=config.stream.label,
-            provenance=config.provenance,
-        )
+        cast = _LiveCast(self)
 
-        def report(done: int, total: int) -> None:
-            if done % 5 == 0:
-                tell(done / total, f"{done} of {total} frames")
+        def work() -> Film:
+            with tempfile.TemporaryDirectory(dir=out, prefix=".work-") as folder:
+                return make(spec, files, cast, Path(folder) / "film", out, tell=tell, notes=notes)
 
-        def work() -> tuple[Film, list[Cue]]:
-            return produce(spoken, portrait, self._motion, self._animator, file, look, models=models_of(config), tell=report)
-
-        made: tuple[Film, list[Cue]] = self._executor.submit("film", work).result()
+        made: Film = self._executor.submit("film", work).result()
         return made
 
     def dissect(self, text: str, avatar: str) -> Anatomy:
@@ -130,7 +96,7 @@ class FilmService:
         portrait = self._container.face(avatar).portrait
 
         def work() -> Anatomy:
-            motion, frames = self._motion, -(-len(spoken.pcm) // FRAME_TICKS)
+            motion, frames = self.cast.motion, -(-len(spoken.pcm) // FRAME_TICKS)
             padded = np.zeros((frames + motion.lookahead, FRAME_TICKS), np.float32)
             padded.reshape(-1)[: len(spoken.pcm)] = spoken.pcm
             state = motion.open(seed=0)
@@ -140,24 +106,46 @@ class FilmService:
             points = np.concatenate([portrait.place(frame) for frame in moved])
             opening = np.maximum(lip_gap(points), 0).astype(np.float32)
             widest = int(opening.argmax())
-            avatar_ = self._animator.prepare(portrait)
-            picture = self._animator.render([avatar_], points[widest : widest + 1])[0]
+            avatar_ = self.cast.animator.prepare(portrait)
+            picture = self.cast.animator.render([avatar_], points[widest : widest + 1])[0]
             return Anatomy(spoken, opening, np.asarray(cv2.cvtColor(picture, cv2.COLOR_YUV2RGB_I420), np.uint8), points[widest])
 
         taken: Anatomy = self._executor.submit("dissect", work).result()
         return taken
 
-    @cached_property
-    def _motion(self) -> MotionModel:
-        model: MotionModel = registry.configured(self._container.config, "motion")
-        return model
+    @property
+    def container(self) -> AppContainer:
+        """What the live sessions share."""
+        return self._container
 
     @cached_property
-    def _animator(self) -> Animator:
-        model: Animator = registry.configured(self._container.config, "animator")
-        return model
+    def cast(self) -> Cast:
+        """Models for films alone."""
+        return Cast(self._container.config)
 
-    @cached_property
-    def _recognizer(self) -> Recognizer:
-        model: Recognizer = registry.configured(self._container.config, "listen")
-        return model
+
+class _LiveCast(Cast):
+    """The models of ``films``; its voice is the live sessions', through their queue."""
+
+    def __init__(self, films: FilmService) -> None:
+        super().__init__(films.container.config)
+        self._films = films
+
+    def say(self, text: str, scene: Scene, tell: Tell) -> Narration:
+        """As :meth:`Cast.say`."""
+        return self._films.speak(text, scene.presenter, scene.voice, scene.speed or 1.0, tell)
+
+    @property
+    def motion(self) -> MotionModel:
+        """As :class:`Cast`'s."""
+        return self._films.cast.motion
+
+    @property
+    def animator(self) -> Animator:
+        """As :class:`Cast`'s."""
+        return self._films.cast.animator
+
+    @property
+    def recognizer(self) -> Recognizer:
+        """As :class:`Cast`'s."""
+        return self._films.cast.recognizer

@@ -1,0 +1,67 @@
+"""A cast that is quick and predictable: a sine for a voice, the warp without a net for a face."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from talking_head.animator.warp.animator import WarpAnimator
+from talking_head.audio.recital import recite
+from talking_head.config import Config
+from talking_head.errors import TextError
+from talking_head.face.portrait import Portrait
+from talking_head.film import job
+from talking_head.film.cast import Cast
+from talking_head.film.narration import Narration, speak
+from talking_head.film.spec import Scene
+from talking_head.jobs.work import Work
+from talking_head.media_files.pictures import Tell
+from talking_head.protocols import Animator, MotionModel
+from talking_head.types import Manner
+from tests.session.fakes import LoudnessMotion, SineSpeech
+from tests.unit.faces import presenter
+
+
+class FakeCast(Cast):
+    """``Cast`` of shipped faces; refuses to say “unsayable”."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.voice = SineSpeech(220.0)
+
+    def portrait(self, name: str, side: int) -> Portrait:
+        return presenter(name or "clara", side)
+
+    def manner(self, scene: Scene) -> Manner:
+        return Manner()
+
+    def say(self, text: str, scene: Scene, tell: Tell) -> Narration:
+        if "unsayable" in text:
+            raise TextError("That cannot be said.")
+        return speak(text, partial(recite, self.voice), self.config.limits, tell=tell)
+
+    @cached_property
+    def motion(self) -> MotionModel:
+        return LoudnessMotion()
+
+    @cached_property
+    def animator(self) -> Animator:
+        return WarpAnimator()
+
+
+def run_film(work: Work) -> dict[str, Any]:
+    """The job of a film with that cast."""
+    job.Cast = FakeCast  # type: ignore[misc]
+    return job.run(work)
+
+
+def moov_first(file: Path) -> bool:
+    """Whether an MP4's index stands before its pictures."""
+    data = file.read_bytes()
+    at, order = 0, []
+    while at < len(data):
+        order.append(data[at + 4 : at + 8])
+        size = int.from_bytes(data[at : at + 4])
+        at += size if size > 1 else int.from_bytes(data[at + 8 : at + 16])
+    return order.index(b"moov") < order.index(b"mdat")
