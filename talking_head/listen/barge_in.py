@@ -39,9 +39,10 @@ class BargeIn:
         """Somebody speaks."""
         return self._to(Move.HOLD) if self.state in (Move.RELEASE, Move.DUCK) else None
 
-    def words(self, text: str, *, ended: bool) -> Move | None:
-        """What they said so far, or (``ended``) altogether. "" where a recogniser finds no words."""
-        if is_backchannel(text):
+    def words(self, text: str, *, ended: bool, asked: bool = False) -> Move | None:
+        """What they said so far, or (``ended``) altogether. "" where a recogniser finds no words. ``asked``: the presenter is
+        asking something, so that "yes" is an answer."""
+        if is_backchannel(text) and not (ended and asked and not is_hum(text)):
             return self._to(Move.RELEASE) if ended and self.state is not Move.RELEASE else None
         enough = ended or len(text.split()) >= 2 or bare_words(text)[0] in _STOP
         return self._to(Move.CUT) if enough else None

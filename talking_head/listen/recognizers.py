@@ -54,6 +54,8 @@ class Recognizers:
 
     def load(self, language: Language) -> Recognizer:
         """The recogniser of ``language``. Raises what its backend raises, such as MissingModelError."""
+        if (made := self._made.get(language.code)) is not None:
+            return made  # it hears on while another one is made
         with self._lock:
             if language.code not in self._made:
                 options = self._options(language)
@@ -71,6 +73,8 @@ class Recognizers:
     def _options(self, language: Language) -> dict[str, Any]:
         options = dict(self._listen.options)
         if self._of_its_own(language):
+            if language.recognizer_prompt:
+                options["prompt"] = language.recognizer_prompt
             options.pop("model", None)
             if language.recognizer:
                 options["model"] = language.recognizer

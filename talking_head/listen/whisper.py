@@ -33,6 +33,7 @@ class WhisperRecognizer:
 
     ``device``, ``precision`` ("auto": int8 on a CPU, float16 on a GPU), ``threads``: as in ``[device]``.
     ``beam``: 1 is fastest; 5 makes about a tenth fewer errors at twice the time. ``language``: for models that know several.
+    ``prompt``: a sentence that stands for what was said before; it shows how words are to be written.
     Raises WeightsError.
     """
 
@@ -42,6 +43,7 @@ class WhisperRecognizer:
         *,
         beam: int = 1,
         language: str = "en",
+        prompt: str = "",
         device: str = "auto",
         precision: str = "auto",
         threads: int = 1,
@@ -73,10 +75,11 @@ class WhisperRecognizer:
         names = ["<|startoftranscript|>"]
         if self._model.is_multilingual:
             names += [f"<|{language}|>", "<|transcribe|>"]
-        prompt = [self._tokenizer.token_to_id(name) for name in (*names, "<|notimestamps|>")]
-        if None in prompt:
+        start = [self._tokenizer.token_to_id(name) for name in (*names, "<|notimestamps|>")]
+        if None in start:
             raise WeightsError(f"The Whisper model in {model} does not know the language “{language}”.")
-        self._prompt = prompt
+        before = [self._tokenizer.token_to_id("<|startofprev|>"), *self._tokenizer.encode(prompt, add_special_tokens=False).ids]
+        self._prompt = [*before, *start] if prompt else start
         self._tells_language = bool(self._model.is_multilingual)
         self._silence = self._encode(np.zeros(30 * RATE, np.float32))
 

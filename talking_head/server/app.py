@@ -132,7 +132,8 @@ class Server:
             stages = await asyncio.to_thread(self.container.stages_for, portrait.name, voice, speed)
         except (ConfigError, WeightsError) as error:  # no such voice, or not on this machine
             raise http.Refused(404, str(error)) from error
-        listen = self.container.listen.of(stages.language) if self.container.listen else None
+        listening = self.container.listen
+        listen = None if listening is None else await asyncio.to_thread(listening.of, stages.language)
         hello = events.Hello(
             session="",
             avatar=portrait.name,

@@ -273,6 +273,7 @@ class AppContainer:
         chosen = self.voices.choose(voice, avatars.voice_of(name, self.config.avatar.folder))
         if voice:
             chosen.check()
+        self.voices.load(chosen)  # here, where nobody else's voice waits for it
         if chosen == self.voice and speed == 1.0:
             return self.stages
         return replace(

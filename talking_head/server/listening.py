@@ -43,11 +43,14 @@ class Listening:
         self._lock = threading.Lock()
 
     def of(self, language: Language) -> ListenStages | None:
-        """What hears ``language``; None, with a word in the log, where its models are not on this machine."""
+        """What hears ``language``; None, with a word in the log, where its models are not on this machine.
+
+        Loads them at the first call: not for the event loop, and not on the lane where others are heard.
+        """
         with self._lock:
             if language.code not in self._made:
                 try:
-                    self._recognizers.check(language)
+                    self._recognizers.load(language)
                 except WeightsError as error:
                     log.warning("%s is not heard: %s", language.name, error)
                     return None

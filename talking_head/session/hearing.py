@@ -72,6 +72,8 @@ class Speaker(Protocol):
 
     id: str
 
+    asking: bool
+
     @property
     def answering(self) -> bool: ...
     def chat(self, text: str, voice_end: float | None = None) -> int: ...
@@ -357,7 +359,7 @@ class MicrophoneHearing:
         """What of the words is to be answered: nothing where they only show that somebody listens."""
         if self._policy.state is Move.RELEASE or not self._speaker.answering:
             return "" if is_hum(text) else text
-        move = self._policy.words(text, ended=True)
+        move = self._policy.words(text, ended=True, asked=self._speaker.asking)
         self._move(move)
         return text if move is Move.CUT else ""
 

@@ -45,7 +45,6 @@ READ_LATER_S = 1.0
 PIECE_CHARS = 200
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
-
 _numbers = itertools.count(1)
 
 
@@ -75,6 +74,7 @@ class Session:
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
         self._typing = self._hearing = False
+        self.asking = False  # the clause that is heard is a question
         self._remarked = False  # the person was told that the presenter speaks another language
         self._manner: Manner | None = None
         self._splitter = stages.splitter
@@ -383,6 +383,7 @@ class Session:
         span = self._spoken_text.span(index)
         if not span.text:
             return  # a pause
+        self.asking = span.text.rstrip(" \"'”’)*_").endswith(("?", "？"))
         duration = self._spoken_text.made_ticks(index) * 1000 / TICKS_PER_SECOND
         self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
 

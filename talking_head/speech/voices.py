@@ -87,7 +87,7 @@ class Voices:
                 CONFIGURED, speech.backend, "as configured", language=speech.language, options=dict(speech.options)
             )
         self._loaded: OrderedDict[str, Synthesizer] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock, self._building = threading.Lock(), threading.Lock()
 
     def all(self) -> list[Voice]:
         """Every voice that may be chosen."""
@@ -132,13 +132,18 @@ class Voices:
     def load(self, voice: Voice) -> Synthesizer:
         """The synthesiser of ``voice``. Raises what its backend raises, such as MissingModelError."""
         with self._lock:
-            made = self._loaded.pop(voice.name, None)
+            if voice.name in self._loaded:
+                self._loaded.move_to_end(voice.name)
+                return self._loaded[voice.name]
+        with self._building:  # one after the other; voices that are there speak on meanwhile
+            made = self._loaded.get(voice.name)
             if made is None:
                 speech = self._speech.model_copy(update={"backend": voice.backend, "options": dict(voice.options)})
                 made = self._build(self._config.model_copy(update={"speech": speech}), "speech")
-            self._loaded[voice.name] = made
-            while len(self._loaded) > self._speech.loaded:
-                self._loaded.popitem(last=False)
+            with self._lock:
+                self._loaded[voice.name] = made
+                while len(self._loaded) > self._speech.loaded:
+                    self._loaded.popitem(last=False)
             return made
 
 

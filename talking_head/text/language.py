@@ -42,7 +42,8 @@ class Language:
     writing. ``boundary(text, index)``: where ``text``, the beginning of clause ``index``, may be cut now that its last
     character is known, or None. ``ended(words, cut_short)``: the clause's words with a mark at their end. ``say_as(kind,
     format, content)``: SSML's say-as. ``formula(tex)``: a formula in words. ``models`` of the manifest, beside the default
-    ones, that speak and hear it; ``recognizer``: the one among them that hears it ("": the default one).
+    ones, that speak and hear it; ``recognizer``: the one among them that hears it ("": the default one),
+    ``recognizer_prompt``: a sentence that shows it how the language is written.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Language:
     formula: Callable[[str], str]
     models: tuple[str, ...] = ()
     recognizer: str = ""
+    recognizer_prompt: str = ""
 
 
 def codes() -> list[str]:

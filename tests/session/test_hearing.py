@@ -20,6 +20,7 @@ from talking_head.loop import FairExecutor
 from talking_head.session.hearing import ListenStages, MicrophoneHearing
 from talking_head.session.session import Session
 from talking_head.session.state import SessionState
+from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import F32, Transcript
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
@@ -265,6 +266,18 @@ async def test_a_microphone_that_falls_dry_ends_the_sentence() -> None:
         await speak(hearing, 1.0, 0.1)
         await until(lambda: ears.final)
     assert ears.final == ["heard0 heard1"]
+
+
+@pytest.mark.parametrize(("text", "reason"), [("Do you like it very much indeed?", "interrupted"), ("I like it.", "done")])
+async def test_okay_answers_a_question_and_lets_a_statement_go_on(text: str, reason: str) -> None:
+    async with a_session(speech=SineSpeech(seconds=0.4), splitter=ClauseSplitter) as (session, crank, log):
+        session.say(text)
+        await until(lambda: session.state is SessionState.SPEAKING, crank)
+        async with a_microphone(session, FakeRecognizer("okay")) as (hearing, ears):
+            await speak(hearing, 0.5, 0.1, crank)
+            await speak(hearing, 0.6, 0.0, crank)
+            await until(lambda: ears.final and log.of("turn_end"), crank)
+    assert log.of("turn_end")[0][2] == reason
 
 
 class Doubtful(FakeRecognizer):

@@ -19,6 +19,7 @@ def evaluate_listening(
     ] = None,
     minutes: Annotated[float, typer.Option(help="Of the presenter's own voice that comes back.")] = 10.0,
     recognizer: Annotated[Path | None, typer.Option(help="Folder of another Whisper model (CTranslate2).")] = None,
+    held_out: Annotated[bool, typer.Option("--held-out", help="Sentences that turn-taking was not tuned on.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Folder for the recordings as WAV.")] = None,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -30,7 +31,8 @@ def evaluate_listening(
     from talking_head.audio.pcm import resample, write_wav
     from talking_head.config import Config
     from talking_head.evaluate.listening import measures
-    from talking_head.evaluate.listening.recordings import QUESTIONS, recordings, trimmed
+    from talking_head.evaluate.listening.material import HELD_OUT, TUNED
+    from talking_head.evaluate.listening.recordings import recordings, trimmed
     from talking_head.evaluate.listening.sounds import RATE, coughs
     from talking_head.evaluate.speech.words import default_sentences
     from talking_head.listen.smart_turn import SmartTurn
@@ -46,7 +48,8 @@ def evaluate_listening(
         return (0.5 * pcm / max(float(np.abs(pcm).max()), 1e-6)).astype(np.float32)
 
     models = measures.Models(SileroVad, SmartTurn(), registry.build("listen", "whisper", model=recognizer))
-    made = recordings(say)
+    material = HELD_OUT if held_out else TUNED
+    made = recordings(say, material)
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         for number, recording in enumerate(made):
@@ -60,7 +63,7 @@ def evaluate_listening(
 
     measured("turns", len(made), "recording", lambda tick: measures.evaluate(models, made, tick))
     presenter = np.concatenate([say(text, number) for number, text in enumerate(default_sentences()[:24])])
-    visitors = [trimmed(say(text, number)) for number, text in enumerate(QUESTIONS)]
+    visitors = [trimmed(say(text, number)) for number, text in enumerate(material.questions)]
     measured("barge_in", len(visitors), "voice", lambda tick: measures.barge_in(models, presenter, visitors, tick))
     hums = [trimmed(say(text, number)) for number, text in enumerate(("Mm-hm.", "Uh-huh.", "Yeah.", "Okay.", "Right.", "Mm."))]
     hums.append(coughs(1.2, 0.06, 1))

@@ -8,46 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from talking_head.evaluate.listening import sounds
+from talking_head.evaluate.listening.material import TUNED, Material
 from talking_head.evaluate.listening.sounds import RATE
 from talking_head.types import F32
 
 Say = Callable[[str, int], F32]  # text and number of the speaker → f32[n] at 16 kHz, loudest sample about 0.5
 
 AFTER_S = 3.0
-QUESTIONS = (
-    "What is the weather like by the sea in winter?",
-    "Can you tell me something about old trains?",
-    "How do I make a good cup of coffee?",
-    "Why do birds sing in the morning?",
-    "Please explain how a clock works.",
-    "I am looking for a present for my sister.",
-    "Where can I learn to paint?",
-    "What should I cook for six people tonight?",
-    "Is it far from the station to the museum?",
-    "Tell me a short story about a lighthouse.",
-    "How long does bread stay fresh?",
-    "What do whales eat?",
-)
-HESITATIONS = (
-    ("I would like to know, um,", 0.9, "how old the moon is."),
-    ("So, what I wanted to ask is,", 0.8, "how do I sleep better?"),
-    ("Could you tell me, uh,", 0.7, "which book I should read next?"),
-    ("I was thinking about", 0.8, "a holiday in the mountains."),
-    ("My question is about, um,", 1.0, "growing tomatoes on a balcony."),
-    ("Well, if I had to choose between", 0.7, "tea and coffee, what would you say?"),
-)
-PAIRS = (
-    ("What is the capital of France?", "And how many people live there?"),
-    ("How tall is an elephant?", "What about a giraffe?"),
-    ("Who wrote this song?", "Can you sing it?"),
-    ("What time is it?", "Thank you, that is all."),
-)
-RUNS = (
-    ("Hello there.", 0.3, "I have a question about my garden."),
-    ("I have two children.", 0.35, "What games can we play at home?"),
-    ("It has been raining all day.", 0.3, "What can I do inside?"),
-)
-
 WORDLESS = (
     ("music", sounds.music, 0.06),
     ("soft music", sounds.music, 0.02),
@@ -76,12 +43,13 @@ class Recording:
     turns: tuple[Turn, ...]
 
 
-def recordings(say: Say) -> list[Recording]:
+def recordings(say: Say, material: Material = TUNED) -> list[Recording]:
     """12 questions near, far and in noise, 6 with hesitations, 4 of two turns, 3 of two sentences, 5 without words."""
-    out = [_place(f"question {i + 1}", [(text, 0.0)], say, i, i) for i, text in enumerate(QUESTIONS)]
-    out += [_place(f"hesitation {i + 1}", [(a, gap), (b, 0.0)], say, 20 + i, i) for i, (a, gap, b) in enumerate(HESITATIONS)]
-    out += [_place(f"two turns {i + 1}", [(a, 2.6), (b, 0.0)], say, 40 + i, 3 * i) for i, (a, b) in enumerate(PAIRS)]
-    out += [_place(f"two sentences {i + 1}", [(a, gap), (b, 0.0)], say, 60 + i, i) for i, (a, gap, b) in enumerate(RUNS)]
+    m = material
+    out = [_place(f"question {i + 1}", [(text, 0.0)], say, i, i) for i, text in enumerate(m.questions)]
+    out += [_place(f"hesitation {i + 1}", [(a, gap), (b, 0.0)], say, 20 + i, i) for i, (a, gap, b) in enumerate(m.hesitations)]
+    out += [_place(f"two turns {i + 1}", [(a, 2.6), (b, 0.0)], say, 40 + i, 3 * i) for i, (a, b) in enumerate(m.pairs)]
+    out += [_place(f"two sentences {i + 1}", [(a, gap), (b, 0.0)], say, 60 + i, i) for i, (a, gap, b) in enumerate(m.runs)]
     for number, (name, make, level) in enumerate(WORDLESS):
         out.append(Recording(name, make(10.0, level, number), ()))
     return out

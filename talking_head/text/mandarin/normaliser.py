@@ -177,4 +177,5 @@ MANDARIN = Language(
     formula=lambda tex: "一个公式",
     models=("kokoro-82m", "kokoro-voices", "hibari-en-us", "whisper-base"),
     recognizer="whisper-base",
+    recognizer_prompt="以下是普通话的句子。",  # without it Whisper often writes traditional characters
 )

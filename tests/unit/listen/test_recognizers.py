@@ -17,6 +17,7 @@ from tests.session.fakes import FakeRecognizer
 
 SOUND = np.zeros(1600, np.float32)
 EN, ZH = language.get("en"), language.get("zh")
+ZH_OPTIONS = {"model": "whisper-base", "language": "zh", "prompt": ZH.recognizer_prompt}
 
 
 class Built:
@@ -38,7 +39,7 @@ def test_each_language_has_a_recogniser_made_once_at_its_first_word() -> None:
     assert built.options == []
     for recognizer in (mandarin, english, mandarin):
         recognizer.transcribe(SOUND, 16_000)
-    assert built.options == [{"model": "whisper-base", "language": "zh"}, {"language": "en"}]
+    assert built.options == [ZH_OPTIONS, {"language": "en"}]
 
 
 def test_options_are_of_the_language_that_they_name() -> None:
@@ -79,4 +80,4 @@ def test_the_other_languages_recogniser_tells_which_it_was(monkeypatch: pytest.M
     detector = built.recognizers.detector(EN)
     assert detector is not None
     detector.transcribe(SOUND, 16_000)
-    assert built.options == [{"model": "whisper-base", "language": "zh"}]
+    assert built.options == [ZH_OPTIONS]

@@ -150,6 +150,22 @@ def test_draft_settles_what_is_long_at_a_pause() -> None:
     assert len(text) >= 3
 
 
+def test_yes_is_an_answer_where_something_was_asked() -> None:
+    for words, asked, move in (
+        ("Yes.", True, Move.CUT),
+        ("okay", True, Move.CUT),
+        ("Yes.", False, Move.RELEASE),
+        ("mm-hm", True, Move.RELEASE),
+        ("", True, Move.RELEASE),
+    ):
+        policy = BargeIn()
+        policy.began()
+        assert policy.words(words, ended=True, asked=asked) is move, words
+    policy = BargeIn()
+    policy.began()
+    assert policy.words("yes", ended=False, asked=True) is None  # perhaps "yes, but"
+
+
 def test_chinese_settles_by_characters() -> None:
     draft, sound = Draft(), np.ones(3 * RATE, np.float32)
     for seconds, text in ((1, "你好我想"), (2, "你好我像问一下")):
