@@ -3,7 +3,7 @@
 from setuptools import find_packages, setup
 
 FOLDERS = {f"talking_head.{name}": name for name in ("web", "weights", "avatars")}
-DATA = ["py.typed", "**/*.safetensors", "**/*.npz", "**/*.otf", "**/*.LICENSE", "**/*.js", "**/*.jsonl", "**/*.toml", "**/*.txt"]
+DATA = ["py.typed", *(f"**/*.{end}" for end in ("safetensors", "npz", "otf", "LICENSE", "js", "jsonl", "toml", "txt"))]
 
 setup(
     packages=[*find_packages(include=["talking_head", "talking_head.*"]), *FOLDERS],
