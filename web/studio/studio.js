@@ -19,6 +19,7 @@ function tell(sentence) {
 }
 
 function show(name) {
+  history.replaceState(null, "", `#${name}`); // no jump to it, which would take the focus away
   for (const tab of tabs) {
     const chosen = tab.getAttribute("aria-controls") === name;
     tab.setAttribute("aria-selected", String(chosen));
@@ -26,11 +27,11 @@ function show(name) {
     byId(tab.getAttribute("aria-controls")).hidden = !chosen;
   }
   tell("");
-  history_.watch(name === "history");
+  jobs.watch(name === "history");
 }
 
 for (const [index, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => (location.hash = tab.getAttribute("aria-controls")));
+  tab.addEventListener("click", () => show(tab.getAttribute("aria-controls")));
   tab.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -61,12 +62,12 @@ async function settings() {
 begin(byId("language"));
 const config = await settings();
 tell("");
-const history_ = new History(byId("history"), tell);
-const films = new Films(byId("films"), tell, () => (location.hash = "history"));
+const jobs = new History(byId("history"), tell);
+const films = new Films(byId("films"), tell, () => show("history"));
 const presenters = new Presenters(byId("presenters"), tell, config, (name) => {
   films.choose(name);
-  location.hash = "films";
-}, () => (location.hash = "history"));
+  show("films");
+}, () => show("history"));
 
 async function refresh() {
   const found = await call("GET", "/avatars");
@@ -77,7 +78,6 @@ async function refresh() {
 const changes = new EventSource("/presenters/events");
 changes.addEventListener("avatars", () => refresh().catch((error) => tell(error.message)));
 addEventListener("pagehide", () => changes.close());
-addEventListener("hashchange", () => show(location.hash.slice(1) || "presenters"));
 await refresh();
 show(tabs.some((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash) ? location.hash.slice(1) : "presenters");
 document.body.dataset.ready = "true";

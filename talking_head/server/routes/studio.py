@@ -76,7 +76,7 @@ def studio_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     studio = Studio(lambda: container.landmarker, container.voices)
     watch = AvatarWatch(container)
     app.state.studio = studio
-    lane = FairExecutor("studio", nice=15, limit=8, hang_s=600)  # a long video takes minutes to look through
+    lane = FairExecutor("studio", nice=10, limit=8, hang_s=600)  # a long video takes minutes to look through
 
     async def shaped(work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(lane.submit("studio", work))

@@ -1,0 +1,125 @@
+"""The studio in Chromium: a photo becomes a presenter with consent, on a desktop, on a phone, and by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ROOT, Server, serving
+
+pytestmark = [pytest.mark.models, pytest.mark.timeout(290)]
+
+PHOTO = ROOT / "avatars" / "marcus" / "portrait.png"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose presenters and jobs are the test's own."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(models / "models")
+    (home / "four.toml").write_text("[loop]\ncapacity = 4\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALKING_HEAD_HOME", str(home))
+        with serving(home / "log.txt", config=home / "four.toml") as running:
+            yield running
+
+
+def _open(browser: Browser, server: Server, **context: object) -> tuple[Page, list[str]]:
+    page = browser.new_context(**context).new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.set_default_timeout(90_000)
+    page.goto(f"{server.url}/studio/")
+    page.wait_for_selector("body[data-ready]")
+    return page, problems
+
+
+def _agree(page: Page, name: str) -> None:
+    page.fill("input[name=shown]", "Marcus Example")
+    page.fill("input[name=agreed]", "he himself")
+    page.fill("input[name=name]", name)
+
+
+@pytest.mark.parametrize("kind", ["desktop", "phone"])
+def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str) -> None:
+    other, _ = _open(browser, server)  # another page that is open meanwhile
+    page, problems = _open(browser, server, **(PHONE if kind == "phone" else {"viewport": {"width": 1280, "height": 900}}))
+    page.set_input_files("#source", PHOTO)
+    page.wait_for_selector(".crop-frame:visible")
+    assert page.locator(".crop svg circle").count() == 478
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as moved:
+        page.locator("input[name=crop-side]").evaluate(
+            "slider => { slider.value = 1000; slider.dispatchEvent(new Event('input')); }"
+        )
+    assert moved.value.json()["crop"]["side"] == 1000
+    page.click("#keep")
+    page.wait_for_selector("#maker-notice:visible")
+    assert "cannot name" in page.inner_text("#maker-notice")
+    _agree(page, kind)
+    assert "Marcus Example" in page.input_value("textarea[name=statement]")
+    page.select_option("select[name=background]", "blur")
+    page.click("#keep")
+    page.wait_for_selector("#kept")
+    for each in (page, other):
+        each.wait_for_selector(f"[data-presenter={kind}]")
+    record = json.loads(page.evaluate(f"fetch('/presenters/{kind}/consent').then((answer) => answer.text())"))
+    assert (record["problem"], record["record"]["uses"]) == ("", ["films", "live"])
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    if pictures := os.environ.get("STUDIO_PICTURES"):  # where the pictures of docs/ come from
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=Path(pictures) / f"studio-{kind}.png")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click(f"[data-presenter={kind}] .danger")
+    other.wait_for_selector(f"[data-presenter={kind}]", state="detached")
+    assert problems == []
+
+
+def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
+    """The file dialog is the browser's own; everything else is reached with Tab, arrows and Enter."""
+    page, problems = _open(browser, server)
+
+    def until_focused(selector: str) -> None:
+        for _ in range(120):
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            page.keyboard.press("Tab")
+        pytest.fail(f"{selector} cannot be reached with Tab")
+
+    until_focused("#tab-presenters")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-films"
+    page.wait_for_selector("#film-form:visible")
+    page.keyboard.press("ArrowLeft")
+    until_focused("#source")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(PHOTO)
+    page.wait_for_selector(".crop-frame:visible")
+    until_focused("input[name=crop-top]")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.keyboard.press("ArrowRight")
+    until_focused("input[name=shown]")
+    page.keyboard.type("Marcus Example")
+    page.keyboard.press("Tab")
+    page.keyboard.type("he himself")
+    until_focused("input[name=name]")
+    page.keyboard.type("keyboard")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-presenter=keyboard]")
+    assert problems == []
+
+
+def test_chinese_words_and_an_import_that_is_none(browser: Browser, server: Server, tmp_path: Path) -> None:
+    page, problems = _open(browser, server, locale="zh-CN")
+    assert page.inner_text("#tab-presenters") == "主持人"
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 nothing")
+    page.set_input_files("#import", tmp_path / "bad.zip")
+    page.wait_for_selector("#notice:visible")
+    assert "not a presenter's file" in page.inner_text("#notice")
+    assert problems == []
