@@ -76,9 +76,11 @@ class Reply(Section):
 class Knowledge(Section):
     """What presenters know (``talking-head knowledge``). ``answers``: "verbatim" speaks the sentences of the documents that fit
     best; "model" hands them to the reply model; "auto": verbatim with the tiny default model, model with any other.
+    ``embedder``: "english", or "multilingual" for questions in other languages (its index is one of its own).
     """
 
     answers: Literal["auto", "verbatim", "model"] = "auto"
+    embedder: Literal["english", "multilingual"] = "english"
 
 
 class OwnVoice(Section):

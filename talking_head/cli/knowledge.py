@@ -13,11 +13,13 @@ import typer
 from talking_head.errors import InputError, TalkingHeadError
 
 if TYPE_CHECKING:
+    from talking_head.knowledge.library import Library
     from talking_head.knowledge.store import Store
 
 app = typer.Typer(help="What a presenter knows: documents that it answers from.", no_args_is_help=True)
 
 _Presenter = Annotated[str, typer.Option("--presenter", "-p", help="Whose knowledge; without: the default presenter's.")]
+_Multilingual = Annotated[bool, typer.Option("--multilingual", help="The index for questions in any language.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -25,15 +27,14 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown, text, HTML, PDF, DOCX, CSV.")],
     presenter: _Presenter = "",
+    multilingual: _Multilingual = False,
     as_json: _Json = False,
 ) -> None:
     """Read documents into a presenter's index; a document of the same name is replaced."""
-    from talking_head.knowledge.library import Library
-
     files = _files(paths)
     if not files:
         raise InputError("There is no document to read in what you named.")
-    store, total, read = Library().store(_named(presenter)), 0, 0
+    store, total, read = _library(multilingual).store(_named(presenter)), 0, 0
     for number, file in enumerate(files, 1):
         try:
             count = _read(store, file, f"[{number}/{len(files)}] ", as_json)
@@ -51,17 +52,18 @@ def add(
 def watch(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without: the presenter's own folder.")] = None,
     presenter: _Presenter = "",
+    multilingual: _Multilingual = False,
     every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1.0,
 ) -> None:
     """Stay until Ctrl-C, and take in what appears, changes and vanishes. A server that runs answers from it at once."""
     from talking_head.face import avatars
-    from talking_head.knowledge.library import FOLDER, Follower, Library, stamp
+    from talking_head.knowledge.library import FOLDER, Follower, stamp
 
     name = _named(presenter)
     own = avatars.find(name).folder / FOLDER
     if not paths and not own.is_dir():
         raise InputError(f"“{name}” has no folder “{FOLDER}” of its own: name the files or folders to watch.")
-    library = Library()
+    library = _library(multilingual)
     typer.echo("Watching; Ctrl-C ends it.")
     follower = Follower(typer.echo)
     looked: object = None
@@ -92,11 +94,9 @@ def _read(store: Store, file: Path, before: str, as_json: bool = False) -> int:
 
 
 @app.command("list")
-def list_(presenter: _Presenter = "", as_json: _Json = False) -> None:
+def list_(presenter: _Presenter = "", multilingual: _Multilingual = False, as_json: _Json = False) -> None:
     """The documents that a presenter knows."""
-    from talking_head.knowledge.library import Library
-
-    entries = Library().store(_named(presenter)).entries()
+    entries = _library(multilingual).store(_named(presenter)).entries()
     if as_json:
         typer.echo(json.dumps([{"name": e.name, "title": e.title, "passages": e.passages, "added": e.added} for e in entries]))
         return
@@ -110,14 +110,14 @@ def list_(presenter: _Presenter = "", as_json: _Json = False) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="What a visitor would ask.")],
     presenter: _Presenter = "",
+    multilingual: _Multilingual = False,
     as_json: _Json = False,
 ) -> None:
     """What would be found, and what would be said."""
     from talking_head.knowledge.answer import look_up
-    from talking_head.knowledge.library import Library
     from talking_head.knowledge.search import search
 
-    store = Library().store(_named(presenter))
+    store = _library(multilingual).store(_named(presenter))
     found, hits = look_up(store, question), search(store, question)
     if as_json:
         shown = [
@@ -134,13 +134,21 @@ def ask(
 
 
 @app.command()
-def remove(name: Annotated[str, typer.Argument(help="The document, as `list` shows it.")], presenter: _Presenter = "") -> None:
+def remove(
+    name: Annotated[str, typer.Argument(help="The document, as `list` shows it.")],
+    presenter: _Presenter = "",
+    multilingual: _Multilingual = False,
+) -> None:
     """Forget a document."""
-    from talking_head.knowledge.library import Library
-
-    if not Library().store(_named(presenter)).remove(name):
+    if not _library(multilingual).store(_named(presenter)).remove(name):
         raise InputError(f"There is no document “{name}”. `talking-head knowledge list` shows them.")
     typer.echo(f"{name} is forgotten.")
+
+
+def _library(multilingual: bool) -> Library:
+    from talking_head.knowledge.library import MULTILINGUAL, library
+
+    return library(MULTILINGUAL if multilingual else "")
 
 
 def _named(presenter: str) -> str:

@@ -17,6 +17,7 @@ from talking_head.knowledge.search import search
 from talking_head.knowledge.store import Store
 
 QUESTIONS = SHIPPED / "david" / "questions.csv"
+CHINESE = SHIPPED / "david" / "questions_zh.csv"  # over the same English handbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from talking_head.types import Source
 SPOKEN_WORDS = 45
 _ASKS = re.compile(
     r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should"
-    r"|tell me|explain|describe)\b",
+    r"|tell me|explain|describe)\b|[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
     re.I,
 )
 # Small talk is the language model's, also in the shape of a question.
 _CHAT = re.compile(
     r"\b(?:hello|hi|hey|good (?:morning|evening|day)|how are you|your name|who are you|what are you|thank|thanks|bye|joke|"
-    r"nice to meet|how do you feel|are you (?:human|real|a robot|an ai|there)|can you hear|your day|favou?rite)\b",
+    r"nice to meet|how do you feel|are you (?:human|real|a robot|an ai|there)|can you hear|your day|favou?rite)\b|"
+    r"你好|您好|早上好|晚上好|谢谢|再见|你是谁|你叫什么|你是机器人|笑话",
     re.I,
 )
 

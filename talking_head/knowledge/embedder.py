@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,16 @@ MAX_TOKENS = 192
 _BATCH = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A passage answers where its cosine is ``sure`` or more; or ``likely`` or more, and it has a share ``covered`` of the
+    question's words of meaning."""
+
+    sure: float
+    likely: float
+    covered: float = 0.6
+
+
 class Embedder(Protocol):
     """Texts in, unit vectors out. ``name`` goes into the index: vectors of different embedders are never compared."""
 
@@ -27,6 +38,14 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> F32:
         """``texts`` → f32[n, d], each of length 1."""
+        ...
+
+    def ask(self, question: str) -> F32:
+        """A question → f32[d] of length 1, to be compared with texts."""
+        ...
+
+    def threshold(self, question: str) -> Threshold:
+        """How near to ``question`` a passage must be to answer it."""
         ...
 
 
@@ -59,6 +78,15 @@ class MiniLmEmbedder:
         """``texts`` → f32[n, 384], each of length 1."""
         parts = [self._batch(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, SIZE), np.float32)
+
+    def ask(self, question: str) -> F32:
+        """A question → f32[384] of length 1."""
+        return np.asarray(self.embed([question])[0])
+
+    def threshold(self, question: str) -> Threshold:
+        """Calibrated by ``talking-head evaluate knowledge`` on the sample handbook's questions, which can and cannot be
+        answered."""
+        return Threshold(0.43, 0.36)
 
     def _batch(self, texts: Sequence[str]) -> F32:
         coded = self._tokenizer.encode_batch(list(texts))

@@ -12,14 +12,16 @@ from talking_head.knowledge import documents
 from talking_head.knowledge.embedder import Embedder, MiniLmEmbedder
 from talking_head.knowledge.store import Store, digest
 
+MULTILINGUAL = "multilingual"
 FOLDER = "knowledge"  # beside a presenter's portrait: documents that belong to it
 
 
 class Library:
     """Indexes by presenter, opened at their first use. The embedder is loaded once, for all of them."""
 
-    def __init__(self, embedder: Callable[[], Embedder] = MiniLmEmbedder) -> None:
-        self._make = embedder
+    def __init__(self, embedder: Callable[[], Embedder] = MiniLmEmbedder, kind: str = "") -> None:
+        """``kind``: of the indexes that this embedder makes; they lie beside those of others."""
+        self._make, self._kind = embedder, kind
         self._embedder: Embedder | None = None
         self._stores: dict[str, Store] = {}
         self._lock = threading.Lock()
@@ -29,7 +31,7 @@ class Library:
         with self._lock:
             if presenter not in self._stores:
                 self._embedder = self._embedder or self._make()
-                self._stores[presenter] = Store(index(presenter), self._embedder)
+                self._stores[presenter] = Store(index(presenter, self._kind), self._embedder)
             return self._stores[presenter]
 
     def sync(self, presenter: str, folder: Path, told: Callable[[str], None] = lambda _: None) -> Store:
@@ -63,7 +65,12 @@ class Library:
         with self._lock:
             if (store := self._stores.pop(presenter, None)) is not None:
                 store.close()
-        index(presenter).unlink(missing_ok=True)
+        for kind in ("", MULTILINGUAL):
+            index(presenter, kind).unlink(missing_ok=True)
+
+    def there(self, presenter: str) -> bool:
+        """Whether ``presenter`` has an index already."""
+        return index(presenter, self._kind).is_file()
 
     def close(self) -> None:
         """Close every index."""
@@ -116,6 +123,20 @@ def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def index(presenter: str) -> Path:
-    """Where the index of ``presenter`` lies."""
-    return home() / "knowledge" / f"{presenter}.sqlite"
+def library(kind: str = "") -> Library:
+    """The library that ``knowledge.embedder`` names: "" or "english", or "multilingual"."""
+    return Library(lambda: embedder(kind), MULTILINGUAL if kind == MULTILINGUAL else "")
+
+
+def embedder(kind: str = "") -> Embedder:
+    """The embedder of that name, loaded. Raises MissingModelError and MissingExtraError, which say what to do."""
+    if kind != MULTILINGUAL:
+        return MiniLmEmbedder()
+    from talking_head.knowledge.multilingual import E5Embedder
+
+    return E5Embedder()
+
+
+def index(presenter: str, kind: str = "") -> Path:
+    """Where the index of ``presenter`` lies, made by the embedder of this ``kind``."""
+    return home() / "knowledge" / f"{presenter}{f'.{kind}' if kind else ''}.sqlite"

@@ -13,24 +13,18 @@ from talking_head.knowledge.store import Store
 _RANK = 60  # the paper's constant: how much a first place is worth more than a tenth
 _DEPTH = 30
 _MEANING = 5.0  # weight of the ranking by meaning; that by words catches names and numbers
-# A passage answers when meaning alone says so, or meaning and words together. Calibrated by ``talking-head evaluate knowledge``
-# on the sample handbook's questions, which can and cannot be answered.
-SURE, LIKELY, COVERED = 0.43, 0.36, 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. ``similarity``: cosine −1…1; ``coverage``: share 0…1 of the question's words of meaning that it has."""
+    """A passage found. ``similarity``: cosine −1…1; ``coverage``: share 0…1 of the question's words of meaning that it has;
+    ``answers``: it is near enough to the question to be its answer, by meaning alone, or meaning and words together."""
 
     passage: Passage
     score: float
     similarity: float
     coverage: float
-
-    @property
-    def answers(self) -> bool:
-        """Whether the passage is near enough to the question to be its answer."""
-        return self.similarity >= SURE or (self.similarity >= LIKELY and self.coverage >= COVERED)
+    answers: bool
 
 
 def search(store: Store, question: str, count: int = 3) -> list[Hit]:
@@ -43,10 +37,12 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
         for rank, number in enumerate(n for n in ranking if n in similarity):
             scores[number] = scores.get(number, 0.0) + weight / (_RANK + rank)
     best = sorted(scores, key=lambda number: (-scores[number], -similarity[number]))[:count]
-    hits = []
+    hits, need = [], store.threshold(question)
     for number in best:
         if (passage := store.passage(number)) is not None:
-            hits.append(Hit(passage, scores[number], similarity[number], coverage(question, passage.searched)))
+            near, covered = similarity[number], coverage(question, passage.searched)
+            answers = near >= need.sure or (near >= need.likely and covered >= need.covered)
+            hits.append(Hit(passage, scores[number], near, covered, answers))
     return hits
 
 

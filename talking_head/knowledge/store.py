@@ -20,7 +20,7 @@ import numpy as np
 from talking_head.errors import InputError
 from talking_head.knowledge.chunks import Passage, cut, words_of_meaning
 from talking_head.knowledge.documents import Document
-from talking_head.knowledge.embedder import Embedder
+from talking_head.knowledge.embedder import Embedder, Threshold
 from talking_head.types import F32
 
 MAX_PASSAGES = 20_000
@@ -141,14 +141,17 @@ class Store:
         if not numbers:
             return []
         best: dict[int, float] = {}
-        for number, near in zip(numbers, vectors @ self._embedder.embed([question])[0], strict=True):
+        for number, near in zip(numbers, vectors @ self._embedder.ask(question), strict=True):
             best[number] = max(best.get(number, -1.0), float(near))
         return sorted(best.items(), key=lambda item: -item[1])
 
     def near(self, question: str, texts: list[str]) -> list[float]:
         """Cosine of each of ``texts`` to ``question``."""
-        vectors = self._embedder.embed([question, *texts])
-        return [float(value) for value in vectors[1:] @ vectors[0]]
+        return [float(value) for value in self._embedder.embed(texts) @ self._embedder.ask(question)]
+
+    def threshold(self, question: str) -> Threshold:
+        """How near to ``question`` a passage must be to answer it."""
+        return self._embedder.threshold(question)
 
     def close(self) -> None:
         """Close the file."""

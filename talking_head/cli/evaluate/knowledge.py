@@ -14,19 +14,22 @@ def evaluate_knowledge(
     questions: Annotated[
         Path | None, typer.Option(help="CSV with the columns question and section; without: the sample's.")
     ] = None,
+    multilingual: Annotated[
+        bool, typer.Option("--multilingual", help="With the embedder for questions in any language.")
+    ] = False,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Ask questions whose answers are known, and some that nothing answers."""
     from talking_head.evaluate import knowledge
     from talking_head.face.avatars import SHIPPED
     from talking_head.knowledge.documents import read
-    from talking_head.knowledge.embedder import MiniLmEmbedder
+    from talking_head.knowledge.library import embedder
     from talking_head.knowledge.store import Store
 
-    store = Store(":memory:", MiniLmEmbedder())
+    store = Store(":memory:", embedder("multilingual" if multilingual else ""))
     for file in documents or [SHIPPED / "david" / "knowledge" / "handbook.md"]:
         store.add(read(file))
-    asked = knowledge.read_questions(questions or knowledge.QUESTIONS)
+    asked = knowledge.read_questions(questions or (knowledge.CHINESE if multilingual else knowledge.QUESTIONS))
     out = {
         part: knowledge.measure(store, [q for q in asked if q.tuning == tuning])
         for part, tuning in (("tuning", True), ("held_out", False))

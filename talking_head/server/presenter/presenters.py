@@ -15,7 +15,8 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
 from talking_head.face import avatars
 from talking_head.knowledge.answer import instructions, look_up
-from talking_head.knowledge.library import FOLDER, Library, index, stamp
+from talking_head.knowledge.library import FOLDER, Library, stamp
+from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.persona.guard import breaks_character
 from talking_head.persona.persona import FILE, Persona, load
@@ -74,7 +75,7 @@ class Presenters:
     :meth:`refresh` when a file of theirs has changed."""
 
     def __init__(self, config: Config, library: Library | None = None) -> None:
-        self._config, self.library = config, library or Library()
+        self._config, self.library = config, library or make_library(config.knowledge.embedder)
         self._known: dict[str, tuple[Presenter, Hashable]] = {}  # with what its files looked like
         self._lock = threading.Lock()
 
@@ -85,7 +86,7 @@ class Presenters:
             return Presenter()
         with self._lock:
             if name not in self._known:
-                before = _stamp(name, folder)
+                before = _stamp(folder, self.library.there(name))
                 self._known[name] = self._read(name, folder), before
             return self._known[name][0]
 
@@ -108,7 +109,7 @@ class Presenters:
             if folder is None:
                 self.forget(name)
                 changed.append(name)
-            elif (now := _stamp(name, folder)) != before:
+            elif (now := _stamp(folder, self.library.there(name))) != before:
                 presenter = self._read(name, folder)
                 with self._lock:
                     self._known[name] = presenter, now
@@ -136,15 +137,15 @@ class Presenters:
         documents = folder / FOLDER
         if documents.is_dir():
             return self.library.sync(name, documents, log.info)
-        return self.library.store(name) if index(name).is_file() else None
+        return self.library.store(name) if self.library.there(name) else None
 
 
-def _stamp(name: str, folder: Path) -> Hashable:
+def _stamp(folder: Path, there: bool) -> Hashable:
     try:
         persona = (folder / FILE).stat().st_mtime_ns
     except OSError:  # there is none
         persona = 0
-    return persona, stamp(folder / FOLDER), index(name).is_file()
+    return persona, stamp(folder / FOLDER), there
 
 
 def _tried(read: Callable[[], T]) -> T | None:

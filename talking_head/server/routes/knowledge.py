@@ -15,7 +15,7 @@ from talking_head.errors import InputError, PhotoError
 from talking_head.face import avatars
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import look_up
-from talking_head.knowledge.library import FOLDER, index
+from talking_head.knowledge.library import FOLDER
 from talking_head.knowledge.search import search
 from talking_head.knowledge.store import MAX_PASSAGES
 from talking_head.server import http
@@ -81,7 +81,9 @@ def knowledge_routes(app: FastAPI, container: AppContainer, config: Config, audi
         if document.startswith(f"{FOLDER}/"):
             raise http.Refused(403, f"“{document[:80]}” lies in the presenter's own folder: remove the file there.")
         stopped = additions.drop(name, document)
-        known = await asyncio.to_thread(lambda: index(name).is_file() and presenters.library.store(name).remove(document))
+        known = await asyncio.to_thread(
+            lambda: presenters.library.there(name) and presenters.library.store(name).remove(document)
+        )
         if not known and not stopped:
             raise http.Refused(404, f"This presenter knows no document “{document[:80]}”.")
         audit.note("knowledge removed", http.visitor(request), http.address(request), avatar=name)

