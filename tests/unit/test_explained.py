@@ -1,0 +1,43 @@
+"""``docs/explained.md`` and its Chinese twin: every formula stands beside code that exists, the same in both."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from tests.paths import ROOT
+
+PAGES = ("explained.md", "explained.zh.md")
+
+
+def cited(page: str) -> list[tuple[str, str]]:
+    """Files with the symbols that are said to stand in them."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return re.findall(r"`(talking_head/[\w/]+\.py)` `([^`]+)`", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_cited_stands_in_its_file(page: str) -> None:
+    places = cited(page)
+    assert len(places) >= 20
+    for file, symbol in places:
+        assert (ROOT / file).is_file(), file
+        whole = rf"(?<!\w){re.escape(symbol)}(?!\w)" if symbol[-1].isalnum() else re.escape(symbol)
+        assert re.search(whole, (ROOT / file).read_text("utf-8")), f"{file} has no {symbol}"
+
+
+def test_both_languages_cite_the_same() -> None:
+    assert cited(PAGES[0]) == cited(PAGES[1])
+
+
+def test_the_curve_is_that_of_its_table() -> None:
+    rows = list(csv.DictReader((ROOT / "docs" / "explained" / "recogniser.csv").open(encoding="utf-8")))
+    last = rows[-1]
+    shares = [float(last[f"{ahead} ahead"]) for ahead in range(4)]
+    assert shares == sorted(shares)
+    text = (ROOT / "docs" / PAGES[0]).read_text("utf-8")
+    assert f"({shares[0] * 100:.0f} → {shares[1] * 100:.0f} %)" in text
+    assert f"({shares[2] * 100:.0f} → {shares[3] * 100:.0f} %)" in text
+    assert (ROOT / "docs" / "explained" / "recogniser.png").is_file()
