@@ -8,6 +8,7 @@ prompt never holds up the animator's pictures.
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,12 +103,14 @@ class TransformersReply:
             raise BackendError(
                 f"This chat has {len(prompt)} tokens and the reply model takes {self._context - self._max_tokens}. Write less."
             )
+        # What is read already goes in and comes out under this name; before transformers 5.24 it was another.
+        name = "cache" if "cache" in inspect.signature(self._network.forward).parameters else "past_key_values"
         fresh, cache, seen = torch.tensor([prompt], device=self._device), None, set(prompt)
         for _ in range(self._max_tokens):
             try:
                 with torch.inference_mode(), self._executor():
-                    result = self._network(input_ids=fresh, past_key_values=cache, use_cache=True, logits_to_keep=1)
-                    cache = result.past_key_values
+                    result = self._network(input_ids=fresh, use_cache=True, logits_to_keep=1, **{name: cache})
+                    cache = getattr(result, name)
                     token = self._pick(result.logits[0, -1].float(), seen)
             except (RuntimeError, ValueError, IndexError) as error:
                 raise BackendError(f"The reply model failed: {str(error).splitlines()[0]}") from error

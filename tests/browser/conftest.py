@@ -83,12 +83,18 @@ def serving(log: Path, answers: int = 200, config: Path | None = None) -> Iterat
         process.kill()
     if process.poll() is not None:
         pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
-    yield running
+    try:
+        yield running
+    except BaseException:
+        process.kill()  # a server that a failed test leaves behind would take the cores of all that follow
+        process.wait()
+        raise
     process.send_signal(signal.SIGINT)
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
         pytest.fail("the server did not stop within 20 s of Ctrl-C")
 
 
