@@ -1,7 +1,7 @@
 """The whole GPU table in one command, on any NVIDIA machine with nothing but torch, numpy and OpenCV::
 
     PYTHONPATH=. python scripts/bench_gpu.py --json            # a made-up face, random weights: speed does not depend on them
-    PYTHONPATH=. python scripts/bench_gpu.py --avatar face.npz  # packed by device_pack.save
+    PYTHONPATH=. python scripts/bench_gpu.py --avatar face.npz  # packed by cuda/pack.py: save()
 
 Frames a second and p50/p99 ms a batch, by bucket, for float32, float16 and float16 with CUDA graphs, each with the animator's
 own high-priority stream and without, alone and beside a language-model-like load on another stream; and how many faces at
@@ -22,97 +22,117 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from talking_head.animator.cuda.animator import DeviceAnimator
+from talking_head.animator.cuda.arrays import Border, Constants, EyeWindow, FaceArrays, Host, MouthWindow, RefinerArrays
 from talking_head.animator.cuda.graphs import BUCKETS
 from talking_head.animator.cuda.refiner import DeviceRefine
 from talking_head.animator.cuda.streams import on_stream
-from talking_head.animator.cuda.tensor_store import Arrays, load
+from talking_head.animator.cuda.tensor_store import load
 from talking_head.animator.refiner.config import TIERS
 from talking_head.animator.refiner.model import Refiner
 
 TARGET_MS = 20.0
 
 
-def made_up(size: int, config: str, seed: int = 0) -> tuple[Arrays, Arrays]:
-    """Arrays of the shapes that ``device_pack`` makes for a ``size``² portrait, filled with something harmless."""
+Faces = tuple[Constants[Host], FaceArrays[Host], NDArray[np.float64] | None]
+
+
+def made_up(size: int, config: str, seed: int = 0) -> Faces:
+    """Arrays of the shapes that ``pack.py`` makes for a ``size``² portrait, filled with something harmless."""
     rng = np.random.default_rng(seed)
     single, whole = np.float32, np.int64
     unit = 0.28 * size
     upper, lower, dense = 196, 196, 65
-    rows = {"mouth": 11, "left": 9, "right": 9}
-    constants: dict[str, np.ndarray] = {
-        "size": np.array([size, size], whole),
-        "rigid": np.arange(19, dtype=whole),
-        "chin": np.arange(5, dtype=whole),
-        "irises": np.array([468, 473], whole),
-        "upper.index": np.arange(upper, dtype=whole),
-        "lower.index": np.arange(lower, dtype=whole),
-        "lips.inner": np.arange(20, dtype=whole),
-        "lips.outer": np.arange(20, 40, dtype=whole),
-        "colors": np.full((3, 3), 40, single),
-    }
-    for name, count in rows.items():
-        for side in ("upper", "lower"):
-            constants[f"{name}.{side}"] = np.arange(count, dtype=whole)
-            constants[f"{name}.{side}.resample"] = np.full((dense, count), 1 / count, single)
+
+    def border(count: int) -> Border[Host]:
+        rows, lines = np.arange(count, dtype=whole), np.full((dense, count), 1 / count, single)
+        return Border(upper=rows, lower=rows, upper_resample=lines, lower_resample=lines)
+
+    constants = Constants(
+        size=np.array([size, size], whole),
+        rigid=np.arange(19, dtype=whole),
+        chin=np.arange(5, dtype=whole),
+        irises=np.array([468, 473], whole),
+        upper_index=np.arange(upper, dtype=whole),
+        lower_index=np.arange(lower, dtype=whole),
+        lips_inner=np.arange(20, dtype=whole),
+        lips_outer=np.arange(20, 40, dtype=whole),
+        colors=np.full((3, 3), 40, single),
+        mouth=border(11),
+        left=border(9),
+        right=border(9),
+    )
     head, fine = round(size / 17), round(0.3 * size / 7)
     mouth, eye = round(0.3 * size), round(0.19 * size)
     c = TIERS[config]
-    avatar: dict[str, np.ndarray] = {
-        "points": (size * rng.random((478, 2))).astype(single),
-        "unit": np.array(unit, single),
-        "edge": np.array(1.5, single),
-        "contact": np.array(0, single),
-        "contact.width": np.array(1.5, single),
-        "ground": rng.integers(0, 255, (size, size, 3), np.uint8),
-        "upper.layer": rng.integers(0, 255, (2 * size, 2 * size, 4), np.uint8),
-        "lower.layer": rng.integers(0, 255, (4 * mouth, 4 * mouth, 4), np.uint8),
-        "lower.origin": np.array([size // 5, size // 3], single),
-        "head.step": np.array(17, single),
-        "head.basis": np.full((head, head, upper), 1 / upper, single),
-        "mouth.step": np.array(7, single),
-        "mouth.upper.basis": np.full((fine, fine, upper), 1 / upper, single),
-        "mouth.lower.basis": np.full((fine, fine, lower), 1 / lower, single),
-        "mouth.feather": np.ones((mouth, mouth), single),
-        "mouth.valid": np.ones((mouth, mouth), single),
-        "mouth.box": np.array([size // 3, size // 2, mouth, mouth], whole),
-        "mouth.anchors": np.arange(4, dtype=whole),
-        "mouth.frame": np.array([[0, 0], [0.25 * unit, 0], [0, 0.25 * unit]], single),
-        "mouth.rigid": np.zeros((3, 19), single),
-        "chin.rest": np.zeros(2, single),
-        "chin.rigid": np.zeros(19, single),
-        "light": np.ones(3, single),
-        "lip_shade": np.array([0.5, 0.72], single),
-        "shadow": np.full(3, 80, single),
-        "reference": rng.standard_normal((c.reference, c.size // 8, c.size // 8)).astype(single),
-        "own": np.array(0, single),
-        "bright": np.array(0, single),
-        "spared": np.array(0, single),
-        "keep": np.ones((c.size, c.size), single),
-        "rig": rng.standard_normal((21, 3)),
-        "crop.scale": np.array(1, single),
-    }
-    for row in ("upper", "lower"):
-        avatar[f"teeth.{row}"] = rng.integers(0, 255, (64, 128, 4), np.uint8)
-        avatar[f"teeth.{row}.map"] = np.array([[0.003, 0, -0.4], [0, 0.003, 0]], single)
-    for name in ("left", "right"):
-        avatar[f"{name}.valid"] = np.ones((eye, eye), single)
-        avatar[f"{name}.box"] = np.array([size // 4, size // 3, eye, eye], whole)
-        avatar[f"{name}.anchors"] = np.arange(2, dtype=whole)
-        for side in ("upper", "lower"):
-            avatar[f"{name}.lids.{side}"] = np.zeros((9, upper), single)
-            avatar[f"{name}.contour.{side}"] = np.zeros((9, 2), single)
-        avatar[f"{name}.heights"] = np.array([20, 10], single)
-        avatar[f"{name}.ball"] = rng.integers(0, 255, (eye, eye, 3), np.uint8)
-        avatar[f"{name}.lid"] = rng.integers(0, 255, (eye, eye, 3), np.uint8)
-        avatar[f"{name}.points"] = np.array([[0, 0], [10, 0], [0, 10]], single)
-        avatar[f"{name}.rigid"] = np.zeros((3, 19), single)
-        avatar[f"{name}.reach"] = np.array(3, single)
-        avatar[f"{name}.width"] = np.array(40, single)
-        avatar[f"{name}.iris"] = np.zeros(2, single)
-        avatar[f"{name}.open"] = np.array(10, single)
-    return constants, avatar
+
+    def an_eye() -> EyeWindow[Host]:
+        return EyeWindow(
+            box=np.array([size // 4, size // 3, eye, eye], whole),
+            anchors=np.arange(2, dtype=whole),
+            valid=np.ones((eye, eye), single),
+            upper_lid=np.zeros((9, upper), single),
+            lower_lid=np.zeros((9, upper), single),
+            upper_contour=np.zeros((9, 2), single),
+            lower_contour=np.zeros((9, 2), single),
+            heights=np.array([20, 10], single),
+            ball=rng.integers(0, 255, (eye, eye, 3), np.uint8),
+            lid=rng.integers(0, 255, (eye, eye, 3), np.uint8),
+            points=np.array([[0, 0], [10, 0], [0, 10]], single),
+            rigid=np.zeros((3, 19), single),
+            reach=np.array(3, single),
+            width=np.array(40, single),
+            iris=np.zeros(2, single),
+            open=np.array(10, single),
+        )
+
+    teeth_map = np.array([[0.003, 0, -0.4], [0, 0.003, 0]], single)
+    face: FaceArrays[Host] = FaceArrays(
+        points=(size * rng.random((478, 2))).astype(single),
+        unit=np.array(unit, single),
+        edge=np.array(1.5, single),
+        contact=np.array(0, single),
+        contact_width=np.array(1.5, single),
+        ground=rng.integers(0, 255, (size, size, 3), np.uint8),
+        upper_layer=rng.integers(0, 255, (2 * size, 2 * size, 4), np.uint8),
+        lower_layer=rng.integers(0, 255, (4 * mouth, 4 * mouth, 4), np.uint8),
+        lower_origin=np.array([size // 5, size // 3], single),
+        head_step=np.array(17, single),
+        head_basis=np.full((head, head, upper), 1 / upper, single),
+        chin_rest=np.zeros(2, single),
+        chin_rigid=np.zeros(19, single),
+        upper_teeth=rng.integers(0, 255, (64, 128, 4), np.uint8),
+        lower_teeth=rng.integers(0, 255, (64, 128, 4), np.uint8),
+        upper_teeth_map=teeth_map,
+        lower_teeth_map=teeth_map,
+        light=np.ones(3, single),
+        lip_shade=np.array([0.5, 0.72], single),
+        shadow=np.full(3, 80, single),
+        mouth=MouthWindow(
+            box=np.array([size // 3, size // 2, mouth, mouth], whole),
+            anchors=np.arange(4, dtype=whole),
+            valid=np.ones((mouth, mouth), single),
+            step=np.array(7, single),
+            upper_basis=np.full((fine, fine, upper), 1 / upper, single),
+            lower_basis=np.full((fine, fine, lower), 1 / lower, single),
+            feather=np.ones((mouth, mouth), single),
+            frame=np.array([[0, 0], [0.25 * unit, 0], [0, 0.25 * unit]], single),
+            rigid=np.zeros((3, 19), single),
+        ),
+        left=an_eye(),
+        right=an_eye(),
+        refiner=RefinerArrays(
+            reference=rng.standard_normal((c.reference, c.size // 8, c.size // 8)).astype(single),
+            own=np.array(0, single),
+            bright=np.array(0, single),
+            spared=np.array(0, single),
+            keep=np.ones((c.size, c.size), single),
+            crop_scale=np.array(1, single),
+        ),
+    )
+    return constants, face, rng.standard_normal((21, 3))
 
 
 @contextlib.contextmanager
@@ -141,12 +161,12 @@ def chatter(device: torch.device) -> Iterator[None]:
         thread.join(10)
 
 
-def timed(animator: DeviceAnimator, faces: tuple[Arrays, Arrays], batch: int, seconds: float) -> dict[str, float]:
+def timed(animator: DeviceAnimator, faces: Faces, batch: int, seconds: float) -> dict[str, float]:
     """One bucket: ``fps``, ``p50_ms``, ``p99_ms``, ``host_ms`` (time until everything is queued is part of it)."""
     avatars = [animator.upload(*faces) for _ in range(min(batch, 4))]
     worn = [avatars[i % len(avatars)] for i in range(batch)]
     rng = np.random.default_rng(0)
-    size = int(faces[0]["size"][0])
+    size = int(np.asarray(faces[0].size, np.int64)[0])
     points = (size * (0.25 + 0.5 * rng.random((batch, 478, 3)))).astype(np.float32)
     for _ in range(5):
         animator.render(worn, points)

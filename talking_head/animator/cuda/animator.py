@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from talking_head.animator.cuda.arrays import Constants, FaceArrays, Host
 from talking_head.animator.cuda.graphs import BUCKETS, Runner
 from talking_head.animator.cuda.ops import to_i420
 from talking_head.animator.cuda.refiner import crop_matrices
 from talking_head.animator.cuda.streams import stream
-from talking_head.animator.cuda.tensor_store import Arrays, TensorStore
+from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.cuda.warp import warp
 from talking_head.errors import BackendError
 from talking_head.types import F32, LANDMARKS, U8
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Refine(Protocol):
-    """What comes after the warp. Static shapes, no waiting for the device (see ``device_warp``)."""
+    """What comes after the warp. Static shapes, no waiting for the device (see ``warp.py``)."""
 
     size: int  # of the crop, in pixels
 
@@ -44,7 +45,7 @@ class Refine(Protocol):
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class DeviceAvatar:
     """A portrait on the device: ``slot`` of a ``bank``, freed with the last reference. ``rig`` places the crop, see
-    ``device_refine.crop_matrices``; None without a refining net."""
+    ``refiner.crop_matrices``; None without a refining net."""
 
     bank: TensorStore
     slot: int
@@ -77,17 +78,18 @@ class DeviceAnimator:
         avatar = WarpAvatar(portrait)
         return self.upload(pack.constants(avatar), pack.pack(avatar))
 
-    def upload(self, constants: Arrays, arrays: Arrays) -> DeviceAvatar:
-        """Take an avatar as plain arrays, see ``device_pack`` and ``device_bank.load``."""
-        width, height = (int(side) for side in constants["size"])
+    def upload(
+        self, constants: Constants[Host], face: FaceArrays[Host], rig: NDArray[np.float64] | None = None
+    ) -> DeviceAvatar:
+        """Take an avatar as plain arrays, see ``pack.py`` and ``tensor_store.load``; ``rig`` places a refining net's crop."""
+        width, height = (int(side) for side in np.asarray(constants.size, np.int64))
         if height % 2 or width % 2:
             raise BackendError(f"The portrait's sides must be even, not {width}×{height}.")
         with self._lock, torch.inference_mode():
             bank = self._banks.get((height, width))
             if bank is None:
                 bank = self._banks[height, width] = TensorStore(constants, height, width, self.device)
-            on_device = {name: array for name, array in arrays.items() if name != "rig"}
-            avatar = DeviceAvatar(bank, bank.add(on_device), np.asarray(arrays["rig"]) if self._refine is not None else None)
+            avatar = DeviceAvatar(bank, bank.add(face), rig if self._refine is not None else None)
             if self.device.type == "cuda":
                 torch.cuda.current_stream(self.device).synchronize()  # the loop reads it on another stream
         weakref.finalize(avatar, bank.remove, avatar.slot)

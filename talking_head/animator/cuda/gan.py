@@ -51,5 +51,5 @@ class DeviceGanAnimator(DeviceAnimator):
     def prepare(self, portrait: Portrait) -> DeviceAvatar:
         """Precompute on the CPU and upload; about 0.3 s. Raises what ``GanAnimator.prepare`` raises."""
         avatar: GanAvatar = prepare_avatar(self._encoder, portrait)
-        arrays = {**pack.pack(avatar.warp), **pack.pack_refine(avatar)}
-        return self.upload(pack.constants(avatar.warp), arrays)
+        face = pack.pack(avatar.warp, pack.pack_refiner(avatar))
+        return self.upload(pack.constants(avatar.warp), face, pack.rig(avatar))

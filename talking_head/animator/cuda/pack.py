@@ -6,120 +6,139 @@ but torch, numpy and OpenCV can animate the face (and be measured).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from talking_head.animator.cuda.arrays import Border, Constants, EyeWindow, FaceArrays, Host, MouthWindow, RefinerArrays, flat
 from talking_head.animator.gan import GanAvatar
 from talking_head.animator.mouth.interior import CAVITY, THROAT, TONGUE, RigidInterior
 from talking_head.animator.refiner.crop import CHIN as CHIN_POINT
 from talking_head.animator.refiner.crop import INNER, NOSE, OUTER, crop_matrix
 from talking_head.animator.warp.animator import CHIN, WarpAvatar
-from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, MOUTH, RIGHT_EYE, resampler
+from talking_head.animator.warp.eyes import Eye
+from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, MOUTH, RIGHT_EYE, Contours, resampler
 from talking_head.errors import BackendError
 from talking_head.face.space import RIGID
 
-_CONTOURS = {"mouth": MOUTH, "left": LEFT_EYE, "right": RIGHT_EYE}
+
+def _border(contours: Contours) -> Border[Host]:
+    upper, lower = np.asarray(contours.upper, np.int64), np.asarray(contours.lower, np.int64)
+    return Border(upper=upper, lower=lower, upper_resample=resampler(upper), lower_resample=resampler(lower))
 
 
-def constants(avatar: WarpAvatar) -> dict[str, np.ndarray]:
+def constants(avatar: WarpAvatar) -> Constants[Host]:
     """What is the same for every portrait of one picture size."""
     height, width = avatar.portrait.image.shape[:2]
-    out: dict[str, np.ndarray] = {
-        "size": np.array([width, height], np.int64),
-        "rigid": RIGID.astype(np.int64),
-        "chin": CHIN.astype(np.int64),
-        "irises": np.array(IRISES, np.int64),
-        "upper.index": avatar.head.index.astype(np.int64),
-        "lower.index": avatar.mouth.lower.index.astype(np.int64),
-        "lips.inner": INNER.astype(np.int64),
-        "lips.outer": OUTER.astype(np.int64),
-        "colors": np.array([CAVITY, THROAT, TONGUE], np.float32),
-    }
-    for name, contours in _CONTOURS.items():
-        for side in ("upper", "lower"):
-            rows = np.asarray(getattr(contours, side), np.int64)
-            out[f"{name}.{side}"] = rows
-            out[f"{name}.{side}.resample"] = resampler(rows)
-    return out
+    return Constants(
+        size=np.array([width, height], np.int64),
+        rigid=RIGID.astype(np.int64),
+        chin=CHIN.astype(np.int64),
+        irises=np.array(IRISES, np.int64),
+        upper_index=avatar.head.index.astype(np.int64),
+        lower_index=avatar.mouth.lower.index.astype(np.int64),
+        lips_inner=INNER.astype(np.int64),
+        lips_outer=OUTER.astype(np.int64),
+        colors=np.array([CAVITY, THROAT, TONGUE], np.float32),
+        mouth=_border(MOUTH),
+        left=_border(LEFT_EYE),
+        right=_border(RIGHT_EYE),
+    )
 
 
-def pack(avatar: WarpAvatar) -> dict[str, np.ndarray]:
-    """One avatar's arrays. BackendError if its mouth interior is not the :class:`RigidInterior` that the device draws."""
+def pack(avatar: WarpAvatar, refiner: RefinerArrays[Host] | None = None) -> FaceArrays[Host]:
+    """One avatar's arrays; ``refiner``: from :func:`pack_refiner`. BackendError if its mouth interior is not the
+    :class:`RigidInterior` that the device draws."""
     interior, mouth = avatar.interior, avatar.mouth
     if not isinstance(interior, RigidInterior):
         raise BackendError(f"The device path cannot draw the mouth interior {type(interior).__name__}.")
     single, inside = np.float32, interior.arrays
-    out: dict[str, np.ndarray] = {
-        "points": avatar.portrait.points[:, :2].astype(single),
-        "unit": np.array(avatar.unit, single),
-        "edge": np.array(avatar.edge, single),
-        "contact": np.array(avatar.contact, single),
-        "contact.width": np.array(avatar.contact_width, single),
-        "ground": avatar.ground,
-        "upper.layer": avatar.upper_layer.twice,
-        "lower.layer": avatar.lower_layer.twice,
-        "lower.origin": np.array(avatar.lower_layer.origin, single),
-        "head.step": np.array(avatar.head.grid.step, single),
-        "head.basis": avatar.head.basis.reshape(avatar.head.grid.ny, avatar.head.grid.nx, -1),
-        "mouth.step": np.array(mouth.upper.grid.step, single),
-        "mouth.upper.basis": mouth.upper.basis.reshape(mouth.upper.grid.ny, mouth.upper.grid.nx, -1),
-        "mouth.lower.basis": mouth.lower.basis.reshape(mouth.lower.grid.ny, mouth.lower.grid.nx, -1),
-        "mouth.feather": mouth.feather,
-        "mouth.valid": np.ones_like(mouth.feather),
-        "mouth.box": np.array(mouth.box, np.int64),
-        "mouth.anchors": mouth.anchors.astype(np.int64),
-        "mouth.frame": avatar.mouth_frame[:, :2].astype(single),
-        "mouth.rigid": avatar.mouth_rigid.astype(single),
-        "chin.rest": avatar.chin.astype(single),
-        "chin.rigid": avatar.chin_rigid.astype(single),
-        "teeth.upper": inside["upper"],
-        "teeth.lower": inside["lower"],
-        "teeth.upper.map": inside["upper_map"].astype(single),
-        "teeth.lower.map": inside["lower_map"].astype(single),
-        "light": inside["light"].astype(single),
-        "lip_shade": inside["lip_shade"].astype(single),
-        "shadow": inside["shadow"].astype(single),
-    }
-    for name, eye in zip(("left", "right"), avatar.eyes, strict=True):
-        count = len(eye.contours.upper)
-        out[f"{name}.valid"] = np.ones((eye.window[3], eye.window[2]), single)
-        out[f"{name}.box"] = np.array(eye.window, np.int64)
-        out[f"{name}.anchors"] = eye.contours.rows[[0, count - 1]].astype(np.int64)
-        out[f"{name}.lids.upper"] = eye.lids[:count]
-        out[f"{name}.lids.lower"] = eye.lids[count:]
-        out[f"{name}.contour.upper"] = eye.contour[:count]
-        out[f"{name}.contour.lower"] = eye.contour[count:]
-        out[f"{name}.heights"] = np.array(eye.heights, single)
-        out[f"{name}.ball"] = eye.ball
-        out[f"{name}.lid"] = eye.lid[..., :3]
-        out[f"{name}.points"] = eye.anchors[:, :2].astype(single)
-        out[f"{name}.rigid"] = eye.rigid.astype(single)
-        out[f"{name}.reach"] = np.array(max(1, round(0.14 * eye.width)), single)
-        out[f"{name}.width"] = np.array(eye.width, single)
-        out[f"{name}.iris"] = eye.iris_at.astype(single)
-        out[f"{name}.open"] = np.array(eye.open, single)
-    return {name: np.array(array, order="C") for name, array in out.items()}
+    left, right = map(_eye, avatar.eyes)
+    return FaceArrays(
+        points=avatar.portrait.points[:, :2].astype(single),
+        unit=np.array(avatar.unit, single),
+        edge=np.array(avatar.edge, single),
+        contact=np.array(avatar.contact, single),
+        contact_width=np.array(avatar.contact_width, single),
+        ground=avatar.ground,
+        upper_layer=avatar.upper_layer.twice,
+        lower_layer=avatar.lower_layer.twice,
+        lower_origin=np.array(avatar.lower_layer.origin, single),
+        head_step=np.array(avatar.head.grid.step, single),
+        head_basis=avatar.head.basis.reshape(avatar.head.grid.ny, avatar.head.grid.nx, -1),
+        chin_rest=avatar.chin.astype(single),
+        chin_rigid=avatar.chin_rigid.astype(single),
+        upper_teeth=inside["upper"],
+        lower_teeth=inside["lower"],
+        upper_teeth_map=inside["upper_map"].astype(single),
+        lower_teeth_map=inside["lower_map"].astype(single),
+        light=inside["light"].astype(single),
+        lip_shade=inside["lip_shade"].astype(single),
+        shadow=inside["shadow"].astype(single),
+        mouth=MouthWindow(
+            box=np.array(mouth.box, np.int64),
+            anchors=mouth.anchors.astype(np.int64),
+            valid=np.ones_like(mouth.feather),
+            step=np.array(mouth.upper.grid.step, single),
+            upper_basis=mouth.upper.basis.reshape(mouth.upper.grid.ny, mouth.upper.grid.nx, -1),
+            lower_basis=mouth.lower.basis.reshape(mouth.lower.grid.ny, mouth.lower.grid.nx, -1),
+            feather=mouth.feather,
+            frame=avatar.mouth_frame[:, :2].astype(single),
+            rigid=avatar.mouth_rigid.astype(single),
+        ),
+        left=left,
+        right=right,
+        refiner=refiner,
+    )
 
 
-def pack_refine(avatar: GanAvatar) -> dict[str, np.ndarray]:
-    """What the refining net needs beside :func:`pack`."""
+def _eye(eye: Eye) -> EyeWindow[Host]:
+    single, count = np.float32, len(eye.contours.upper)
+    return EyeWindow(
+        box=np.array(eye.window, np.int64),
+        anchors=eye.contours.rows[[0, count - 1]].astype(np.int64),
+        valid=np.ones((eye.window[3], eye.window[2]), single),
+        upper_lid=eye.lids[:count],
+        lower_lid=eye.lids[count:],
+        upper_contour=eye.contour[:count],
+        lower_contour=eye.contour[count:],
+        heights=np.array(eye.heights, single),
+        ball=eye.ball,
+        lid=eye.lid[..., :3],
+        points=eye.anchors[:, :2].astype(single),
+        rigid=eye.rigid.astype(single),
+        reach=np.array(max(1, round(0.14 * eye.width)), single),
+        width=np.array(eye.width, single),
+        iris=eye.iris_at.astype(single),
+        open=np.array(eye.open, single),
+    )
+
+
+def pack_refiner(avatar: GanAvatar) -> RefinerArrays[Host]:
+    """What the refining net needs of a face."""
     portrait = avatar.portrait
     matrix = crop_matrix(portrait.neutral, portrait.pose, avatar.size)
-    return {
-        "reference": avatar.reference[0].astype(np.float32),
-        "own": np.array(float(avatar.own), np.float32),
-        "bright": np.array(avatar.bright, np.float32),
-        "spared": np.array(0.0 if avatar.own else avatar.spared, np.float32),
-        "keep": np.ones((avatar.size, avatar.size), np.float32) if avatar.keep is None else avatar.keep[..., 0],
-        "rig": portrait.neutral[[*RIGID, NOSE, CHIN_POINT]].astype(np.float64),
-        "crop.scale": np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),
-    }
+    return RefinerArrays(
+        reference=avatar.reference[0].astype(np.float32),
+        own=np.array(float(avatar.own), np.float32),
+        bright=np.array(avatar.bright, np.float32),
+        spared=np.array(0.0 if avatar.own else avatar.spared, np.float32),
+        keep=np.ones((avatar.size, avatar.size), np.float32) if avatar.keep is None else avatar.keep[..., 0],
+        crop_scale=np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),
+    )
 
 
-def save(file: Path, avatar: WarpAvatar, extra: Mapping[str, np.ndarray] | None = None) -> None:
-    """Write an avatar and its constants as one ``.npz``; ``extra``: from :func:`pack_refine`."""
-    arrays = {f"avatar/{name}": array for name, array in {**pack(avatar), **(extra or {})}.items()}
-    arrays |= {f"constant/{name}": array for name, array in constants(avatar).items()}
+def rig(avatar: GanAvatar) -> NDArray[np.float64]:
+    """What places the crop, f64[R + 2, 3]: see ``refiner.crop_matrices``. It stays on the host."""
+    return avatar.portrait.neutral[[*RIGID, NOSE, CHIN_POINT]].astype(np.float64)
+
+
+def save(file: Path, avatar: WarpAvatar, refined: GanAvatar | None = None) -> None:
+    """Write an avatar and its constants as one ``.npz``, with what the net needs where ``refined`` is given."""
+    face = pack(avatar, pack_refiner(refined) if refined else None)
+    arrays = {f"face/{name}": array for name, _, array in flat(face)}
+    arrays |= {f"constants/{name}": array for name, _, array in flat(constants(avatar))}
+    if refined:
+        arrays["rig"] = rig(refined)
     np.savez_compressed(file, allow_pickle=False, **arrays)

@@ -56,7 +56,7 @@ def crop_matrices(
 class DeviceRefine:
     """``Refine`` for :class:`~talking_head.animator.cuda.animator.DeviceAnimator`.
 
-    ``net``: the tier's weights; ``half``: run it in float16. The bank needs the arrays that ``device_pack.pack_refine`` adds.
+    ``net``: the tier's weights; ``half``: run it in float16. The faces need the arrays of ``pack.pack_refiner``.
     """
 
     def __init__(self, net: Refiner, device: torch.device, *, half: bool) -> None:
@@ -73,18 +73,20 @@ class DeviceRefine:
         """``slots`` i64[B]; ``points`` f32[B, 478, 2]; ``matrix`` f32[B, 2, 3]; ``rgb`` f32[B, 3, H, W] → the same, refined."""
         crop = cut_out(rgb, matrix, self.size, bank.supersampling)
         placed = points @ matrix[:, :, :2].transpose(1, 2) + matrix[:, None, :, 2]
-        lips = draw_lips(placed, bank.constants["lips.inner"], bank.constants["lips.outer"], self._ring, self.size)
-        own = bank.tensors["own"].index_select(0, slots)[:, None, None, None]
+        lips = draw_lips(placed, bank.constants.lips_inner, bank.constants.lips_outer, self._ring, self.size)
+        face = bank.faces.refiner
+        assert face is not None
+        own = face.own.index_select(0, slots)[:, None, None, None]
         drawing = torch.cat([lips, lips[:, 2:3] * own], 1) / 255
-        reference = bank.tensors["reference"].index_select(0, slots)
+        reference = face.reference.index_select(0, slots)
         form = torch.channels_last
         inputs = (part.to(self.dtype, memory_format=form) for part in (crop / 255, drawing, reference))
         residual = self.net(*inputs).float() * self._fade
-        bright = bank.tensors["bright"].index_select(0, slots)[:, None, None, None]
+        bright = face.bright.index_select(0, slots)[:, None, None, None]
         white = crop[:, 1:].amin(1, keepdim=True) / bright.clamp_min(1)
         tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1) * lips[:, 2:3] / 255  # ``gan.spared_teeth``
-        spared = bank.tensors["spared"].index_select(0, slots)[:, None, None, None]
-        residual = residual * (1 - spared * tooth) * bank.tensors["keep"].index_select(0, slots)[:, None]
+        spared = face.spared.index_select(0, slots)[:, None, None, None]
+        residual = residual * (1 - spared * tooth) * face.keep.index_select(0, slots)[:, None]
         return add_residual(rgb, residual, matrix, cubic=bank.cubic)
 
 

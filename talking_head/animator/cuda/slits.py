@@ -1,6 +1,6 @@
 """Slits (mouth, eyes) and the mouth's interior for a batch: ``geometry.Slit`` and ``interior.RigidInterior`` on the device.
 
-The same arithmetic on columns, with a batch axis in front. See ``device_warp`` for the rules. Torch alone.
+The same arithmetic on columns, with a batch axis in front. See ``warp.py`` for the rules. Torch alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def _slant(edge: Tensor, soft: Tensor) -> Tensor:
     return (1 + slope * slope).sqrt().clamp_max(4) * soft[:, None]
 
 
-def cut_slit(batch: Batch, name: str, view: View) -> Cut:
-    """``geometry.slit`` of "mouth", "left" or "right" in its window."""
+def cut_slit(batch: Batch, border: Border[Tensor], view: View) -> Cut:
+    """``geometry.slit`` of the mouth or an eye in its window."""
     curves = []
-    for side in ("upper", "lower"):
-        curve = batch.const(f"{name}.{side}.resample") @ batch.points[:, batch.const(f"{name}.{side}")]
+    for rows, resample in ((border.upper, border.upper_resample), (border.lower, border.lower_resample)):
+        curve = resample @ batch.points[:, rows]
         curves.append((curve[..., 0].cummax(1).values, curve[..., 1]))
     (ux, uy), (lx, ly) = curves
     left, right = torch.stack([ux[:, 0], uy[:, 0]], 1), torch.stack([ux[:, -1], uy[:, -1]], 1)
@@ -90,8 +91,9 @@ def cut_slit(batch: Batch, name: str, view: View) -> Cut:
 
 def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor:
     """``RigidInterior.paint`` for the whole mouth window, f[B, 3, h, w]; ``skull``, ``jaw`` f[B, 2, 3]."""
-    unit = batch.get("unit")[:, None, None]
-    cavity, throat, tongue = (color[:, None, None] for color in batch.const("colors").unbind(0))
+    faces = batch.faces
+    unit = batch.of(faces.unit)[:, None, None]
+    cavity, throat, tongue = (color[:, None, None] for color in batch.constants.colors.unbind(0))
     x, y = cut.x, cut.y
     top, bottom = cut.upper[:, None], cut.lower[:, None]
     deep = ((bottom - top) / (0.22 * unit)).clamp(0, 1) * torch.exp(-(((y - top) / (0.16 * unit) - 0.9) ** 2))
@@ -106,20 +108,23 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     shade = (0.30 + rise / 0.075).clamp(0.30, 0.80) * (1 - 0.25 * torch.exp(-((u / 0.012) ** 2)))
     out = out + (tongue * shade[:, None] - out) * cover[:, None]
 
-    height, width = batch.bank.window("mouth")
-    for row, gain, carrier in (("lower", 0.86, jaw), ("upper", 1.0, skull)):
-        matrix = compose_affine(carrier, batch.get(f"teeth.{row}.map"))
-        layer = affine_sample(batch.layer(f"teeth.{row}"), matrix, height, width, mode="bicubic").clamp(0, 255)
+    height, width = faces.mouth.valid.shape[1:]
+    for teeth, place, gain, carrier in (
+        (faces.lower_teeth, faces.lower_teeth_map, 0.86, jaw),
+        (faces.upper_teeth, faces.upper_teeth_map, 1.0, skull),
+    ):
+        matrix = compose_affine(carrier, batch.of(place))
+        layer = affine_sample(batch.layer(teeth), matrix, height, width, mode="bicubic").clamp(0, 255)
         out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain
 
     below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
     above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
     narrow = ((bottom - top) / (0.07 * unit)).clamp(0, 1)
-    under, over = batch.get("lip_shade")[:, :, None, None].unbind(1)
+    under, over = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
     light = light * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
-    lit = out * light[:, None] * batch.get("light")[:, :, None, None]
-    shadow = batch.get("shadow")[:, :, None, None]
+    lit = out * light[:, None] * batch.of(faces.light)[:, :, None, None]
+    shadow = batch.of(faces.shadow)[:, :, None, None]
     parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
     return shadow + (lit - shadow) * parted[:, None]

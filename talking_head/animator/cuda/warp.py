@@ -14,48 +14,51 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from talking_head.animator.cuda.arrays import Constants, FaceArrays, Window
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, JAW_SHARE, LASH_WIDTH, LASHES, STRIP
 from talking_head.curves import smoothstep
 
-EYES = ("left", "right")
-
 
 @dataclass(slots=True)
 class Batch:
-    """What one batch needs everywhere. ``get(name)``: an avatar's tensor, one row a face; ``const(name)``: the bank's."""
+    """What one batch needs everywhere. ``of(tensor)``: an array of ``faces``, one row a face of the batch."""
 
     bank: TensorStore
     slots: Tensor  # i64[B]
     points: Tensor  # f[B, 478, 2]
     delta: Tensor  # f[B, 478, 2]
 
-    def get(self, name: str) -> Tensor:
-        return self.bank.tensors[name].index_select(0, self.slots)
+    @property
+    def faces(self) -> FaceArrays[Tensor]:
+        return self.bank.faces
 
-    def const(self, name: str) -> Tensor:
-        return self.bank.constants[name]
+    @property
+    def constants(self) -> Constants[Tensor]:
+        return self.bank.constants
 
-    def layer(self, name: str) -> Tensor:
+    def of(self, tensor: Tensor) -> Tensor:
+        return tensor.index_select(0, self.slots)
+
+    def layer(self, tensor: Tensor) -> Tensor:
         """A picture u8[B, h, w, C] as f32[B, C, h, w]."""
-        return self.get(name).permute(0, 3, 1, 2).float()
+        return self.of(tensor).permute(0, 3, 1, 2).float()
 
 
 class View:
     """One window of the batch: its place (x, y) i64[B, 2] in this frame, and its part of a canvas f[B, C, H + …, W + …]."""
 
-    def __init__(self, batch: Batch, name: str) -> None:
-        box = batch.get(f"{name}.box")
-        anchors = batch.get(f"{name}.anchors")
+    def __init__(self, batch: Batch, window: Window[Tensor]) -> None:
+        box, anchors = batch.of(window.box), batch.of(window.anchors)
         mean = batch.delta.gather(1, anchors[..., None].expand(-1, -1, 2)).mean(1).round().long()
-        room = batch.const("size") - box[:, 2:]
+        room = batch.constants.size - box[:, 2:]
         self.place = torch.minimum((box[:, :2] + mean).clamp_min(0), room)
         self.shift = (self.place - box[:, :2]).to(batch.delta.dtype)
         self.rows = box[:, 3]  # its true height; the rest of the common one is padding
-        self.height, self.width = batch.bank.window(name)
-        self.valid = batch.get(f"{name}.valid")[:, None] > 0
+        self.height, self.width = window.valid.shape[1:]
+        self.valid = batch.of(window.valid)[:, None] > 0
         margin = batch.bank.margin[1]
         rows = self.place[:, 1, None, None] + torch.arange(self.height, device=box.device)[:, None]
         columns = self.place[:, 0, None, None] + torch.arange(self.width, device=box.device)
@@ -78,59 +81,75 @@ class View:
         return pixel_grid(self.height, self.width, like) + self.place[:, None, None].to(like.dtype)
 
 
+class EyeView(View):
+    """The window of the left (0) or the right (1) eye, with what belongs to it."""
+
+    def __init__(self, batch: Batch, which: int) -> None:
+        self.which = which
+        self.eye = (batch.faces.left, batch.faces.right)[which]
+        self.border = (batch.constants.left, batch.constants.right)[which]
+        super().__init__(batch, self.eye)
+
+
 def warp(bank: TensorStore, slots: Tensor, points: Tensor) -> Tensor:
     """``slots`` i64[B] of the bank; ``points`` f32[B, 478, 2] in pixels → RGB f32[B, 3, H, W], 0..255 in whole levels."""
-    batch = Batch(bank, slots, points, points - bank.tensors["points"].index_select(0, slots))
-    views = {name: View(batch, name) for name in (*EYES, "mouth")}
+    batch = Batch(bank, slots, points, points - bank.faces.points.index_select(0, slots))
+    faces = bank.faces
+    mouth = View(batch, faces.mouth)
+    eyes = [EyeView(batch, which) for which in (0, 1)]
     height, width = bank.height + bank.margin[0], bank.width + bank.margin[1]
     pixels = pixel_grid(height, width, points).permute(2, 0, 1)
-    upper = batch.delta[:, batch.const("upper.index")]
-    at = pixels - _backward(batch, "head.basis", upper, batch.get("head.step"), None, height, width)
-    eyes = [_slide(batch, name, views[name], upper, at) for name in EYES]
-    mouth = views["mouth"]
-    fine = batch.get("mouth.step")
+    upper = batch.delta[:, batch.constants.upper_index]
+    at = pixels - _backward(batch, faces.head_basis, upper, batch.of(faces.head_step), None, height, width)
+    slid = [_slide(batch, eye, upper, at) for eye in eyes]
+    fine = batch.of(faces.mouth.step)
     here = mouth.pixels(points).permute(0, 3, 1, 2)
-    finer = here - _backward(batch, "mouth.upper.basis", upper, fine, mouth.shift, mouth.height, mouth.width)
+    finer = here - _backward(batch, faces.mouth.upper_basis, upper, fine, mouth.shift, mouth.height, mouth.width)
     before = mouth.read(at)
-    mouth.write(at, before + (finer - before) * batch.get("mouth.feather")[:, None], before)
-    ground = F.pad(batch.layer("ground"), (0, bank.margin[1], 0, bank.margin[0]), mode="replicate")
-    frame = over(levels(sample(batch.layer("upper.layer"), 2 * at.permute(0, 2, 3, 1))), ground)  # ``Layer.read``
-    for name, (cut, head, fold) in zip(EYES, eyes, strict=True):
-        _eye(batch, name, views[name], frame, cut, head, fold)
-    moved = batch.delta[:, batch.const("lower.index")]
-    source = here - _backward(batch, "mouth.lower.basis", moved, fine, mouth.shift, mouth.height, mouth.width)
-    source = source - batch.get("lower.origin")[:, :, None, None]
-    lower = over(levels(sample(batch.layer("lower.layer"), 2 * source.permute(0, 2, 3, 1))), mouth.read(ground))
+    mouth.write(at, before + (finer - before) * batch.of(faces.mouth.feather)[:, None], before)
+    ground = F.pad(batch.layer(faces.ground), (0, bank.margin[1], 0, bank.margin[0]), mode="replicate")
+    frame = over(levels(sample(batch.layer(faces.upper_layer), 2 * at.permute(0, 2, 3, 1))), ground)  # ``Layer.read``
+    for eye, (cut, head, fold) in zip(eyes, slid, strict=True):
+        _eye(batch, eye, frame, cut, head, fold)
+    moved = batch.delta[:, batch.constants.lower_index]
+    source = here - _backward(batch, faces.mouth.lower_basis, moved, fine, mouth.shift, mouth.height, mouth.width)
+    source = source - batch.of(faces.lower_origin)[:, :, None, None]
+    lower = over(levels(sample(batch.layer(faces.lower_layer), 2 * source.permute(0, 2, 3, 1))), mouth.read(ground))
     _mouth(batch, mouth, frame, lower)
     return frame[:, :, : bank.height, : bank.width]
 
 
-def _backward(batch: Batch, basis: str, delta: Tensor, step: Tensor, shift: Tensor | None, height: int, width: int) -> Tensor:
+def _backward(
+    batch: Batch, basis: Tensor, delta: Tensor, step: Tensor, shift: Tensor | None, height: int, width: int
+) -> Tensor:
     """What ``Field.source`` takes off the pixels' places: f[B, 2, height, width]."""
-    matrix = batch.get(basis)  # [B, ny, nx, K]
+    matrix = batch.of(basis)  # [B, ny, nx, K]
     count, ny, nx, _ = matrix.shape
     forward = (matrix.flatten(1, 2) @ delta).transpose(1, 2).reshape(count, 2, ny, nx)
     return at_pixels(invert_field(forward, step, shift), step, height, width)
 
 
-def _slide(batch: Batch, name: str, view: View, upper: Tensor, at: Tensor) -> tuple[Cut, Tensor, Tensor]:
+def _slide(batch: Batch, view: EyeView, upper: Tensor, at: Tensor) -> tuple[Cut, Tensor, Tensor]:
     """``Eye.slide``, into ``at``. Returns the slit, the map without lids f[B, 2, h, w], where lid skin covers f[B, h, w]."""
-    cut = cut_slit(batch, name, view)
+    cut = cut_slit(batch, view.border, view)
+    eye, border = view.eye, view.border
     head = view.read(at)
     origin = view.place.to(upper.dtype)
     lines = []
-    for side in ("upper", "lower"):
-        carried = batch.get(f"{name}.contour.{side}") + batch.get(f"{name}.lids.{side}") @ upper - origin[:, None]
-        line = batch.const(f"{name}.{side}.resample") @ carried
+    for contour, lid, resample in (
+        (eye.upper_contour, eye.upper_lid, border.upper_resample),
+        (eye.lower_contour, eye.lower_lid, border.lower_resample),
+    ):
+        line = resample @ (batch.of(contour) + batch.of(lid) @ upper - origin[:, None])
         columns = cut.x.expand(len(line), -1)
         lines.append(interp(columns, line[..., 0].cummax(1).values, line[..., 1]))
     was_upper, was_lower = lines
-    size = batch.get(f"{name}.width")
+    size = batch.of(eye.width)
     inside = (torch.minimum(cut.x - cut.left[:, :1], cut.right[:, :1] - cut.x) / (0.06 * size)[:, None]).clamp(0, 1)
     down, up = ((cut.upper - was_upper) * inside)[:, None], ((cut.lower - was_lower) * inside)[:, None]
     top, bottom = cut.upper[:, None], cut.lower[:, None]
     strip = (STRIP * size)[:, None, None]
-    above, below = (row[:, None, None] for row in batch.get(f"{name}.heights").unbind(1))
+    above, below = (row[:, None, None] for row in batch.of(eye.heights).unbind(1))
     moved = torch.where(
         cut.y <= (top + bottom) / 2,
         down * _falloff((top - cut.y - strip) / (above - strip)),
@@ -142,7 +161,7 @@ def _slide(batch: Batch, name: str, view: View, upper: Tensor, at: Tensor) -> tu
     fold = _smooth((top - cut.y - 0.6 * strip) / (0.6 * strip)) * _smooth(
         (cut.y - was_upper[:, None] + FOLD * above) / (FOLD_RAMP * above)
     )
-    near = _spread(down[:, 0], batch.get(f"{name}.reach"), -(-view.width // 9))[:, None]
+    near = _spread(down[:, 0], batch.of(eye.reach), -(-view.width // 9))[:, None]
     return cut, head, fold * _smooth((near - 0.05 * size[:, None, None]) / (0.10 * size[:, None, None]))
 
 
@@ -156,17 +175,18 @@ def _spread(row: Tensor, reach: Tensor, most: int) -> Tensor:
     return (around * near[:, None]).sum(2) / (2 * reach[:, None] + 1)
 
 
-def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Tensor, fold: Tensor) -> None:
+def _eye(batch: Batch, view: EyeView, frame: Tensor, cut: Cut, head: Tensor, fold: Tensor) -> None:
     """``Eye.draw``."""
-    size = batch.get(f"{name}.width")
+    eye = view.eye
+    size = batch.of(eye.width)
     before = view.read(frame)
-    corner = batch.get(f"{name}.box")[:, None, None, :2].to(head.dtype)
-    lid = levels(sample(batch.layer(f"{name}.lid"), head.permute(0, 2, 3, 1) - corner))
+    corner = batch.of(eye.box)[:, None, None, :2].to(head.dtype)
+    lid = levels(sample(batch.layer(eye.lid), head.permute(0, 2, 3, 1) - corner))
     light = 1 - 0.10 * torch.exp(-(((cut.upper[:, None] - cut.y) / (0.22 * size)[:, None, None]) ** 2))
     skin = before + (lid * light[:, None] - before) * fold[:, None]
     opening = cut.opening((size / 32).clamp_min(1.2))
-    shut = 1 - (cut.gap.amax(1) / batch.get(f"{name}.open")).clamp_max(1)
-    ball = _ball(batch, name, view)
+    shut = 1 - (cut.gap.amax(1) / batch.of(eye.open)).clamp_max(1)
+    ball = _ball(batch, view)
     shade = 0.72 + 0.28 * ((cut.y - cut.upper[:, None]) / (0.10 * size)[:, None, None]).clamp(0, 1)
     closing = torch.where(shut > 0.05, shut, 0)[:, None, None]
     ball = ball * (1 - closing * (1 - shade))[:, None]
@@ -177,33 +197,33 @@ def _eye(batch: Batch, name: str, view: View, frame: Tensor, cut: Cut, head: Ten
     view.write(frame, levels(skin), before)
 
 
-def _ball(batch: Batch, name: str, view: View) -> Tensor:
+def _ball(batch: Batch, view: EyeView) -> Tensor:
     """``Eye._placed_ball``."""
-    anchors = batch.get(f"{name}.points")  # [B, 3, 2]: centre, one reach to the right, one down
-    moved = anchors + batch.get(f"{name}.rigid") @ batch.delta[:, batch.const("rigid")]
-    which = EYES.index(name)
-    iris = batch.points[:, batch.const("irises")[which : which + 1]][:, 0]
-    gaze = iris - batch.get(f"{name}.iris") - (moved[:, 0] - anchors[:, 0])
-    share = (GAZE_REACH * batch.get(f"{name}.width") / gaze.norm(dim=1).clamp_min(1e-6)).clamp_max(1)
+    eye = view.eye
+    anchors = batch.of(eye.points)  # [B, 3, 2]: centre, one reach to the right, one down
+    moved = anchors + batch.of(eye.rigid) @ batch.delta[:, batch.constants.rigid]
+    iris = batch.points[:, batch.constants.irises[view.which : view.which + 1]][:, 0]
+    gaze = iris - batch.of(eye.iris) - (moved[:, 0] - anchors[:, 0])
+    share = (GAZE_REACH * batch.of(eye.width) / gaze.norm(dim=1).clamp_min(1e-6)).clamp_max(1)
     moved = moved + (gaze * share[:, None])[:, None]
-    source = anchors - batch.get(f"{name}.box")[:, None, :2].to(anchors.dtype)
+    source = anchors - batch.of(eye.box)[:, None, :2].to(anchors.dtype)
     target = moved - view.place[:, None].to(moved.dtype)
     reach = (source[:, 1, 0] - source[:, 0, 0])[:, None]
     axes = torch.stack([(target[:, 1] - target[:, 0]) / reach, (target[:, 2] - target[:, 0]) / reach], 2)  # columns
     matrix = torch.cat([axes, (target[:, 0] - (axes @ source[:, 0, :, None])[..., 0])[..., None]], 2)
-    ball = batch.layer(f"{name}.ball")
+    ball = batch.layer(eye.ball)
     return levels(affine_sample(ball, matrix, view.height, view.width, outside="border", mode="bicubic"))
 
 
 def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:
     """``WarpAvatar._draw_mouth``."""
-    before = view.read(frame)
-    cut = cut_slit(batch, "mouth", view)
-    unit = batch.get("unit")
-    soft = batch.get("edge")
-    skin = before + (lower - before) * (cut.below(soft) * batch.get("mouth.feather"))[:, None]
+    faces, before = batch.faces, view.read(frame)
+    cut = cut_slit(batch, batch.constants.mouth, view)
+    unit = batch.of(faces.unit)
+    soft = batch.of(faces.edge)
+    skin = before + (lower - before) * (cut.below(soft) * batch.of(faces.mouth.feather))[:, None]
     near = (1 - cut.gap / (0.03 * unit)[:, None]).clamp(0, 1)
-    skin = skin * cut.darker(batch.get("contact.width"), batch.get("contact")[:, None] * near)[:, None]
+    skin = skin * cut.darker(batch.of(faces.contact_width), batch.of(faces.contact)[:, None] * near)[:, None]
     inside = paint_interior(batch, cut, *_jaws(batch, view))
     skin = skin + (inside - skin) * cut.opening(soft)[:, None]
     view.write(frame, levels(skin), before)
@@ -211,12 +231,12 @@ def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:
 
 def _jaws(batch: Batch, view: View) -> tuple[Tensor, Tensor]:
     """``WarpAvatar._jaws``: affine maps f[B, 2, 3] from mouth coordinates to window pixels, for skull and jaw."""
-    rigid = batch.delta[:, batch.const("rigid")]
-    corners = batch.get("mouth.frame") + batch.get("mouth.rigid") @ rigid - view.place[:, None].to(rigid.dtype)
+    faces, rigid = batch.faces, batch.delta[:, batch.constants.rigid]
+    corners = batch.of(faces.mouth.frame) + batch.of(faces.mouth.rigid) @ rigid - view.place[:, None].to(rigid.dtype)
     origin = corners[:, 0]
     skull = torch.stack([(corners[:, 1] - origin) / 0.25, (corners[:, 2] - origin) / 0.25, origin], 2)
-    chin = batch.points[:, batch.const("chin")].mean(1)
-    rest = batch.get("chin.rest") + (batch.get("chin.rigid")[:, None] @ rigid)[:, 0]
+    chin = batch.points[:, batch.constants.chin].mean(1)
+    rest = batch.of(faces.chin_rest) + (batch.of(faces.chin_rigid)[:, None] @ rigid)[:, 0]
     fall = torch.stack([torch.zeros_like(chin), torch.zeros_like(chin), JAW_SHARE * (chin - rest)], 2)
     return skull, skull + fall
 

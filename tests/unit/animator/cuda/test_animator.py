@@ -15,6 +15,7 @@ import torch
 
 from talking_head.animator.cuda import ops, pack, tensor_store
 from talking_head.animator.cuda.animator import DeviceAnimator
+from talking_head.animator.cuda.arrays import FaceArrays, built, flat
 from talking_head.animator.cuda.gan import DeviceGanAnimator
 from talking_head.animator.cuda.graphs import BUCKETS, bucket_of
 from talking_head.animator.gan import GanAnimator
@@ -25,6 +26,7 @@ from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.refiner.reference import ReferenceEncoder
 from talking_head.animator.refiner.runtimes import Runtime
 from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
+from talking_head.bench.gpu import made_up
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import Pose, rotation_from_vector, template, to_image
@@ -209,6 +211,29 @@ def test_an_avatar_survives_a_file(animator: DeviceAnimator, tmp_path: Path) -> 
     loaded = animator.upload(*tensor_store.load(file))
     points = talking(1)[2][None]
     assert np.array_equal(animator.render([loaded], points)[0], animator.render([animator.prepare(portrait(1))], points)[0])
+
+
+def test_every_array_of_a_face_is_there_by_its_name() -> None:
+    face = pack.pack(WarpAvatar(portrait(1)))
+    named = {name: array for name, _, array in flat(face)}
+    assert {"left.ball", "mouth.upper_basis", "points"} <= set(named)
+    assert len(named) == 61
+    again = built(FaceArrays, named)
+    assert again.refiner is None
+    assert again.right.iris is face.right.iris
+    del named["left.ball"]
+    with pytest.raises(KeyError):
+        built(FaceArrays, named)
+
+
+def test_the_bench_makes_up_faces_of_the_same_form() -> None:
+    constants, face, _ = made_up(SIZE, "cpu")
+    avatar = WarpAvatar(portrait(1))
+    for mine, theirs in ((constants, pack.constants(avatar)), (replace(face, refiner=None), pack.pack(avatar))):
+        mine_named, theirs_named = ({name: array for name, _, array in flat(arrays)} for arrays in (mine, theirs))
+        assert mine_named.keys() == theirs_named.keys()
+        for name, array in mine_named.items():
+            assert (array.ndim, array.dtype) == (theirs_named[name].ndim, theirs_named[name].dtype), name
 
 
 def test_buckets() -> None:
