@@ -101,7 +101,7 @@ def test_idle_lives(model: MotionModel) -> None:
     assert 8 <= blinks <= 25
     assert shut.mean() < 0.12
     speed = np.abs(np.diff(motion.pose, axis=0)).max(0)
-    assert (speed[:3] < 0.02).all()
+    assert (speed[:3] < 0.0225).all()  # 32 degrees a second, the fastest stroke
     assert (speed[:3] > 1e-4).all()
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from talking_head.curves import smoothstep
-from talking_head.motion.performance.scene import Scene
+from talking_head.motion.performance.scene import Channel, Scene
+from talking_head.motion.performance.strokes import Strokes
 from talking_head.types import FPS
 
 _LEAST, _MOST = 0.9, 7.0  # seconds
-_DOWN, _SHUT, _UP = 2.2, 1.2, 4.6  # frames
+_DOWN, _SHUT, _UP = 1.9, 0.9, 3.8  # frames
 
 
 @dataclass(slots=True)
@@ -33,6 +34,11 @@ class BlinkState:
 def start(rng: np.random.Generator) -> BlinkState:
     """A stream that has been alive for a while: its first blink is near."""
     return BlinkState(float(rng.uniform(10, 60)))
+
+
+def narrow(strokes: Strokes, scene: Scene) -> None:
+    """Lids between blinks: never quite still, now a little narrower, now wider."""
+    strokes.go(Channel.LIDS, scene.style.habits.lids * scene.normal(0.5), scene.about(0.22, 0.4), scene.about(0.3, 0.8))
 
 
 def step(state: BlinkState, scene: Scene, jump: bool) -> float:

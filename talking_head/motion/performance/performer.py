@@ -27,9 +27,9 @@ _LIMITS = np.radians(np.array([8.5, 13.0, 7.0], np.float32))  # pitch, yaw, roll
 _FASTEST = 0.0188  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
-COUNTER_X, COUNTER_Y = 0.21, -0.12
+COUNTER_X, COUNTER_Y = 0.21, -0.25
 _LID_FOLLOWS = 0.35  # of the ``wide`` shape for a % that the eyes look up
-_BLINK_ROLLS = 0.8  # % that eyes turn down with the lids (Collewijn et al., 1985: one or two degrees)
+_BLINK_ROLLS = 0.15  # % that eyes turn down with the lids; more, and a film shows twice what real speakers do
 _BREATH_HZ = 0.25
 
 
@@ -123,6 +123,8 @@ def _live(state: PerformerState, heard: prosody.Heard, ended: list[int], cue: Cu
             if rules.go_on(strokes, channel, scene):
                 break
         jump = jump or channel == C.YAW_POSTURE
+        if channel == C.LIDS:
+            blinks.narrow(strokes, scene)
     jump = jump or (strokes.moving(C.GLANCE_X) and abs(strokes.target(C.GLANCE_X) - float(strokes.at[C.GLANCE_X])) > 0.4)
     return blinks.step(state.blink, scene, jump)
 
@@ -205,7 +207,7 @@ def _face(at: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     weights[:, 0] = np.clip(weights[:, 0] + smile, -0.1, 1)
     weights[:, 1] += 0.5 * np.maximum(smile, 0)
     weights[:, 2] += knob * at[:, C.LOWER]
-    weights[:, 4] -= _LID_FOLLOWS * eyes[:, 1]
+    weights[:, 4] += knob * 0.5 * at[:, C.LIDS] - _LID_FOLLOWS * eyes[:, 1]  # 1 of this shape is 2 %
     weights[:, 6] += knob * at[:, C.BROWS]
     offsets: F32 = (weights.astype(np.float32) @ shapes()).reshape(-1, LANDMARKS, 3)
     return offsets

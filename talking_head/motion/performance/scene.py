@@ -17,7 +17,7 @@ from talking_head.motion.performance.words import Sense
 class Channel(IntEnum):
     """What strokes move. Degrees: the head's posture and its movements about it. % of the eyes' distance: brows, lean and
     bob of the trunk (to the side, down), glance of the eyes,
-    lips parted in a pause. 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
+    lips parted in a pause, lids (up). 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
     going on at all."""
 
     PITCH_POSTURE = 0
@@ -37,6 +37,7 @@ class Channel(IntEnum):
     SWING_YAW = 14
     SWING_ROLL = 15
     PARTED = 16
+    LIDS = 17
 
 
 @dataclass(slots=True)
