@@ -26,6 +26,12 @@ def rim(size: int) -> F32:
     return np.asarray(np.outer(ramp, ramp), np.float32)
 
 
+@cache
+def _rim3(size: int) -> F32:
+    fade = rim(size)
+    return np.asarray(cv2.merge([fade, fade, fade]), np.float32)
+
+
 def to_pixels(warped: U8, drawing: U8) -> U8:
     """``warped`` u8[S, S, 3], ``drawing`` u8[4, S, S] → u8[28, S/2, S/2]: four neighbours become channels."""
     size = len(warped)
@@ -42,22 +48,18 @@ def to_residual(out: F32, drawing: U8) -> F32:
     """``out`` f32[12, S/2, S/2] of the net and the crop's ``drawing`` u8[4, S, S] → residual f32[S, S, 3], faded at the rim."""
     half = out.shape[-1]
     size = 2 * half
-    planes = np.empty((3, half, 2, half, 2), np.float32)
-    shuffled = out.reshape(3, 2, 2, half, half)
-    for row in (0, 1):
-        for column in (0, 1):
-            planes[:, :, row, :, column] = shuffled[:, row, column]
-    residual: F32 = np.asarray(cv2.merge(list(planes.reshape(3, size, size))), np.float32)
+    residual = np.empty((half, 2, half, 6), np.float32)
+    for row in (0, 1):  # two neighbours of a row are one pixel of twice the channels
+        planes = [out[4 * channel + 2 * row + column] for column in (0, 1) for channel in range(3)]
+        cv2.merge(planes, dst=residual[:, row])
+    sharp: F32 = residual.reshape(size, size, 3)
     few = (size // 4, size // 4)
     lips = cv2.add(cv2.add(drawing[0], drawing[1]), drawing[2])  # saturates at 255
     lips = cv2.resize(lips, few, interpolation=cv2.INTER_AREA).astype(np.float32)
     near = cv2.blur(cv2.dilate(lips, np.ones((5, 5), np.uint8)), (3, 3), borderType=cv2.BORDER_CONSTANT)
+    near *= np.float32(1 / 255)
     weight: F32 = np.asarray(cv2.resize(near, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
-    weight *= np.float32(1 / 255)
-    coarse = cv2.resize(residual, few, interpolation=cv2.INTER_AREA)
-    smooth: F32 = np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
-    residual -= smooth
-    residual *= weight[..., None]
-    residual += smooth
-    residual *= rim(size)[..., None]
-    return residual
+    coarse = cv2.resize(sharp, few, interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR)
+    cv2.blendLinear(sharp, smooth, weight, 1 - weight, dst=sharp)
+    return np.asarray(cv2.multiply(sharp, _rim3(size), dst=sharp), np.float32)

@@ -184,12 +184,11 @@ class WarpAvatar:
             if first >= end:
                 continue
             moved = self.upper_layer.read(*(plane[top:bottom, first:end] for plane in at))
-            for left, right, opaque in ((first, solid, False), (solid, hollow, True), (hollow, end, False)):
+            if solid < hollow:
+                cv2.cvtColor(moved[:, solid - first : hollow - first], cv2.COLOR_RGBA2RGB, dst=band[:, solid:hollow])
+            for left, right in ((first, solid), (hollow, end)):
                 if left < right:
-                    part = moved[:, left - first : right - first]
-                    band[:, left:right] = (
-                        cv2.cvtColor(part, cv2.COLOR_RGBA2RGB) if opaque else over(part, behind[:, left:right])
-                    )
+                    over(moved[:, left - first : right - first], behind[:, left:right], band[:, left:right])
         return frame
 
     def _away(self, at: list[F32]) -> int:

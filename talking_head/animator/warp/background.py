@@ -83,11 +83,12 @@ class Extent:
         return (first, solid, hollow, end) if solid < hollow else (first, end, end, end)
 
 
-def over(layer: U8, ground: U8) -> U8:
-    """``layer`` u8[h, w, 4], premultiplied, over ``ground`` u8[h, w, 3]: u8[h, w, 3]."""
-    rest = cv2.bitwise_not(layer[..., 3])
+def over(layer: U8, ground: U8, out: U8 | None = None) -> U8:
+    """``layer`` u8[h, w, 4], premultiplied, over ``ground`` u8[h, w, 3]: u8[h, w, 3], into ``out`` where given."""
+    rest = cv2.extractChannel(layer, 3)
+    cv2.bitwise_not(rest, dst=rest)
     behind = cv2.multiply(ground, cv2.merge([rest, rest, rest]), scale=1 / 255)
-    return np.asarray(cv2.add(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), behind), np.uint8)
+    return np.asarray(cv2.add(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), behind, dst=out), np.uint8)
 
 
 def apart(dark: U8, light: U8) -> U8:
