@@ -51,7 +51,7 @@ class GanAvatar:
     size: int
     bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
     spared: float = 0.0  # share of the net's residual that is kept off them
-    keep: F32 | None = None  # f32[S, S, 1]: where in the crop the person is, and not the background
+    keep: F32 | None = None  # f32[S, S, 3]: where in the crop the person is, and not the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
 
@@ -169,11 +169,16 @@ class GanAnimator(Animator):
         """What the net wants to change in the crop of a warped ``frame``, f32[S, S, 3]."""
         crop = cut_out(frame, matrix, avatar.size)
         lips = draw_lips(apply(matrix, points), avatar.size)
-        drawing = np.concatenate([lips, lips[2:3] if avatar.own else np.zeros_like(lips[2:3])])
+        drawing = np.zeros((4, avatar.size, avatar.size), np.uint8)
+        drawing[:3] = lips
+        if avatar.own:
+            drawing[3] = lips[2]
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
         if avatar.spared and not avatar.own:
-            residual *= spared_teeth(crop, lips[2], avatar.bright, avatar.spared)
-        return residual if avatar.keep is None else residual * avatar.keep
+            spare_teeth(residual, crop, lips[2], avatar.bright, avatar.spared)
+        if avatar.keep is not None:
+            residual = np.asarray(cv2.multiply(residual, avatar.keep), np.float32)
+        return residual
 
 
 def _checked(points: F32) -> F32:
@@ -223,29 +228,28 @@ def tooth_level(interior: MouthInterior, share: float = 75) -> float:
 
 
 def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
-    """Where the crop shows the person, a little within the edge, f32[size, size, 1]; None where it shows nothing else."""
+    """Where the crop shows the person, a little within the edge, f32[size, size, 3]; None where it shows nothing else."""
     part = cut_out(np.asarray(cv2.merge([matte, matte, matte]), np.uint8), matrix, size)[..., 0]
     if part.min() == 255:
         return None
     inner = cv2.erode(part, np.ones((5, 5), np.uint8))
-    return np.asarray(cv2.GaussianBlur(inner, (0, 0), 1.5), np.float32)[..., None] / np.float32(255)
+    share = cv2.GaussianBlur(inner, (0, 0), 1.5).astype(np.float32) / np.float32(255)
+    return np.asarray(cv2.merge([share, share, share]), np.float32)
 
 
-def spared_teeth(crop: U8, opening: U8, bright: float, spared: float) -> F32:
-    """How much of the net's residual is added, f32[S, S, 1]: all of it, but little on the person's own teeth.
+def spare_teeth(residual: F32, crop: U8, opening: U8, bright: float, spared: float) -> None:
+    """Take most of the net's ``residual`` f32[S, S, 3] off the person's own teeth, in place.
 
     The net has learned the teeth of a few dim videos and would grey a bright row by a third. ``crop`` u8[S, S, 3] with the
     mouth's ``opening`` u8[S, S]; ``bright``: the row's own level, 0..255; ``spared``: see
     :class:`GanAvatar`.
     """
-    keep = np.ones((*crop.shape[:2], 1), np.float32)
     x, y, w, h = cv2.boundingRect(opening)
     if w and h:
         part = np.s_[y : y + h, x : x + w]
         white = np.minimum(crop[part][..., 1], crop[part][..., 2]).astype(np.float32)
         tooth = np.clip((white / np.float32(bright) - TOOTH_FROM) / TOOTH_RAMP, 0, 1)
-        keep[part] = (1 - np.float32(spared / 255) * tooth * opening[part])[..., None]
-    return keep
+        residual[part] *= (1 - np.float32(spared / 255) * tooth * opening[part])[..., None]
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

@@ -56,14 +56,18 @@ def _stored() -> dict[str, np.ndarray]:
 
 def fit_pose(points: F32, reference: F32 | None = None) -> Pose:
     """Pose of a face: ``points`` f32[478, 3] in pixels; ``reference`` a neutral face in face space (default: the template)."""
-    source = np.asarray(template() if reference is None else reference, np.float64)[RIGID]
-    target = np.asarray(points, np.float64)[RIGID]
-    source_mean, target_mean = source.mean(0), target.mean(0)
+    # Once a frame: plain additions and three products, where ``mean`` and ``det`` cost several times what they compute.
+    count = len(RIGID)
+    source = np.asarray((template() if reference is None else reference)[RIGID], np.float64)
+    target = np.asarray(points[RIGID], np.float64)
+    source_mean, target_mean = np.add.reduce(source) / count, np.add.reduce(target) / count
     source, target = source - source_mean, target - target_mean
     u, singular, vt = np.linalg.svd(target.T @ source)
-    sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    (a, b, c), (d, e, f), (g, h, i) = (u @ vt).tolist()
+    turned = 1.0 if a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) > 0 else -1.0
+    sign = np.array([1.0, 1.0, turned])
     rotation = (u * sign) @ vt
-    scale = float((singular * sign).sum() / (source**2).sum())
+    scale = float((singular * sign).sum() / np.vdot(source, source))
     return Pose(rotation, scale, target_mean - scale * rotation @ source_mean)
 
 

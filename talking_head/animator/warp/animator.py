@@ -108,6 +108,7 @@ class WarpAvatar:
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
         self._extent = Extent(upper[..., 3] if portrait.matte is not None else _live(self.head, width, height))
+        self._unfeathered = 1 - feather
         step = self.head.grid.step
         self._sampled = np.meshgrid(*(np.arange(0, side, step, dtype=np.float32) for side in (width, height)))
         self._rest = np.ascontiguousarray(points[:, :2])
@@ -157,8 +158,7 @@ class WarpAvatar:
         shift = x0 - self.mouth.box[0], y0 - self.mouth.box[1]
         window = slice(y0, y0 + h), slice(x0, x0 + w)
         for plane, finer in zip(at, self.mouth.upper.source(delta, shift, zoom=Layer.ZOOM), strict=True):
-            coarse = plane[window]
-            coarse += (finer - coarse) * self.mouth.feather
+            cv2.blendLinear(finer, plane[window], self.mouth.feather, self._unfeathered, dst=plane[window])
         frame = self._picture(at, [*boxes, (x0, y0, w, h)], ground)
         for eye, (cut, fold), (ex, ey, ew, eh), ball in zip(self.eyes, eyes, boxes, (places[4:7], places[7:]), strict=True):
             eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], ball, ex, ey)
