@@ -23,7 +23,7 @@ import numpy as np
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, MouthView, RigidInterior
 from talking_head.animator.mouth.softness import UNIT, edge_width, softness
-from talking_head.animator.warp.background import Extent, apart, background, over, person
+from talking_head.animator.warp.background import apart, background, extent, over, person
 from talking_head.animator.warp.basis import Steering, rigid_map
 from talking_head.animator.warp.constants import JAW_SHARE
 from talking_head.animator.warp.eyes import Eye, Fold
@@ -38,7 +38,6 @@ from talking_head.protocols import Animator
 from talking_head.types import F32, LANDMARKS, U8
 
 CHIN = np.array([152, 175, 199, 148, 377])
-_BAND = 64  # rows of a frame that are drawn together
 _TEETH_BACK = 0.07  # units that the teeth lie behind the lip line
 _BROWS = ((52, 53, 65), (282, 283, 295))  # lower rims of the brows
 
@@ -107,7 +106,7 @@ class WarpAvatar:
         self.upper_layer, self.lower_layer = Layer(upper), Layer(lower, _reach((x0, y0, w, h), image.shape))
         self.interior = interior or RigidInterior(self.unit, lip_light(image, points), shadow=lip_shadow(image, points))
         self._set_mouth_frame()
-        self._extent = Extent(upper[..., 3] if portrait.matte is not None else _live(self.head, width, height))
+        self._extent = extent(upper[..., 3] if portrait.matte is not None else _live(self.head, width, height))
         self._unfeathered = 1 - feather
         step = self.head.grid.step
         self._sampled = np.meshgrid(*(np.arange(0, side, step, dtype=np.float32) for side in (width, height)))
@@ -169,26 +168,14 @@ class WarpAvatar:
 
     def _picture(self, at: list[F32], windows: list[Window], ground: U8) -> U8:
         """The upper layer read at ``at``, where the person may be in this frame and in ``windows``; the rest is copied."""
-        frame = np.empty_like(ground)
+        frame = ground.copy()
         away = self._away(at)
-        for top in range(0, len(frame), _BAND):
-            bottom = min(top + _BAND, len(frame))
-            first, solid, hollow, end = self._extent.across(top, bottom, away)
-            for x, y, w, h in windows:
-                if y < bottom and y + h > top:
-                    first, end = min(first, x), max(end, x + w)
-            solid, hollow = (min(max(column, first), end) for column in (solid, hollow))
-            band, behind = frame[top:bottom], ground[top:bottom]
-            band[:, :first] = behind[:, :first]
-            band[:, end:] = behind[:, end:]
-            if first >= end:
-                continue
-            moved = self.upper_layer.read(*(plane[top:bottom, first:end] for plane in at))
-            if solid < hollow:
-                cv2.cvtColor(moved[:, solid - first : hollow - first], cv2.COLOR_RGBA2RGB, dst=band[:, solid:hollow])
-            for left, right in ((first, solid), (hollow, end)):
-                if left < right:
-                    over(moved[:, left - first : right - first], behind[:, left:right], band[:, left:right])
+        top, left, bottom, right = (side + out * away for side, out in zip(self._extent, (-1, -1, 1, 1), strict=True))
+        top, left = (max(min(first, *(box[i] for box in windows)), 0) for i, first in ((1, top), (0, left)))
+        bottom = min(max(bottom, *(y + h for _, y, _, h in windows)), len(frame))
+        right = min(max(right, *(x + w for x, _, w, _ in windows)), frame.shape[1])
+        part = slice(top, bottom), slice(left, right)
+        over(self.upper_layer.read(*(plane[part] for plane in at)), ground[part], frame[part])
         return frame
 
     def _away(self, at: list[F32]) -> int:

@@ -51,44 +51,23 @@ def person(image: U8, matte: U8, ground: U8, unit: float) -> U8:
     return np.asarray(np.dstack([colours, 255 * alpha]) + 0.5, np.uint8)
 
 
-class Extent:
-    """Which columns of each row a person of ``alpha`` u8[H, W] takes, and between which all is person."""
+def extent(alpha: U8) -> tuple[int, int, int, int]:
+    """The box that a person of ``alpha`` u8[H, W] takes: first row and column, last ones (exclusive); all 0 where there is none.
 
-    def __init__(self, alpha: U8) -> None:
-        height, width = alpha.shape
-        there, solid = alpha > 0, alpha == 255
-        rows = np.arange(height)
-        self._first = np.where(there.any(1), there.argmax(1), width)
-        self._last = np.where(there.any(1), width - there[:, ::-1].argmax(1), 0)
-        # The solid run that goes through the middle of what is there.
-        middle = np.clip((self._first + self._last) // 2, 0, width - 1)
-        columns = np.arange(width)
-        gap = ~solid
-        self._solid = np.where(gap & (columns <= middle[:, None]), columns + 1, 0).max(1)
-        self._hollow = np.where(gap & (columns >= middle[:, None]), columns, width).min(1)
-        inside = solid[rows, middle]
-        self._solid, self._hollow = np.where(inside, self._solid, width), np.where(inside, self._hollow, 0)
-        self._size = width, height
-
-    def across(self, top: int, bottom: int, away: int) -> tuple[int, int, int, int]:
-        """For rows ``top`` to ``bottom`` of a frame in which nothing moved farther than ``away`` pixels: first column that the
-        person may touch, first and last (exclusive) of those that are surely person, last (exclusive) that it may touch.
-        """
-        width, height = self._size
-        rows = slice(max(top - away, 0), min(bottom + away, height))
-        first, end = int(self._first[rows].min()) - away, int(self._last[rows].max()) + away
-        solid, hollow = int(self._solid[rows].max()), int(self._hollow[rows].min())
-        solid, hollow = (solid + away if solid else 0), (hollow - away if hollow < width else width)
-        first, end = max(first, 0), min(end, width)
-        return (first, solid, hollow, end) if solid < hollow else (first, end, end, end)
+    One box and not a run of columns a row: what the empty corners cost is less than the calls for many small parts.
+    """
+    x, y, width, height = cv2.boundingRect(alpha)
+    return y, x, y + height, x + width
 
 
 def over(layer: U8, ground: U8, out: U8 | None = None) -> U8:
     """``layer`` u8[h, w, 4], premultiplied, over ``ground`` u8[h, w, 3]: u8[h, w, 3], into ``out`` where given."""
     rest = cv2.extractChannel(layer, 3)
     cv2.bitwise_not(rest, dst=rest)
-    behind = cv2.multiply(ground, cv2.merge([rest, rest, rest]), scale=1 / 255)
-    return np.asarray(cv2.add(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), behind, dst=out), np.uint8)
+    behind = cv2.merge([rest, rest, rest])
+    cv2.multiply(ground, behind, dst=behind, scale=1 / 255)
+    made = cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB, dst=out)
+    return np.asarray(cv2.add(made, behind, dst=made), np.uint8)
 
 
 def apart(dark: U8, light: U8) -> U8:
