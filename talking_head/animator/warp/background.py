@@ -52,7 +52,7 @@ def person(image: U8, matte: U8, ground: U8, unit: float) -> U8:
 
 
 def extent(alpha: U8) -> tuple[int, int, int, int]:
-    """The box that a person of ``alpha`` u8[H, W] takes: first row and column, last ones (exclusive); all 0 where there is none.
+    """The box that a person of ``alpha`` u8[H, W] takes: first row and column, last ones (exclusive); all 0 if nobody is there.
 
     One box and not a run of columns a row: what the empty corners cost is less than the calls for many small parts.
     """
