@@ -57,7 +57,7 @@ def to_residual(out: F32, drawing: U8) -> F32:
     lips = cv2.add(cv2.add(drawing[0], drawing[1]), drawing[2])  # saturates at 255
     lips = cv2.resize(lips, few, interpolation=cv2.INTER_AREA).astype(np.float32)
     near = cv2.blur(cv2.dilate(lips, np.ones((5, 5), np.uint8)), (3, 3), borderType=cv2.BORDER_CONSTANT)
-    near *= np.float32(1 / 255)
+    near = cv2.multiply(near, 1 / 255)
     weight: F32 = np.asarray(cv2.resize(near, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
     coarse = cv2.resize(sharp, few, interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR)
