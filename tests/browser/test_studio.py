@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -122,4 +123,42 @@ def test_chinese_words_and_an_import_that_is_none(browser: Browser, server: Serv
     page.set_input_files("#import", tmp_path / "bad.zip")
     page.wait_for_selector("#notice:visible")
     assert "not a presenter's file" in page.inner_text("#notice")
+    assert problems == []
+
+
+def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """Upright, with captions in the picture and a background, of a shipped presenter."""
+    page, problems = _open(browser, server, accept_downloads=True)
+    page.click("[data-presenter=mei] button:has-text('Make a film')")
+    assert page.input_value("select[name=presenter]") == "mei"
+    page.click("#make-film")
+    page.wait_for_selector("#notice:visible")
+    assert "says nothing" in page.inner_text("#notice")
+    page.fill("textarea[name=text]", "Good morning.")
+    page.select_option("select[name=frame]", "9:16")
+    page.select_option("select[name=lines]", "480")
+    page.select_option("select[name=captions]", "burn")
+    page.select_option("#film-form select[name=background]", "colour")
+    page.click("#make-film")
+    page.wait_for_selector("[data-state=done]", timeout=240_000)
+    if pictures := os.environ.get("STUDIO_PICTURES"):
+        page.wait_for_timeout(1500)
+        page.screenshot(path=Path(pictures) / "studio-history.png")
+    with page.expect_download() as download:
+        page.click("a[download$='.mp4']")
+    film = tmp_path / "film.mp4"
+    download.value.save_as(film)
+    with av.open(str(film)) as made:
+        picture = made.streams.video[0]
+        assert picture.width * 16 == pytest.approx(picture.height * 9, abs=32)
+        assert sum(1 for _ in made.decode(video=0)) > 10
+    seconds = page.evaluate(
+        "async () => { const video = document.querySelector('[data-state=done] video'); video.muted = true;"
+        " await video.play(); await new Promise((done) => setTimeout(done, 700)); return video.currentTime; }"
+    )
+    assert seconds > 0, "it plays in the page, too"
+    page.click("[data-state=done] button:has-text('Make again')")
+    page.wait_for_selector("[data-job]:nth-child(2)")
+    page.click("[data-state=queued] button, [data-state=running] button")
+    page.wait_for_selector("[data-state=cancelled]")
     assert problems == []
