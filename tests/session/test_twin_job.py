@@ -17,13 +17,13 @@ from talking_head.server.jobs import job_runner
 from tests.unit.studio.makers import kept
 from tests.unit.train.test_twin import film
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
 __all__ = ["film"]
 EVERYTHING = Consent(NOBODY, "nobody had to", "any use")
 
 
 def _until(runner: JobRunner, job: str, holds: Any) -> Job:
-    for _ in range(2400):
+    for _ in range(6000):
         found = runner.job(job)
         assert found is not None
         if holds(found):
@@ -80,7 +80,7 @@ def test_without_consent_to_it_no_net_is_trained(film: tuple[Path, Any], place: 
 
 
 def _until_ended(runner: JobRunner, job: str) -> Job:
-    for _ in range(1200):
+    for _ in range(3000):
         found = runner.job(job)
         if found is not None and found.state in ("failed", "done"):
             return found
