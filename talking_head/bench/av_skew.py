@@ -43,7 +43,7 @@ def bench(seconds: float = 60.0, stall_s: float = 2.0) -> dict[str, Any]:
 
     with served(seconds) as (url, animator), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
-        page = browser.new_page()
+        page = browser.new_page(bypass_csp=True)  # the worklet is made in the page
         page.goto(f"{url}/healthz")
         page.evaluate(Path(__file__).with_name("client.js").read_text())
         # The page waits some seconds for its buffers before it starts; the stall comes half-way through what it measures.
