@@ -17,12 +17,9 @@ from fastapi.staticfiles import StaticFiles
 from talking_head import __version__
 from talking_head.config import Config
 from talking_head.errors import ConfigError, LimitError, WeightsError
-from talking_head.face.portrait import Portrait
 from talking_head.jobs import JobRunner
 from talking_head.memory.store import visitor_id
 from talking_head.protocols import Brief
-from talking_head.provenance import consents
-from talking_head.provenance.identity import identity
 from talking_head.server import http
 from talking_head.server.access import turn
 from talking_head.server.access.audit import Audit
@@ -36,6 +33,7 @@ from talking_head.server.jobs import job_runner
 from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
+from talking_head.server.presenter.consent import check_live
 from talking_head.server.presenter.watch import watch_presenters
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
@@ -118,7 +116,7 @@ class Server:
         if not 0.5 <= speed <= 2:
             raise http.Refused(422, f"A voice can speak 0.5 to 2 times as fast as by itself, not {speed} times.")
         face = await self.face(avatar)
-        await self._check_consent(face.portrait)
+        await check_live(face.portrait)
         offer_check.check(sdp)
         owner = client_of(who, address)
         if (who.name or not is_loopback(address)) and self._sessions_of(owner) >= self.config.limits.sessions:
@@ -157,15 +155,6 @@ class Server:
             "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
         )
         return peer, answer
-
-    async def _check_consent(self, portrait: Portrait) -> None:
-        """Refused (403) where who is shown has not agreed to this, or not for longer."""
-        if portrait.folder is None:
-            return  # a visitor's own photo, or the one that the owner of this server named
-        try:
-            await asyncio.to_thread(consents.read, portrait.folder, identity(), use="live")
-        except ConfigError as error:
-            raise http.Refused(403, str(error)) from error
 
     def _known(self, stages: Stages, avatar: str, who: Visitor, token: str) -> Brief | None:
         """What a presenter says to a visitor who shows the token of their memory ("": none). Raises InputError for no token."""
