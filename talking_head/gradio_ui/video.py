@@ -39,7 +39,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         mood: str = "",
         expressiveness: float = 1.0,
         articulation: float = 1.0,
-        lines: str = "720",
+        lines: str = "512",
         head: float = 1.0,
         behind: str = "as in the photo",
         colour: str = "#1d3a5a",
@@ -106,7 +106,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             mood, expressiveness, articulation = manner_controls("", container.config.motion)
             with gr.Accordion("Size, head and background", open=False, elem_id="picture-options"):
                 with gr.Row():
-                    lines = gr.Radio(["512", "720", "1080"], value="720", label="Lines", elem_id="lines")
+                    lines = gr.Radio(["512", "720", "1080"], value="512", label="Lines", elem_id="lines")
                     head = gr.Slider(0.4, 1.6, 1, step=0.05, label="Size of the head", elem_id="head")
                 behind = gr.Radio(_BEHIND, value=_BEHIND[0], label="Background", elem_id="behind")
                 with gr.Row():

@@ -71,12 +71,14 @@ def place(frame: str, size: tuple[int, int], head: Head) -> Place:
 
 
 class Scenery:
-    """What is behind the presenter, as pictures u8[H, W, 3] RGB of the canvas. ``moves``: another one each frame."""
+    """What is behind the presenter, as pictures u8[H, W, 3] RGB of the canvas. ``moves``: another one each frame;
+    ``own``: it is the portrait's own.
+    """
 
     moves = False
 
-    def __init__(self, still: U8) -> None:
-        self.still = still
+    def __init__(self, still: U8, *, own: bool = False) -> None:
+        self.still, self.own = still, own
 
     def pictures(self, start: int) -> Iterator[U8]:
         """Those from frame ``start`` on, without end."""
@@ -115,10 +117,9 @@ def scenery(background: str, portrait: Portrait, at: Place, file: Path | None) -
     if background not in ("", "blur"):
         plain = np.array(colour(GREEN if background == "green" else background), np.uint8)
         return Scenery(np.ascontiguousarray(np.broadcast_to(plain, (at.height, at.width, 3))))
-    empty = _without_person(portrait)
-    share = _BLUR if background else _OWN_BLUR if not at.plain else 0.0
-    wide = covering(empty, at.width, at.height)
-    return Scenery(_blurred(wide, share * min(at.width, at.height)) if share else wide)
+    wide = covering(_without_person(portrait) if portrait.ground is None else portrait.ground, at.width, at.height)
+    share = _BLUR if background else _OWN_BLUR if portrait.ground is None else 0.0
+    return Scenery(_blurred(wide, share * min(at.width, at.height)) if share else wide, own=not background)
 
 
 def covering(picture: U8, width: int, height: int) -> U8:

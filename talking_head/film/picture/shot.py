@@ -77,7 +77,7 @@ class Shot:
                 "Fetch the model with talking-head pull selfie-segmentation, and add it again."
             )
         self._portrait = portrait
-        if back is not None and portrait.matte is not None and not (at.plain and back.still is portrait.image):
+        if back is not None and portrait.matte is not None and not (at.plain and back.own):
             self._portrait = dataclasses.replace(portrait, ground=behind(back.still, at))
         self._shoulders = shoulders(portrait.matte, at) if portrait.matte is not None else []
 
