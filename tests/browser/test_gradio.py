@@ -68,8 +68,8 @@ def test_a_script_becomes_a_film_that_plays_and_can_be_downloaded(demo: FacePage
     assert page.evaluate(
         "(() => { const v = document.querySelector('#film video'); return [v.videoWidth, v.videoHeight]; })()"
     ) == [
-        576,
-        1024,
+        512,
+        910,
     ]
     files = page.locator("#files a[href*='/file=']")
     names = [files.nth(i).get_attribute("href") or "" for i in range(files.count())]
