@@ -38,7 +38,8 @@ def start(rng: np.random.Generator) -> BlinkState:
 
 def narrow(strokes: Strokes, scene: Scene) -> None:
     """Lids between blinks: never quite still, now a little narrower, now wider."""
-    strokes.go(Channel.LIDS, scene.style.habits.lids * scene.normal(0.5), scene.about(0.22, 0.4), scene.about(0.3, 0.8))
+    size = max(-1.2, min(1.5, scene.style.habits.lids * scene.normal(0.5)))  # narrower, a face looks sleepy
+    strokes.go(Channel.LIDS, size, scene.about(0.22, 0.4), scene.about(0.3, 0.8))
 
 
 def step(state: BlinkState, scene: Scene, jump: bool) -> float:

@@ -52,7 +52,7 @@ class Habits:
     glance: float = 0.6
     blink_pause: float = 3.1
     blink_depth: float = 0.9
-    lids: float = 1.3
+    lids: float = 0.9
     parted: float = 5.0
     parted_s: float = 1.2
     neck_pitch: float = 0.45
