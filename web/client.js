@@ -123,7 +123,7 @@ function credit(hello) {
 
 /** What one may ask first, in the language that the face understands. */
 function welcome(language) {
-  for (const chip of document.querySelectorAll(".chip")) {
+  for (const chip of document.querySelectorAll("#chips .chip")) {
     chip.textContent = t(chip.dataset.i18n, {}, language);
     chip.lang = language;
   }
