@@ -55,10 +55,13 @@ class AnimatorPool(Animator):
         self.runtime, self.tier, self.problems = about[0]
 
     def prepare(self, portrait: Portrait) -> Avatar:
-        """As the backend's ``prepare``, in every process; pictures go on meanwhile."""
+        """As the backend's ``prepare``, in every process; pictures go on meanwhile. Raises BackendError after a minute."""
         avatar = Avatar(next(self._keys))
-        for process in self._processes:
-            process.prepare(avatar.key, portrait)
+        try:
+            for process in self._processes:
+                process.prepare(avatar.key, portrait)
+        except TimeoutError as failure:
+            raise BackendError("This machine is too busy to make this face. Try again in a moment.") from failure
         weakref.finalize(avatar, _forget, self._processes, avatar.key)
         return avatar
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -68,7 +69,7 @@ class AnimatorProcess:
             return self._about
 
     def prepare(self, key: int, portrait: Portrait) -> None:
-        """Make an avatar. Raises what ``prepare`` raised."""
+        """Make an avatar. Raises what ``prepare`` raised; TimeoutError after a minute, and the avatar is forgotten."""
         self.ready()
         with self.faces_lock:
             while self._unworn:
@@ -76,8 +77,21 @@ class AnimatorProcess:
                 if self._faces.pop(unworn, None) is not None:
                     self._face.send((unworn, None))
             self._face.send((key, portrait))
-            _answer(self._face, _PREPARE_S)
+            self._made(key)
             self._faces[key] = portrait
+
+    def _made(self, key: int) -> None:
+        """Wait for the answer about ``key``. Late answers about avatars that were given up come before it."""
+        until = time.monotonic() + _PREPARE_S
+        while self._face.poll(max(until - time.monotonic(), 0)):
+            error, answered = self._face.recv()
+            if answered != key:
+                continue
+            if error is not None:
+                raise error
+            return
+        self._face.send((key, None))  # once it is made after all
+        raise TimeoutError
 
     def forget(self, key: int) -> None:
         """Let an avatar go, with the next one that is made: the garbage collector calls this in the middle of anything, also of

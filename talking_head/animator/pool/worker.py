@@ -54,7 +54,7 @@ def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
 
 
 def _make_faces(faces: Connection, animator: Animator, known: dict[int, Any]) -> None:
-    """``(key, portrait)``: prepare it; ``(key, None)``: forget it, without an answer."""
+    """``(key, portrait)``: prepare it and answer ``(error, key)``; ``(key, None)``: forget it, without an answer."""
     be_nice(FACE_NICE)
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -64,9 +64,9 @@ def _make_faces(faces: Connection, animator: Animator, known: dict[int, Any]) ->
                 continue
             try:
                 known[key] = animator.prepare(portrait)
-                faces.send((None, None))
+                faces.send((None, key))
             except Exception as error:
-                faces.send((error, None))
+                faces.send((error, key))
 
 
 def main(pictures: int, faces: int, memory: int) -> None:

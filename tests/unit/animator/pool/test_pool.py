@@ -77,6 +77,15 @@ def test_a_process_that_dies_or_hangs_is_replaced_with_its_faces(
     assert apart.processes[1].pid != hanging
 
 
+def test_a_face_that_took_too_long_is_no_harm_to_the_next(apart: AnimatorPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(process, "_PREPARE_S", 0.0)
+        with pytest.raises(BackendError, match="too busy"):
+            apart.prepare(PORTRAIT)
+    avatar = apart.prepare(PORTRAIT)  # its answer comes behind the late one
+    assert len(apart.render([avatar] * 2, faces(2))) == 2
+
+
 def test_faces_that_nobody_wears_are_forgotten(apart: AnimatorPool) -> None:
     gc.collect()
     first = apart.prepare(PORTRAIT)  # and what earlier tests left goes
