@@ -71,22 +71,27 @@ def _photos() -> dict[str, tuple[bytes, str]]:
     }
 
 
-def _film(pictures: list[U8], *, sound_only: bool = False) -> bytes:
+def _film(pictures: list[U8]) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as made:
-        if sound_only:
-            stream = made.add_stream("aac", rate=48_000, layout="mono")
-            frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800), np.float32), format="fltp", layout="mono")
-            frame.sample_rate = 48_000
-            made.mux(stream.encode(frame))
-        else:
-            stream = made.add_stream("libx264", rate=25)
-            stream.height, stream.width = pictures[0].shape[:2]
-            stream.pix_fmt = "yuv420p"
-            for index, picture in enumerate(pictures):
-                image = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                image.pts, image.time_base = index, Fraction(1, 25)
-                made.mux(stream.encode(image))
+        stream = made.add_stream("libx264", rate=25)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for index, picture in enumerate(pictures):
+            image = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            image.pts, image.time_base = index, Fraction(1, 25)
+            made.mux(stream.encode(image))
+        made.mux(stream.encode())
+    return out.getvalue()
+
+
+def _sound() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        stream = made.add_stream("aac", rate=48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 48_000
+        made.mux(stream.encode(frame))
         made.mux(stream.encode())
     return out.getvalue()
 
@@ -96,7 +101,7 @@ def _videos() -> dict[str, tuple[bytes, str]]:
     return {
         "text.mp4": (b"I am not a video.", "cannot be read"),
         "empty.mp4": (b"", "cannot be read"),
-        "sound.mp4": (_film([], sound_only=True), "no picture"),
+        "sound.mp4": (_sound(), "no picture"),
         "nobody.mp4": (_film([np.full((240, 320, 3), 60, np.uint8)] * 8), "No face"),
         "cut.mp4": (_film([np.array(_face())] * 8)[:600], "cannot be read"),
         "two.mp4": (_film([np.ascontiguousarray(two)] * 8), "two or more"),
