@@ -125,6 +125,7 @@ class ClauseSplitter:
             self._text += character
 
     def _emit(self, raw: str, pause: float = 0.0) -> None:
+        opened = self._emphasis
         for character in raw:
             if character in (c.EMPHASIS, c.STRONG):
                 self._emphasis = character
@@ -133,10 +134,10 @@ class ClauseSplitter:
         language = self._language
         text = language.caption(c.for_eyes(raw))
         aloud = self._pronunciations(c.for_ears(raw))
-        if len(aloud) > 1 and not any(map(c.is_control, raw)) and len(language.normalise(aloud)) > LONGEST_SPOKEN:
-            place = _middle(raw)  # figures unfold
+        if len(c.without(language.normalise(aloud))) > LONGEST_SPOKEN and (place := _middle(raw)):  # figures unfold
+            self._emphasis = opened
             self._emit(raw[:place])
-            self._emit(raw[place:], pause)
+            self._emit(self._emphasis + raw[place:], pause)
             return
         if unread := unreadable(c.without(aloud), language):
             self._unread += unread
@@ -301,10 +302,20 @@ def _in_pieces(text: str, size: int = 200) -> Iterator[str]:
 
 
 def _middle(text: str) -> int:
-    """Where to cut in two what is too long to be spoken in one go: behind the space next to the middle, else in the middle."""
-    half = len(text) // 2
-    spaces = [place for place in range(1, len(text) - 1) if text[place].isspace()]
-    return min(spaces, key=lambda place: abs(place - half)) + 1 if spaces else half
+    """Where to cut in two what is too long to be spoken in one go: behind the space next to the middle, else in the middle; 0
+    where every cut would go through a stretch that is said as one.
+    """
+    free: list[int] = []
+    whole = False
+    for place, character in enumerate(text):
+        if not whole and place > 1:  # an emphasis that is open is written before the second half: it must become shorter
+            free.append(place)
+        if character in (c.END, c.PHONEMES_END):
+            whole = False
+        elif c.is_control(character) and character not in (c.EMPHASIS, c.STRONG, c.EMPHASIS_END):
+            whole = True
+    places = [place for place in free if text[place - 1].isspace()] or free
+    return min(places, key=lambda place: abs(place - len(text) // 2), default=0)
 
 
 def _closes(control: str) -> bool:

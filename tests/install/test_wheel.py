@@ -104,5 +104,5 @@ def served(command: Path) -> Iterator[str]:
 
 def test_serve_shows_the_page(command: Path) -> None:
     with served(command) as address:
-        assert b"<title>" in urllib.request.urlopen(address, timeout=30).read()
+        assert b"<title" in urllib.request.urlopen(address, timeout=30).read()
         assert urllib.request.urlopen(f"{address}/healthz", timeout=30).status == 200

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 
 from talking_head.config import Config
-from talking_head.errors import InputError, PhotoError
+from talking_head.errors import ConfigError, InputError, PhotoError
 from talking_head.face import avatars
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import look_up
@@ -37,7 +37,7 @@ def knowledge_routes(app: FastAPI, container: AppContainer, config: Config, audi
     def check(name: str) -> None:
         try:
             avatars.find(name, config.avatar.folder)
-        except PhotoError:
+        except (ConfigError, PhotoError):  # also a name that no avatar can have
             raise http.unknown_avatar(name, container.names()) from None
 
     @app.get("/avatars/{name}/knowledge", tags=["knowledge"], responses=docs.KNOWLEDGE_ANSWERS)

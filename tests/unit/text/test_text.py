@@ -205,3 +205,14 @@ def test_a_text_that_unfolds_is_read_no_further_than_it_takes() -> None:
 def test_a_clause_that_is_cut_keeps_every_word() -> None:
     figures = " ".join(str(number) for number in range(1_234_000, 1_234_060))
     assert " ".join(span.text for span in split(figures)).replace(" ", "") == figures.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["**bold** " + "1,234,567 " * 40, "*all " + "1,234,567 " * 7 + "it* at once", "a *b* " + "$5.99 12:30 " * 40]
+)
+def test_emphasis_does_not_keep_a_clause_whole_that_unfolds(text: str) -> None:
+    spans = split(text)
+    assert max(len(span.spoken) for span in spans) <= LONGEST_SPOKEN
+    assert " ".join(span.text.strip() for span in spans).count("1,234,567") == text.count("1,234,567")
+    emphasised = [bool(span.delivery.words) for span in spans]
+    assert all(emphasised) if text.startswith("*all") else emphasised[0]

@@ -61,6 +61,20 @@ def test_sound_and_picture_are_equally_long_and_in_sync(tmp_path: Path, kind: st
     assert beep_at == pytest.approx(flash, abs=0.005)
 
 
+@pytest.mark.parametrize("kind", list(CODECS))
+@pytest.mark.parametrize("frames", [1, 2, 5, 7, 26, 32])
+def test_a_film_may_have_any_length(tmp_path: Path, kind: str, frames: int) -> None:
+    codec = CODECS[kind]
+    with SegmentWriter(tmp_path / "pictures", 64, 64, codec) as writer:
+        for number in range(frames):
+            picture = np.full_like(GREY, 100 + number)
+            writer.write(_clear(picture) if codec.alpha else picture)
+    file = tmp_path / f"film.{codec.container}"
+    assert join(tmp_path / "pictures", np.zeros(frames * FRAME_TICKS, np.float32), file, codec, {}) == frames + 1
+    with av.open(str(file)) as film:
+        assert sum(1 for _ in film.decode(video=0)) == frames + 1
+
+
 def test_a_new_writer_goes_on_after_the_last_whole_segment(tmp_path: Path) -> None:
     one = SegmentWriter(tmp_path, 64, 64, CODECS["mp4"])
     for _ in range(60):
