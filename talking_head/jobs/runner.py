@@ -338,6 +338,7 @@ class JobRunner:
             self._end(job, "failed", _KILLED)
 
     def _told_end(self, job: Job, told: dict[str, Any]) -> None:
+        self._sweep(job.id, everything=False)  # before anybody hears that it has ended
         if "done" in told:
             self._end(job, "done", "It is done.", told["done"])
         else:
