@@ -175,6 +175,7 @@ def _docx(data: bytes, name: str) -> list[Section]:
             if box.getinfo("word/document.xml").file_size > MAX_BYTES:
                 raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB once unpacked: split it.")
             tree = ElementTree.fromstring(box.read("word/document.xml"))
+    # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a password.
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError, OSError) as error:
         raise InputError(f"“{name}” is not a Word document (.docx) that can be read.") from error
     sections = [("", list[str]())]
