@@ -54,3 +54,12 @@ def test_a_face_without_teeth_wears_them_but_not_where_a_net_of_its_own_draws() 
     twin = GanAnimator(personal=True).prepare(portrait)
     assert not isinstance(twin.warp.interior, OwnInterior)
     assert twin.bright == 0
+
+
+def test_warm_light_warms_teeth() -> None:
+    """Half of the light's colour at least: under yellow lamps, grey rows look blue."""
+    interior = drawn("clara")
+    plain = standard_teeth(interior, presenter("clara"), 0.0).light
+    interior.light = interior.light * np.array([1.1, 1.0, 0.8], np.float32)
+    warm = standard_teeth(interior, presenter("clara"), 0.0).light
+    assert 1.15 < (warm[0] / warm[2]) / (plain[0] / plain[2]) < 1.1 / 0.8
