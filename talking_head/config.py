@@ -51,13 +51,15 @@ class Device(Section):
 
 
 class Avatar(Section):
-    """Whose face. ``name``: a folder of avatars/, or the path of a photo. ``folder``: more avatars of one's own.
+    """Whose face. ``name``: a folder of avatars/, or the path of a photo; without ``consent`` (who is shown, and who agreed) a
+    photo talks live, but is neither filmed nor recorded. ``folder``: more avatars of one's own.
 
     ``editable``: whether avatars can be stored and deleted over HTTP ("auto": where only this machine can come in); photos that
     visitors try are forgotten either way.
     """
 
     name: str = "clara"
+    consent: Annotated[str, Field(max_length=2000)] = ""
     folder: str = ""
     editable: bool | Literal["auto"] = "auto"
 

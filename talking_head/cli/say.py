@@ -23,6 +23,9 @@ def say(
     text: Annotated[str, typer.Argument(help="What to say. “-” reads it from the standard input.")] = "",
     output: Annotated[Path, typer.Option("--output", "-o", help=_OUTPUT)] = Path("out.mp4"),
     avatar: Annotated[str, typer.Option(help="Name of an avatar, or a photo.")] = "",
+    consent: Annotated[
+        str, typer.Option(help="Of a photo: who is shown, and who agreed to films of it. An avatar has a record of its own.")
+    ] = "",
     voice: Annotated[str, typer.Option(help="Another voice than the presenter's; see talking-head voices.")] = "",
     speed: Annotated[float, typer.Option(help="1 is the voice's own pace, 0.5 to 2.")] = 1.0,
     audio: Annotated[
@@ -69,6 +72,7 @@ def say(
     from talking_head.film.spec import ENDINGS, read_spec
 
     overrides = {"motion.backend": motion or None, "animator.backend": animator or None, "avatar.name": avatar or None}
+    overrides["avatar.consent"] = consent or None
     settings = configuration.load(config, overrides)
     if text == "-":
         text = sys.stdin.read()

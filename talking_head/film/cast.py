@@ -15,8 +15,7 @@ from talking_head.film.spec import Scene
 from talking_head.film.subtitles import read_srt
 from talking_head.media_files.pictures import Tell
 from talking_head.protocols import Animator, Landmarker, MotionModel, Recognizer
-from talking_head.provenance import consents
-from talking_head.provenance.identity import identity
+from talking_head.film.consent import agreed
 from talking_head.speech.voices import Voices
 from talking_head.text import language as languages
 from talking_head.types import F32, TICKS_PER_SECOND, Manner
@@ -32,17 +31,22 @@ class Cast:
     def portrait(self, name: str, side: int) -> Portrait:
         """The presenter ``name`` ("": the configured one), ``side`` pixels square.
 
-        Raises PhotoError for an unknown one, ConfigError where its record of consent was forged or has ended.
+        Raises PhotoError for an unknown one. Whether it may be filmed says :meth:`agreed`.
         """
         ref = name or self.config.avatar.name
         if (ref, side) not in self._portraits:
             landmarker: Landmarker = registry.configured(self.config, "landmarks")
             found = avatars.resolve(ref, landmarker, size=side, folder=self.config.avatar.folder)
-            if found.folder is not None:
-                consents.read(found.folder, identity(), use="films")
             self._portraits = {key: kept for key, kept in self._portraits.items() if key[1] == side}
             self._portraits[ref, side] = found
         return self._portraits[ref, side]
+
+    def agreed(self, name: str) -> str:
+        """The SHA-256 of the record by which the presenter ``name`` ("": the configured one) agreed to films.
+
+        Raises ConfigError where there is none, or it was forged, has ended or is for other uses; PhotoError for an unknown name.
+        """
+        return agreed(name or self.config.avatar.name, self.config, "films")
 
     def manner(self, scene: Scene) -> Manner:
         """How the presenter of ``scene`` performs in it."""

@@ -32,7 +32,7 @@ from talking_head.film.soundtrack import TAIL, Timing, lay, timings
 from talking_head.film.spec import ENDINGS, FilmSpec, Head, Scene, is_file
 from talking_head.film.subtitles import Cue, cues_of, srt, vtt
 from talking_head.media_files.pictures import Tell, silent
-from talking_head.provenance import aigc, consents
+from talking_head.provenance import aigc
 from talking_head.provenance.codeword import Origin
 from talking_head.provenance.content_credentials import Facts, sign
 from talking_head.provenance.identity import Identity, Made, identity, new_origin, remember
@@ -79,6 +79,7 @@ def make(
     _claim(work, spec)
     name = name or spec.name
     scenes = spec.parts()
+    agreements = [] if spec.only == "sound" else [cast.agreed(scene.presenter) for scene in scenes]
     spoken = _spoken(spec, scenes, files, cast, work, tell, notes)
     fade = round(spec.fade_s * FPS)
     fades = [fade if number and scene.transition == "fade" else 0 for number, scene in enumerate(scenes)]
@@ -99,15 +100,15 @@ def make(
         return Film(file, (file,), len(sound) / TICKS_PER_SECOND, 0, 0, 0, tuple(cues))
     if spec.captions.burn and (lacking := fonts.absent(cue.text for cue in cues)):
         notes(f"No font on this machine has “{lacking}”: such captions are not drawn. They lie in the .srt file beside.")
-    portraits = _shoot(spec, scenes, spoken, places, cues, files, cast, work, origin, tell)
+    names = _shoot(spec, scenes, spoken, places, cues, files, cast, work, origin, tell)
     tell(_DRAWN, "Joining the pieces")
     ending, codec = ENDINGS[spec.format], CODECS[spec.format]
     half = out / f".{name}{ending}"
     label = settings.aigc and aigc.metadata(origin, signer, settings.producer)
     told = {"title": spec.title or name, "comment": cast.config.stream.label, "AIGC": label or ""}
     frames = join(work / "pictures", sound, half, codec, told)
-    presenters = list(dict.fromkeys(portrait[0] for portrait in portraits))
-    agreed = ", ".join(dict.fromkeys(portrait[1] for portrait in portraits if portrait[1]))
+    presenters = list(dict.fromkeys(names))
+    agreed = ", ".join(dict.fromkeys(agreements))
     remember(Made(origin.text, "film", ", ".join(presenters), agreed))
     if settings.manifest and spec.format != "webm-alpha":
         sign(half, Facts(origin.text, ", ".join(presenters), cast.models, agreed, spec.title or name), signer)
@@ -183,16 +184,16 @@ def _shoot(
     work: Path,
     origin: Origin,
     tell: Progress,
-) -> list[tuple[str, str]]:
-    """Draw and encode what is not there yet; name and hash of the consent of each scene's presenter."""
+) -> list[str]:
+    """Draw and encode what is not there yet; the name of each scene's presenter."""
     width, height = spec.size
     settings, codec = cast.config.provenance, CODECS[spec.format]
-    seen: list[tuple[str, str]] = []
+    seen: list[str] = []
     shots = []
     for scene, narration in zip(scenes, spoken, strict=True):
         at = place(spec.frame, spec.size, scene.head or Head())
         portrait = cast.portrait(scene.presenter, at.drawn)
-        seen.append((portrait.name, consents.digest(portrait.folder)))
+        seen.append(portrait.name)
         background = scene.background or ""
         file = files[background] if is_file(background) else None
         back = None if codec.alpha else scenery(background, portrait, at, file)

@@ -60,7 +60,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             told: dict[str, Any] = {
                 "text": script,
                 "sound": "recording" if sound else "",
-                "presenter": avatar,
+                "presenter": "" if avatar == container.default else avatar,  # which may be a photo without a name
                 "voice": voice,
                 "speed": speed,
                 "mood": mood,

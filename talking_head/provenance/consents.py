@@ -17,6 +17,7 @@ from typing import Any
 
 from talking_head.errors import ConfigError, InputError
 from talking_head.folders import shipped
+from talking_head.provenance import identity as identities
 from talking_head.provenance.identity import Identity, number_of, signed_by
 
 FILE = "consent.json"
@@ -63,10 +64,32 @@ def write(folder: Path, consent: Consent, identity: Identity) -> Path:
     filled = replace(
         consent,
         pictures=_hashes(folder),
-        recording=_sha256(spoken) if spoken else "",
+        recording=sha256(spoken) if spoken else "",
         time=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    told = asdict(filled)
+    return _signed(folder / FILE, filled, identity)
+
+
+def of_photo(photo: Path, consent: Consent, identity: Identity) -> str:
+    """The SHA-256 of the signed record of ``consent`` for one picture file, which itself is not kept.
+
+    The record lies in ``consents/`` beside the server's keys; the same words for the same picture are one record. Raises
+    InputError where something that a record needs is missing, OSError.
+    """
+    check(consent)
+    picture = sha256(photo)
+    words = _canonical(asdict(consent) | {"pictures": {"photo": picture}})
+    place = identities.folder() / "consents"
+    place.mkdir(exist_ok=True, mode=0o700)
+    file = place / f"{hashlib.sha256(words + identity.public).hexdigest()[:32]}.json"
+    if not file.is_file():
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        _signed(file, replace(consent, pictures={"photo": picture}, time=now), identity)
+    return sha256(file)
+
+
+def _signed(file: Path, consent: Consent, identity: Identity) -> Path:
+    told = asdict(consent)
     if told["uses"] is not None:
         told["uses"] = sorted(told["uses"])
     stored = {
@@ -74,7 +97,6 @@ def write(folder: Path, consent: Consent, identity: Identity) -> Path:
         "signature": base64.b64encode(identity.sign(_canonical(told))).decode(),
         "signer": base64.b64encode(identity.public).decode(),
     }
-    file = folder / FILE
     part = file.with_suffix(".part")
     part.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
     part.replace(file)
@@ -131,7 +153,7 @@ def signed_elsewhere(folder: Path, identity: Identity, today: date | None = None
 def digest(folder: Path | None) -> str:
     """The SHA-256 of the record in ``folder``, by which manifests name it; "" without one."""
     file = folder / FILE if folder is not None else None
-    return _sha256(file) if file is not None and file.is_file() else ""
+    return sha256(file) if file is not None and file.is_file() else ""
 
 
 def recording_in(folder: Path) -> Path | None:
@@ -162,7 +184,7 @@ def _fits(folder: Path, consent: Consent, today: date | None) -> None:
     if consent.pictures != _hashes(folder):
         raise ConfigError(f"The record of consent of “{folder.name}” belongs to other pictures. {_AGAIN}")
     spoken = recording_in(folder)
-    if (_sha256(spoken) if spoken else "") != consent.recording:
+    if (sha256(spoken) if spoken else "") != consent.recording:
         raise ConfigError(f"The recording of the consent for “{folder.name}” is missing, or is another one. {_AGAIN}")
     try:
         ends = _ends(consent)
@@ -180,10 +202,11 @@ def _ends(consent: Consent) -> date | None:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    return {file.name: _sha256(file) for name in _PICTURES if (file := folder / name).is_file()}
+    return {file.name: sha256(file) for name in _PICTURES if (file := folder / name).is_file()}
 
 
-def _sha256(file: Path) -> str:
+def sha256(file: Path) -> str:
+    """Of a file's bytes, as records name pictures and manifests name records."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from talking_head.config import Config
 from talking_head.errors import ConfigError, InputError, WeightsError
 from talking_head.film.check import check_files
+from talking_head.film.consent import agreed
 from talking_head.film.spec import FilmSpec, read_spec
 from talking_head.jobs import JobRunner
 from talking_head.server import http
@@ -77,6 +78,11 @@ def film_routes(app: FastAPI, container: AppContainer, config: Config, runner: J
                 if container.is_guest(scene.presenter):
                     raise http.Refused(403, _NOBODY_AGREED)
                 raise http.unknown_avatar(scene.presenter, container.names())
+            if spec.only != "sound":
+                try:
+                    agreed(config.avatar.name if scene.presenter in ("", container.default) else scene.presenter, config, "films")
+                except ConfigError as error:
+                    raise http.Refused(403, str(error)) from error
             try:
                 if scene.voice:
                     container.voices.find(scene.voice).check()
