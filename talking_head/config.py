@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
-from talking_head.config_presenter import Memory, Tools, Webhook
+from talking_head.config_presenter import Memory, Recording, Tools, Webhook
 from talking_head.errors import ConfigError
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
@@ -28,6 +28,7 @@ __all__ = [
     "Memory",
     "Positive",
     "Rate",
+    "Recording",
     "Seconds",
     "Section",
     "Server",
@@ -279,6 +280,7 @@ class Config(Section):
     loop: Loop = Loop()
     jobs: Jobs = Jobs()
     films: Films = Films()
+    recording: Recording = Recording()
     limits: Limits = Limits()
 
     @property

@@ -78,3 +78,17 @@ class Memory(Section):
     days: Annotated[float, Field(gt=0, le=3650)] = 180
     items: Annotated[int, Field(ge=1, le=50)] = 12
     visitors: Positive = 10_000
+
+
+class Recording(Section):
+    """Live sessions that a visitor agrees to have recorded, where who is shown has agreed, too. ``minutes``, ``bytes``: of one;
+    ``total_bytes``: of all that are kept; ``hours``: after so many each is deleted. ``folder``: where they lie (empty: beside
+    the models).
+    """
+
+    enabled: bool = True
+    minutes: Annotated[float, Field(gt=0, le=240)] = 15.0
+    bytes: Positive = 300_000_000
+    total_bytes: Positive = 3_000_000_000
+    hours: Annotated[float, Field(gt=0, le=8760)] = 24.0
+    folder: str = ""

@@ -14,7 +14,10 @@ function element(name, text) {
   return made;
 }
 
-async function ask(file) {
+/** Asks of the first file; what lies beside a WebM (.c2pa) goes along. */
+async function ask(files) {
+  const beside = [...files].find((each) => each.name.endsWith(".c2pa"));
+  const file = [...files].find((each) => each !== beside) ?? beside;
   delete document.getElementById("name").dataset.i18n;
   document.getElementById("name").textContent = file.name;
   zone.setAttribute("aria-busy", "true");
@@ -22,6 +25,7 @@ async function ask(file) {
   try {
     const body = new FormData();
     body.append("file", file);
+    if (beside && beside !== file) body.append("manifest", beside);
     const response = await fetch("/verify", { method: "POST", body });
     if (response.status !== 200) throw await refusal(response);
     const { sentences, ...report } = await response.json();
@@ -38,11 +42,11 @@ async function ask(file) {
   }
 }
 
-input.addEventListener("change", () => input.files.length && ask(input.files[0]));
+input.addEventListener("change", () => input.files.length && ask(input.files));
 for (const type of ["dragover", "dragleave", "drop"]) {
   zone.addEventListener(type, (event) => {
     event.preventDefault();
     zone.classList.toggle("over", type === "dragover");
   });
 }
-zone.addEventListener("drop", ({ dataTransfer }) => dataTransfer.files.length && ask(dataTransfer.files[0]));
+zone.addEventListener("drop", ({ dataTransfer }) => dataTransfer.files.length && ask(dataTransfer.files));

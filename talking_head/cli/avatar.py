@@ -163,15 +163,18 @@ def consent(name: str, as_json: _Json = False) -> None:
 @app.command("delete")
 @app.command("remove", hidden=True)
 def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete one of your own avatars."""
+    """Delete one of your own avatars, with its knowledge, its net, and what it remembers of visitors."""
+    from talking_head import folders
     from talking_head.face import avatars
     from talking_head.knowledge.library import Library
+    from talking_head.memory.store import FILE, forget_presenter
 
     avatars.check_name(name)
     if not yes:
         typer.confirm(f"Delete the avatar {name} for good?", abort=True)
     avatars.remove(name)
     Library().forget(name)
+    forget_presenter(folders.home() / FILE, name)
     typer.echo(f"Removed {name}.")
 
 

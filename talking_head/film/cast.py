@@ -10,12 +10,12 @@ from talking_head.audio.recital import recite
 from talking_head.config import Config
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
+from talking_head.film.consent import agreed
 from talking_head.film.narration import Narration, listen, speak, speak_at
 from talking_head.film.spec import Scene
 from talking_head.film.subtitles import read_srt
 from talking_head.media_files.pictures import Tell
 from talking_head.protocols import Animator, Landmarker, MotionModel, Recognizer
-from talking_head.film.consent import agreed
 from talking_head.speech.voices import Voices
 from talking_head.text import language as languages
 from talking_head.types import F32, TICKS_PER_SECOND, Manner
@@ -44,7 +44,7 @@ class Cast:
     def agreed(self, name: str) -> str:
         """The SHA-256 of the record by which the presenter ``name`` ("": the configured one) agreed to films.
 
-        Raises ConfigError where there is none, or it was forged, has ended or is for other uses; PhotoError for an unknown name.
+        Raises ConfigError where there is none, or it was forged, has ended or is for other uses; PhotoError: an unknown name.
         """
         return agreed(name or self.config.avatar.name, self.config, "films")
 

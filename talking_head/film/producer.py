@@ -34,7 +34,7 @@ from talking_head.film.subtitles import Cue, cues_of, srt, vtt
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.provenance import aigc
 from talking_head.provenance.codeword import Origin
-from talking_head.provenance.content_credentials import Facts, sign
+from talking_head.provenance.content_credentials import Facts, sidecar_of, sign
 from talking_head.provenance.identity import Identity, Made, identity, new_origin, remember
 from talking_head.provenance.marker import warn_of_what_is_off
 from talking_head.provenance.picture_mark import PictureMark
@@ -110,13 +110,14 @@ def make(
     presenters = list(dict.fromkeys(names))
     agreed = ", ".join(dict.fromkeys(agreements))
     remember(Made(origin.text, "film", ", ".join(presenters), agreed))
-    if settings.manifest and spec.format != "webm-alpha":
-        sign(half, Facts(origin.text, ", ".join(presenters), cast.models, agreed, spec.title or name), signer)
-    elif settings.manifest:
-        notes("A WebM file cannot carry content credentials (C2PA); take “prores-alpha” where they are wanted.")
+    facts = Facts(origin.text, ", ".join(presenters), cast.models, agreed, spec.title or name)
+    apart = sign(half, facts, signer) if settings.manifest else None
     file = out / f"{name}{ending}"
     half.replace(file)
-    beside = _write_captions(out, name, cues) if spec.captions.files and cues else ()
+    beside: tuple[Path, ...] = () if apart is None else (apart.replace(sidecar_of(file)),)
+    if apart is not None:
+        notes(f"A WebM file cannot carry content credentials (C2PA): they lie beside it in {name}.c2pa. Keep both together.")
+    beside += _write_captions(out, name, cues) if spec.captions.files and cues else ()
     width, height = spec.size
     return Film(file, (file, *beside), frames / FPS, frames, width, height, tuple(cues))
 

@@ -9,7 +9,7 @@ import gradio as gr
 from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.gradio_ui.draw import draw_landmarks, turn_figure, utterance_figure
 from talking_head.gradio_ui.films import FilmService
-from talking_head.gradio_ui.live import faces
+from talking_head.gradio_ui.live import face_choice
 from talking_head.server.container import AppContainer
 
 _ASK = "Ask something in the *Live* tab: the latencies of that answer are shown here."
@@ -20,8 +20,11 @@ SENTENCE = "Peter Piper bought a big blue umbrella."
 _LAST_TURN = "(avatar, text, _) => [avatar, text, globalThis.talkingHead?.live?.lastTurn ?? null]"
 
 
-def hood_tab(container: AppContainer, films: FilmService) -> None:
-    """Landmarks over the face, log-mel with phonemes, opening of the mouth, latencies of the last turn in *Live*."""
+def hood_tab(container: AppContainer, films: FilmService) -> gr.Dropdown:
+    """Landmarks over the face, log-mel with phonemes, opening of the mouth, latencies of the last turn in *Live*.
+
+    Returns the choice of face.
+    """
 
     def look(avatar: str, text: str, turn: dict[str, Any] | None) -> tuple[Any, Any, Any, Any]:
         said = text.strip() or (turn or {}).get("heard") or SENTENCE
@@ -41,7 +44,7 @@ def hood_tab(container: AppContainer, films: FilmService) -> None:
         return *seen, gr.update(value=turn_figure(turn), visible=True), ""
 
     with gr.Row():
-        avatar = gr.Dropdown(faces(container), value=container.default, label="Face", scale=1, min_width=200)
+        avatar = face_choice(container, scale=1, min_width=200)
         text = gr.Textbox("", label="Sentence", placeholder="Empty: the last answer in Live", scale=3, max_lines=1)
         turn = gr.JSON(visible=False)
         go = gr.Button("Look inside", variant="primary", scale=1, elem_id="look")
@@ -58,3 +61,4 @@ def hood_tab(container: AppContainer, films: FilmService) -> None:
     note = gr.Markdown(_WHAT)
     timings = gr.Plot(label="Latencies", show_label=False, visible=False, elem_id="hood-timings")
     go.click(look, [avatar, text, turn], [face, sound, timings, note], js=_LAST_TURN)
+    return avatar

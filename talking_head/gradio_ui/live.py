@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -59,11 +60,38 @@ def faces(container: AppContainer) -> list[tuple[str, str]]:
     return found
 
 
-def live_tab(container: AppContainer) -> None:
-    """Chat with a face: examples, stop, captions, choice of face."""
+def face_choice(container: AppContainer, **more: Any) -> gr.Dropdown:
+    """A list of faces to choose from, the default first; :func:`keep_fresh` keeps it true."""
+    return gr.Dropdown(faces(container), value=container.default, label="Face", **more)
+
+
+# The server tells every open page that the faces have changed (GET /presenters/events); a page has one line open for it.
+_FOLLOW = """() => {
+  if (globalThis.talkingHeadFaces) return;
+  globalThis.talkingHeadFaces = new EventSource("/presenters/events");
+  talkingHeadFaces.addEventListener("avatars", () => document.getElementById("refresh-faces")?.click());
+}"""
+
+
+def keep_fresh(demo: gr.Blocks, container: AppContainer, choices: Sequence[gr.Dropdown]) -> None:
+    """The ``choices`` of every page show the faces of this moment: when it is opened, and when one comes or goes. To be called
+    inside ``demo``.
+    """
+
+    def now() -> list[Any]:
+        return [gr.update(choices=faces(container))] * len(choices)
+
+    refresh = gr.Button("Refresh the faces", elem_id="refresh-faces", visible="hidden")
+    refresh.click(now, None, list(choices), show_progress="hidden", queue=False)
+    demo.load(now, None, list(choices), show_progress="hidden", queue=False)
+    demo.load(None, js=_FOLLOW)
+
+
+def live_tab(container: AppContainer) -> gr.Dropdown:
+    """Chat with a face: examples, stop, captions, choice of face, which is returned."""
     face_player("live", {"avatar": container.default, "greeting": ""}, conversation=True)
     with gr.Row(elem_id="prompts"):
-        avatar = gr.Dropdown(faces(container), value=container.default, label="Face", scale=1, min_width=200)
+        avatar = face_choice(container, scale=1, min_width=200)
         for prompt in PROMPTS:
             ask = gr.Button(prompt, scale=1, size="md", min_width=200)
             ask.click(None, js=f"() => {{ talkingHead.live.ask({json.dumps(prompt)}); }}")
@@ -72,3 +100,4 @@ def live_tab(container: AppContainer) -> None:
     for change in (mood.input, lively.input, clear.input):  # seen at once, while the face speaks
         change(None, inputs=[mood, lively, clear], js=perform)
     avatar.input(None, inputs=avatar, js="(name) => { talkingHead.live.show(name, ''); }")
+    return avatar

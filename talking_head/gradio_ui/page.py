@@ -45,7 +45,7 @@ def build_demo(container: AppContainer, films: FilmService, scratch: Scratch) ->
 
     from talking_head.gradio_ui.face import face_tab
     from talking_head.gradio_ui.hood import hood_tab
-    from talking_head.gradio_ui.live import live_tab
+    from talking_head.gradio_ui.live import keep_fresh, live_tab
     from talking_head.gradio_ui.video import video_tab
 
     demo: gr.Blocks
@@ -53,13 +53,14 @@ def build_demo(container: AppContainer, films: FilmService, scratch: Scratch) ->
         gr.HTML(_MASTHEAD, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Live", id="live"):
-                live_tab(container)
+                choices = [live_tab(container)]
             with gr.Tab("Script → video", id="video"):
-                video_tab(container, films, scratch)
+                choices.append(video_tab(container, films, scratch))
             with gr.Tab("Your face", id="face"):
                 face_tab(container)
             with gr.Tab("Under the hood", id="hood"):
-                hood_tab(container, films)
+                choices.append(hood_tab(container, films))
+        keep_fresh(demo, container, choices)
     demo.queue(max_size=QUEUE)
     return demo
 

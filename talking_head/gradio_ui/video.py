@@ -14,7 +14,7 @@ from talking_head.errors import TalkingHeadError, for_visitors
 from talking_head.film.spec import FRAMES, read_spec
 from talking_head.gradio_ui.films import FilmService
 from talking_head.gradio_ui.guard import uploaded
-from talking_head.gradio_ui.live import faces
+from talking_head.gradio_ui.live import face_choice
 from talking_head.gradio_ui.manner import manner_controls
 from talking_head.server.container import AppContainer
 from talking_head.system.scratch import Scratch
@@ -25,8 +25,8 @@ _BEHIND = ["as in the photo", "out of focus", "green", "a colour", "a picture"]
 _OFFER = "Good morning. Our doors open at nine, the coffee is on us, and you are all invited."
 
 
-def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> None:
-    """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep."""
+def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> gr.Dropdown:
+    """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep. Returns the choice of face."""
 
     def make(
         script: str,
@@ -98,7 +98,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                 elem_id="sound",
             )
             with gr.Row():
-                avatar = gr.Dropdown(faces(container), value=container.default, label="Face", min_width=160)
+                avatar = face_choice(container, min_width=160)
                 framing = gr.Radio(list(FRAMES), value="1:1", label="Framing", elem_id="framing", min_width=240)
             with gr.Row():
                 voice = gr.Dropdown(_voices(container), value="", label="Voice", min_width=160, elem_id="voice")
@@ -139,6 +139,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         example_labels=["A welcome, upright for phones, with subtitles", "An offer, wide, with subtitles"],
         elem_id="film-examples",
     )
+    return avatar
 
 
 def _background(behind: str, colour: str, picture: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from talking_head.errors import InputError
 from talking_head.types import Fact
 
+FILE = "memory.sqlite"  # in the cache folder
 TOKEN_CHARS = 43  # 256 random bits
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS visitors (id TEXT PRIMARY KEY, seen REAL NOT NULL);
@@ -151,3 +152,13 @@ class MemoryStore:
         """Close the file."""
         with self._lock:
             self._base.close()
+
+
+def forget_presenter(path: Path, presenter: str) -> None:
+    """Delete from the file ``path`` what ``presenter`` kept of anybody; nothing happens where nothing was ever kept."""
+    if path.is_file():
+        store = MemoryStore(path, items=1, visitors=1, days=1)  # limits that nothing here looks at
+        try:
+            store.forget_presenter(presenter)
+        finally:
+            store.close()

@@ -22,7 +22,12 @@ from talking_head.provenance.identity import Identity, number_of, signed_by
 
 FILE = "consent.json"
 NOBODY = "depicts nobody"
-USES = {"live": "talking live", "films": "films", "twin": "training a net on the pictures"}  # use → words for people
+USES = {  # use → words for people
+    "live": "talking live",
+    "films": "films",
+    "record": "recordings of live conversations",
+    "twin": "training a net on the pictures",
+}
 _PICTURES = ("portrait.png", "teeth.safetensors")
 _RECORDING = "consent-recording"  # the statement read aloud, with the ending that it came with
 _AGAIN = "Ask for consent again."
@@ -148,6 +153,11 @@ def signed_elsewhere(folder: Path, identity: Identity, today: date | None = None
         raise ConfigError(f"The signature below the consent for “{folder.name}” is forged, or the record was changed. {_AGAIN}")
     _fits(folder, consent, today)
     return consent, "" if here else f"{number_of(signer):04X}"
+
+
+def stated(folder: Path) -> Consent | None:
+    """What the record in ``folder`` says, whether it holds or not; None without one. Raises ConfigError for a broken one."""
+    return _stored(folder)[0] if (folder / FILE).is_file() else None
 
 
 def digest(folder: Path | None) -> str:

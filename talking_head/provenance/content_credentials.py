@@ -1,7 +1,8 @@
 """Content credentials: a C2PA manifest in the file, signed, that says how it was made and that nothing was changed since.
 
-C2PA Technical Specification 2.1, with the library of the Content Authenticity Initiative. Video goes in as MP4 or MOV; WebM
-has no place for a manifest in that standard. Nothing is fetched: a manifest or a revocation list elsewhere stays there.
+C2PA Technical Specification 2.1, with the library of the Content Authenticity Initiative. MP4 and MOV carry the manifest; WebM
+has no place for one, so it lies beside the file, with the ending .c2pa ("sidecar": section 11.4 there, external manifests).
+Nothing is fetched: a manifest or a revocation list elsewhere stays there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from talking_head.provenance.identity import Identity
 GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".m4v": "video/mp4", ".png": "image/png", ".jpg": "image/jpeg"}
 _TYPES |= {".jpeg": "image/jpeg", ".wav": "audio/wav", ".m4a": "audio/mp4", ".webp": "image/webp", ".avif": "image/avif"}
+_BESIDE = {".webm": "video/webm"}
+SIDECAR = ".c2pa"
+MOST_BESIDE = 5_000_000  # bytes of a manifest that lies beside its file; ours have some thousands
 State = Literal["valid", "tampered", "absent"]
 
 
@@ -43,13 +47,21 @@ class Credentials:
     facts: dict[str, Any] | None = None
 
 
-def sign(file: Path, facts: Facts, identity: Identity) -> None:
-    """Put a signed manifest into ``file``, in place; the last thing that is done to it. Raises InputError for other formats."""
+def sidecar_of(file: Path) -> Path:
+    """Where the manifest of a file lies that cannot carry one."""
+    return file.with_suffix(SIDECAR)
+
+
+def sign(file: Path, facts: Facts, identity: Identity) -> Path | None:
+    """Put a signed manifest into ``file``, in place; the last thing that is done to it. Of a WebM it lies beside the file: that
+    path is returned. Raises InputError for other formats.
+    """
     import c2pa
 
-    kind = _TYPES.get(file.suffix.lower())
+    ending = file.suffix.lower()
+    kind = _TYPES.get(ending) or _BESIDE.get(ending)
     if kind is None:
-        raise InputError(f"A {file.suffix or 'nameless'} file cannot carry content credentials; MP4 and MOV can.")
+        raise InputError(f"A {file.suffix or 'nameless'} file cannot carry content credentials; MP4, MOV and WebM can.")
     agent = {"name": "talking-head", "version": version("talking-head")}
     manifest = {
         "claim_generator_info": [agent],
@@ -79,21 +91,31 @@ def sign(file: Path, facts: Facts, identity: Identity) -> None:
             file.open("rb") as source,
             signed.open("w+b") as out,
         ):
-            builder.sign(signer, kind, source, out)
+            if ending in _BESIDE:
+                builder.set_no_embed()
+            data = builder.sign(signer, kind, source, out)
+        if ending in _BESIDE:
+            sidecar_of(file).write_bytes(data)
+            return sidecar_of(file)
         signed.replace(file)
+        return None
     finally:
         signed.unlink(missing_ok=True)
 
 
 def read(file: Path) -> Credentials:
-    """What the manifest of ``file`` says: valid, tampered with, or absent. Never raises for a broken file."""
+    """What the manifest in ``file``, or the one beside it (:func:`sidecar_of`), says: valid, tampered with, or absent. Never
+    raises for a broken file.
+    """
     import c2pa
 
-    kind = _TYPES.get(file.suffix.lower())
-    if kind is None:
+    beside = sidecar_of(file)
+    apart = beside.read_bytes() if beside.is_file() and beside.stat().st_size <= MOST_BESIDE else None
+    kind = _TYPES.get(file.suffix.lower()) or _BESIDE.get(file.suffix.lower())
+    if kind is None or (apart is None and file.suffix.lower() in _BESIDE):
         return Credentials("absent")
     try:
-        with file.open("rb") as stream, c2pa.Reader(kind, stream, context=_offline()) as reader:
+        with file.open("rb") as stream, c2pa.Reader(kind, stream, apart, context=_offline()) as reader:
             told = json.loads(reader.json())
     except c2pa.C2paError as error:
         missing = any(word in str(error) for word in ("ManifestNotFound", "no JUMBF", "JumbfNotFound", "not found"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from talking_head import __version__
@@ -30,11 +30,13 @@ from talking_head.server.access.settings import audit_file, auth_of, limits_of, 
 from talking_head.server.connection_gate import ConnectionGate
 from talking_head.server.container import AppContainer, Face
 from talking_head.server.jobs import job_runner
-from talking_head.server.listening import spoken_text
 from talking_head.server.load_watch import LoadWatch
 from talking_head.server.metrics import Metrics
 from talking_head.server.presenter.consent import check_live
 from talking_head.server.presenter.watch import watch_presenters
+from talking_head.server.recording.permission import Permission
+from talking_head.server.recording.session import LiveRecording
+from talking_head.server.recording.store import Recordings, watch_recordings
 from talking_head.server.routes import docs
 from talking_head.server.routes.avatars import avatar_routes
 from talking_head.server.routes.films import film_routes
@@ -42,9 +44,11 @@ from talking_head.server.routes.jobs import described, job_routes
 from talking_head.server.routes.knowledge import knowledge_routes
 from talking_head.server.routes.memory import memory_routes
 from talking_head.server.routes.openai import openai_routes
+from talking_head.server.routes.recordings import recording_routes
 from talking_head.server.routes.studio import studio_routes
 from talking_head.server.routes.verify import verify_routes
 from talking_head.server.routes.voices import voice_routes
+from talking_head.server.routes.words import word_routes
 from talking_head.server.startup import WEB
 from talking_head.server.webhooks import Webhooks
 from talking_head.session.hearing import ListenStages
@@ -68,6 +72,7 @@ class Server:
         self.audit = Audit(audit_file(config))
         self.auth = auth_of(config)
         self.load = LoadWatch(container, self.peers)
+        self.recordings = Recordings(config)
         self.gauges = Gauges(
             spoke=self.metrics.first_frame.observe,
             received=self.metrics.received.add,
@@ -132,6 +137,9 @@ class Server:
             raise http.Refused(404, str(error)) from error
         listening = self.container.listen
         listen = None if listening is None else await asyncio.to_thread(listening.of, stages.language)
+        guest = self.container.is_guest(portrait.name)
+        own = self.config.avatar.name if portrait.name == self.container.default else portrait.name
+        permission = Permission(self.config, portrait.name, "" if guest else own)
         hello = events.Hello(
             session="",
             avatar=portrait.name,
@@ -143,14 +151,15 @@ class Server:
             barge_in=self.config.session.barge_in,
             listens=listen is not None,
             remembers=await asyncio.to_thread(self.container.remembers, portrait.name),
+            records=self.config.recording.enabled and await asyncio.to_thread(permission.given),
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
         async with self.door.turn():
             await self.lines.ready()
             remember = partial(self._known, stages, hello.avatar, who) if hello.remembers else None
-            peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen, remember)
-        guest = self.container.is_guest(portrait.name)
+            record = self._recorder(permission) if hello.records else None
+            peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen, remember, record)
         self.audit.note(
             "session", who, address, number=peer.session.number, avatar="a visitor's photo" if guest else portrait.name
         )
@@ -159,6 +168,10 @@ class Server:
     def _known(self, stages: Stages, avatar: str, who: Visitor, token: str) -> Brief | None:
         """What a presenter says to a visitor who shows the token of their memory ("": none). Raises InputError for no token."""
         return self.container.brief_for(stages, avatar, visitor_id(token, who.name)) if token else None
+
+    def _recorder(self, permission: Permission) -> Callable[[ClientSession], LiveRecording]:
+        settings = self.config.recording
+        return partial(LiveRecording, self.recordings, permission, settings.minutes, settings.bytes)
 
     def _sessions_of(self, owner: str) -> int:
         return sum(peer.owner == owner for peer in self.peers.values())
@@ -173,6 +186,7 @@ class Server:
         stages: Stages,
         listen: ListenStages | None,
         remember: Callable[[str], Brief | None] | None,
+        record: Callable[[ClientSession], LiveRecording] | None,
     ) -> tuple[ClientSession, str]:
         session = self.config.session
         peer = ClientSession(
@@ -187,6 +201,7 @@ class Server:
             owner=owner,
             listen=listen,
             remember=remember,
+            record=record,
             barge_in=session.barge_in,
         )
         try:
@@ -214,6 +229,7 @@ class Server:
         """End every session."""
         await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
         self.lines.close()
+        await asyncio.to_thread(self.recordings.close)
         self.audit.close()
 
 
@@ -232,6 +248,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
                 server.load.watch(),
                 watch_presenters(container.presenters),
                 changes.watch(),
+                watch_recordings(server.recordings),
             )
         ]
         hooks = Webhooks(config.films, partial(described, runner))
@@ -272,6 +289,8 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     )
     _whep_routes(app, server)
     _program_routes(app, server)
+    word_routes(app, server.peer, config.limits.text_chars)
+    recording_routes(app, server.recordings, server.peer)
     avatar_routes(app, container, config, server.audit)
     knowledge_routes(app, container, config, server.audit)
     changes = studio_routes(app, container, config, server.audit)
@@ -331,8 +350,6 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
 
 
 def _program_routes(app: FastAPI, server: Server) -> None:
-    limit = server.config.limits.text_chars
-
     @app.get("/healthz", tags=["server"], responses={503: {"description": "The models are being loaded"}})
     async def healthz(request: Request) -> dict[str, Any]:
         """Whether the server is ready; how full it is, for whoever may see that."""
@@ -362,32 +379,6 @@ def _program_routes(app: FastAPI, server: Server) -> None:
             "video_bytes": server.config.limits.video_bytes,
             "editable": server.config.editable,
         }
-
-    @app.post("/sessions/{session}/say", status_code=202, tags=["words"], openapi_extra=docs.TEXT, responses=docs.TEXT_ANSWERS)
-    async def say(session: str, request: Request) -> JSONResponse:
-        """Speak a text word for word."""
-        peer = server.peer(session)
-        return JSONResponse({"turn": peer.say(await http.read_text(request, limit))}, 202)
-
-    @app.post("/sessions/{session}/chat", status_code=202, tags=["words"], openapi_extra=docs.TEXT, responses=docs.TEXT_ANSWERS)
-    async def chat(session: str, request: Request) -> JSONResponse:
-        """Answer a text."""
-        peer = server.peer(session)
-        return JSONResponse({"turn": peer.chat(await http.read_text(request, limit))}, 202)
-
-    @app.post("/sessions/{session}/audio", status_code=202, tags=["words"], responses=docs.TEXT_ANSWERS)
-    async def audio(session: str, request: Request) -> JSONResponse:
-        """Answer what is said in a WAV file (16-bit PCM, at most 60 s)."""
-        peer = server.peer(session)
-        text = await spoken_text(peer.listen, request, session)
-        return JSONResponse({"turn": peer.chat(text), "text": text}, 202)
-
-    @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)
-    async def interrupt(session: str) -> JSONResponse:
-        """Be silent now."""
-        peer = server.peer(session)
-        peer.session.interrupt()
-        return JSONResponse({"turn": peer.session.turn}, 202)
 
     @app.get("/docs", include_in_schema=False)
     async def described() -> Response:

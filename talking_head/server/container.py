@@ -24,7 +24,8 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
 from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
-from talking_head.memory.store import MemoryStore
+from talking_head.memory.store import FILE as MEMORY
+from talking_head.memory.store import MemoryStore, forget_presenter
 from talking_head.persona.mood import mood_of
 from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
@@ -232,6 +233,8 @@ class AppContainer:
         self.presenters.library.forget(name)
         if self.memory is not None:
             self.memory.forget_presenter(name)
+        else:
+            forget_presenter(folders.home() / MEMORY, name)  # kept while the memory was on
         with self._lock:
             self._faces.pop(name, None)
         self.presenters.forget(name)
@@ -378,7 +381,7 @@ def _memory(config: Config) -> MemoryStore | None:
     wanted = config.memory
     if not wanted.enabled:
         return None
-    return MemoryStore(folders.home() / "memory.sqlite", items=wanted.items, visitors=wanted.visitors, days=wanted.days)
+    return MemoryStore(folders.home() / MEMORY, items=wanted.items, visitors=wanted.visitors, days=wanted.days)
 
 
 def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:

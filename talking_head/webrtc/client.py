@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors
 from talking_head.listen.ear import Decimator
@@ -31,6 +32,25 @@ RESEAT_S = 10.0  # a face that stops twice within this is given up
 MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
 
 
+class SessionRecording(Protocol):
+    """Records one session; called on the event loop."""
+
+    def wanted(self, event: events.Record) -> None:
+        """The visitor agrees to a recording, or ends it. Raises a TalkingHeadError where there is none."""
+
+    def ask(self) -> None:
+        """The owner of the server asks the visitor. Raises InputError where it is recorded already."""
+
+    def heard(self, pcm: F32) -> None:
+        """What the visitor's microphone hears while it is on, f32[n] at 16 kHz."""
+
+    def ended(self, reason: str) -> None:
+        """The recorder stopped by itself."""
+
+    async def close(self) -> None:
+        """The session ends; its connection is still there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gauges:
     """Whoever counts: ``received``: a browser's digest and the one before it; ``late``: a picture was due and not there;
@@ -50,6 +70,7 @@ class ClientSession:
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
     ``listen``: what hears it, None where nothing does; ``remember(token)``: the brief that knows the visitor of that token;
+    ``record(session)``: what records it, None where nothing does;
     ``gone(peer)`` is called once, when all is closed.
     """
 
@@ -67,6 +88,7 @@ class ClientSession:
         owner: str = "",
         listen: ListenStages | None = None,
         remember: Callable[[str], Brief | None] | None = None,
+        record: Callable[[ClientSession], SessionRecording] | None = None,
         barge_in: bool = True,
     ) -> None:
         self.session = Session(stages, self)
@@ -74,13 +96,15 @@ class ClientSession:
         self._gauges, self._gone = gauges, gone
         self.listen, self._barge_in, self._remember = listen, barge_in, remember
         self._hearing: MicrophoneHearing | None = None
+        self._microphone_on = False
         self._decimate = Decimator()
         self._muted = 0  # turns up to this one are not heard
         self._greeting, self._idle_timeout_s = greeting, idle_timeout_s
         self.owner = owner
         self._texts = Bucket(texts_per_s, TEXTS_AT_ONCE)
         self._loop = asyncio.get_running_loop()
-        self._connection = make_line(self, hello.width, hello.height)
+        self.connection = make_line(self, hello.width, hello.height)
+        self.recording = None if record is None else record(self)
         self._stats = ConnectionStats()
         self._digest = events.ClientStats()
         self._unsent: list[str] | None = []  # until the line is open
@@ -93,12 +117,12 @@ class ClientSession:
 
     async def answer(self, sdp: str, address: str = "") -> str:
         """Take the offer of the browser at ``address`` and return the answer. Raises InputError if it cannot be used."""
-        return await self._connection.answer(sdp, address)
+        return await self.connection.answer(sdp, address)
 
     def deliver(self, media_frame: MediaFrame) -> None:
         """Target of the session's seat; called on the inference loop's thread."""
         if self._closing is None:
-            self._connection.deliver(media_frame)
+            self.connection.deliver(media_frame)
 
     def slot_lost(self, error: Exception) -> None:
         """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
@@ -120,7 +144,7 @@ class ClientSession:
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         """A candidate that the browser found after its offer. Raises InputError."""
-        await self._connection.add_candidate(candidate, mid)
+        await self.connection.add_candidate(candidate, mid)
 
     def close(self) -> asyncio.Task[None]:
         """End everything; the returned task is done when nothing is left. Calling twice is fine."""
@@ -132,8 +156,10 @@ class ClientSession:
         try:
             if self._hearing is not None:
                 await self._hearing.close()
+            if self.recording is not None:
+                await self.recording.close()
             await self.session.close()
-            await self._connection.close()
+            await self.connection.close()
         except Exception:
             log.exception("session %d was not closed in order", self.session.number)
         finally:
@@ -145,7 +171,7 @@ class ClientSession:
         """See ConnectionOwner."""
         unsent, self._unsent = self._unsent or [], None
         for message in [self.hello.model_dump_json(exclude_none=True), *unsent]:
-            self._connection.send(message)
+            self.connection.send(message)
         if self._greeting and not self.session.turn:
             self.session.say(self._greeting)
 
@@ -178,8 +204,14 @@ class ClientSession:
                 if self._remember is None:
                     raise InputError("This presenter keeps nothing of its visitors.")
                 self.session.meet(self._remember(token))
+            case events.Record():
+                if self.recording is None:
+                    raise InputError(
+                        "This conversation cannot be recorded: who is shown has not agreed, or it is switched off."
+                    )
+                self.recording.wanted(event)
             case events.Ping(t=t):
-                self._send(events.Pong(t=t))
+                self.tell(events.Pong(t=t))
             case events.ClientStats():
                 self._gauges.received(event, self._digest)
                 self._digest = event
@@ -208,6 +240,7 @@ class ClientSession:
             raise InputError("This server does not listen; type your message instead.")
         if self._hearing is None and active:
             self._hearing = MicrophoneHearing(self.listen, self.session, self, barge_in=self._barge_in)
+        self._microphone_on = active
         if self._hearing is not None:
             self._hearing.switch(active, hold)
 
@@ -215,6 +248,13 @@ class ClientSession:
         """See ConnectionOwner. What comes before the microphone is said to be on is not listened to."""
         if self._hearing is not None:
             self._hearing.push(pcm)
+        if self.recording is not None and self._microphone_on:
+            self.recording.heard(pcm)
+
+    def recorded(self, reason: str) -> None:
+        """See ConnectionOwner."""
+        if self.recording is not None:
+            self.recording.ended(reason)
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
         """See ConnectionOwner."""
@@ -233,7 +273,7 @@ class ClientSession:
             self.error("idle", "This session ended because nothing was said for a while.")
             self.close()
         elif self._unsent is None:
-            self._send(self.statistics())
+            self.tell(self.statistics())
 
     def lost(self) -> None:
         """See ConnectionOwner."""
@@ -246,52 +286,53 @@ class ClientSession:
         """See Observer."""
         if state is SessionState.SPEAKING and self.session.trace.audio is not None:
             self._gauges.spoke(self.session.trace.audio - self.session.trace.text)
-        self._send(events.State(state=state.value, turn=turn))
+        self.tell(events.State(state=state.value, turn=turn))
 
     def reply(self, turn: int, text: str) -> None:
         """See Observer."""
-        self._send(events.Reply(turn=turn, text=text))
+        self.tell(events.Reply(turn=turn, text=text))
 
     def caption(self, turn: int, index: int, text: str, start_ms: float, duration_ms: float) -> None:
         """See Observer."""
-        self._send(events.Caption(turn=turn, index=index, text=text, start_ms=start_ms, duration_ms=duration_ms))
+        self.tell(events.Caption(turn=turn, index=index, text=text, start_ms=start_ms, duration_ms=duration_ms))
 
     def sources(self, turn: int, sources: Sequence[Source]) -> None:
         """See Observer."""
         shown = [events.Source(document=source.document, heading=source.heading) for source in sources]
-        self._send(events.Sources(turn=turn, sources=shown))
+        self.tell(events.Sources(turn=turn, sources=shown))
 
     def noticed(self, turn: int, facts: Sequence[Fact]) -> None:
         """See Observer."""
         for fact in facts:
-            self._send(events.Noticed.model_validate({"turn": turn, "kind": fact.kind, "value": fact.value}))
+            self.tell(events.Noticed.model_validate({"turn": turn, "kind": fact.kind, "value": fact.value}))
 
     def turn_end(self, turn: int, reason: events.TurnEndReason, heard: str) -> None:
         """See Observer."""
         if reason != "done":
             self._muted = turn
-            self._connection.mute(turn)
+            self.connection.mute(turn)
         self._active = self._loop.time()
-        self._send(events.TurnEnd(turn=turn, reason=reason, heard=heard))
+        self.tell(events.TurnEnd(turn=turn, reason=reason, heard=heard))
 
     def loudness(self, gain: float) -> None:
         """See HearingObserver."""
-        self._connection.duck(gain)
-        self._send(events.Voice(active=gain < 1))
+        self.connection.duck(gain)
+        self.tell(events.Voice(active=gain < 1))
 
     def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
         """See HearingObserver."""
         self._active = self._loop.time()
-        self._send(events.TranscriptEvent(utterance=utterance, text=text, settled=settled, final=final))
+        self.tell(events.TranscriptEvent(utterance=utterance, text=text, settled=settled, final=final))
 
     def error(self, code: str, message: str) -> None:
         """See Observer."""
-        self._send(events.Error(code=code, message=for_visitors(message)))
+        self.tell(events.Error(code=code, message=for_visitors(message)))
 
-    def _send(self, event: events.Event) -> None:
+    def tell(self, event: events.Event) -> None:
+        """Send an event to the browser, at the latest when its data channel opens."""
         message = event.model_dump_json(exclude_none=True)
         if self._unsent is None:
-            self._connection.send(message)
+            self.connection.send(message)
         else:
             self._unsent = [*self._unsent[-200:], message]
 

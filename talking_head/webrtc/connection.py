@@ -12,6 +12,7 @@ import logging
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from aiortc import (
@@ -37,6 +38,7 @@ from talking_head.webrtc.microphone import listen, take_at_once
 from talking_head.webrtc.nvenc import video_encoder
 from talking_head.webrtc.pacer import Pacer
 from talking_head.webrtc.rate import MAX_UNFINISHED, Bucket, unfinished_bytes
+from talking_head.webrtc.recording.taps import Taps
 from talking_head.webrtc.sender_reports import MediaClock, SenderHooks
 from talking_head.webrtc.tracks import AudioOut, VideoOut
 
@@ -108,6 +110,9 @@ class ConnectionOwner(Protocol):
     def lost(self) -> None:
         """The connection failed, or the browser shows no sign of life."""
 
+    def recorded(self, reason: str) -> None:
+        """A recording ended by itself: "time", "size", "disk" or "error"."""
+
 
 class PeerConnection(Protocol):
     """What a session's peer does with its connection."""
@@ -136,6 +141,14 @@ class PeerConnection(Protocol):
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         """What follows ``candidate:`` in a line that the browser sent after its offer. Raises InputError."""
+        ...
+
+    async def record(self, file: str, seconds: float, most: int) -> str:
+        """Write what is sent from now on into ``file`` as well, see ``Recorder``; the name of the picture's codec."""
+        ...
+
+    async def stop_recording(self) -> float | None:
+        """Finish the file; what ``time.monotonic()`` was at its first picture, None where there is none."""
         ...
 
     async def close(self) -> None:
@@ -170,6 +183,8 @@ class DirectConnection:
         self._candidates = 0
         self._messages = Bucket(MESSAGES_PER_S, MESSAGES_AT_ONCE)
         self._dropped = 0
+        self._taps: Taps | None = None
+        self._origin: float | None = None  # the monotonic clock at media time 0
 
     async def answer(self, sdp: str, address: str) -> str:
         """See PeerConnection."""
@@ -261,8 +276,23 @@ class DirectConnection:
         except (ValueError, AssertionError, IndexError) as error:
             raise InputError("This candidate cannot be read: it is not one that a browser makes.") from error
 
+    async def record(self, file: str, seconds: float, most: int) -> str:
+        """See PeerConnection."""
+        assert self._video is not None
+        self._taps = Taps(self._audio, self._video, Path(file), self._codec, self._size).begin(
+            seconds, most, self._owner.recorded
+        )
+        return self._codec
+
+    async def stop_recording(self) -> float | None:
+        """See PeerConnection."""
+        taps, self._taps = self._taps, None
+        began = None if taps is None else await self._loop.run_in_executor(self._executor, taps.end)
+        return None if began is None or self._origin is None else self._origin + began
+
     async def close(self) -> None:
         """See PeerConnection."""
+        await self.stop_recording()
         self._closed = True
         for task in self._tasks:
             task.cancel()
@@ -339,6 +369,7 @@ class DirectConnection:
             self._owner.lost()
 
     def _media_started(self, clock: MediaClock) -> None:
+        self._origin = clock.origin
         for hooks in self._hooks:
             hooks.media_clock = clock
 

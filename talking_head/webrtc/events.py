@@ -98,6 +98,15 @@ class Memory(Event):
     token: Annotated[str, Field(max_length=100)]
 
 
+class Record(Event):
+    """The visitor agrees that the session is recorded from now on (``active``), or ends the recording. ``voice``: with what
+    the microphone hears as well."""
+
+    type: Literal["record"] = "record"
+    active: bool
+    voice: bool = False
+
+
 class Ping(Event):
     """Answered with a :class:`Pong` that carries the same ``t``."""
 
@@ -128,7 +137,7 @@ class Bye(Event):
 
 
 ClientEvent = Annotated[
-    Chat | Say | Perform | Pronounce | Interrupt | Typing | Microphone | Memory | Ping | ClientStats | Bye,
+    Chat | Say | Perform | Pronounce | Interrupt | Typing | Microphone | Memory | Record | Ping | ClientStats | Bye,
     Field(discriminator="type"),
 ]
 
@@ -142,7 +151,7 @@ class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
     ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``remembers``: the
-    presenter keeps what a visitor allows. ``manner``: how the
+    presenter keeps what a visitor allows. ``records``: who is shown has agreed to recordings. ``manner``: how the
     face performs until :class:`Perform` says otherwise. ``language``: code of the
     one that the presenter speaks and understands.
     """
@@ -159,6 +168,7 @@ class Hello(Event):
     barge_in: bool = True
     listens: bool = False
     remembers: bool = False
+    records: bool = False
     manner: HowItPerforms | None = None
     language: str = "en"
 
@@ -239,6 +249,23 @@ class TranscriptEvent(Event):
     final: bool
 
 
+class Recording(Event):
+    """ "asked": the owner of the server asks the visitor for a recording; nothing is recorded before :class:`Record`. "on": it
+    is, for ``seconds`` at most, and will be at ``url`` until ``until`` (ISO 8601). "off": it ended, because of ``reason``.
+
+    ``agreed``: what who is shown has agreed to, "" where nobody is shown; ``voice``: the visitor's is in it.
+    """
+
+    type: Literal["recording"] = "recording"
+    state: Literal["asked", "on", "off"]
+    agreed: str = ""
+    voice: bool = False
+    seconds: float = 0.0
+    url: str = ""
+    until: str = ""
+    reason: Literal["", "stopped", "time", "size", "disk", "error"] = ""
+
+
 class TurnEnd(Event):
     """A turn is over. ``heard`` is the part of its text that was really spoken."""
 
@@ -290,11 +317,23 @@ class Pong(Event):
 
 
 ServerEvent = Annotated[
-    Hello | State | Reply | Sources | Noticed | Caption | Voice | TranscriptEvent | TurnEnd | Error | ServerStats | Pong,
+    Hello
+    | State
+    | Reply
+    | Sources
+    | Noticed
+    | Caption
+    | Voice
+    | TranscriptEvent
+    | Recording
+    | TurnEnd
+    | Error
+    | ServerStats
+    | Pong,
     Field(discriminator="type"),
 ]
 
-_TYPES = ("chat", "say", "perform", "interrupt", "typing", "microphone", "memory", "ping", "stats", "bye")
+_TYPES = ("chat", "say", "perform", "interrupt", "typing", "microphone", "memory", "record", "ping", "stats", "bye")
 _CLIENT: TypeAdapter[ClientEvent] = TypeAdapter(ClientEvent)
 _SERVER: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)
 

@@ -38,6 +38,7 @@ class EncodedTrack(MediaStreamTrack):
         self._ready: deque[Packet | Exception] = deque()
         self._arrived = asyncio.Event()
         self._read = False
+        self.tap: Callable[[Packet], None] | None = None  # who gets every packet as well, on a media thread
 
     def _put(self, job: _Job) -> None:
         # A sender that is stuck gets nothing more: a packet that is made may not be left out, the next ones build on it.
@@ -63,6 +64,8 @@ class EncodedTrack(MediaStreamTrack):
             made: Packet | Exception | None
             try:
                 made = job()
+                if made is not None and (tap := self.tap) is not None:
+                    tap(made)
             except Exception as error:
                 made = error
             if made is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from tests.browser.conftest import ROOT, Server
 from tests.browser.face import FacePage
@@ -44,6 +44,34 @@ def test_live_answers_an_example_on_the_first_click_and_can_be_stopped(demo: Fac
     demo.page.press("#face-live textarea", "Enter")
     demo.page.wait_for_function("() => probe.clauses.at(-1) === 'Typed by hand.'", timeout=SLOW)
     demo.rests()
+
+
+def test_the_lists_of_faces_hear_of_a_new_one_and_of_one_that_is_gone(demo: FacePage, server: Server) -> None:
+    """Made beside the page, by HTTP, as the studio and the command line do it."""
+    page = demo.page
+
+    def offered() -> list[str]:
+        page.click("#masthead h1")
+        page.click("#tabs input[aria-label='Face'] >> visible=true")
+        page.wait_for_selector("[role=option]")
+        return [name.strip().removeprefix("✓").strip() for name in page.locator("[role=option]").all_inner_texts()]
+
+    def until(there: bool) -> None:
+        for _ in range(60):
+            if ("Newcomer" in offered()) is there:
+                return
+            page.wait_for_timeout(250)
+        raise AssertionError(offered())
+
+    until(False)
+    photo = (ROOT / "avatars" / "marcus" / "portrait.png").read_bytes()
+    picture: FilePayload = {"name": "m.png", "mimeType": "image/png", "buffer": photo}
+    words = {"name": "newcomer", "title": "Newcomer", "consent": "drawn, depicts nobody"}
+    answer = page.request.post(f"{server.url}/avatars", multipart={"photo": picture, **words})
+    assert answer.status == 201, answer.text()
+    until(True)
+    assert page.request.delete(f"{server.url}/avatars/newcomer").ok
+    until(False)
 
 
 def test_under_the_hood_shows_landmarks_sound_and_the_last_turn(demo: FacePage) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 
 from talking_head.provenance.codeword import Origin
+from talking_head.provenance.content_credentials import Facts, sign
+from talking_head.provenance.identity import identity
 from talking_head.provenance.picture_mark import PictureMark
 from tests.session.conftest import Running
 from tests.unit.provenance.clips import frames
@@ -27,6 +30,24 @@ async def test_a_picture_is_asked_where_it_comes_from(running: Running, tmp_path
     assert any(origin.text in sentence for sentence in told["sentences"])
     plain = await running.http.post("/verify", files={"file": ("../../a.png", _png(frames()[0]))})
     assert plain.json()["watermark"] is None
+
+
+async def test_a_manifest_that_lies_beside_a_webm_is_read(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "a.webm"
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream("libvpx", rate=25)
+        stream.width = stream.height = 128
+        for picture in frames()[:3]:
+            small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_YUV2RGB_I420), (128, 128))
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="rgb24")))
+        out.mux(stream.encode(None))
+    beside = sign(file, Facts("4f2a-00c3d1", "clara"), identity())
+    assert beside is not None
+    both = {"file": ("a.webm", file.read_bytes()), "manifest": ("a.c2pa", beside.read_bytes())}
+    told = (await running.http.post("/verify", files=both)).json()
+    assert (told["c2pa"], told["manifest"]["presenter"]) == ("valid", "clara")
+    alone = (await running.http.post("/verify", files={"file": both["file"]})).json()
+    assert alone["c2pa"] == "absent"
 
 
 async def test_what_cannot_be_asked_is_refused_in_a_sentence(running: Running) -> None:

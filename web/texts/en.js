@@ -205,7 +205,7 @@ export default {
   "access.silent": "The server does not answer. Please try again.",
 
   "verify.title": "Where does a file come from?",
-  "verify.about": "Drop a film, a sound or a picture. It is asked for its content credentials, its label and invisible marks; nothing of it is kept.",
+  "verify.about": "Drop a film, a sound or a picture, together with the .c2pa file that lies beside a WebM. It is asked for its content credentials, its label and invisible marks; nothing of it is kept.",
   "verify.choose": "Choose a file, or drop one here",
   "verify.looking": "Looking into the file.",
   "verify.all": "All of it",

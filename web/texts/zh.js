@@ -205,7 +205,7 @@ export default {
   "access.silent": "服务器没有回应，请再试一次。",
 
   "verify.title": "这个文件从哪里来？",
-  "verify.about": "放入一段影片、声音或一张图片，本页面会检查其中的内容凭证、标识和隐形水印；文件不会被保存。",
+  "verify.about": "放入一段影片、声音或一张图片（WebM 请连同旁边的 .c2pa 文件一起放入），本页面会检查其中的内容凭证、标识和隐形水印；文件不会被保存。",
   "verify.choose": "选择一个文件，或拖放到这里",
   "verify.looking": "正在检查文件。",
   "verify.all": "全部内容",

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import FormData, UploadFile
 
 from talking_head.config import Config
-from talking_head.errors import ConfigError, InputError, WeightsError
+from talking_head.errors import ConfigError, InputError, PhotoError, WeightsError
 from talking_head.film.check import check_files
 from talking_head.film.consent import agreed
 from talking_head.film.spec import FilmSpec, read_spec
@@ -80,9 +80,13 @@ def film_routes(app: FastAPI, container: AppContainer, config: Config, runner: J
                 raise http.unknown_avatar(scene.presenter, container.names())
             if spec.only != "sound":
                 try:
-                    agreed(config.avatar.name if scene.presenter in ("", container.default) else scene.presenter, config, "films")
+                    agreed(
+                        config.avatar.name if scene.presenter in ("", container.default) else scene.presenter, config, "films"
+                    )
                 except ConfigError as error:
                     raise http.Refused(403, str(error)) from error
+                except PhotoError:
+                    pass  # a face that this server was handed without a folder: the job finds none either
             try:
                 if scene.voice:
                     container.voices.find(scene.voice).check()

@@ -30,6 +30,7 @@ _TYPES = {
     ".jpg": "image/jpeg",
     ".json": "application/json",
     ".csv": "text/csv",
+    ".c2pa": "application/c2pa",
 }
 
 

@@ -14,11 +14,12 @@ from starlette.datastructures import UploadFile
 
 from talking_head.config import Config
 from talking_head.errors import InputError
+from talking_head.provenance.content_credentials import sidecar_of
 from talking_head.provenance.verify import verify
 from talking_head.server import http
 from talking_head.server.routes import docs
 
-_FORM = "Send a multipart form with the film, sound or picture as “file”."
+_FORM = "Send a multipart form with the film, sound or picture as “file”, and what lies beside it (.c2pa) as “manifest”."
 
 
 def verify_routes(app: FastAPI, config: Config) -> None:
@@ -33,23 +34,27 @@ def verify_routes(app: FastAPI, config: Config) -> None:
             raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
         if int(length) > limit + 65536:
             raise http.Refused(413, f"The file is larger than the {limit // 1_000_000} MB that are taken.")
-        async with request.form(max_files=1, max_fields=4, max_part_size=64 * 1024) as form:
+        async with request.form(max_files=2, max_fields=4, max_part_size=64 * 1024) as form:
             upload = form.get("file")
             if not isinstance(upload, UploadFile):
                 raise http.Refused(422, _FORM)
             async with turn:
                 try:
-                    return await asyncio.to_thread(_look, upload)
+                    beside = form.get("manifest")
+                    return await asyncio.to_thread(_look, upload, beside if isinstance(beside, UploadFile) else None)
                 except InputError as error:
                     raise http.Refused(422, str(error)) from error
 
 
-def _look(upload: UploadFile) -> dict[str, Any]:
+def _look(upload: UploadFile, beside: UploadFile | None) -> dict[str, Any]:
     ending = Path(upload.filename or "").suffix.lower()
     safe = ending if re.fullmatch(r"\.[a-z0-9]{2,5}", ending) else ".bin"
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         file = Path(folder) / f"file{safe}"
         with file.open("wb") as out:
             shutil.copyfileobj(upload.file, out)
+        if beside is not None:
+            with sidecar_of(file).open("wb") as out:
+                shutil.copyfileobj(beside.file, out)
         report = verify(file)
     return report.as_json() | {"sentences": report.sentences()}

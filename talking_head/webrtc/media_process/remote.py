@@ -69,6 +69,15 @@ class RemoteConnection:
         """See PeerConnection."""
         await self._process.ask("add_candidate", self._number, candidate, mid)
 
+    async def record(self, file: str, seconds: float, most: int) -> str:
+        """See PeerConnection."""
+        return str(await self._process.ask("record", self._number, file, seconds, most))
+
+    async def stop_recording(self) -> float | None:
+        """See PeerConnection."""
+        began = await self._process.ask("stop_recording", self._number)
+        return None if began is None else float(began)
+
     async def close(self) -> None:
         """See PeerConnection."""
         self._closed = True
@@ -218,6 +227,8 @@ class MediaProcess:
                 line.owner.late()
             case "lost", ():
                 line.owner.lost()
+            case "recorded", (reason,):
+                line.owner.recorded(reason)
 
     def close(self) -> None:
         """End the process."""

@@ -59,6 +59,10 @@ class RemoteOwner:
         """See ConnectionOwner."""
         self._channel.send("late", self._number)
 
+    def recorded(self, reason: str) -> None:
+        """See ConnectionOwner."""
+        self._channel.send("recorded", self._number, reason)
+
     def measured(self, stats: ConnectionStats) -> None:
         """See ConnectionOwner."""
         self._channel.send("measured", self._number, asdict(stats))
@@ -90,7 +94,7 @@ class Worker:
             case "mute" | "duck" | "send", (number, what):
                 if number in self._connections:  # else it was closed meanwhile
                     self._tell(self._connections[number], name, what)
-            case "answer" | "add_candidate" | "close", (number, question, *arguments):
+            case "answer" | "add_candidate" | "close" | "record" | "stop_recording", (number, question, *arguments):
                 asked = self._connections[number]
                 if name == "close":
                     self._reader.remove(number)
@@ -116,6 +120,10 @@ class Worker:
                 return await connection.add_candidate(*arguments)
             case "close":
                 return await connection.close()
+            case "record":
+                return await connection.record(*arguments)
+            case "stop_recording":
+                return await connection.stop_recording()
 
     def _answer(self, question: int, work: Coroutine[Any, Any, Any]) -> None:
         async def answer() -> None:

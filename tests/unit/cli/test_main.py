@@ -82,3 +82,21 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     problems = json.loads(result.stdout.splitlines()[-1])["problems"]
     assert result.returncode == 1
     assert any("talking-head pull" in p for p in problems)
+
+
+def test_a_deleted_avatar_takes_what_it_remembers_along(cache: Path) -> None:
+    from talking_head.memory.store import FILE, MemoryStore
+    from talking_head.types import Fact
+
+    folder = cache / "avatars" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "portrait.png").write_bytes(b"a face")
+    store = MemoryStore(cache / FILE, items=3, visitors=3, days=9)
+    store.meet("visitor")
+    for presenter in ("ann", "clara"):
+        store.keep("visitor", presenter, Fact("name", "Bob"))
+    result = CliRunner().invoke(app, ["avatar", "delete", "ann", "--yes"])
+    assert (result.exit_code, folder.exists()) == (0, False), result.output
+    assert store.presenters("visitor") == ["clara"]
+    store.close()
+    assert b"ann" not in (cache / FILE).read_bytes()

@@ -33,6 +33,9 @@ class FakeCast(Cast):
     def portrait(self, name: str, side: int) -> Portrait:
         return presenter(name or "clara", side)
 
+    def agreed(self, name: str) -> str:
+        return super().agreed(name or ("clara" if self.config.avatar.name == "nobody" else ""))
+
     def manner(self, scene: Scene) -> Manner:
         return Manner()
 

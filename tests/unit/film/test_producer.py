@@ -129,6 +129,25 @@ def test_alpha_laid_over_any_colour_is_the_presenter_before_that_colour(
         assert np.percentile(error[edge], 95) < 20, f"a halo over {colour}"
 
 
+def test_the_manifest_of_a_webm_lies_beside_it(tmp_path: Path) -> None:
+    told: list[str] = []
+    film = shoot(tmp_path, {"text": "One.", "format": "webm-alpha", "captions": {"files": False}}, notes=told.append)
+    assert [each.name for each in film.files] == ["One.webm", "One.c2pa"]
+    assert any("One.c2pa. Keep both together" in sentence for sentence in told)
+    found = verify(film.file)
+    assert found.credentials.state == "valid"
+    assert found.credentials.facts is not None
+    assert found.credentials.facts["presenter"] == "clara"
+    data = bytearray(film.file.read_bytes())
+    data[len(data) // 2] ^= 1
+    film.file.write_bytes(data)
+    assert verify(film.file).credentials.state == "tampered"
+    film.files[1].write_bytes(b"nothing")
+    assert verify(film.file).credentials.state == "tampered"
+    film.files[1].unlink()
+    assert verify(film.file).credentials.state == "absent"
+
+
 def test_label_and_captions_are_drawn_also_where_nothing_is(tmp_path: Path) -> None:
     told = {"text": "Hello there.", "lines": 256, "format": "prores-alpha", "captions": {"burn": True, "style": "plain"}}
     film = shoot(tmp_path, told)

@@ -1,0 +1,1 @@
+"""Live sessions that are recorded: who agreed, where the files lie, and for how long."""

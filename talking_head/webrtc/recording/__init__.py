@@ -1,0 +1,1 @@
+"""What is sent in a live session, written into a file as well."""
