@@ -11,6 +11,7 @@ import { MicrophoneButton } from "./microphone-button.js";
 import { Player } from "./player.js";
 import { Pronunciations } from "./pronunciations.js";
 import { Quality } from "./quality.js";
+import { Recording } from "./recording.js";
 import { Session } from "./session.js";
 import { StatsPanel } from "./stats-panel.js";
 import { refusal } from "./whep.js";
@@ -46,6 +47,7 @@ const panel = new StatsPanel(byId("stats"));
 const composer = new Composer(byId("composer"), { onSend: send, onStop: () => session.interrupt(), onTyping: (active) => session.typing(active) });
 new MicrophoneButton(byId("composer"), session, (sentence) => composer.notice(sentence));
 new Memory(session, { log, dialog: byId("memory"), button: byId("open-memory") });
+new Recording(session, { dialog: byId("recording"), button: byId("open-recording"), mark: byId("recording-mark") });
 const manner = new Manner(byId("manner"), session);
 let sentAt = null;
 let said = {}; // the session's first event

@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 
 export const MAX_MESSAGE_BYTES = 60 * 1024;
 
-const KNOWN = new Set(["hello", "state", "reply", "caption", "turn_end", "error", "stats", "pong", "sources", "noticed", "voice", "transcript"]);
+const KNOWN = new Set(["hello", "state", "reply", "caption", "turn_end", "error", "stats", "pong", "sources", "noticed", "voice", "transcript", "recording"]);
 
 /** Text of one client event. Throws RangeError, whose message is a sentence for the person, if it is too large to send. */
 export function encode(type, fields = {}) {

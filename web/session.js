@@ -133,6 +133,11 @@ export class Session extends EventTarget {
     if (this.isOpen) this.#send("memory", { token });
   }
 
+  /** The visitor agrees to a recording from now on, with their `voice` or without; or ends it. */
+  record(active, voice) {
+    if (this.isOpen) this.#send("record", { active, voice });
+  }
+
   report(stats) {
     if (this.isOpen) this.#send("stats", stats);
   }

@@ -48,6 +48,9 @@ def say(
     music: Annotated[Path | None, typer.Option(help="Music beneath the voice.")] = None,
     music_db: Annotated[float, typer.Option(help="Its level against the voice, -40 to 0 dB.")] = -12.0,
     duck_db: Annotated[float, typer.Option(help="How much lower it is while somebody speaks, 0 to 30 dB.")] = 9.0,
+    poster: Annotated[
+        bool, typer.Option("--poster", help="Write a still picture beside an mp4, with the film's label.")
+    ] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None,
     motion: Annotated[str, typer.Option(help="Motion backend instead of the configured one.")] = "",
     animator: Annotated[str, typer.Option(help="Animator backend instead of the configured one.")] = "",
@@ -81,6 +84,7 @@ def say(
     if text and audio is not None and not subtitles:
         raise InputError("Give either a text or --audio FILE; both only with --subtitles, which shows the text.")
     told = _described(film) if film is not None else {"lines": settings.animator.size, "captions": {"files": False}}
+    told |= {"poster": True} if poster else {} if film is not None else {"poster": False}
     ending = output.suffix.lower()
     wanted: dict[str, Any] = {
         "text": text,

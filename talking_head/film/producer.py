@@ -13,8 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 
@@ -99,7 +101,10 @@ def make(
         (work / "sound.wav").replace(file)
         return Film(file, (file,), len(sound) / TICKS_PER_SECOND, 0, 0, 0, tuple(cues))
     if spec.captions.burn and (lacking := fonts.absent(cue.text for cue in cues)):
-        notes(f"No font on this machine has “{lacking}”: such captions are not drawn. They lie in the .srt file beside.")
+        remedy = f" Fetch one for Chinese with talking-head pull {fonts.CHINESE}." if fonts.is_chinese(lacking) else ""
+        notes(
+            f"No font on this machine has “{lacking}”: such captions are not drawn. They lie in the .srt file beside.{remedy}"
+        )
     names = _shoot(spec, scenes, spoken, places, cues, files, cast, work, origin, tell)
     tell(_DRAWN, "Joining the pieces")
     ending, codec = ENDINGS[spec.format], CODECS[spec.format]
@@ -115,6 +120,8 @@ def make(
     file = out / f"{name}{ending}"
     half.replace(file)
     beside: tuple[Path, ...] = () if apart is None else (apart.replace(sidecar_of(file)),)
+    if spec.poster and not codec.alpha:
+        beside += (_write_poster(file, facts if settings.manifest else None, signer),)
     if apart is not None:
         notes(f"A WebM file cannot carry content credentials (C2PA): they lie beside it in {name}.c2pa. Keep both together.")
     beside += _write_captions(out, name, cues) if spec.captions.files and cues else ()
@@ -254,6 +261,17 @@ def _write_captions(out: Path, name: str, cues: Sequence[Cue]) -> tuple[Path, ..
         half.write_text(text, encoding="utf-8")
         made.append(half.replace(out / f"{name}{ending}"))
     return tuple(made)
+
+
+def _write_poster(film: Path, facts: Facts | None, signer: Identity) -> Path:
+    """A picture of the film's second second, with the label that is drawn there, as a JPEG beside it; signed if ``facts``."""
+    with av.open(str(film)) as container:
+        *_, picture = islice(container.decode(video=0), FPS)
+    half, poster = film.with_name(f".{film.stem}.jpg"), film.with_suffix(".jpg")
+    picture.to_image().save(half, "JPEG", quality=92)
+    if facts is not None:
+        sign(half, facts, signer)
+    return half.replace(poster)
 
 
 def unique(folder: Path, name: str) -> str:

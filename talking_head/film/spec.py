@@ -105,9 +105,9 @@ class FilmSpec(Scene):
     ``presenter``: an avatar; ``voice``, ``speed``, ``mood``, ``expressiveness``, ``articulation``: "" and None are the
     presenter's own. ``frame`` with ``lines`` pixels of the shorter side. ``background``: "" the photo's own, "blur", "green", a
     colour "#rrggbb", or the name of a picture or a video. ``format``: "mp4" (H.264), or without any background "webm-alpha"
-    (VP9) and "prores-alpha" (ProRes 4444). ``fade_s``: of a transition. ``rows``: a CSV file, one film a row, whose columns
-    stand in the texts as ``{column}``. ``only`` "sound": what is said, as a WAV file, without a picture. ``webhook``: an
-    address that is told the end.
+    (VP9) and "prores-alpha" (ProRes 4444). ``fade_s``: of a transition. ``poster``: a still picture beside an mp4, with its
+    label. ``rows``: a CSV file, one film a row, whose columns stand in the texts as ``{column}``. ``only`` "sound": what is
+    said, as a WAV file, without a picture. ``webhook``: an address that is told the end.
     """
 
     title: Annotated[str, Field(max_length=120)] = ""
@@ -120,6 +120,7 @@ class FilmSpec(Scene):
     music: Music | None = None
     fade_s: Annotated[float, Field(ge=0.2, le=2)] = 0.6
     seed: Annotated[int, Field(ge=0)] = 0
+    poster: bool = True
     rows: str = ""
     only: Literal["", "sound"] = ""
     webhook: Annotated[str, Field(max_length=500)] = ""

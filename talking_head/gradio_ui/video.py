@@ -70,6 +70,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                 "lines": int(lines),
                 "head": {"size": head},
                 "background": _background(behind, colour, next((name for name in files if name != "recording"), "")),
+                "poster": False,
                 "captions": {"burn": subtitled, "files": subtitled, "style": caption_style, "position": caption_place},
             }
             spec = read_spec(told)

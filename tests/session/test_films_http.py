@@ -49,8 +49,8 @@ async def test_a_film_is_made_followed_and_downloaded(running: Running, jobs: Jo
     (film,) = done["result"]["films"]
     assert (film["file"], film["width"], film["height"]) == ("One-two-three.mp4", 128, 228)
     names = [each["name"] for each in done["files"]]
-    assert names == ["One-two-three.mp4", "One-two-three.srt", "One-two-three.vtt"]
-    (tmp_path / "film.mp4").write_bytes((await running.http.get(done["files"][0]["url"])).content)
+    assert names == ["One-two-three.jpg", "One-two-three.mp4", "One-two-three.srt", "One-two-three.vtt"]
+    (tmp_path / "film.mp4").write_bytes((await running.http.get(done["files"][1]["url"])).content)
     with av.open(str(tmp_path / "film.mp4")) as container:
         corner = next(iter(container.decode(video=0))).to_ndarray(format="rgb24")[60, 4]
     assert corner[0] > 150
@@ -83,7 +83,7 @@ async def test_an_ended_server_goes_on_with_its_film(running: Running, jobs: Job
                 assert not now or kept.items() <= now.items()
             await asyncio.sleep(0.02)
         assert (found.state, found.attempts) == ("done", 2)
-        assert [file.name for file in after.files(job)] == ["Long.mp4", "Long.srt", "Long.vtt"]
+        assert [file.name for file in after.files(job)] == ["Long.jpg", "Long.mp4", "Long.srt", "Long.vtt"]
     finally:
         await asyncio.to_thread(after.close)
 

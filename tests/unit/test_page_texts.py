@@ -29,6 +29,7 @@ BUILT = {
     "consent",
     "history",
     "memory",
+    "recording",
 }  # `${…}` in a key
 
 

@@ -3,7 +3,7 @@
 import { onLanguage, t } from "../i18n.js";
 import { button, field, make, words } from "./dom.js";
 
-const USES = ["live", "films", "twin"];
+const USES = ["live", "films", "record", "twin"];
 const NOBODY = "depicts nobody"; // the server's word, in every language
 const LONGEST_MS = 60_000;
 
@@ -15,7 +15,7 @@ export class Consent {
   #nobody = make("input", { type: "checkbox", name: "nobody" });
   #until = make("input", { type: "date", name: "until" });
   #statement = make("textarea", { name: "statement", rows: 3, maxLength: 2000 });
-  #uses = Object.fromEntries(USES.map((use) => [use, make("input", { type: "checkbox", name: "use", value: use, checked: use !== "twin" })]));
+  #uses = Object.fromEntries(USES.map((use) => [use, make("input", { type: "checkbox", name: "use", value: use, checked: !["record", "twin"].includes(use) })]));
   #player = make("video", { controls: true, hidden: true, playsInline: true, class: "recording" });
   #recorder = null;
   #recording = null;

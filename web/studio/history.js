@@ -61,7 +61,7 @@ export class History {
     const film = job.files.find((file) => /\.(mp4|webm)$/.test(file.name));
     const picture = job.files.find((file) => /\.(png|jpg)$/.test(file.name));
     return make("li", { class: "card", dataset: { state: job.state, job: job.id } },
-      film ? make("video", { src: film.url, controls: true, preload: "metadata", playsInline: true })
+      film ? make("video", { src: film.url, poster: picture?.url ?? "", controls: true, preload: "metadata", playsInline: true })
         : picture ? make("img", { src: picture.url, alt: t("history.compare") }) : null,
       make("div", {}, make("h3", { textContent: job.title || t(`history.${job.kind}`) }),
         make("p", { class: "hint", textContent: `${t(`history.${job.state}`)} · ${job.sentence}` }),

@@ -1,4 +1,4 @@
-"""Fonts for what is drawn into a film: the first on this machine that has every sign of a text."""
+"""Fonts for what is drawn into a film: the pulled one, or else the first on this machine, that has every sign of a text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from talking_head.errors import MissingModelError
+from talking_head.models import manifest
+
+CHINESE = "noto-sans-hans"  # a model of the manifest: SIL Open Font License
 _PLACES = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -37,7 +41,7 @@ def find(text: str, size: int) -> Font | None:
     """A font of ``size`` pixels that has every sign of ``text``: Pillow's own for Latin letters; None if there is none."""
     if all(sign in _latin() for sign in text if not sign.isspace()):
         return ImageFont.load_default(size)
-    for file in _files():
+    for file in (*_pulled(), *_files()):
         if _has(file, {sign for sign in text if not sign.isspace()}):
             return ImageFont.truetype(str(file), size)
     return None
@@ -51,10 +55,23 @@ def absent(texts: Iterable[str]) -> str:
     return ""
 
 
+def is_chinese(signs: str) -> bool:
+    """Whether one of ``signs`` is a Chinese character."""
+    return any("\u3400" <= sign <= "\u9fff" for sign in signs)
+
+
 @cache
 def _latin() -> frozenset[str]:
     """What Pillow's own font (Aileron) has."""
     return frozenset([*map(chr, range(33, 127)), *map(chr, range(161, 383)), *"–—‘’“”„…•·€™"])
+
+
+def _pulled() -> tuple[Path, ...]:
+    """What ``talking-head pull --language zh`` brought; not remembered, as it may come while a server runs."""
+    try:
+        return (manifest.path(CHINESE),)
+    except MissingModelError:
+        return ()
 
 
 @cache

@@ -175,7 +175,7 @@ MANDARIN = Language(
     ended=ended,
     say_as=say_as,
     formula=lambda tex: "一个公式",
-    models=("kokoro-82m", "kokoro-voices", "hibari-en-us", "whisper-base"),
+    models=("kokoro-82m", "kokoro-voices", "hibari-en-us", "whisper-base", "noto-sans-hans"),
     recognizer="whisper-base",
     recognizer_prompt="以下是普通话的句子。",  # without it Whisper often writes traditional characters
 )

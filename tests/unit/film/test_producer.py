@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
 from talking_head.audio.pcm import write_wav
@@ -54,7 +55,13 @@ def test_a_wide_film_before_a_colour(tmp_path: Path) -> None:
     assert np.abs(shown[5][90, 160].astype(int) - (0x30, 0x60, 0xC0)).max() > 40  # a face
     assert moov_first(film.file)
     assert verify(film.file).as_json()["c2pa"] == "valid"
-    assert [each.suffix for each in film.files] == [".mp4", ".srt", ".vtt"]
+    assert [each.suffix for each in film.files] == [".mp4", ".jpg", ".srt", ".vtt"]
+    poster = film.files[1]
+    with Image.open(poster) as picture:
+        assert picture.size == (320, 180)
+        label = np.asarray(picture.convert("L"))[2:24, 4:90]
+    assert int(label.max()) - int(label.min()) > 100  # light letters on a dark patch, in the corner of the label
+    assert verify(poster).credentials.state == "valid"
     with av.open(str(film.file)) as container:
         audio = container.streams.audio[0]
         assert float(audio.duration * audio.time_base) == pytest.approx(film.seconds, abs=0.04)

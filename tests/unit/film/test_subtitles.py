@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from talking_head.errors import InputError
 from talking_head.film.picture import fonts
@@ -60,3 +61,27 @@ def test_signs_without_a_font_are_named() -> None:
     frame = np.full((384, 256), 128, np.uint8)
     Burner([Cue(0, 1, "\U000f1234")], 256, 256, Captions(burn=True)).onto(frame, 0.5)
     assert (frame == 128).all()
+
+
+@pytest.mark.models
+def test_chinese_is_drawn_where_its_font_was_pulled(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signs differ from each other and from the box of a missing one; without the font the film says how to get it."""
+    if not (models / "models" / fonts.CHINESE).is_dir():
+        pytest.skip(f"needs talking-head pull {fonts.CHINESE}")
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(models))
+    assert fonts.absent(["大家早上好，欢迎！", "Mixed 中文 words."]) == ""
+    drawn = []
+    for sign in "大家好\uf8ff":
+        font = fonts.find("大", 48)
+        assert font is not None
+        picture = Image.new("L", (64, 64))
+        ImageDraw.Draw(picture).text((4, 0), sign, font=font, fill=255)
+        drawn.append(picture.tobytes())
+    assert len(set(drawn)) == 4
+
+
+def test_without_a_font_for_chinese_the_sentence_says_where_to_get_one(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_files", lambda: ())
+    assert fonts.absent(["你好"]) == "你好"
+    assert fonts.is_chinese("你")
+    assert not fonts.is_chinese("é")

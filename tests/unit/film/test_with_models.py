@@ -45,7 +45,7 @@ def test_a_recording_becomes_a_film(films: FilmService, recording: Path, tmp_pat
     assert " ".join(cue.text for cue in film.cues) == SENTENCE
     assert told == sorted(told)
     assert 0.9 < told[-1] <= 1
-    assert sorted(each.suffix for each in tmp_path.iterdir()) == [".mp4", ".srt", ".vtt"]
+    assert sorted(each.suffix for each in tmp_path.iterdir()) == [".jpg", ".mp4", ".srt", ".vtt"]
     with av.open(str(film.file)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert video.width / video.height == pytest.approx(shape, rel=0.01)
