@@ -19,6 +19,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from PIL import Image
 
 from talking_head.audio.pcm import write_wav
 from talking_head.errors import InputError
@@ -268,7 +269,7 @@ def _write_poster(film: Path, facts: Facts | None, signer: Identity) -> Path:
     with av.open(str(film)) as container:
         *_, picture = islice(container.decode(video=0), FPS)
     half, poster = film.with_name(f".{film.stem}.jpg"), film.with_suffix(".jpg")
-    picture.to_image().save(half, "JPEG", quality=92)
+    Image.fromarray(picture.to_ndarray(format="rgb24")).save(half, "JPEG", quality=92)
     if facts is not None:
         sign(half, facts, signer)
     return half.replace(poster)
