@@ -129,9 +129,10 @@ export class Recording {
       link.download = "";
       link.className = "tool";
       parts.push(link, press("recording.delete", () => this.#delete(film)));
+      parts.push(press("page.close", () => this.#forget()));
       parts.push(element("small", t("recording.until", { when: new Date(film.until).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" }) })));
     }
-    parts.push(press("page.close", () => this.#forget()));
+    else parts.push(press("page.close", () => this.#forget()));
     this.#mark.replaceChildren(...parts);
   }
 

@@ -163,11 +163,13 @@ def consent(name: str, as_json: _Json = False) -> None:
 @app.command("delete")
 @app.command("remove", hidden=True)
 def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete one of your own avatars, with its knowledge, its net, and what it remembers of visitors."""
+    """Delete one of your own avatars, with its knowledge, net, memory of visitors, and what was recorded of it."""
     from talking_head import folders
+    from talking_head.config import Config
     from talking_head.face import avatars
     from talking_head.knowledge.library import Library
     from talking_head.memory.store import FILE, forget_presenter
+    from talking_head.server.recording.store import forget_presenter as forget_recordings
 
     avatars.check_name(name)
     if not yes:
@@ -175,6 +177,7 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
     avatars.remove(name)
     Library().forget(name)
     forget_presenter(folders.home() / FILE, name)
+    forget_recordings(Config(), name)
     typer.echo(f"Removed {name}.")
 
 

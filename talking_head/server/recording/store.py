@@ -191,12 +191,6 @@ class Recordings:
         """Delete it with everything."""
         shutil.rmtree(recording.folder, ignore_errors=True)
 
-    def forget(self, presenter: str) -> None:
-        """Delete those of a presenter that is no more; what is being recorded ends by itself."""
-        for each in self.all():
-            if each.about.presenter == presenter:
-                self.delete(each)
-
     def tidy(self) -> None:
         """Delete what is over its time, and finish what an earlier process left behind."""
         now = time.time()
@@ -216,6 +210,14 @@ class Recordings:
             return Recording(folder.name, folder, About(**told))
         except (OSError, ValueError, TypeError):
             return None
+
+
+def forget_presenter(config: Config, presenter: str) -> None:
+    """Delete what was recorded of a presenter that is no more; what is recorded now becomes no film."""
+    recordings = Recordings(config)
+    for each in recordings.all():
+        if each.about.presenter == presenter:
+            recordings.delete(each)
 
 
 async def watch_recordings(recordings: Recordings) -> None:

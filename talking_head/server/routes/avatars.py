@@ -25,6 +25,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
+from talking_head.server.recording.store import forget_presenter
 from talking_head.server.routes import docs
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
         check_editable(config)
         try:
             await asyncio.to_thread(container.remove_avatar, name)
+            await asyncio.to_thread(forget_presenter, config, name)
         except (ConfigError, PhotoError) as error:
             raise http.Refused(403, str(error)) from error
         audit.note("avatar removed", http.visitor(request), http.address(request), avatar=name)

@@ -95,8 +95,14 @@ def test_a_deleted_avatar_takes_what_it_remembers_along(cache: Path) -> None:
     store.meet("visitor")
     for presenter in ("ann", "clara"):
         store.keep("visitor", presenter, Fact("name", "Bob"))
+    for name in ("ann", "clara"):
+        recorded = cache / "recordings" / f"{name}-link"
+        recorded.mkdir(parents=True)
+        about = {"presenter": name, "consent": "", "owner": "", "began": 1.0, "voice": False}
+        (recorded / "about.json").write_text(json.dumps(about))
     result = CliRunner().invoke(app, ["avatar", "delete", "ann", "--yes"])
     assert (result.exit_code, folder.exists()) == (0, False), result.output
     assert store.presenters("visitor") == ["clara"]
+    assert [each.name for each in (cache / "recordings").iterdir()] == ["clara-link"]
     store.close()
     assert b"ann" not in (cache / FILE).read_bytes()
