@@ -52,10 +52,11 @@ def encode(origin: Origin) -> F32:
     return np.array(signs, np.float32)
 
 
-def decode(soft: F32) -> Origin | None:
+def decode(soft: F32, server: int | None = None) -> Origin | None:
     """The most likely word for ``soft`` f32[256], the sign and certainty of each; None if its check sum is wrong.
 
-    Pure noise passes the check once in 65 536 times: whoever decodes also asks how well the word explains what was seen.
+    ``server``: only words of that server are thought of, so that 24 bits are to be found instead of 40. Pure noise
+    passes the check once in 65 536 times: whoever decodes also asks how well the word explains what was seen.
     """
     steps = soft.reshape(-1, len(_GENERATORS))
     before, expected = _trellis()
@@ -66,6 +67,8 @@ def decode(soft: F32) -> Origin | None:
         reached = score[before] + expected @ step.astype(np.float64)  # [state, which of its two predecessors]
         came[index] = reached.argmax(1)
         score = reached.max(1)
+        if server is not None and index < SERVER_BITS:
+            score[_newest() != (server >> (SERVER_BITS - 1 - index) & 1)] = -1e9
     state, message = 0, 0  # the last eight bits are zeros
     for index in range(len(steps) - 1, -1, -1):
         bit = state >> (_MEMORY - 1)
@@ -86,6 +89,12 @@ def _trellis() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     windows = (states >> (_MEMORY - 1))[:, None] << _MEMORY | before
     parity = [[[(int(w) & g).bit_count() & 1 for g in _GENERATORS] for w in row] for row in windows]
     return before, 1.0 - 2.0 * np.array(parity)
+
+
+@cache
+def _newest() -> NDArray[np.int64]:
+    """The bit that led to each state, i64[256]."""
+    return np.arange(1 << _MEMORY) >> (_MEMORY - 1)
 
 
 def _check(word: int) -> int:

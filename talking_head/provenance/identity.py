@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -211,6 +212,20 @@ def remember(made: Made) -> None:
             out.write(line + "\n")
     except OSError as error:  # nobody waits in vain for a film or a face because of it
         log.warning("what is made cannot be recorded: %s", error.strerror)
+
+
+def given_out(server: int, most: int) -> list[Origin]:
+    """The last ``most`` numbers of ``server`` in the record of what was made here, the newest last."""
+    file = folder() / "made.jsonl"
+    if not file.is_file():
+        return []
+    start, found = f"{server:04x}-", []
+    with file.open(encoding="utf-8") as lines:
+        for line in deque(lines, most):
+            text = str(json.loads(line)["origin"])
+            if text.startswith(start):
+                found.append(Origin(server, int(text.removeprefix(start), 16)))
+    return found
 
 
 def recall(origin: Origin) -> Made | None:

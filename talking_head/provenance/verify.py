@@ -18,13 +18,14 @@ from talking_head.media_files.sound import read_audio
 from talking_head.media_files.video import read_pictures
 from talking_head.provenance import aigc, content_credentials, picture_mark, sound_mark
 from talking_head.provenance.content_credentials import Credentials
-from talking_head.provenance.identity import Made, recall
+from talking_head.provenance.identity import Made, given_out, identity, recall
 from talking_head.provenance.picture_mark import Found
 from talking_head.types import FPS, TICKS_PER_SECOND, U8
 
 _WINDOW = FPS  # frames that are looked at together
 _WINDOWS = 8  # of a film: so many seconds are looked at, then it is said that there is none
 _SOUND_S = 30.0
+_KNOWN = 2000  # numbers that were given out last, each of which a short piece of sound is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,16 @@ class Report:
         return out
 
 
-def verify(file: Path) -> Report:
-    """Look into ``file``, a video, a sound or a picture. Raises InputError if it is none of them."""
+def verify(file: Path, server: int | None = None) -> Report:
+    """Look into ``file``, a video, a sound or a picture. Raises InputError if it is none of them.
+
+    ``server``: whose mark is looked for in short pieces of sound (None: the local identity's).
+    """
+    server = identity().server if server is None else server
     if not file.is_file():
         raise InputError(f"There is no file {file.name}.")
     picture = _still(file) if _is_picture(file) else _moving(file)
-    sound = None if _is_picture(file) else _heard(file)
+    sound = None if _is_picture(file) else _heard(file, server)
     tags = {} if _is_picture(file) else _metadata(file)
     found = picture or sound
     made = recall(found.origin) if found else None
@@ -125,9 +130,9 @@ def _moving(file: Path) -> Found | None:
     return None
 
 
-def _heard(file: Path) -> Found | None:
+def _heard(file: Path, server: int) -> Found | None:
     try:
-        return sound_mark.read(read_audio(file)[: round(_SOUND_S * TICKS_PER_SECOND)])
+        return sound_mark.read(read_audio(file)[: round(_SOUND_S * TICKS_PER_SECOND)], server, given_out(server, _KNOWN))
     except AudioError:
         return None
 

@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 from talking_head.config import Config
 from talking_head.errors import InputError
 from talking_head.provenance.content_credentials import sidecar_of
+from talking_head.provenance.identity import identity
 from talking_head.provenance.verify import verify
 from talking_head.server import http
 from talking_head.server.routes import docs
@@ -24,6 +25,7 @@ _FORM = "Send a multipart form with the film, sound or picture as “file”, an
 
 def verify_routes(app: FastAPI, config: Config) -> None:
     """Add the route. One file at a time is looked at: it takes seconds of a core."""
+    own = config.provenance
     limit, turn = config.limits.verify_bytes, asyncio.Semaphore(1)
 
     @app.post("/verify", tags=["provenance"], openapi_extra=docs.FILE, responses=docs.VERIFY_ANSWERS)
@@ -40,13 +42,14 @@ def verify_routes(app: FastAPI, config: Config) -> None:
                 raise http.Refused(422, _FORM)
             async with turn:
                 try:
+                    server = (await asyncio.to_thread(identity, own.certificate, own.key)).server
                     beside = form.get("manifest")
-                    return await asyncio.to_thread(_look, upload, beside if isinstance(beside, UploadFile) else None)
+                    return await asyncio.to_thread(_look, upload, beside if isinstance(beside, UploadFile) else None, server)
                 except InputError as error:
                     raise http.Refused(422, str(error)) from error
 
 
-def _look(upload: UploadFile, beside: UploadFile | None) -> dict[str, Any]:
+def _look(upload: UploadFile, beside: UploadFile | None, server: int) -> dict[str, Any]:
     ending = Path(upload.filename or "").suffix.lower()
     safe = ending if re.fullmatch(r"\.[a-z0-9]{2,5}", ending) else ".bin"
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
@@ -56,5 +59,5 @@ def _look(upload: UploadFile, beside: UploadFile | None) -> dict[str, Any]:
         if beside is not None:
             with sidecar_of(file).open("wb") as out:
                 shutil.copyfileobj(beside.file, out)
-        report = verify(file)
+        report = verify(file, server)
     return report.as_json() | {"sentences": report.sentences()}

@@ -99,3 +99,16 @@ def test_no_voice_has_a_mark_by_itself() -> None:
     assert sound_mark.read(speech()) is None
     assert sound_mark.read(np.zeros(48_000, np.float32)) is None
     assert sound_mark.read(np.zeros(0, np.float32)) is None
+
+
+def test_a_second_of_sound_is_told_by_the_numbers_that_were_given_out() -> None:
+    """It has too little for forty bits; whether it is one of some numbers can be told. None of them: nothing."""
+    pcm = speech()
+    given = [Origin(0x4F2A, session) for session in range(7, 900, 40)]
+    marked = SoundMark(given[5])(pcm)
+    for start in (12_345, 30_000, 51_111):
+        cut = marked[start : start + 48_000]
+        found = sound_mark.read(cut, 0x4F2A, given)
+        assert found is not None
+        assert found.origin == given[5]
+        assert sound_mark.read(pcm[start : start + 48_000], 0x4F2A, given) is None
