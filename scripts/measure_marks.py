@@ -4,8 +4,8 @@
 
 Every film of FOLDER (unmarked, about lossless) is marked and goes through each treatment; one second of pictures and one to
 four of sound are read back, the sound with 200 numbers that were given out. Windows of one second of unmarked films, of FOLDER
-after an encoder and of the other folders, are the false alarms. ``--limit 0``: these alone; ``--windows``: at most so many. Ends with
-one JSON object.
+after an encoder and of the other folders, are the false alarms. ``--limit 0``: these alone; ``--windows``: at most so many.
+Ends with one JSON object.
 """
 
 from __future__ import annotations
