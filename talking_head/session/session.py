@@ -17,7 +17,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import replace
@@ -39,7 +39,7 @@ from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, S
 
 log = logging.getLogger(__name__)
 
-Words = Callable[[str], AsyncIterator[str]]  # the person's text → pieces of what is said
+Words = Callable[[str], AsyncGenerator[str, None]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
 READ_LATER_S = 1.0
 PIECE_CHARS = 200
@@ -249,7 +249,7 @@ class Session:
         self._running.add_done_callback(self._tasks.discard)
         return self.turn
 
-    async def _answer(self, text: str) -> AsyncIterator[str]:
+    async def _answer(self, text: str) -> AsyncGenerator[str, None]:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
         if self._brief is not None:
@@ -281,7 +281,7 @@ class Session:
                 if written >= stages.max_pieces:
                     return
 
-    async def _run(self, turn: int, pieces: AsyncIterator[str], mood: MoodOrUnset) -> None:
+    async def _run(self, turn: int, pieces: AsyncGenerator[str, None], mood: MoodOrUnset) -> None:
         stages = self._stages
 
         async def deliver(speech: Speech) -> None:
@@ -393,7 +393,7 @@ def _noted(ahead: Future[None]) -> None:
         log.warning("the chat was not read ahead: %s", failure)
 
 
-async def _once(text: str) -> AsyncIterator[str]:
+async def _once(text: str) -> AsyncGenerator[str, None]:
     """In pieces, so that taking a long text apart does not hold the event loop up."""
     for start in range(0, len(text), PIECE_CHARS):
         yield text[start : start + PIECE_CHARS]

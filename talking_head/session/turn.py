@@ -8,7 +8,7 @@ the inference loop takes the sound from the playout when it is due.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -50,7 +50,7 @@ class Voice:
 
 
 async def speak(
-    pieces: AsyncIterator[str],
+    pieces: AsyncGenerator[str, None],
     splitter: ClauseSplitter,
     voice: Voice,
     deliver: Callable[[Speech], Awaitable[None]],
@@ -59,7 +59,7 @@ async def speak(
     """Turn ``pieces`` of text into speech, handing each bit of sound to ``deliver`` in order.
 
     ``deliver`` may wait: then writing and synthesis wait too. Cancelling stops every stage between two of its steps. The first
-    failure of a stage cancels the others and is raised inside an ExceptionGroup.
+    failure of a stage cancels the others and is raised inside an ExceptionGroup. ``pieces`` is closed however it ends.
     """
     spans: asyncio.Queue[TextSpan | None] = asyncio.Queue(QUEUED_CLAUSES)
     sounding = asyncio.Event()
@@ -69,18 +69,19 @@ async def speak(
 
 
 async def _write(
-    pieces: AsyncIterator[str],
+    pieces: AsyncGenerator[str, None],
     splitter: ClauseSplitter,
     spans: asyncio.Queue[TextSpan | None],
     sounding: asyncio.Event,
     trace: TurnTrace,
 ) -> None:
-    async for piece in pieces:
-        for span in splitter.push(piece):
-            trace.mark("clause")
-            await spans.put(span)
-        if trace.clause is not None:
-            await sounding.wait()
+    async with aclosing(pieces):  # else a cancelled reply is ended by the garbage collector, some time, and not in order
+        async for piece in pieces:
+            for span in splitter.push(piece):
+                trace.mark("clause")
+                await spans.put(span)
+            if trace.clause is not None:
+                await sounding.wait()
     for span in splitter.flush():
         trace.mark("clause")
         await spans.put(span)

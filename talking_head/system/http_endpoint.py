@@ -12,6 +12,7 @@ import json
 import os
 import ssl
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 import httpx
@@ -62,9 +63,10 @@ class HttpEndpoint:
             for attempt in range(self._retries + 1):
                 begun = False
                 try:
-                    async for piece in self._attempt(client, body, read):
-                        begun = True
-                        yield piece
+                    async with aclosing(self._attempt(client, body, read)) as pieces:
+                        async for piece in pieces:
+                            begun = True
+                            yield piece
                     return
                 except _PassingError as failure:
                     if begun or attempt == self._retries:
@@ -79,9 +81,10 @@ class HttpEndpoint:
             async with client.stream("POST", self._url, json=body, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:
                     raise await self._refusal(response, body)
-                async for piece in read(response):
-                    begun = True
-                    yield piece
+                async with aclosing(read(response)) as pieces:  # its reader ends before the connection does
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
         except httpx.ConnectTimeout as error:
             raise _PassingError(f"{self.name} could not be reached in time.") from error
         except httpx.TimeoutException as error:

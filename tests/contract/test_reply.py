@@ -6,10 +6,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-from collections.abc import Iterator
+import queue
+import threading
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from talking_head import registry
@@ -19,6 +22,8 @@ from talking_head.protocols import ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
+from talking_head.system.blocking_iterator import AHEAD
+from talking_head.system.http_endpoint import HttpEndpoint
 from talking_head.types import Message
 from tests.contract.fake_openai import WORDS, FakeOpenAI
 
@@ -306,6 +311,27 @@ def test_cancelling_hangs_up(server: FakeOpenAI, behaviour: str) -> None:
     answer.close()  # type: ignore[attr-defined]
     assert server.gone.wait(10)
     assert len(server.requests) == 1
+
+
+def test_a_cut_answer_ends_from_within(server: FakeOpenAI) -> None:
+    """Its reader before the connection: readers that are left to the garbage collector end in any order, and it logs that."""
+    read, closed = threading.Semaphore(0), queue.Queue[bool]()
+
+    async def reader(response: httpx.Response) -> AsyncGenerator[str, None]:
+        try:
+            async for line in response.aiter_lines():
+                read.release()
+                yield line or "-"
+        finally:
+            closed.put(response.is_closed)
+
+    endpoint = HttpEndpoint("reply", server.url, "/chat/completions", key_env="NONE", connect_s=5, stall_s=60, retries=0)
+    lines = endpoint.post({"model": "long", "messages": []}, reader, "")
+    assert next(line for line in lines if line)
+    for _ in range(AHEAD + 1):  # it has run as far ahead as it may, and waits there
+        assert read.acquire(timeout=10)
+    lines.close()
+    assert closed.get(timeout=10) is False
 
 
 @pytest.mark.parametrize(("url", "model"), [("", "m"), ("http://x/v1", ""), ("ftp://x", "m"), ("localhost:80", "m")])

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import numpy as np
 import pytest
 
+from talking_head.loop import FairExecutor
 from talking_head.session.state import SessionState
+from talking_head.session.trace import TurnTrace
+from talking_head.session.turn import Voice, speak
+from talking_head.text.clauses import ClauseSplitter as Splitter
+from talking_head.types import Speech
 from tests.session.crank import a_session, until
 from tests.session.fakes import FakeReply, SineSpeech
 
@@ -73,3 +79,28 @@ async def test_what_was_never_heard_leaves_no_answer_in_the_history() -> None:
         session.chat("second")
         await until(lambda: len(reply.seen) == 2, crank)
         assert [m.content for m in reply.seen[1]] == ["Be brief.", "first\nsecond"]
+
+
+async def test_a_reply_is_closed_before_its_cut_turn_is_over() -> None:
+    """Also one that waits for the voice: what is left to the garbage collector is closed by two at once, which it logs."""
+    closed = list[bool]()
+
+    async def sentences() -> AsyncGenerator[str, None]:
+        try:
+            while True:
+                yield "This is a whole sentence. "
+        finally:
+            closed.append(True)
+
+    async def never(speech: Speech) -> None:
+        delivered.set()
+        await asyncio.Event().wait()
+
+    delivered, reply, executor = asyncio.Event(), sentences(), FairExecutor("speech")
+    turn = asyncio.create_task(speak(reply, Splitter(1), Voice(SineSpeech(), executor, "s"), never, TurnTrace(1)))
+    await delivered.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    executor.close()
+    assert closed == [True]
