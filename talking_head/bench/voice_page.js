@@ -32,11 +32,12 @@ async () => {
   if (!(await until(() => channel.readyState === "open" && origin !== null, 20))) throw new Error("no connection");
   channel.send(JSON.stringify({ type: "microphone", active: true }));
 
-  // One question of the file: what was understood, and when. The answer is cut after `speakMs`.
-  window.question = async (speakMs) => {
+  // One question of the file: what was understood, and when. The answer is cut after `speakMs`; nothing is waited for longer
+  // than `patience` seconds: a question that was not heard must not cost the time of the ones behind it.
+  window.question = async (speakMs, patience) => {
     const first = events.length;
     const later = (type) => events.slice(first).filter((e) => e.type === type);
-    const final = await until(() => later("transcript").find((e) => e.final && e.text), 60);
+    const final = await until(() => later("transcript").find((e) => e.final && e.text), patience);
     if (!final) return { text: "" };
     const end = loud.filter((at) => at < final.at).at(-1);
     let begin = end;
@@ -45,9 +46,9 @@ async () => {
       begin = at;
     }
     const partial = later("transcript").find((e) => e.utterance === final.utterance && !e.final);
-    const caption = await until(() => later("caption").find((e) => e.at > final.at), 60);
+    const caption = await until(() => later("caption").find((e) => e.at > final.at), patience);
     const target = caption && (origin + Math.round(caption.start_ms * 90)) % 2 ** 32;
-    const shown = caption && (await until(() => frames.find(([rtp, at]) => at > final.at && ((rtp - target + 3600) >>> 0) < 2 ** 31), 20));
+    const shown = caption && (await until(() => frames.find(([rtp, at]) => at > final.at && ((rtp - target + 3600) >>> 0) < 2 ** 31), patience));
     await new Promise((r) => setTimeout(r, speakMs));
     channel.send(JSON.stringify({ type: "interrupt" }));
     await new Promise((r) => setTimeout(r, 1100)); // statistics come once a second

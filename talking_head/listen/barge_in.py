@@ -7,9 +7,15 @@ from enum import StrEnum
 
 _HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" as some recognisers spell it
 _ASSENT = """oh ooh wow yeah yep yes yup okay ok right sure nice great cool good really exactly true indeed aha i see got it"""
-BACKCHANNELS = frozenset(_ASSENT.split())
+_ASSENT_ZH = "嗯 哦 噢 啊 对 好 好的 是 是的 没错"
+BACKCHANNELS = frozenset([*_ASSENT.split(), *_ASSENT_ZH.split()])
 MOST_BACKCHANNEL_WORDS = 3
-_STOP = frozenset({"stop", "wait", "no", "pause", "quiet", "silence", "enough", "but", "what", "sorry", "excuse"})
+_BREAK_IN = """stop wait no pause quiet silence enough but what sorry excuse 停 等 等等 等一下 不 不对 别"""
+_STOP = frozenset(_BREAK_IN.split())
+SHORT_S = 1.0  # of voice: a hum, and what a recogniser likes to take for other words; whole sentences are longer
+# Mean log-probability below which words of so short a sound are not believed: hums had −1.1 to −3, words −0.1 to −1.
+SURE = -1.0
+_CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
 
 class Move(StrEnum):
@@ -39,13 +45,19 @@ class BargeIn:
         """Somebody speaks."""
         return self._to(Move.HOLD) if self.state in (Move.RELEASE, Move.DUCK) else None
 
-    def words(self, text: str, *, ended: bool, asked: bool = False) -> Move | None:
-        """What they said so far, or (``ended``) altogether. "" where a recogniser finds no words. ``asked``: the presenter is
-        asking something, so that "yes" is an answer."""
-        if is_backchannel(text) and not (ended and asked and not is_hum(text)):
+    def words(
+        self, text: str, *, ended: bool, asked: bool = False, confidence: float = 0.0, seconds: float = 60.0
+    ) -> Move | None:
+        """What they said so far, or (``ended``) altogether; "" where a recogniser finds no words. Before the end, give those
+        words alone on which two hearings agree: a first one, of half a word, is often wrong. ``asked``: the presenter is asking
+        something, so that "yes" is an answer. ``confidence``: mean log-probability of the words; ``seconds`` of voice.
+
+        The presenter is silent meanwhile, so waiting for evidence costs nothing, but a false cut costs the answer.
+        """
+        doubtful = confidence < SURE and seconds < SHORT_S and not _stops(text)
+        if doubtful or (is_backchannel(text) and not (ended and asked and not is_hum(text))):
             return self._to(Move.RELEASE) if ended and self.state is not Move.RELEASE else None
-        enough = ended or len(text.split()) >= 2 or bare_words(text)[0] in _STOP
-        return self._to(Move.CUT) if enough else None
+        return self._to(Move.CUT) if ended or _stops(text) or _count(text) >= 2 else None
 
     def over(self) -> None:
         """The turn that was held back is over."""
@@ -62,9 +74,24 @@ def bare_words(text: str) -> list[str]:
 
 
 def is_backchannel(text: str) -> bool:
-    """Whether ``text`` only shows that somebody listens ("mm-hm", "yeah, right"), or nothing at all."""
-    words = bare_words(text)
+    """Whether ``text`` only shows that somebody listens ("mm-hm", "yeah, right"), or nothing at all. However often it is
+    said: of half a second of sound a recogniser makes "right, right, right, right"."""
+    words = {_once(word) for word in bare_words(text)}
     return len(words) <= MOST_BACKCHANNEL_WORDS and all(word in BACKCHANNELS or _HUM.fullmatch(word) for word in words)
+
+
+def _once(word: str) -> str:
+    """A Chinese word without repetitions: 嗯嗯 is 嗯."""
+    return word[0] if _CHARACTER.match(word) and len(set(word)) == 1 else word
+
+
+def _stops(text: str) -> bool:
+    return any(word in _STOP for word in bare_words(text)[:1])
+
+
+def _count(text: str) -> int:
+    """Different words; in Chinese, which writes no spaces, pairs of characters."""
+    return len(set(bare_words(text))) + len(_CHARACTER.findall(text)) // 2
 
 
 def is_hum(text: str) -> bool:

@@ -233,7 +233,8 @@ class MicrophoneHearing:
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
-                self._start(self._answer(self._number, self._draft, self._ear.utterance(), self._hearing), "answer")
+                voice = self._ear.utterance(), self._ear.turns.voiced_s
+                self._start(self._answer(self._number, self._draft, *voice, self._hearing), "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
@@ -317,13 +318,13 @@ class MicrophoneHearing:
         if words.text:
             self._observer.transcript(number, words.text, words.settled, False)
         if self._policy.state is not Move.RELEASE:
-            self._move(self._policy.words(words.text, ended=False))
+            self._move(self._policy.words(words.text[: words.settled], ended=False))
 
     async def _recognize(self, hearing: Hearing) -> Transcript:
         stages = self._stages
         return await step(stages.recognizer_executor, self._speaker.id, lambda: stages.recognizer.recognize(hearing.pcm, RATE))
 
-    async def _answer(self, number: int, draft: Draft, sound: F32, running: asyncio.Task[None] | None) -> None:
+    async def _answer(self, number: int, draft: Draft, sound: F32, voiced_s: float, running: asyncio.Task[None] | None) -> None:
         """The utterance is over: hear what is new in it, and take the words as if they had been typed."""
         if running is not None:
             await asyncio.wait({running})
@@ -333,7 +334,7 @@ class MicrophoneHearing:
                 draft.heard(hearing, await self._recognize(hearing))
             if foreign := await self._foreign(sound, draft.latest):
                 self._observer.error("language", foreign)
-            text = "" if foreign else self._meant(draft.words.text)
+            text = "" if foreign else self._meant(draft, voiced_s)
             self._observer.transcript(number, text, len(text), True)
             if text:
                 self._speaker.chat(text, self._voice_end)
@@ -355,11 +356,13 @@ class MicrophoneHearing:
             return ""
         return told(heard.language, stages.language)
 
-    def _meant(self, text: str) -> str:
+    def _meant(self, draft: Draft, voiced_s: float) -> str:
         """What of the words is to be answered: nothing where they only show that somebody listens."""
+        text = draft.words.text
         if self._policy.state is Move.RELEASE or not self._speaker.answering:
             return "" if is_hum(text) else text
-        move = self._policy.words(text, ended=True, asked=self._speaker.asking)
+        sure = draft.latest.confidence
+        move = self._policy.words(text, ended=True, asked=self._speaker.asking, confidence=sure, seconds=voiced_s)
         self._move(move)
         return text if move is Move.CUT else ""
 

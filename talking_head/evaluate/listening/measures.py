@@ -26,6 +26,7 @@ from talking_head.types import F32
 LATE_S = 1.5
 SOUND_S = 0.5  # no answer is heard sooner: who goes on before that was not cut off, both parts become one message
 OWN_VOICE_DB = -10.0
+ECHO_S = 0.2  # from the loudspeaker back into the microphone
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,11 @@ class Heard:
     first_words_s: list[float] = field(default_factory=list)
 
 
-def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
-    """Listen to ``mic`` f32[n] at 16 kHz. ``presenter`` f32[n]: what is sent meanwhile, as if it never ended."""
+def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | None = None) -> Heard:
+    """Listen to ``mic`` f32[n] at 16 kHz. ``presenter`` f32[n]: what is sent meanwhile, as if it never ended. ``echo`` f32[n]:
+    what of it comes into the microphone :data:`ECHO_S` later, as long as the presenter is not turned down."""
     ear, policy, heard = Ear(models.voice()), BargeIn(), Heard()
+    delay, returned = round(ECHO_S * RATE), np.ones(len(mic) + CHUNK, np.float32)
     draft, began, opinion = Draft(), 0.0, None
     for start in range(0, len(mic) - CHUNK + 1, CHUNK):
         now = (start + CHUNK) / RATE
@@ -59,7 +62,11 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
         if presenter is not None:
             gain = {Move.RELEASE: 1.0, Move.DUCK: 0.12}.get(policy.state, 0.0)
             ear.played(presenter[start : start + CHUNK] * np.float32(gain), start)
-        for sign in ear.push(mic[start : start + CHUNK]):
+            returned[start + delay : start + delay + CHUNK] = gain
+        chunk = mic[start : start + CHUNK]
+        if echo is not None:
+            chunk = chunk + echo[start : start + CHUNK] * returned[start : start + CHUNK]
+        for sign in ear.push(chunk):
             move: Move | None = None
             if sign is Sign.SUSPECTED:
                 move = policy.suspected()
@@ -71,8 +78,9 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
                 words = models.recognizer.recognize(ear.utterance(), RATE).text
                 opinion = doubted(models.end_of_turn.finished(ear.utterance()), words)
             elif sign is Sign.ENDED:
-                text = models.recognizer.recognize(ear.utterance(), RATE).text
-                move = policy.words(text, ended=True)
+                last = models.recognizer.recognize(ear.utterance(), RATE)
+                text = last.text
+                move = policy.words(text, ended=True, confidence=last.confidence, seconds=ear.turns.voiced_s)
                 policy.over()
                 if not is_hum(text) and (presenter is None or move is Move.CUT):
                     heard.turns.append((text, now))
@@ -83,7 +91,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None) -> Heard:
                 heard.first_words_s.append(now - began)
                 began = 0.0
             if presenter is not None and policy.state is not Move.RELEASE:
-                _note(heard, policy.words(so_far.text, ended=False), now, presenter)
+                _note(heard, policy.words(so_far.text[: so_far.settled], ended=False), now, presenter)
     return heard
 
 
@@ -177,11 +185,12 @@ def backchannels(models: Models, presenter: F32, sounds: Sequence[F32]) -> dict[
 
 def over(models: Models, presenter: F32, voice: F32, seed: int) -> tuple[list[tuple[Move, float]], float]:
     """What the presenter does while ``voice`` f32[n] sounds over it from the returned second on."""
-    sent = np.resize(np.roll(presenter, -seed * 7 * RATE), 14 * RATE).astype(np.float32)
-    mic = room(np.pad(sent, (round(0.2 * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, seed)
-    at = 8 * RATE
+    sent = np.resize(np.roll(presenter, -seed * 7 * RATE), 10 * RATE).astype(np.float32)
+    echo = room(np.pad(sent, (round(ECHO_S * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, seed)
+    at = 4 * RATE
+    mic = np.zeros(len(sent), np.float32)
     mic[at : at + len(voice)] += voice[: len(mic) - at]
-    return follow(models, mic, sent).moves, at / RATE
+    return follow(models, mic, sent, echo).moves, at / RATE
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

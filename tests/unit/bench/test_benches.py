@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from talking_head.bench import voice
 from talking_head.bench.av_skew import ear_delay
 from talking_head.bench.served import by_thread
 from talking_head.errors import BackendError
@@ -33,3 +34,9 @@ def test_the_ears_delay_is_found_by_timestamps_over_their_wrap() -> None:
 
 def test_threads_are_listed_by_what_they_took() -> None:
     assert list(by_thread({"loop": 2.0, "media": 5.0, "idle": 0.001}, 10).items()) == [("media", 0.5), ("loop", 0.2)]
+
+
+def test_questions_that_are_not_heard_end_with_their_sound() -> None:
+    assert voice.patience(100.0, 9.0) == 18.0
+    assert voice.patience(4.0, 9.0) == 4.0
+    assert voice.patience(-1.0, 9.0) == 0.0

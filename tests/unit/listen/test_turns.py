@@ -208,14 +208,58 @@ def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
     assert policy.words("Stop!", ended=False) is Move.CUT
 
 
-@pytest.mark.parametrize("text", ["", "Mm-hmm.", "Yeah, right.", "M-M-H-M.", "Uh-huh", "Okay."])
+@pytest.mark.parametrize(
+    ("text", "confidence", "seconds", "move"),
+    [
+        ("MMD-CHM.", -1.26, 0.5, Move.RELEASE),  # what tiny.en made of "mm-hm", "mm" and "uh-huh"
+        ("Amen.", -1.46, 0.3, Move.RELEASE),
+        ("The hell.", -1.45, 0.4, Move.RELEASE),
+        ("Stop.", -1.03, 0.3, Move.CUT),
+        ("等一下", -1.3, 0.4, Move.CUT),
+        ("Hold on.", -0.55, 0.4, Move.CUT),
+        ("Something mumbled for long", -1.4, 2.0, Move.CUT),
+    ],
+)
+def test_doubtful_words_of_a_short_sound_are_not_believed(text: str, confidence: float, seconds: float, move: Move) -> None:
+    policy = BargeIn()
+    policy.began()
+    assert policy.words(text, ended=True, confidence=confidence, seconds=seconds) is move
+
+
+def test_words_in_circles_are_one_word() -> None:
+    policy = BargeIn()
+    policy.began()
+    assert policy.words("Right. Right. Right. Right", ended=False) is None
+    assert policy.words("cats cats cats", ended=False) is None
+    assert policy.words("我想问一下", ended=False) is Move.CUT
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Mm-hmm.", "Yeah, right.", "M-M-H-M.", "Uh-huh", "Okay.", "Right. Right. Right. Right", "嗯嗯。", "好的"]
+)
 def test_backchannels(text: str) -> None:
     assert is_backchannel(text)
 
 
-@pytest.mark.parametrize("text", ["Okay, what about cats?", "No.", "Stop it", "Yeah yeah yeah yeah yeah"])
+@pytest.mark.parametrize("text", ["Okay, what about cats?", "No.", "Stop it", "Yeah, okay, right, but why", "好的，为什么"])
 def test_no_backchannels(text: str) -> None:
     assert not is_backchannel(text)
+
+
+def test_voice_is_counted_without_its_pauses() -> None:
+    detector = TurnDetector()
+    for probability in [0.9] * 20 + [0.1] * 45:
+        detector.push(probability)
+    assert not detector.speaking
+    assert detector.voiced_s == pytest.approx(20 * 0.032, abs=0.07)
+
+
+def test_an_echo_asks_for_a_little_more_voice() -> None:
+    steps = {}
+    for doubtful in (False, True):
+        detector = TurnDetector()
+        steps[doubtful] = next(n for n in range(1, 30) if Sign.BEGAN in detector.push(0.9, doubtful=doubtful))
+    assert steps[False] < steps[True] <= 9  # 0.29 s: the presenter is silent within 0.3 s of a voice over it
 
 
 def test_words_that_no_sentence_ends_with_are_doubted() -> None:

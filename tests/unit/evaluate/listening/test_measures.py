@@ -94,6 +94,16 @@ def test_words_cut_and_hums_do_not() -> None:
     assert kept == {"sounds": 1, "cuts": 0, "held": 1, "went_on": 1}
 
 
+def test_the_echo_falls_silent_with_the_presenter() -> None:
+    """Else a hum would be followed by the presenter's own words, which cut it."""
+    presenter = 0.1 * hum(8.0)
+    visitor = np.random.default_rng(1).uniform(-0.5, 0.5, RATE // 2).astype(np.float32)
+    mic = np.concatenate([silence(3.0), visitor, silence(4.5)])
+    moves = follow(models("mm hm"), mic, presenter, 3 * presenter).moves
+    assert [move for move, _ in moves] == [Move.DUCK, Move.HOLD, Move.RELEASE]
+    assert moves[-1][1] < 5.5
+
+
 def test_words_come_while_they_are_spoken() -> None:
     heard = follow(models(), np.concatenate([silence(1), hum(3), silence(1)]))
     assert heard.turns[0][0] == "heard0 heard1 heard2 heard3 heard4"
