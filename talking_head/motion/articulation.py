@@ -27,10 +27,11 @@ _HALF_MS = 20.0
 _CENTRES = np.array([-230, -170, -120, -80, -50, -25, 0, 25, 50, 80, 115], np.float32)  # ms from the middle of the frame
 _SPREADS = np.array([50, 40, 32, 25, 20, 18, 18, 18, 20, 25, 30], np.float32)
 BUMPS = len(_CENTRES)
-_BEFORE_MS, _AFTER_MS, _SURELY_MS = 110.0, 190.0, 40.0  # how long before and after its sound a mouth may be open
+_BEFORE_MS, _AFTER_MS, _SURELY_MS = 150.0, 190.0, 20.0  # how long before and after its sound a mouth may be open
 TALK = (0.25, 0.75)  # shares of speech between which the mouth wakes
-SOFT = (0.1, 0.2, 0.4, 0.2, 0.1)  # certain visemes are learned, and shown, with edges a little soft
-LABIAL_GAP = 0.02  # opening at f and v, in eye distances
+# Certain visemes are learned, and shown, with soft edges; edges half as soft made lips quicker than people's.
+SOFT = (0.062, 0.128, 0.197, 0.226, 0.197, 0.128, 0.062)
+LABIAL_GAP = 0.026  # opening at f and v, in eye distances
 
 
 def halves(config: NetConfig) -> F32:
@@ -57,10 +58,19 @@ def reach(config: NetConfig) -> F32:
     return out
 
 
-_ON_THE_WAY = 0.3  # share of the closing that the half frame beside it has
 # What a share of p or f closes, where it is known and where it is only heard: there a third of a share is a strong hint.
-_CLOSES, _TOUCHES = (1.6, 4.0), (1.4, 2.5)
+_RULED = [CLOSED, LABIODENTAL]
+_FACTORS = (np.array([1.3, 1.2], np.float32), np.array([4.4, 2.8], np.float32))
+_MEETING_MS = (70.0, 90.0)  # that lips need to meet, where it is known and where it is only heard: ears waver
 _WIDE = 0.15  # eye distances: of what a mouth would open beyond that, half remains
+
+
+def approach(config: NetConfig, meeting_ms: float) -> F32:
+    """How far lips are on their way to a closure that each half frame of the window asks for, f32[2 W] 0..1: they take time to
+    meet and as long to part, as real ones; faster, a viewer sees a flutter."""
+    away = np.abs(halves(config)) - _HALF_MS / 2
+    out: F32 = smoothstep(1 - np.clip(away / meeting_ms, 0, 1)).astype(np.float32)
+    return out
 
 
 class Articulator:
@@ -76,7 +86,8 @@ class Articulator:
         self._known = Linear.named(weights, "known")
         gap = space.gap
         self._gap, self._close = gap, gap / float(gap @ gap)
-        self._now = slice(2 * config.past - 1, 2 * config.past + 3)
+        known, heard = (approach(config, meeting)[:, None] for meeting in _MEETING_MS)
+        self._approach: tuple[F32, F32] = (known, heard)
 
     def start(self) -> F32:
         """The window of a stream that has said nothing, f32[W, 2, V]."""
@@ -99,23 +110,25 @@ class Articulator:
         if known.any() and not known.all():
             heard = ~known
             mouth[heard] = self._heard(x[heard])
-        awake = np.maximum.reduce((1 - flat[:, :, SILENCE]) * self._reach, axis=1)
-        awake = np.minimum(np.maximum((awake - TALK[0]) / (TALK[1] - TALK[0]), 0), 1)
+        talks = np.minimum(np.maximum((1 - TALK[0] - flat[:, :, SILENCE]) * np.float32(1 / (TALK[1] - TALK[0])), 0), 1)
+        awake = np.maximum.reduce(talks * self._reach, axis=1)
         if parted is not None:
             mouth = awake[:, None] * mouth + ((1 - awake) * parted)[:, None] * self._close
         else:
             mouth *= awake[:, None]
         mouth *= gain[:, None]
-        return self._meet(mouth, flat[:, self._now], known)
+        return self._meet(mouth, flat, known)
 
-    def _meet(self, mouth: F32, now: F32, known: NDArray[np.bool_]) -> F32:
-        """Take opening out of ``mouth`` where lips must meet or touch the teeth, or would pass through each other; ``now``
-        f32[B, 4, V]: the frame's halves between the one before and the one after, in which the lips are on their way."""
-        share = np.maximum(np.maximum.reduce(now[:, 1:3], axis=1), _ON_THE_WAY * np.maximum(now[:, 0], now[:, 3]))
+    def _meet(self, mouth: F32, flat: F32, known: NDArray[np.bool_]) -> F32:
+        """Take opening out of ``mouth`` where lips must meet or touch the teeth, or are on their way to it or back, or would
+        pass through each other; ``flat`` f32[B, 2 W, V]: the windows."""
         gap = mouth @ self._gap
         opening = np.maximum(gap, 0)
-        closed = np.minimum(1, np.where(known, *_CLOSES) * share[:, CLOSED]) * opening
-        labial = np.minimum(1, np.where(known, *_TOUCHES) * share[:, LABIODENTAL]) * np.maximum(opening - LABIAL_GAP, 0)
+        which = known[:, None, None]
+        asked = np.minimum(flat[:, :, _RULED] * np.where(which, *_FACTORS), 1) * np.where(which, *self._approach)
+        closed, touching = np.maximum.reduce(asked, axis=1).T
+        closed = closed * opening
+        labial = touching * np.maximum(opening - LABIAL_GAP, 0)
         surplus = np.maximum(np.maximum(closed, labial), 0.5 * (gap - _WIDE))
         surplus += np.minimum(gap, 0)
         mouth -= surplus[:, None] * self._close

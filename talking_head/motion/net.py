@@ -108,6 +108,6 @@ class MotionNet(nn.Module):
         x = torch.einsum("btwv,wk->btkv", windows, self.bumps).flatten(2)
         x = self.drop(F.silu(self.mouth1(x)))
         mouth = self.mouth3(F.silu(self.mouth2(x)))
-        awake = ((1 - windows[..., SILENCE]) * self.reach).amax(dim=-1)
-        awake = ((awake - TALK[0]) / (TALK[1] - TALK[0])).clamp(0, 1)
+        talks = ((1 - TALK[0] - windows[..., SILENCE]) / (TALK[1] - TALK[0])).clamp(0, 1)
+        awake = (talks * self.reach).amax(dim=-1)
         return mouth * awake[..., None], awake

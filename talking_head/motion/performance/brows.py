@@ -5,6 +5,11 @@ from __future__ import annotations
 
 from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes
+from talking_head.types import FPS
+
+_LOWEST, _HIGHEST = -2.0, 3.5  # % of the eyes' distance
+_FASTEST = 0.8  # % a frame at the middle of a stroke
+_PEAK = 1.875  # of a stroke of least jerk, against its mean speed
 
 
 def react(strokes: Strokes, scene: Scene) -> None:
@@ -13,14 +18,14 @@ def react(strokes: Strokes, scene: Scene) -> None:
     gain = scene.mood.brow * scene.style.habits.brow_flash
     asks = sense.question or heard.rising
     if scene.new_clause and sense.greeting:
-        strokes.go(Channel.BROWS, scene.about(1.6, 0.2) * gain, 0.22, 0.25)  # the flash that greets
+        _raise(strokes, scene.about(1.6, 0.2) * gain, 0.22, 0.25)  # the flash that greets
         smile(strokes, scene, 0.22)
     elif asks and (heard.ends or 0.5 < scene.ends_in < 0.56):
-        strokes.go(Channel.BROWS, scene.about(1.4, 0.25) * gain, 0.3, max(0.6, min(scene.ends_in, 1.0) + 0.3))
+        _raise(strokes, scene.about(1.4, 0.25) * gain, 0.3, max(0.6, min(scene.ends_in, 1.0) + 0.3))
     elif scene.changed and scene.before == "listening":
-        strokes.go(Channel.BROWS, scene.about(1.2, 0.3) * gain, 0.25, 0.4)  # understood: a question has come
+        _raise(strokes, scene.about(1.2, 0.3) * gain, 0.25, 0.4)  # understood: a question has come
     elif heard.stress and scene.chance(0.10 + 0.28 * heard.stress + 0.3 * sense.emphasis):
-        strokes.go(Channel.BROWS, scene.about(1.0, 0.4) * gain, 0.2, scene.about(0.1, 0.6))
+        _raise(strokes, scene.about(1.0, 0.4) * gain, 0.2, scene.about(0.1, 0.6))
     if heard.stress > 0.6 and scene.chance(0.08):
         strokes.go(Channel.LOWER, scene.about(0.14, 0.3) * gain, 0.25, scene.about(0.4, 0.4))
     if heard.ends:
@@ -32,7 +37,7 @@ def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
     if channel == Channel.BROWS:
         habits = scene.style.habits
         size = habits.brow * scene.normal(habits.tail) * scene.lively * scene.mood.brow
-        strokes.go(channel, size, scene.about(habits.brow_s, 0.3), scene.about(habits.brow_rest, 0.7))
+        _raise(strokes, size, scene.about(habits.brow_s, 0.3), scene.about(habits.brow_rest, 0.7))
     elif channel == Channel.LOWER:
         drawn = 0.08 * abs(scene.normal()) if scene.chance(0.2) else 0.0
         strokes.go(channel, drawn, scene.about(0.5, 0.3), scene.about(1.2, 0.5))
@@ -46,3 +51,10 @@ def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
 def smile(strokes: Strokes, scene: Scene, change: float) -> None:
     """More (or less) of a smile than the mood's own for a while."""
     strokes.go(Channel.SMILE, max(-0.12, change) * scene.mood.vary, scene.about(0.7, 0.25), scene.about(1.0, 0.5))
+
+
+def _raise(strokes: Strokes, target: float, seconds: float, rest: float) -> None:
+    """Brows go to ``target`` in ``seconds``, or in as long as that takes them."""
+    target = max(_LOWEST, min(_HIGHEST, target))
+    far = abs(target - float(strokes.at[Channel.BROWS]))
+    strokes.go(Channel.BROWS, target, max(seconds, _PEAK * far / _FASTEST / FPS), rest)

@@ -24,7 +24,8 @@ from talking_head.types import F32, FPS, LANDMARKS, TICKS_PER_SECOND, Cue, Manne
 
 C = Channel
 _LIMITS = np.radians(np.array([8.5, 13.0, 7.0], np.float32))  # pitch, yaw, roll
-_FASTEST = 0.0188  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
+_FASTEST = 0.0186  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
+_BROWS_MOVE, _LOWER_MOVES, _LIDS_MOVE = 0.0115, 0.069, 0.01  # of which so much goes where 1 of a channel moves brows or lids
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
 COUNTER_X, COUNTER_Y = 0.21, -0.25
@@ -99,7 +100,10 @@ def step(states: Sequence[PerformerState], mel: F32, pcm: F32, cues: Sequence[Cu
     mixture = np.stack([s.mixture for s in states])
     knob = np.array([s.manner.expressiveness for s in states], np.float32)
     before = np.stack([s.pose for s in states])
-    pose = _held(before, _wanted(at, mixture, knob, breath, np.stack([s.neck for s in states]), syllable))
+    rate = np.abs(np.stack([s.strokes.rate for s in states])) * knob[:, None]
+    brow = _BROWS_MOVE * rate[:, C.BROWS] + _LOWER_MOVES * rate[:, C.LOWER]
+    left = np.asarray(_FASTEST - np.maximum(brow, _LIDS_MOVE * rate[:, C.LIDS]), np.float32)
+    pose = _held(before, _wanted(at, mixture, knob, breath, np.stack([s.neck for s in states]), syllable), left)
     for row, state in enumerate(states):
         state.pose = pose[row]
     eyes = _eyes(at, pose, knob)
@@ -167,10 +171,11 @@ def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: 
     return pose
 
 
-def _held(before: F32, wanted: F32) -> F32:
-    """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than it may be."""
+def _held(before: F32, wanted: F32, fastest: F32) -> F32:
+    """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than ``fastest`` f32[B], in eye distances
+    a frame."""
     far = np.linalg.norm(_seen(wanted) - _seen(before), axis=2).max(axis=1)
-    share = np.minimum(1, _FASTEST / np.maximum(far, 1e-6))
+    share = np.minimum(1, np.maximum(fastest, 0.3 * _FASTEST) / np.maximum(far, 1e-6))
     return np.asarray(before + share[:, None] * (wanted - before), np.float32)
 
 

@@ -15,6 +15,7 @@ from talking_head.motion.measures import brow_height, lip_gap
 from talking_head.motion.performance import mood, performer
 from talking_head.motion.performance.expressions import NAMES, shapes
 from talking_head.motion.performance.words import sense
+from talking_head.motion.space import mouth_mask
 from talking_head.types import FPS, FRAME_TICKS, LANDMARKS, Activity, ClauseCue, Cue, Manner, MoodName, Motion
 
 LIVELY = Manner()
@@ -63,6 +64,14 @@ def test_the_head_stays_within_what_the_animator_holds_and_never_jumps(expressiv
     frames = len(motion.pose) // 3
     points = pixels(Motion(np.zeros_like(motion.offsets), motion.pose)).reshape(3, frames, LANDMARKS, 3)
     assert np.linalg.norm(np.diff(points[..., :2], axis=1), axis=-1).max() <= 3
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_brows_and_lids_outside_blinks_never_jump_with_the_head(seed: int) -> None:
+    motion, _, _ = play(talk(40, seed), [seed, seed + 10])  # lids of blinks are not in these offsets
+    upper = np.flatnonzero(mouth_mask()[:468, 0] == 0)
+    points = pixels(motion).reshape(2, -1, LANDMARKS, 3)[:, :, upper, :2]
+    assert np.linalg.norm(np.diff(points, axis=1), axis=-1).max() <= 3
 
 
 def test_a_lively_head_moves_as_much_as_people_do() -> None:
