@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, Page
 
+from talking_head.face import avatars
 from tests.browser.conftest import ROOT, Server
 from tests.browser.face import FacePage
 
@@ -46,8 +48,8 @@ def test_live_answers_an_example_on_the_first_click_and_can_be_stopped(demo: Fac
     demo.rests()
 
 
-def test_the_lists_of_faces_hear_of_a_new_one_and_of_one_that_is_gone(demo: FacePage, server: Server) -> None:
-    """Made beside the page, by HTTP, as the studio and the command line do it."""
+def test_the_lists_of_faces_hear_of_a_new_one_and_of_one_that_is_gone(demo: FacePage) -> None:
+    """It comes and goes on the disk, as by the command line; the page is told of it."""
     page = demo.page
 
     def offered() -> list[str]:
@@ -64,13 +66,13 @@ def test_the_lists_of_faces_hear_of_a_new_one_and_of_one_that_is_gone(demo: Face
         raise AssertionError(offered())
 
     until(False)
-    photo = (ROOT / "avatars" / "marcus" / "portrait.png").read_bytes()
-    picture: FilePayload = {"name": "m.png", "mimeType": "image/png", "buffer": photo}
-    words = {"name": "newcomer", "title": "Newcomer", "consent": "drawn, depicts nobody"}
-    answer = page.request.post(f"{server.url}/avatars", multipart={"photo": picture, **words})
-    assert answer.status == 201, answer.text()
-    until(True)
-    assert page.request.delete(f"{server.url}/avatars/newcomer").ok
+    made = avatars.user_folder() / "newcomer"
+    try:
+        shutil.copytree(ROOT / "avatars" / "marcus", made)
+        (made / "avatar.toml").write_text('name = "newcomer"\ntitle = "Newcomer"\n')
+        until(True)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
     until(False)
 
 
