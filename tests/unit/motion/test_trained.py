@@ -49,7 +49,7 @@ def test_streaming_equals_the_whole_clip() -> None:
     space = MotionSpace(np.zeros((16, 478, 3), np.float32), np.zeros((1, 478, 3), np.float32), np.zeros((478, 3), np.float32))
     space.mouth[0, 14, 1] = 1
     recogniser, articulate = Recogniser(config, weights_of(net)), Articulator(config, weights_of(net), space)
-    articulate._meet = lambda mouth, now, known: mouth  # type: ignore[method-assign]  # noqa: SLF001
+    articulate._meet = lambda mouth, flat, known: mouth  # type: ignore[method-assign]  # noqa: SLF001
     states, line = [recogniser.start(), recogniser.start()], np.stack([articulate.start()] * 2)
     for t in range(40):
         shares = recogniser.step(states, mel[:, t])
