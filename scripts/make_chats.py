@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Write talking_head/train/reply/dialogues/chats.jsonl: the dialogues that the shipped reply model learns from.
 
-``python scripts/make_chats.py [OUT] [--seed N]``. What is said stands in ``talk.txt``, ``passages.txt`` and ``people.txt``
-beside it, written by hand; this script draws who speaks with whom, fills places in, does the sums and the calendar, and puts
-turns together into chats under the prompts that a session makes (``persona.py``, ``knowledge/answer.py``). The same seed
-writes the same file.
+``python scripts/make_chats.py [OUT] [--seed N]``. What is said stands in ``talk.txt``, ``general.txt``, ``passages.txt`` and
+``people.txt`` beside it, written by hand; this script draws who speaks with whom, fills places in, does the sums and the
+calendar, and puts turns together into chats under the prompts that a session makes (``persona.py``,
+``knowledge/answer.py``). The same seed writes the same file.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ def written(rng: random.Random, question: str) -> str:
     return question if ends or kind < 0.4 else question + "."
 
 
-def talk() -> Iterator[Turn]:
-    """Every question of ``talk.txt`` with its possible answers joined by "|"."""
-    for tag, lines in sections("talk.txt"):
+def talk(file: str = "talk.txt") -> Iterator[Turn]:
+    """Every question of ``file`` with its possible answers joined by "|"."""
+    for tag, lines in sections(file):
         asked: list[str] = []
         answers: list[str] = []
         for line in [*lines, "> "]:
@@ -258,7 +258,7 @@ def passages(rng: random.Random, people: People, rounds: int) -> Iterator[dict[s
             name = heading.format(**values)
             found = [Passage("handbook", name, text)]
             other = rng.choice(known)
-            if rng.random() < 0.25 and other[0] != heading:
+            if rng.random() < 0.4 and other[0] != heading:
                 more, others, *_ = filled(rng, other[1])
                 found.insert(rng.randrange(2), Passage("handbook", other[0].format(**others), more))
             if rng.random() < 0.06:  # a document that wants to give orders
@@ -273,7 +273,7 @@ def passages(rng: random.Random, people: People, rounds: int) -> Iterator[dict[s
             for questions, answer in rng.sample(asked, 2):
                 answer = answer.format(**values)
                 turns.append((rng.choice(questions.split(" | ")).format(**values), answer[0].upper() + answer[1:], "passage"))
-            if rng.random() < 0.6:
+            if rng.random() < 0.4:
                 answer = rng.choice(
                     [
                         f"I don't know that, but I can tell you about {about}.",
@@ -293,9 +293,9 @@ def passages(rng: random.Random, people: People, rounds: int) -> Iterator[dict[s
 def chats(rng: random.Random, people: People) -> Iterator[dict[str, Any]]:
     """Chats without a passage: a greeting, three to six things, sometimes thanks and a goodbye."""
     said = list(talk())
-    twice = {"who", "injection", "unknown", "sad", "insult"}
+    twice = {"who", "unknown", "sad", "insult"}
     pool = [turn for turn in said if turn[0] not in ("greeting", "thanks", "bye")]
-    pool += [turn for turn in said if turn[0] in twice] + [*sums(rng), *dates(rng)]
+    pool += [turn for turn in said if turn[0] in twice] + [*sums(rng), *dates(rng)] + 2 * [*talk("general.txt")]
     ends = {tag: [turn for turn in said if turn[0] == tag] for tag in ("greeting", "thanks", "bye")}
     rng.shuffle(pool)
     tutoring = list(mistakes(rng))
@@ -340,7 +340,7 @@ def again(rng: random.Random, question: str, answer: str, facts: dict[str, str],
         asks = rng.choice(
             ["Pardon?", "Can you repeat that?", "Sorry, what did you say?", "Say that again, please", "Once more?"]
         )
-        replies = [f"I said: {answer}", f"Of course. {answer}", answer]
+        replies = [answer, *(f"{word} {answer}" for word in ("I said:", "Of course.") if len(re.findall(r"[.?!]", answer)) < 3)]
     elif chance < 0.08 and len(re.findall(r"[.?!]", answer)) > 1:
         tags.add("repeat")
         asks = rng.choice(["Shorter, please", "Can you say that in a few words?", "Keep it short"])
