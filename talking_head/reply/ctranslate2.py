@@ -37,7 +37,7 @@ class CTranslate2Reply:
 
     def __init__(
         self,
-        model: str = "smollm2-135m-instruct",
+        model: str = "smollm2-135m-presenter",
         *,
         max_tokens: int = 150,
         context: int = 2048,

@@ -183,7 +183,7 @@ def test_what_is_kept_stays_within_its_budget(models: Path) -> None:
 
 
 def test_a_missing_model_says_the_command(cache: Path) -> None:
-    with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-instruct"):
+    with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-presenter"):
         registry.build("reply", "ctranslate2")
 
 
