@@ -31,7 +31,13 @@ def test_three_rows_one_of_which_fails(tmp_path: Path) -> None:
     result = run_film(work)
     made = [film.get("file", film.get("error")) for film in result["films"]]
     assert made == ["1-Ann.mp4", "That cannot be said.", "3-Zoë-Ö.mp4"]
-    assert sorted(each.name for each in work.outputs.iterdir()) == ["1-Ann.mp4", "3-Zoë-Ö.mp4", "rows.csv"]
+    assert sorted(each.name for each in work.outputs.iterdir()) == [
+        "1-Ann.jpg",
+        "1-Ann.mp4",
+        "3-Zoë-Ö.jpg",
+        "3-Zoë-Ö.mp4",
+        "rows.csv",
+    ]
     with (work.outputs / "rows.csv").open(encoding="utf-8") as lines:
         assert [row["error"] for row in csv.DictReader(lines)] == ["", "That cannot be said.", ""]
     assert told[-1].startswith("Film 3 of 3: ")

@@ -67,7 +67,7 @@ def test_a_silent_video_makes_a_twin_and_an_ended_run_goes_on(
 
     with pytest.raises(_Stop):
         train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append, tell=stop)
-    twin = train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append)
+    twin = train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.1, say=said.append)
     assert "going on from step 2" in said
     assert twin.steps > 2
     assert (twin.folder / "refine.safetensors").is_file()
