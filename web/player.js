@@ -81,7 +81,10 @@ export class Player {
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
     on("phase", ({ phase, message }) => this.#enter(phase, message));
     on("media", ({ stream }) => this.#attach(stream));
-    on("hello", ({ session: id }) => (this.root.dataset.session = id));
+    on("hello", ({ session: id, labelled }) => {
+      this.root.dataset.session = id;
+      this.root.dataset.labelled = labelled; // then the picture says it, and the page's own label would say it twice
+    });
     on("state", ({ state }) => this.#become(state));
     on("caption", (caption) => this.captions.show(caption));
     on("turn_end", () => this.captions.clear());

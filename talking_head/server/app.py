@@ -152,6 +152,7 @@ class Server:
             listens=listen is not None,
             remembers=await asyncio.to_thread(self.container.remembers, portrait.name),
             records=self.config.recording.enabled and await asyncio.to_thread(permission.given),
+            labelled=self.config.provenance.label,
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )

@@ -151,9 +151,9 @@ class Hello(Event):
     """First event of a session. Show beside the face: ``label`` (the disclosure), the portrait's ``licence`` and ``source``.
 
     ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``remembers``: the
-    presenter keeps what a visitor allows. ``records``: who is shown has agreed to recordings. ``manner``: how the
-    face performs until :class:`Perform` says otherwise. ``language``: code of the
-    one that the presenter speaks and understands.
+    presenter keeps what a visitor allows. ``records``: who is shown has agreed to recordings. ``labelled``: the picture itself
+    says that it is made. ``manner``: how the face performs until :class:`Perform` says otherwise. ``language``: code of the one
+    that the presenter speaks and understands.
     """
 
     type: Literal["hello"] = "hello"
@@ -169,6 +169,7 @@ class Hello(Event):
     listens: bool = False
     remembers: bool = False
     records: bool = False
+    labelled: bool = False
     manner: HowItPerforms | None = None
     language: str = "en"
 

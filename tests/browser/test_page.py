@@ -234,7 +234,9 @@ def test_nothing_is_fetched_from_elsewhere(face: FacePage, server: Server) -> No
 
 
 def test_says_what_it_is_and_whose_portrait(face: FacePage) -> None:
-    assert "AI-generated" in face.page.inner_text(".player-label")
+    assert face.page.get_attribute(".player", "data-labelled") == "true"
+    assert face.page.locator(".player-label").is_hidden(), "the picture carries the label itself: once is enough"
+    assert "AI-generated" in (face.page.text_content(".player-label") or "")
     credit = face.page.inner_text("#credit")
     assert "AI-generated" in credit
     assert "Licence: MIT" in credit
