@@ -12,12 +12,12 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-QUESTION = "What can you help me with?"
+QUESTION = "Hello! Who are you, and what can you help me with?"
 LINE = "Good morning, and welcome. Today I would like to show you around."
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 PATIENCE_MS = 120_000
-SPOKEN_MS = 1500  # into the answer: the mouth is busy and the caption stands
+SPOKEN_MS = 1300  # into the answer: the mouth is busy and the caption stands
 
 
 def _open(browser: Browser, address: str, **context: object) -> Page:
@@ -52,6 +52,7 @@ def _gradio(browser: Browser, address: str) -> None:
     def shot(name: str) -> None:
         page.screenshot(path=DOCS / f"screenshot-gradio-{name}.png", full_page=True)
 
+    page.wait_for_selector("#face-live .player:is([data-state=idle], [data-state=listening])")
     page.click("button:has-text('Tell me something nice about the sea.')")
     _speaks(page, "#face-live .player")
     shot("live")
