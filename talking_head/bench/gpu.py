@@ -50,7 +50,7 @@ def made_up(size: int, config: str, seed: int = 0) -> Faces:
         rows, lines = np.arange(count, dtype=whole), np.full((dense, count), 1 / count, single)
         return Border(upper=rows, lower=rows, upper_resample=lines, lower_resample=lines)
 
-    constants = Constants(
+    constants: Constants[Host] = Constants(
         size=np.array([size, size], whole),
         rigid=np.arange(19, dtype=whole),
         chin=np.arange(5, dtype=whole),
