@@ -189,8 +189,9 @@ def _usage(*, sign: bool) -> x509.KeyUsage:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made under a mark: ``origin`` as text, ``kind`` "film" or "live", the ``presenter``, the SHA-256 of the record
-    of consent ("" without one), and when (UTC, ISO 8601)."""
+    """What was made under a mark: ``origin`` as text, ``kind`` "film", "live" or "recording", the ``presenter`` (""
+    where the mark is older than its choice), the SHA-256 of the record of consent ("" without one), and when (UTC, ISO
+    8601)."""
 
     origin: str
     kind: str

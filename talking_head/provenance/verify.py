@@ -84,7 +84,9 @@ class Report:
             )
         if self.made is not None:
             consent = f", with the record of consent {self.made.consent[:12]}…" if self.made.consent else ""
-            out.append(f"This machine made it: a {self.made.kind} of “{self.made.presenter}” on {self.made.time}{consent}.")
+            what = "live session" if self.made.kind == "live" else self.made.kind
+            of = f" of “{self.made.presenter}”" if self.made.presenter else ""
+            out.append(f"This machine made it: a {what}{of} on {self.made.time}{consent}.")
         return out
 
 

@@ -108,6 +108,18 @@ def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield running
 
 
+@pytest.fixture(scope="module")
+def server_apart(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same with a home of its own: what it keeps (presenters, jobs, recordings) is the test's alone."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(models / "models")
+    (home / "four.toml").write_text("[loop]\ncapacity = 4\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALKING_HEAD_HOME", str(home))
+        with serving(home / "log.txt", config=home / "four.toml") as running:
+            yield running
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of Chromium; without one the browser tests are skipped and say what to install."""

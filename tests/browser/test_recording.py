@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from talking_head.provenance.verify import verify
-from tests.browser.conftest import FLAGS, ROOT, SOUND, Server, serving, until
+from tests.browser.conftest import FLAGS, ROOT, SOUND, Server, until
 from tests.browser.face import FacePage
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(290)]
@@ -25,15 +25,9 @@ FALSE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-
 
 
 @pytest.fixture(scope="module")
-def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(server_apart: Server) -> Server:
     """A server whose presenters and recordings are the test's own."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(models / "models")
-    (home / "four.toml").write_text("[loop]\ncapacity = 4\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TALKING_HEAD_HOME", str(home))
-        with serving(home / "log.txt", config=home / "four.toml") as running:
-            yield running
+    return server_apart
 
 
 @pytest.fixture(scope="module")

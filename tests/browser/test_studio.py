@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, Server, serving
+from tests.browser.conftest import ROOT, Server
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(290)]
 
@@ -20,15 +19,9 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture(scope="module")
-def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(server_apart: Server) -> Server:
     """A server whose presenters and jobs are the test's own."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(models / "models")
-    (home / "four.toml").write_text("[loop]\ncapacity = 4\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TALKING_HEAD_HOME", str(home))
-        with serving(home / "log.txt", config=home / "four.toml") as running:
-            yield running
+    return server_apart
 
 
 def _open(browser: Browser, server: Server, **context: object) -> tuple[Page, list[str]]:

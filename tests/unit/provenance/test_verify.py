@@ -15,11 +15,11 @@ from talking_head.film.picture.segments import CODECS, SegmentWriter, join
 from talking_head.provenance import aigc, consents
 from talking_head.provenance.codeword import Origin
 from talking_head.provenance.consents import Consent
-from talking_head.provenance.content_credentials import Facts, sign
+from talking_head.provenance.content_credentials import Credentials, Facts, sign
 from talking_head.provenance.identity import Made, identity, recall, remember
 from talking_head.provenance.label import WORDS, Label
 from talking_head.provenance.marker import Marker
-from talking_head.provenance.verify import verify
+from talking_head.provenance.verify import Report, verify
 from tests.unit.provenance.clips import frames, speech
 
 HERE = Origin(0x4F2A, 0x00C3D1)
@@ -200,3 +200,16 @@ def test_a_forged_consent_is_found(home: Path, tmp_path: Path) -> None:
         consents.write(tmp_path, Consent("Ann", " ", "films"), signer)
     with pytest.raises(InputError, match="2027-12-31"):
         consents.write(tmp_path, Consent("Ann", "Ann", "films", "next year"), signer)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (Made("0001-000002", "film", "clara"), "a film of “clara” on"),
+        (Made("0001-000002", "live", ""), "a live session on"),
+        (Made("0001-000002", "recording", "mei"), "a recording of “mei” on"),
+    ],
+)
+def test_what_this_machine_made_is_a_sentence(made: Made, words: str) -> None:
+    report = Report(Credentials("absent"), None, None, None, "", made)
+    assert any(words in sentence for sentence in report.sentences())
