@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -11,12 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-import psutil
 import pytest
 
 from talking_head.server.app import Server
 from talking_head.server.container import AppContainer
-from talking_head.system.memory import give_back
+from tests.held import held_bytes
 
 LEFT_BYTES = 50e6
 
@@ -42,14 +40,14 @@ class Served:
     def unharmed(self, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         """Afterwards: no traceback was logged, no session and no task is left, memory is back within 50 MB."""
         self.settled()
-        before, memory = self.tasks(), _memory()
+        before, memory = self.tasks(), held_bytes()
         with caplog.at_level(logging.WARNING):
             yield
         self.settled()
         assert "Traceback" not in caplog.text, caplog.text[-4000:]
         assert not [record for record in caplog.records if record.exc_info], caplog.text[-4000:]
         assert len(self.tasks()) <= len(before) + 2, self.tasks() - before
-        assert _memory() - memory < LEFT_BYTES
+        assert held_bytes() - memory < LEFT_BYTES
         assert httpx.get(f"{self.url}/healthz", trust_env=False, timeout=60).json()["status"] == "ok"
 
     def settled(self) -> None:
@@ -68,9 +66,3 @@ class Served:
 def until(deadline: float) -> Callable[[object], bool]:
     """A filter for hypothesis: examples are drawn until the time is up, and then only passed over."""
     return lambda _: time.monotonic() < deadline
-
-
-def _memory() -> float:
-    gc.collect()
-    give_back()
-    return float(psutil.Process().memory_info().rss)

@@ -6,12 +6,12 @@ import asyncio
 import gc
 import threading
 
-import psutil
 from aiortc import RTCPeerConnection
 
 from talking_head.session.session import Session
 from talking_head.webrtc.client import ClientSession
 from talking_head.webrtc.tracks import AudioOut, VideoOut
+from tests.held import held_bytes
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 
@@ -43,13 +43,12 @@ async def visit(running: Running, number: int) -> None:
 
 async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> None:
     kinds = (ClientSession, Session, AudioOut, VideoOut, RTCPeerConnection)
-    process = psutil.Process()
     for number in range(40):  # caches, executors' threads, allocator pools
         await visit(running, number)
     while any(alive(*kinds).values()):  # the last one's goodbye may still be on its way
         await asyncio.sleep(0.05)
     before, tasks = threads(), len(asyncio.all_tasks())
-    memory = process.memory_info().rss
+    memory = held_bytes()
     for number in range(100):
         await visit(running, number)
     while any(alive(*kinds).values()):
@@ -58,4 +57,4 @@ async def test_a_hundred_connections_leave_nothing_behind(running: Running) -> N
     assert threads() <= before
     assert running.container.loop.sessions == 0
     # Encoders hold about 1 MB each: a hundred leaked sessions would show as 100 MB and more.
-    assert process.memory_info().rss - memory < 50e6
+    assert held_bytes() - memory < 50e6
