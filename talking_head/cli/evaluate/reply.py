@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +21,18 @@ def evaluate_reply(
     data: Annotated[
         Path | None, typer.Option(help="Chats whose test side gives the perplexity; without: the shipped ones.")
     ] = None,
+    in_session: Annotated[
+        bool, typer.Option("--in-session", help="As a visitor meets it: script, guard, handbook, clock and sums answer first.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write answers.md and figures.json here.")] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads of a model.")] = 1,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Ask prompts whose answers are judged by written rules, the likeliest words each time, and measure held-out perplexity."""
     from talking_head.evaluate.reply import measure, rules
+    from talking_head.evaluate.reply.in_session import InSession
     from talking_head.evaluate.reply.perplexity import perplexity
+    from talking_head.knowledge.embedder import MiniLmEmbedder
     from talking_head.models import manifest
     from talking_head.reply.ctranslate2 import CTranslate2Reply
     from talking_head.train.reply.chats import read
@@ -36,10 +42,12 @@ def evaluate_reply(
     asked = rules.read(prompts or rules.PROMPTS)
     _, tests = split(read(data or SHIPPED))
     runs, figures = {}, {}
+    embedder = functools.cache(MiniLmEmbedder)
     for name in dict.fromkeys(filter(None, (model, beside))):
         folder = Path(name).expanduser()
         folder = folder if folder.is_dir() else manifest.path(name)
-        runs[name] = measure.ask(CTranslate2Reply(str(folder), temperature=0, threads=threads, keep_tokens=0), asked)
+        reply = CTranslate2Reply(str(folder), temperature=0, threads=threads, keep_tokens=0)
+        runs[name] = measure.ask(InSession(reply, embedder) if in_session else measure.alone(reply), asked)
         row = figures[name] = {**measure.figures(runs[name]), "perplexity": round(perplexity(folder, tests), 2)}
         kinds = ", ".join(f"{kind} {right}/{of}" for kind, (right, of) in row["kinds"].items())
         typer.echo(

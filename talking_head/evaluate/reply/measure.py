@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -24,13 +24,18 @@ class Asked:
     first_s: float
 
 
-def ask(model: ReplyGenerator, prompts: Sequence[Prompt]) -> list[Asked]:
-    """The answers of ``model``, one after the other."""
+def alone(model: ReplyGenerator) -> Callable[[Prompt], Iterable[str]]:
+    """``model`` without anything around it: it is asked every prompt, and reads the passage itself."""
+    return lambda prompt: model.stream(prompt.messages())
+
+
+def ask(answer_of: Callable[[Prompt], Iterable[str]], prompts: Sequence[Prompt]) -> list[Asked]:
+    """The answers to ``prompts``, one after the other; ``answer_of`` gives the pieces of one."""
     out = []
     for prompt in prompts:
         begun = time.perf_counter()
         first, pieces = 0.0, []
-        for piece in model.stream(prompt.messages()):
+        for piece in answer_of(prompt):
             if piece and not first:
                 first = time.perf_counter() - begun
             pieces.append(piece)

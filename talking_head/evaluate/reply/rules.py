@@ -58,8 +58,8 @@ class Prompt(BaseModel):
     refuse: bool = False
     words: int = Field(default=40, ge=1)
 
-    def messages(self) -> list[Message]:
-        """What a session would hand to the reply model."""
+    def messages(self, *, passage: bool = True) -> list[Message]:
+        """What a session would hand to the reply model; without ``passage``: where it found none."""
         if self.job:
             system = Persona(Facts(name=self.name, job=self.job)).prompt(
                 PROMPT_TOKENS, lambda text: round(1.25 * len(text.split()))
@@ -69,7 +69,7 @@ class Prompt(BaseModel):
         out = [Message("system", system)]
         for question, answer in self.chat:
             out += [Message("user", question), Message("assistant", answer)]
-        if self.passage:
+        if self.passage and passage:
             heading, _, text = self.passage.partition("\n")
             out.append(Message("system", instructions((Passage("", heading, text),))))
         return [*out, Message("user", self.ask)]

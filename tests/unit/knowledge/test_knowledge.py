@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from talking_head.errors import InputError
@@ -16,11 +12,10 @@ from talking_head.face.avatars import SHIPPED
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import extract, instructions, look_up
 from talking_head.knowledge.chunks import cut
-from talking_head.knowledge.embedder import Threshold
 from talking_head.knowledge.library import Follower, Library
 from talking_head.knowledge.search import coverage, search
 from talking_head.knowledge.store import Store
-from talking_head.types import F32
+from tests.unit.knowledge.bags import Bags
 
 HANDBOOK = """# Boats
 
@@ -34,26 +29,6 @@ A rowing boat costs nine euros an hour. A sailing boat costs twenty euros an hou
 
 Dogs may come along if they wear a vest.
 """
-
-
-class Bags:
-    """An embedder without a model: a text is the bag of its words, each hashed to a direction."""
-
-    name = "bags"
-
-    def embed(self, texts: Sequence[str]) -> F32:
-        out = np.zeros((len(texts), 256), np.float32)
-        for row, text in zip(out, texts, strict=True):
-            for word in re.findall(r"\w{3,}", text.lower()):
-                row[int(hashlib.sha256(word.rstrip("s").encode()).hexdigest(), 16) % 256] += 1
-            row /= max(1e-9, float(np.linalg.norm(row)))
-        return out
-
-    def ask(self, question: str) -> F32:
-        return np.asarray(self.embed([question])[0])
-
-    def threshold(self, question: str) -> Threshold:
-        return Threshold(0.43, 0.36)
 
 
 def written(folder: Path, name: str, text: str) -> Path:
