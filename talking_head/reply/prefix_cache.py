@@ -3,7 +3,8 @@
 CTranslate2 keeps the state of an exact static prompt for as long as the generator lives; all its replicas share it, and nothing
 but the generator's end frees it (``unload_model`` does not). A state is 140 kB a token for the default model. So
 this class counts, and where the budget is spent it takes a fresh generator on the same weights (0.15 s of a core) into which it
-reads again what still waits for a question. Answers that are being written keep the old generator alive until they end.
+reads again what still waits for a question. The old one goes first, once no answer is being written on it: two side by side are
+up to 0.4 GB. An answer that takes long keeps the old one alive until it ends.
 
 Reading happens on one thread, one chat at a time, and does not begin while an answer waits for its first token. A read that has
 begun cannot be stopped; an answer to the same chat waits for it, unless it is sooner done with reading by itself what is new.
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 Tokens = tuple[str, ...]
 WAITING = 8  # chats that may wait to be read; of more the oldest are not
 PATIENCE_S = 5.0  # an answer of another session is waited for so long before reading begins all the same
+OLD_GOES_S = 10.0  # so long a fresh generator waits for the answers that are being written on the old one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class PrefixCache:
 
     def __init__(self, make: Callable[[], Any], read: Callable[[Any, Sequence[str]], None], budget: int) -> None:
         self._make, self._read, self._budget = make, read, budget
-        self._generator = make()
+        self._generator: Any | None = make()  # None: a fresh one is being made, or could not be
+        self._renewing = False
+        self._leases = 0  # answers that are being written
         self._generation = 0
         self._changed = threading.Condition()
         self._kept: OrderedDict[Tokens, bool] = OrderedDict()  # → whether a question is still to come
@@ -105,7 +109,9 @@ class PrefixCache:
             for waiting in [tokens for tokens in self._wanted if _begins(whole, tokens)]:
                 del self._wanted[waiting]  # too late: this answer reads it itself
             self._urgent += 1
-            self._changed.wait_for(lambda: not self._worth_waiting(whole))
+            self._changed.wait_for(lambda: not self._renewing and not self._worth_waiting(whole))
+            if self._generator is None:
+                self._generator = self._make()
             static = self._longest(whole)
             if static:
                 self._kept[static] = static in self._heads
@@ -113,11 +119,15 @@ class PrefixCache:
                 static = tuple(head)
                 self._kept[static] = True
                 self._heads[static] = None
+            self._leases += 1
             lease = Lease(self._generator, list(static))
         try:
             yield lease, first_token
         finally:
             first_token()
+            with self._changed:
+                self._leases -= 1
+                self._changed.notify_all()
 
     def _longest(self, whole: Tokens) -> Tokens:
         return max((tokens for tokens in self._kept if _begins(whole, tokens)), key=len, default=())
@@ -131,22 +141,31 @@ class PrefixCache:
         left = len(reading) - (time.monotonic() - self._since) / self._pace if self._pace else 0.0
         return left < saved
 
+    def _full(self) -> bool:
+        """Whether what is to be read next needs a fresh generator."""
+        coming = len(next(iter(self._wanted), ()))
+        return self._generator is None or sum(map(len, self._kept)) + coming > self._budget
+
+    def _may_read(self) -> bool:
+        """Nobody waits for a first token, and where a fresh generator is needed nobody writes on the old one."""
+        return not self._wanted or (not self._urgent and not (self._leases and self._full()))
+
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: not self._urgent or not self._wanted, PATIENCE_S)
+                self._changed.wait_for(self._may_read, OLD_GOES_S if self._full() else PATIENCE_S)
                 if not self._wanted:
                     self._thread = None
                     self._changed.notify_all()
                     return
-                self._reading, _ = self._wanted.popitem(last=False)
-                tokens, generator = self._reading, self._generator
+                full = self._full()
+                tokens = self._reading = self._wanted.popitem(last=False)[0]
                 self._since = time.monotonic()
-                full = sum(map(len, self._kept)) + len(tokens) > self._budget
+            generator = None
             try:
                 if full:
                     self._renew(tokens)
-                    generator = self._generator
+                generator = self._generator
                 self._read(generator, tokens)
             except Exception:  # the next answer reads everything itself, and says what is wrong
                 log.warning("a chat could not be read ahead", exc_info=True)
@@ -154,6 +173,7 @@ class PrefixCache:
             with self._changed:
                 if tokens and generator is self._generator:
                     self._kept[tokens] = True
+                generator = None  # nothing here keeps it alive
                 if tokens and not full:
                     self._pace = (time.monotonic() - self._since) / len(tokens)
                 self._reading = None
@@ -165,14 +185,25 @@ class PrefixCache:
             head = next(reversed(self._heads), ())
             room = self._budget - len(coming) - len(head)
             live = [tokens for tokens, asked in self._kept.items() if asked and tokens not in self._heads]
-        generator = self._make()
+            if not self._leases:
+                self._generator, self._renewing = None, True
+                self._kept, self._heads = OrderedDict(), OrderedDict()
+        try:
+            generator = self._make()
+            with self._changed:
+                self._generator = generator
+                self._generation += 1
+                self._kept, self._heads = OrderedDict(), OrderedDict()
+        finally:
+            with self._changed:
+                self._renewing = False
+                self._changed.notify_all()
         if head:
             self._read(generator, head)
         with self._changed:
-            self._generator = generator
-            self._generation += 1
-            self._kept = OrderedDict([(head, True)] if head else [])
-            self._heads = OrderedDict([(head, None)] if head else [])
+            if head:
+                self._kept[head] = True
+                self._heads[head] = None
             for tokens in reversed(live):
                 room -= len(tokens)
                 if room < 0:

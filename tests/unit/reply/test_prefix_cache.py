@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 
+import pytest
+
+from talking_head.reply import prefix_cache
 from talking_head.reply.prefix_cache import PrefixCache
 
 
@@ -16,8 +20,11 @@ class Reader:
         self.generators: list[list[str]] = []
         self.gate, self.begun = threading.Event(), threading.Event()
         self.gate.set()
+        self.broken = False
 
     def make(self) -> list[str]:
+        if self.broken:
+            raise RuntimeError("no memory")
         self.generators.append([])
         return self.generators[-1]
 
@@ -71,6 +78,75 @@ def test_over_budget_a_fresh_generator_reads_what_still_waits_for_a_question() -
     with chats.lease("s-bbbbbb?", "s") as (lease, _):
         assert lease.generator is reader.generators[1]
         assert "".join(lease.static) == "s-bbbbbb"
+
+
+class Model:
+    """Stands for a loaded model; it can be asked whether it is still there."""
+
+
+def test_the_old_generator_is_gone_before_the_fresh_one_is_made() -> None:
+    made: list[weakref.ref[Model]] = []
+    beside: list[int] = []
+
+    def make() -> Model:
+        beside.append(sum(model() is not None for model in made))
+        model = Model()
+        made.append(weakref.ref(model))
+        return model
+
+    chats = PrefixCache(make, lambda generator, tokens: None, 10)
+    with chats.lease("s-a", "s") as (writing, _):
+        pass
+    del writing
+    for tokens in ("s-aaaaa", "s-bbbbb", "s-ccccc"):
+        chats.ahead(tokens)
+        chats.settle()
+    assert chats.generation == 2
+    assert beside == [0, 0, 0]
+
+
+def test_a_fresh_generator_waits_for_the_answer_that_is_being_written_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader()
+    chats = kept(reader, budget=4)
+    chats.ahead("mine")
+    chats.settle()
+    with chats.lease("mine?") as (_, first_token):
+        first_token()
+        chats.ahead("ours")
+        assert not settled(chats, 0.2)
+        with chats.lease("ours?") as (lease, _):  # not held up by what was not begun
+            assert lease.static == []
+    chats.settle()
+    assert len(reader.generators) == 1
+    monkeypatch.setattr(prefix_cache, "OLD_GOES_S", 0.05)
+    with chats.lease("mine?") as (lease, first_token):
+        first_token()
+        chats.ahead("ours")
+        chats.settle()
+        assert lease.generator is reader.generators[0]
+        assert reader.generators[1] == ["ours"]
+
+
+def test_a_fresh_generator_that_cannot_be_made_is_made_for_the_next_answer() -> None:
+    reader = Reader()
+    chats = kept(reader, budget=4)
+    chats.ahead("mine")
+    chats.settle()
+    reader.broken = True
+    chats.ahead("ours")
+    chats.settle()
+    reader.broken = False
+    with chats.lease("ours?") as (lease, _):
+        assert lease.generator is reader.generators[1]
+        assert lease.static == []
+
+
+def settled(chats: PrefixCache, seconds: float) -> bool:
+    """Whether everything is read within ``seconds``."""
+    thread = threading.Thread(target=chats.settle, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return not thread.is_alive()
 
 
 def test_no_reading_begins_while_an_answer_waits_for_its_first_token() -> None:
