@@ -65,6 +65,7 @@ def _by_pip(archive: Archive, folder: Path, progress: Progress) -> Path:
             process.wait()
         shutil.rmtree(partial, ignore_errors=True)
     reader.join()
+    process.stderr.close()
     found = list(folder.glob(pattern))
     if process.returncode != 0 or not found:
         reason = next((line for line in reversed("".join(complaint).splitlines()) if line.strip()), "no reason given")

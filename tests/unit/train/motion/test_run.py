@@ -109,7 +109,7 @@ def run(dataset: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def logged(run: Path, stage: str, name: str) -> list[float]:
-    rows = csv.DictReader((run / "log.csv").open())
+    rows = csv.DictReader((run / "log.csv").read_text("utf-8").splitlines())
     return [float(row["value"]) for row in rows if (row["stage"], row["name"]) == (stage, name)]
 
 
