@@ -1,4 +1,4 @@
-"""Is the voice understood? Text → speech → recognition, errors counted by the word."""
+"""Is the voice understood? Text → speech → recognition, errors counted by the word; in Mandarin by the sign."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from importlib import resources
 import numpy as np
 
 from talking_head.audio.pcm import loudness
+from talking_head.errors import InputError
 from talking_head.evaluate.speech.joins import Joins
 from talking_head.protocols import Recognizer, Synthesizer
+from talking_head.text import language as languages
 from talking_head.types import TICKS_PER_SECOND
 
 
@@ -30,9 +32,12 @@ class Sentence:
     lufs: float
 
 
-def default_sentences() -> list[str]:
-    """The 60 sentences that come with the package."""
-    lines = (resources.files(__package__) / "sentences.txt").read_text("utf-8").splitlines()
+def default_sentences(language: str = "en") -> list[str]:
+    """The sentences that come with the package: 60 in English, 50 in Mandarin ("zh"). InputError for another language."""
+    name = {"en": "sentences.txt", "zh": "sentences_zh.txt"}.get(language)
+    if name is None:
+        raise InputError(f"There are no sentences in “{language}” here: give some with --sentences.")
+    lines = (resources.files(__package__) / name).read_text("utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -55,11 +60,18 @@ def normalised(text: str) -> str:
     return " ".join(text.split())
 
 
-def word_errors(said: str, heard: str) -> tuple[int, int]:
-    """Substitutions + insertions + deletions, and the number of words that were said."""
+def signs(text: str) -> str:
+    """Chinese ``text`` as single signs with spaces between, Latin words whole; numbers as they are read, no punctuation."""
+    spoken = languages.get("zh").normalise(text.lower())
+    return " ".join(re.findall(r"[a-z]+|[\u3400-\u9fff]", spoken))
+
+
+def word_errors(said: str, heard: str, language: str = "en") -> tuple[int, int]:
+    """Substitutions + insertions + deletions, and the number of words (Mandarin: signs) that were said."""
     import jiwer
 
-    said, heard = normalised(said), normalised(heard)
+    compared = signs if language == "zh" else normalised
+    said, heard = compared(said), compared(heard)
     words = len(said.split())
     if not heard or not words:
         return words, words
@@ -72,15 +84,16 @@ def read_back(
     recognizer: Recognizer,
     texts: Sequence[str],
     tick: Callable[[int, int], None] = lambda done, of: None,
+    language: str = "en",
 ) -> list[Sentence]:
-    """Speak and recognise each text."""
+    """Speak and recognise each text; errors are counted as ``language`` is written."""
     out = []
     for number, text in enumerate(texts):
         begin, cpu = time.perf_counter(), time.process_time()
         pcm = np.concatenate([piece.pcm for piece in synthesizer.synthesize(text)])
         took, cpu = time.perf_counter() - begin, time.process_time() - cpu
         heard = recognizer.transcribe(pcm, TICKS_PER_SECOND)
-        errors, words = word_errors(text, heard)
+        errors, words = word_errors(text, heard, language)
         out.append(Sentence(text, heard, errors, words, len(pcm) / TICKS_PER_SECOND, took, cpu, loudness(pcm)))
         tick(number + 1, len(texts))
     return out
