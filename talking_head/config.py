@@ -87,7 +87,9 @@ class Knowledge(Section):
 
 
 class OwnVoice(Section):
-    """A voice of one's own: a speech backend with its options, under a name."""
+    """A voice of one's own: a speech backend with its options, under a name. ``consent``: who speaks and agreed to what, for a
+    voice that was made of a person's recordings ("nobody: a synthetic voice" for one that was not); no films without it.
+    """
 
     backend: str
     options: dict[str, Any] = Field(default_factory=dict)
@@ -95,6 +97,7 @@ class OwnVoice(Section):
     title: str = ""
     gender: str = ""
     heavy: bool = False
+    consent: str = ""
 
 
 class Speech(Section):
@@ -102,6 +105,7 @@ class Speech(Section):
     its ``language``, speaks for all presenters. ``speed``: 1 is the voice's own. ``loaded``: voices kept in memory at a time.
 
     ``pronunciations``: words and how they are said, respelt or in IPA between slashes. ``voices``: more of them, by name.
+    ``consent``: as in ``voices``, for a ``backend`` whose options name a file.
     """
 
     backend: str = "auto"
@@ -109,6 +113,7 @@ class Speech(Section):
     language: str = "en"
     speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
     loaded: Annotated[int, Field(ge=1, le=16)] = 3
+    consent: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
     pronunciations: dict[str, str] = Field(default_factory=dict)
     voices: dict[str, OwnVoice] = Field(default_factory=dict)

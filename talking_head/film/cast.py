@@ -10,13 +10,13 @@ from talking_head.audio.recital import recite
 from talking_head.config import Config
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
-from talking_head.film.consent import agreed
+from talking_head.film.consent import agreed, voice_agreed
 from talking_head.film.narration import Narration, listen, speak, speak_at
 from talking_head.film.spec import Scene
 from talking_head.film.subtitles import read_srt
 from talking_head.media_files.pictures import Tell
 from talking_head.protocols import Animator, Landmarker, MotionModel, Recognizer
-from talking_head.speech.voices import Voices
+from talking_head.speech.voices import Voice, Voices
 from talking_head.text import language as languages
 from talking_head.types import F32, TICKS_PER_SECOND, Manner
 
@@ -48,6 +48,10 @@ class Cast:
         """
         return agreed(name or self.config.avatar.name, self.config, "films")
 
+    def voice_agreed(self, scene: Scene) -> str:
+        """The same of a voice of one's own that speaks in ``scene``; "" for other voices and for recordings."""
+        return "" if scene.sound else voice_agreed(self._voice(scene), "films")
+
     def manner(self, scene: Scene) -> Manner:
         """How the presenter of ``scene`` performs in it."""
         ref = scene.presenter or self.config.avatar.name
@@ -67,8 +71,7 @@ class Cast:
 
     def say(self, text: str, scene: Scene, tell: Tell) -> Narration:
         """``text`` in the voice of ``scene``."""
-        ref = scene.presenter or self.config.avatar.name
-        voice = self.voices.choose(scene.voice, avatars.voice_of(ref, self.config.avatar.folder))
+        voice = self._voice(scene)
         if scene.voice:
             voice.check()
         speaker = self.voices.synthesizer(voice, scene.speed or 1.0)
@@ -85,6 +88,10 @@ class Cast:
     def models(self) -> list[str]:
         """Their names, as a manifest says them."""
         return [f"{stage}: {getattr(self.config, stage).backend}" for stage in ("speech", "motion", "animator")]
+
+    def _voice(self, scene: Scene) -> Voice:
+        ref = scene.presenter or self.config.avatar.name
+        return self.voices.choose(scene.voice, avatars.voice_of(ref, self.config.avatar.folder))
 
     def _recognized(self, pcm: F32) -> str:
         return self.recognizer.transcribe(pcm, TICKS_PER_SECOND)

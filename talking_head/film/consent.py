@@ -1,4 +1,5 @@
-"""Whether who is shown has agreed to be filmed or recorded: a presenter by its record, a photo by words of its owner."""
+"""Whether who is seen and heard has agreed to be filmed or recorded: a presenter by its record, a photo and a voice of one's
+own by words of their owners."""
 
 from __future__ import annotations
 
@@ -10,6 +11,26 @@ from talking_head.face import avatars
 from talking_head.provenance import consents
 from talking_head.provenance.consents import USES, Consent
 from talking_head.provenance.identity import identity
+from talking_head.speech.voices import CONFIGURED, Voice
+
+_SCOPE = "films and recordings"
+
+
+def voice_agreed(voice: Voice, use: str) -> str:
+    """The SHA-256 of the record by which whoever lent a ``voice`` of one's own agreed to ``use``; "" for one that comes with
+    the program, or is no file here. Raises ConfigError where nobody did.
+    """
+    file = voice.file
+    if file is None:
+        return ""
+    words = voice.consent.strip()
+    if not words:
+        where = "[speech]" if voice.name == CONFIGURED else f"[speech.voices.{voice.name}]"
+        raise ConfigError(
+            f"Nobody has agreed to {USES[use]} with the voice {file.name}. Say who speaks and who agreed: consent = “Ann "
+            f"agrees to films with her voice” in {where}, or “nobody: a synthetic voice”."
+        )
+    return consents.of_file(file, "voice", Consent(words, words, _SCOPE, statement=words), identity())
 
 
 def agreed(ref: str, config: Config, use: str) -> str:
@@ -26,7 +47,7 @@ def agreed(ref: str, config: Config, use: str) -> str:
                 f"“Ann agrees to films” (avatar.consent in a configuration), or keep it as a presenter: talking-head avatar "
                 f"add {photo.name} --consent “Ann agrees to films”."
             )
-        return consents.of_photo(photo, Consent(words, words, "films and recordings", statement=words), identity())
+        return consents.of_file(photo, "photo", Consent(words, words, _SCOPE, statement=words), identity())
     try:
         folder = avatars.find(ref, config.avatar.folder).folder
     except ConfigError as error:  # no name of a folder, and no file either

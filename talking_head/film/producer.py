@@ -83,6 +83,7 @@ def make(
     name = name or spec.name
     scenes = spec.parts()
     agreements = [] if spec.only == "sound" else [cast.agreed(scene.presenter) for scene in scenes]
+    agreements += [record for scene in scenes if (record := cast.voice_agreed(scene))]
     spoken = _spoken(spec, scenes, files, cast, work, tell, notes)
     fade = round(spec.fade_s * FPS)
     fades = [fade if number and scene.transition == "fade" else 0 for number, scene in enumerate(scenes)]

@@ -75,22 +75,23 @@ def write(folder: Path, consent: Consent, identity: Identity) -> Path:
     return _signed(folder / FILE, filled, identity)
 
 
-def of_photo(photo: Path, consent: Consent, identity: Identity) -> str:
-    """The SHA-256 of the signed record of ``consent`` for one picture file, which itself is not kept.
+def of_file(file: Path, kind: str, consent: Consent, identity: Identity) -> str:
+    """The SHA-256 of the signed record of ``consent`` for one ``file`` of that ``kind`` ("photo", "voice"), which itself is not
+    kept.
 
-    The record lies in ``consents/`` beside the server's keys; the same words for the same picture are one record. Raises
+    The record lies in ``consents/`` beside the server's keys; the same words for the same file are one record. Raises
     InputError where something that a record needs is missing, OSError.
     """
     check(consent)
-    picture = sha256(photo)
-    words = _canonical(asdict(consent) | {"pictures": {"photo": picture}})
+    hashes = {kind: sha256(file)}
+    words = _canonical(asdict(consent) | {"pictures": hashes})
     place = identities.folder() / "consents"
     place.mkdir(exist_ok=True, mode=0o700)
-    file = place / f"{hashlib.sha256(words + identity.public).hexdigest()[:32]}.json"
-    if not file.is_file():
+    record = place / f"{hashlib.sha256(words + identity.public).hexdigest()[:32]}.json"
+    if not record.is_file():
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        _signed(file, replace(consent, pictures={"photo": picture}, time=now), identity)
-    return sha256(file)
+        _signed(record, replace(consent, pictures=hashes, time=now), identity)
+    return sha256(record)
 
 
 def _signed(file: Path, consent: Consent, identity: Identity) -> Path:
@@ -217,7 +218,8 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def sha256(file: Path) -> str:
     """Of a file's bytes, as records name pictures and manifests name records."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _canonical(told: dict[str, object]) -> bytes:

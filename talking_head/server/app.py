@@ -139,7 +139,7 @@ class Server:
         listen = None if listening is None else await asyncio.to_thread(listening.of, stages.language)
         guest = self.container.is_guest(portrait.name)
         own = self.config.avatar.name if portrait.name == self.container.default else portrait.name
-        permission = Permission(self.config, portrait.name, "" if guest else own)
+        permission = Permission(self.config, portrait.name, "" if guest else own, self.container.voice_of(portrait.name, voice))
         hello = events.Hello(
             session="",
             avatar=portrait.name,

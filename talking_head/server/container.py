@@ -35,7 +35,7 @@ from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
 from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.server.presenter.using_tools import ToolUsingReply
 from talking_head.session.stages import MakeSplitter, Stages
-from talking_head.speech.voices import Voices
+from talking_head.speech.voices import Voice, Voices
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
@@ -259,6 +259,10 @@ class AppContainer:
             prompt = f"{prompt} Answer in {stages.language.name}."
         return stages if prompt == stages.system_prompt else replace(stages, system_prompt=prompt)
 
+    def voice_of(self, name: str, voice: str = "") -> Voice:
+        """What speaks for the face ``name``: its own voice, or the one called ``voice``. Raises ConfigError: there is none."""
+        return self.voices.choose(voice, avatars.voice_of(name or self.default, self.config.avatar.folder))
+
     def remembers(self, name: str) -> bool:
         """Whether the presenter ``name`` may keep what a visitor allows."""
         persona = self.presenters.get(name).persona if self.memory is not None else None
@@ -273,7 +277,7 @@ class AppContainer:
 
     def _spoken(self, name: str, voice: str, speed: float) -> Stages:
         """The stages with the voice that speaks."""
-        chosen = self.voices.choose(voice, avatars.voice_of(name, self.config.avatar.folder))
+        chosen = self.voice_of(name, voice)
         if voice:
             chosen.check()
         self.voices.load(chosen)  # here, where nobody else's voice waits for it

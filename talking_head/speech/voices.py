@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ CONFIGURED = "configured"  # the voice that speech.backend and speech.options ma
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that can be chosen by ``name``; the fields are those of ``voices.toml``."""
+    """A voice that can be chosen by ``name``; the fields are those of ``voices.toml``. ``consent``: who speaks and agreed to
+    what, in words, for a voice of one's own."""
 
     name: str
     backend: str
@@ -46,6 +48,18 @@ class Voice:
     models: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     heavy: bool = False
+    consent: str = ""
+
+    @property
+    def file(self) -> Path | None:
+        """The file that a voice of one's own was given by (a model, or a clip to clone); None for all others."""
+        for value in () if self.models else self.options.values():
+            path = Path(value).expanduser() if isinstance(value, str) and value else None
+            if path is not None and path.is_dir():
+                path = next(iter(sorted(path.glob("*.onnx")) or sorted(path.glob("*.pth"))), path)
+            if path is not None and path.is_file():
+                return path
+        return None
 
     def check(self) -> None:
         """Raises MissingModelError, which says the command, where its models are not on this machine."""
@@ -80,11 +94,23 @@ class Voices:
         self._known = dict(catalogue())
         for name, own in speech.voices.items():
             self._known[name] = Voice(
-                name, own.backend, own.title or name, own.gender, own.language, dict(own.options), heavy=own.heavy
+                name,
+                own.backend,
+                own.title or name,
+                own.gender,
+                own.language,
+                dict(own.options),
+                heavy=own.heavy,
+                consent=own.consent,
             )
         if speech.backend != "auto":
             self._known[CONFIGURED] = Voice(
-                CONFIGURED, speech.backend, "as configured", language=speech.language, options=dict(speech.options)
+                CONFIGURED,
+                speech.backend,
+                "as configured",
+                language=speech.language,
+                options=dict(speech.options),
+                consent=speech.consent,
             )
         self._loaded: OrderedDict[str, Synthesizer] = OrderedDict()
         self._lock, self._building = threading.Lock(), threading.Lock()

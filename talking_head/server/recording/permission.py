@@ -1,29 +1,32 @@
-"""Whether who is shown in a session has agreed to be recorded, and in which words."""
+"""Whether who is seen and heard in a session has agreed to be recorded, and in which words."""
 
 from __future__ import annotations
 
 from talking_head.config import Config
 from talking_head.errors import ConfigError, InputError, PhotoError
 from talking_head.face import avatars
-from talking_head.film.consent import agreed
+from talking_head.film.consent import agreed, voice_agreed
 from talking_head.provenance import consents
+from talking_head.speech.voices import Voice
 
 _GUEST = "A photo that was only tried is not recorded: nobody has agreed to that. Make a presenter of it first, with consent."
 
 
 class Permission:
-    """That of ``presenter``, which is the avatar or the photo ``ref`` ("": a photo that a visitor tries)."""
+    """That of ``presenter``, which is the avatar or the photo ``ref`` ("": a photo that a visitor tries), and speaks with
+    ``voice``."""
 
-    def __init__(self, config: Config, presenter: str, ref: str) -> None:
+    def __init__(self, config: Config, presenter: str, ref: str, voice: Voice) -> None:
         self.presenter = presenter
-        self._config, self._ref = config, ref
+        self._config, self._ref, self._voice = config, ref, voice
 
     def check(self) -> str:
         """The SHA-256 of the record. Raises InputError, in a sentence, where there is none that holds now."""
         if not self._ref:
             raise InputError(_GUEST)
         try:
-            return agreed(self._ref, self._config, "record")
+            records = agreed(self._ref, self._config, "record"), voice_agreed(self._voice, "record")
+            return ", ".join(filter(None, records))
         except (ConfigError, PhotoError) as error:
             raise InputError(str(error)) from error
 

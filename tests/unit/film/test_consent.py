@@ -63,3 +63,31 @@ def test_a_presenters_record_decides(photo: Path) -> None:
     assert agreed("clara", Config(), "films")  # depicts nobody
     with pytest.raises(PhotoError, match="neither a picture file nor an avatar"):
         agreed("/nowhere/bob.png", Config(), "films")
+
+
+def own(consent: str, file: Path) -> Config:
+    voice = {"backend": "piper", "options": {"voice": str(file)}, "consent": consent}
+    return Config.model_validate({"avatar": {"name": "clara"}, "speech": {"voices": {"anna": voice}}})
+
+
+def test_a_voice_of_ones_own_is_filmed_only_with_words_of_consent(tmp_path: Path) -> None:
+    (tmp_path / "anna.onnx").write_bytes(b"weights")
+    spec = read_spec({"text": "One.", "lines": 128, "voice": "anna"})
+    with pytest.raises(ConfigError, match=r"Nobody has agreed to films with the voice anna\.onnx.*\[speech\.voices\.anna\]"):
+        make(spec, {}, FakeCast(own("", tmp_path / "anna.onnx")), tmp_path / "work", tmp_path)
+    digest = FakeCast(own("Anna agrees to films", tmp_path)).voice_agreed(spec)
+    records = {consents.sha256(file): file for file in (identity.folder() / "consents").glob("*.json")}
+    told = json.loads(records[digest].read_text())["record"]
+    assert (told["agreed"], set(told["pictures"])) == ("Anna agrees to films", {"voice"})
+
+
+def test_the_shipped_voices_need_nobodys_words(tmp_path: Path) -> None:
+    assert FakeCast(own("", tmp_path / "anna.onnx")).voice_agreed(read_spec({"text": "One."})) == ""
+
+
+def test_a_configured_voice_names_its_key(tmp_path: Path) -> None:
+    (tmp_path / "clip.wav").write_bytes(b"sound")
+    speech = {"backend": "coqui", "options": {"model": "xtts", "clone": str(tmp_path / "clip.wav")}}
+    cast = FakeCast(Config.model_validate({"speech": speech}))
+    with pytest.raises(ConfigError, match=r"voice clip\.wav.*in \[speech\], or"):
+        cast.voice_agreed(read_spec({"text": "One."}))
