@@ -21,6 +21,7 @@ from talking_head.config import Provenance
 from talking_head.errors import InputError
 from talking_head.film.picture.segments import whole
 from talking_head.provenance import aigc
+from talking_head.provenance.codeword import Origin
 from talking_head.provenance.content_credentials import Facts, sidecar_of, sign
 from talking_head.provenance.identity import Made, identity, new_origin, remember
 from talking_head.types import F32, TICKS_PER_SECOND
@@ -46,16 +47,18 @@ def finish(
     comment: str,
     settings: Provenance,
     voice: Visitor | None,
+    marked: str = "",
 ) -> float:
     """Make the MP4 or WebM ``out`` of the recorder's file ``packets``; its length in seconds.
 
-    ``consent``: SHA-256 of the presenter's record; ``comment``: the disclosure. Raises InputError where nothing was recorded or
-    the disk is full; nothing is left of ``out`` then.
+    ``consent``: SHA-256 of the presenter's record; ``comment``: the disclosure; ``marked``: the origin in the marks that it
+    carries since it was sent, which is the one that it is signed under ("": it carries none). Raises InputError where nothing
+    was recorded or the disk is full; nothing is left of ``out`` then.
     """
     if not packets.is_file():
         raise InputError(_NOTHING)
     signer = identity(settings.certificate, settings.key)
-    origin = new_origin(signer.server)
+    origin = Origin.of(marked) if marked else new_origin(signer.server)
     title = out.stem
     told = {"title": title, "comment": comment}
     if settings.aigc:

@@ -38,6 +38,12 @@ class Origin:
         """As people read and write it: ``4f2a-00c3d1``."""
         return f"{self.server:04x}-{self.session:06x}"
 
+    @classmethod
+    def of(cls, text: str) -> Origin:
+        """What :attr:`text` gave. Raises ValueError for other texts."""
+        server, _, session = text.partition("-")
+        return cls(int(server, 16), int(session, 16))
+
 
 def encode(origin: Origin) -> F32:
     """f32[256] of ±1."""

@@ -189,9 +189,9 @@ def _usage(*, sign: bool) -> x509.KeyUsage:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made under a mark: ``origin`` as text, ``kind`` "film", "live" or "recording", the ``presenter`` (""
-    where the mark is older than its choice), the SHA-256 of the record of consent ("" without one), and when (UTC, ISO
-    8601)."""
+    """What was made under a mark: ``origin`` as text, ``kind`` "film", "live" or "recording" (of the live session of that
+    number), the ``presenter`` ("" where the mark is older than its choice), the SHA-256 of the record of consent ("" without
+    one), and when (UTC, ISO 8601)."""
 
     origin: str
     kind: str
@@ -220,17 +220,13 @@ def given_out(server: int, most: int) -> list[Origin]:
     file = folder() / "made.jsonl"
     if not file.is_file():
         return []
-    start, found = f"{server:04x}-", []
     with file.open(encoding="utf-8") as lines:
-        for line in deque(lines, most):
-            text = str(json.loads(line)["origin"])
-            if text.startswith(start):
-                found.append(Origin(server, int(text.removeprefix(start), 16)))
-    return found
+        found = [Origin.of(str(json.loads(line)["origin"])) for line in deque(lines, most)]
+    return list(dict.fromkeys(origin for origin in found if origin.server == server))  # a recorded session is there twice
 
 
 def recall(origin: Origin) -> Made | None:
-    """What was made under ``origin`` here; None if it was elsewhere."""
+    """What was made under ``origin`` here, the last of it; None if it was elsewhere."""
     file = folder() / "made.jsonl"
     if not file.is_file():
         return None

@@ -17,11 +17,12 @@ log = logging.getLogger(__name__)
 
 
 class Marker:
-    """Marks the frames of one stream, in order. ``width``, ``height`` of its pictures; ``label_s``: for how long from the start
-    the label is shown (0: to the end). One thread for pictures and one for sound may use it.
+    """Marks the frames of one stream with ``origin``, in order. ``width``, ``height`` of its pictures; ``label_s``: for how
+    long from the start the label is shown (0: to the end). One thread for pictures and one for sound may use it.
     """
 
     def __init__(self, settings: Provenance, origin: Origin, width: int, height: int, *, label_s: float = 0.0) -> None:
+        self.origin = origin
         words = settings.label_text or WORDS[settings.label_language]
         self._label = Label(words, settings.label_position, width, height) if settings.label else None
         self._picture = PictureMark(origin, width, height) if settings.watermark else None

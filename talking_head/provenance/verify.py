@@ -75,7 +75,11 @@ class Report:
         out = [said[self.credentials.state]]
         where = " and ".join(name for name, found in (("picture", self.picture), ("sound", self.sound)) if found)
         if where:
-            out.append(f"An invisible mark in its {where} says: made by a talking-head server, {self.origin}.")
+            named = str((self.credentials.facts or {}).get("origin", ""))[:40]
+            same = ", as its content credentials do" if named == self.origin else ""
+            out.append(f"An invisible mark in its {where} says: made by a talking-head server, {self.origin}{same}.")
+            if named and not same:
+                out.append(f"Its content credentials name another number, {named}: it was marked and signed apart.")
         else:
             out.append("No invisible mark of a talking-head server was found.")
         if self.aigc is not None:
@@ -84,7 +88,7 @@ class Report:
             )
         if self.made is not None:
             consent = f", with the record of consent {self.made.consent[:12]}…" if self.made.consent else ""
-            what = "live session" if self.made.kind == "live" else self.made.kind
+            what = {"live": "live session", "recording": "recorded live session"}.get(self.made.kind, self.made.kind)
             of = f" of “{self.made.presenter}”" if self.made.presenter else ""
             out.append(f"This machine made it: a {what}{of} on {self.made.time}{consent}.")
         return out

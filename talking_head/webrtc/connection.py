@@ -38,7 +38,7 @@ from talking_head.webrtc.microphone import listen, take_at_once
 from talking_head.webrtc.nvenc import video_encoder
 from talking_head.webrtc.pacer import Pacer
 from talking_head.webrtc.rate import MAX_UNFINISHED, Bucket, unfinished_bytes
-from talking_head.webrtc.recording.taps import Taps
+from talking_head.webrtc.recording.taps import Recorded, Taps
 from talking_head.webrtc.sender_reports import MediaClock, SenderHooks
 from talking_head.webrtc.tracks import AudioOut, VideoOut
 
@@ -143,8 +143,8 @@ class PeerConnection(Protocol):
         """What follows ``candidate:`` in a line that the browser sent after its offer. Raises InputError."""
         ...
 
-    async def record(self, file: str, seconds: float, most: int) -> str:
-        """Write what is sent from now on into ``file`` as well, see ``Recorder``; the name of the picture's codec."""
+    async def record(self, file: str, seconds: float, most: int) -> Recorded:
+        """Write what is sent from now on into ``file`` as well, see ``Recorder``."""
         ...
 
     async def stop_recording(self) -> float | None:
@@ -171,6 +171,7 @@ class DirectConnection:
         self._pc.on("track", self._track_offered)
         self._channel: RTCDataChannel | None = None
         self._codec = "H264"
+        self._marked = ""  # the origin in the marks
         self._audio = AudioOut(OpusEncoder(settings.audio_bps), executor)
         self._video: VideoOut | None = None
         self._pacer: Pacer | None = None
@@ -199,6 +200,7 @@ class DirectConnection:
         mark = partial(live_marker, settings.provenance, *self._size)
         if (marker := await self._loop.run_in_executor(self._executor, mark)) is not None:
             self._audio.mark, self._video.mark = marker.sound, marker.live
+            self._marked = marker.origin.text
         senders = self._add_tracks(self._video)
         try:
             offer = RTCSessionDescription(sdp=offer_check.filtered(sdp, self._reach), type="offer")
@@ -276,13 +278,12 @@ class DirectConnection:
         except (ValueError, AssertionError, IndexError) as error:
             raise InputError("This candidate cannot be read: it is not one that a browser makes.") from error
 
-    async def record(self, file: str, seconds: float, most: int) -> str:
+    async def record(self, file: str, seconds: float, most: int) -> Recorded:
         """See PeerConnection."""
         assert self._video is not None
-        self._taps = Taps(self._audio, self._video, Path(file), self._codec, self._size).begin(
-            seconds, most, self._owner.recorded
-        )
-        return self._codec
+        taps = Taps(self._audio, self._video, Path(file), self._codec, self._size)
+        self._taps = taps.begin(seconds, most, self._owner.recorded)
+        return Recorded(self._codec, self._marked)
 
     async def stop_recording(self) -> float | None:
         """See PeerConnection."""

@@ -74,6 +74,10 @@ async def test_both_agree_and_the_visitor_gets_the_film(running: Running, tmp_pa
     report = verify(file).as_json()
     assert (report["c2pa"], report["label"]) == ("valid", "aigc")
     assert report["manifest"]["consent_sha256"] == consents.digest(avatars.user_folder() / "nobody")
+    lines = [json.loads(line) for line in (identity.folder() / "made.jsonl").read_text().splitlines()]
+    number = report["manifest"]["origin"]  # one number: in the marks, which were made first, the manifest and the metadata
+    assert [line["kind"] for line in lines if line["origin"] == number] == ["live", "recording"]
+    assert report["aigc"]["ProduceID"] == number
     with av.open(str(file)) as container:
         names = [(stream.type, stream.codec_context.name) for stream in container.streams]
         assert sorted(names) == [("audio", "opus"), ("video", "h264")]
@@ -214,6 +218,7 @@ async def test_what_a_killed_server_left_is_finished_by_the_next(running: Runnin
         copy.mkdir()
         for name in ("about.json", "packets.mkv"):
             (copy / name).write_bytes((left.folder / name).read_bytes())
+        origin = json.loads((copy / "about.json").read_text())["origin"]
     after = Recordings(running.server.config)
     after.tidy()  # finishes them one after the other; closing now would leave the second to yet another server
     found = after.find("c" * 43)
@@ -222,6 +227,7 @@ async def test_what_a_killed_server_left_is_finished_by_the_next(running: Runnin
         while found.file is None:
             await asyncio.sleep(0.05)
     await asyncio.to_thread(after.close)
+    assert (verify(found.file).as_json()["manifest"] or {})["origin"] == origin  # that of the session's marks
 
 
 @pytest.fixture

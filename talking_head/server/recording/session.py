@@ -97,12 +97,15 @@ class LiveRecording:
                 self._peer.error("recording", str(error))
                 return
             try:
-                codec = await self._peer.connection.record(str(made.packets), self._seconds, self._most)
+                told = await self._peer.connection.record(str(made.packets), self._seconds, self._most)
             except TalkingHeadError as error:
                 self._recordings.abandon(made)
                 self._peer.error("recording", str(error))
                 return
-            self._now = dataclasses.replace(made, about=dataclasses.replace(made.about, codec=codec))
+            about = dataclasses.replace(made.about, codec=told.codec, origin=told.origin)
+            self._now = dataclasses.replace(made, about=about)
+            with contextlib.suppress(OSError):  # told again at the end; now, in case that the server does not come to it
+                await asyncio.to_thread(self._recordings.note, self._now)
             self._voice, self._heard = (made.voice.open("wb") if voice else None), 0
             until = datetime.fromtimestamp(self._recordings.until(made), UTC).isoformat(timespec="seconds")
             self._peer.tell(

@@ -38,8 +38,9 @@ _ABOUT, _PACKETS, _VOICE, _FAILED = "about.json", "packets.mkv", "voice.pcm", "f
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a recording: the ``presenter``, the SHA-256 of its record of ``consent``, whose ``session``, when it
-    ``began`` (Unix time), whether the visitor's ``voice`` is in it and by how much later than the picture it begins."""
+    """What is known of a recording: the ``presenter``, the SHA-256 of its record of ``consent``, the session's ``owner``, when
+    it ``began`` (Unix time), whether the visitor's ``voice`` is in it and how much later than the picture that begins
+    (``late_s``), the picture's ``codec``, and what its marks say (``origin``, "" where it has none)."""
 
     presenter: str
     consent: str
@@ -48,6 +49,7 @@ class About:
     voice: bool
     late_s: float = 0.0
     codec: str = "H264"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,13 @@ class Recordings:
         return made
 
     def note(self, recording: Recording) -> None:
-        """Write down what is known of it."""
-        (recording.folder / _ABOUT).write_text(json.dumps(asdict(recording.about)), encoding="utf-8")
+        """Write down what is known of it; who reads it meanwhile finds what was known before. Raises OSError."""
+        part = recording.folder / f".{_ABOUT}"
+        try:
+            part.write_text(json.dumps(asdict(recording.about)), encoding="utf-8")
+            part.replace(recording.folder / _ABOUT)
+        finally:
+            part.unlink(missing_ok=True)
 
     def finish(self, recording: Recording) -> None:
         """Make the film of it; takes a second a few minutes. What went wrong is in ``failed`` then; nothing is raised."""
@@ -134,7 +141,7 @@ class Recordings:
                 out = recording.folder / f"{about.presenter}-{when}{'.mp4' if about.codec == 'H264' else '.webm'}"
                 voice = Visitor(recording.voice, about.late_s) if about.voice else None
                 label, settings = self._config.stream.label, self._config.provenance
-                finish(recording.packets, out, about.presenter, about.consent, label, settings, voice)
+                finish(recording.packets, out, about.presenter, about.consent, label, settings, voice, about.origin)
         except (TalkingHeadError, OSError) as error:
             log.warning("a recording could not be finished: %s", error)
             said = str(error) if isinstance(error, InputError) else "The disk of the server takes no more."

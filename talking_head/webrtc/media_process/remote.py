@@ -22,6 +22,7 @@ from talking_head.webrtc.connection import ConnectionOwner, ConnectionSettings, 
 from talking_head.webrtc.media_process.frame_pipe import FrameRing, FrameWriter
 from talking_head.webrtc.media_process.rpc import RpcChannel
 from talking_head.webrtc.microphone import voice_from_text
+from talking_head.webrtc.recording.taps import Recorded
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,9 @@ class RemoteConnection:
         """See PeerConnection."""
         await self._process.ask("add_candidate", self._number, candidate, mid)
 
-    async def record(self, file: str, seconds: float, most: int) -> str:
+    async def record(self, file: str, seconds: float, most: int) -> Recorded:
         """See PeerConnection."""
-        return str(await self._process.ask("record", self._number, file, seconds, most))
+        return Recorded(**await self._process.ask("record", self._number, file, seconds, most))
 
     async def stop_recording(self) -> float | None:
         """See PeerConnection."""

@@ -121,7 +121,7 @@ class Worker:
             case "close":
                 return await connection.close()
             case "record":
-                return await connection.record(*arguments)
+                return asdict(await connection.record(*arguments))
             case "stop_recording":
                 return await connection.stop_recording()
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from talking_head.webrtc.recording.recorder import Recorder
 from talking_head.webrtc.tracks import AudioOut, VideoOut
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is being recorded: the ``codec`` of the picture ("H264", "VP8"), and the ``origin`` in its marks as text, "" where
+    there are none."""
+
+    codec: str
+    origin: str
 
 
 class Taps:

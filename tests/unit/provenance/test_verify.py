@@ -207,7 +207,7 @@ def test_a_forged_consent_is_found(home: Path, tmp_path: Path) -> None:
     [
         (Made("0001-000002", "film", "clara"), "a film of “clara” on"),
         (Made("0001-000002", "live", ""), "a live session on"),
-        (Made("0001-000002", "recording", "mei"), "a recording of “mei” on"),
+        (Made("0001-000002", "recording", "mei"), "a recorded live session of “mei” on"),
     ],
 )
 def test_what_this_machine_made_is_a_sentence(made: Made, words: str) -> None:

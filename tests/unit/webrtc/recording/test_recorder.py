@@ -13,12 +13,15 @@ import pytest
 from talking_head.config import Provenance
 from talking_head.errors import InputError
 from talking_head.film.recording import Visitor, finish
+from talking_head.provenance.identity import given_out
+from talking_head.provenance.marker import live_marker
 from talking_head.provenance.verify import verify
 from talking_head.types import AUDIO_TICKS, F32, U8
 from talking_head.webrtc.encoder import FRAME_PTS, OpusEncoder, Packet, Vp8Encoder, X264Encoder
 from talking_head.webrtc.recording import recorder as recorders
 from talking_head.webrtc.recording.recorder import Recorder
 from tests.unit.film.players import moov_first
+from tests.unit.provenance.clips import frames
 
 pytestmark = pytest.mark.usefixtures("cache")
 SIDE = 128
@@ -96,6 +99,32 @@ def test_what_was_sent_is_what_is_recorded(tmp_path: Path, codec: str, ending: s
     heard = pcm_of(out)
     first = np.nonzero(np.abs(heard) > 0.1)[0][0] / 48_000
     assert first == pytest.approx(0.5 - 0.12, abs=0.01)  # sound and picture together
+
+
+def test_a_recording_is_signed_under_the_number_in_its_marks(tmp_path: Path) -> None:
+    marker = live_marker(Provenance().model_dump(), 512, 512)
+    assert marker is not None
+    encoder = X264Encoder(512, 512, 1_500_000)
+
+    def packets() -> Iterator[tuple[str, Packet]]:
+        for n, frame in enumerate(frames()):
+            made = encoder.encode(marker.live(frame), n * FRAME_PTS, n == 0)
+            assert made is not None
+            yield "video", made
+
+    made, _ = record(tmp_path, packets())
+    out = tmp_path / "clara.mp4"
+    finish(made.file, out, "clara", "ab" * 32, "AI-generated", Provenance(), None, marker.origin.text)
+    report = verify(out)
+    told = report.as_json()
+    numbers = {told["watermark"], told["manifest"]["origin"], told["aigc"]["ProduceID"], told["made_here"]["origin"]}
+    assert numbers == {marker.origin.text}
+    said = report.sentences()
+    assert any(f"{marker.origin.text}, as its content credentials do." in each for each in said)
+    assert any("a recorded live session of “clara” on" in each for each in said)
+    assert given_out(marker.origin.server, 10).count(marker.origin) == 1  # told twice, as live and as recorded
+    finish(made.file, out, "clara", "ab" * 32, "AI-generated", Provenance(), None)
+    assert any("name another number" in each for each in verify(out).sentences())
 
 
 def test_the_visitors_voice_is_mixed_in_where_it_was_said(tmp_path: Path) -> None:
