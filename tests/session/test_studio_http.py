@@ -7,12 +7,17 @@ import io
 import json
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
 from talking_head.face import avatars
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
+from talking_head.face.teeth import FILE as TEETH
 from talking_head.provenance import consents
 from tests.session.conftest import Running
+from tests.unit.faces import presenter, smile
 from tests.unit.studio.makers import Stored, png
 
 pytestmark = pytest.mark.parametrize("running", [-1], indirect=True, ids=["one process"])
@@ -66,6 +71,48 @@ async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache:
     assert (await http.get(f"/drafts/{draft['id']}")).status_code == 404, "the draft is gone"
     assert (await http.delete("/avatars/ann")).status_code == 204
     assert list((cache / "avatars").iterdir()) == []
+
+
+@pytest.mark.models
+async def test_a_second_photo_lends_its_teeth_or_is_refused_and_changes_nothing(running: Running, place: Path) -> None:
+    http = running.http
+    with MediaPipeLandmarker() as found:
+        running.container.landmarker = found
+        draft = await _draft(running)
+
+        async def second(picture: bytes) -> httpx.Response:
+            return await http.post(f"/drafts/{draft['id']}/smile", files={"photo": ("C:\\smile.png", picture, "image/png")})
+
+        async def refused(picture: bytes, why: str, *, worn: bool) -> None:
+            answer = await second(picture)
+            told = answer.json()["error"]["message"]
+            assert (answer.status_code, why in told, told.endswith(".")) == (422, True, True), told
+            assert (await http.get(f"/drafts/{draft['id']}")).json()["own_teeth"] is worn
+
+        bad = [
+            (png(presenter(size=768).image), "shows no teeth"),
+            (png(np.full((400, 400, 3), 127, np.uint8)), "No face was found"),
+            (b"words, not a picture", "not a picture"),
+        ]
+        for picture, why in bad:
+            await refused(picture, why, worn=False)
+        nothing = await http.post(f"/drafts/{draft['id']}/smile", data={"a": "b"}, files={"x": b""})
+        assert (nothing.status_code, "as “photo”" in nothing.text) == (422, True)
+        kept = await http.post(f"/drafts/{draft['id']}/keep", data=AGREED | {"name": "bare"}, files={"x": b""})
+        assert (kept.status_code, avatars.find("bare").own_teeth) == (201, False)
+        assert not (avatars.user_folder() / "bare" / TEETH).exists()
+
+        draft = await _draft(running)
+        taken = await second(png(smile()))
+        assert (taken.status_code, taken.json()["own_teeth"]) == (200, True), taken.text
+        await refused(*bad[0], worn=True)  # the first ones are still worn
+        left, top, side = (draft["crop"][key] for key in ("left", "top", "side"))  # type: ignore[index]
+        moved = await http.patch(f"/drafts/{draft['id']}", json={"left": left + 4, "top": top + 4, "side": side - 8})
+        assert moved.json()["own_teeth"] is True
+        kept = await http.post(f"/drafts/{draft['id']}/keep", data=AGREED | {"name": "ann"}, files={"x": b""})
+        assert (kept.status_code, avatars.load_avatar("ann", None).teeth is not None) == (201, True)
+        gone = await second(png(smile()))
+        assert (gone.status_code, "is gone" in gone.text) == (404, True)
 
 
 async def test_without_consent_nothing_is_kept(studio: Running, cache: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache as remember
 from pathlib import Path
 
 import cv2
@@ -21,11 +20,9 @@ from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import FILE, load_teeth
 from talking_head.types import F32, U8
-from tests.unit.faces import motion, offsets, presenter
+from tests.unit.faces import motion, offsets, presenter, smile
 
 pytestmark = pytest.mark.models
-
-TINT = np.array([1.1, 2.3, 1.6], np.float32)  # bright teeth that nobody has, so that they are known again
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +34,6 @@ def landmarker(models: object) -> Iterator[MediaPipeLandmarker]:
 @pytest.fixture(scope="module")
 def animator(models: object) -> GanAnimator:
     return GanAnimator(refine=False)
-
-
-@remember
-def smile(name: str = "clara") -> U8:
-    """A presenter with parted lips and green teeth, large enough to see them."""
-    portrait = presenter(name, 768)
-    green = WarpAvatar(portrait)
-    green.interior = RigidInterior(green.unit, TINT)
-    return green.warp_rgb(portrait.place(motion(offsets(jaw=0.06)))[0])
 
 
 def open_mouth(portrait: Portrait) -> F32:
