@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talking_head.models import gguf, lora, safetensors_folder
 from talking_head.models.gguf import LanguageModel
@@ -47,7 +48,12 @@ def safetensors_to_ctranslate2(source: Path, target: Path, adapter: Path | None 
 
 
 def _merged(model: LanguageModel, adapter: Path | None) -> LanguageModel:
+    """``model`` with the adapter, which learned beside the weights in bfloat16: so the model that is merged here is, bit for
+    bit, the one that was measured when it was trained.
+    """
     if adapter is not None:
+        for name, weight in model.weights.items():
+            model.weights[name] = (_bfloat16(weight).astype(np.uint32) << 16).view(np.float32)
         lora.merge(model.weights, adapter)
     return model
 
@@ -129,8 +135,13 @@ def _save_bfloat16(weights: dict[str, F32], target: Path) -> None:
     with target.open("wb") as sink:
         sink.write(len(text).to_bytes(8, "little") + text)
         for array in weights.values():
-            bits = np.ascontiguousarray(array).view(np.uint32)
-            sink.write(((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2").tobytes())  # to the nearest, as torch rounds
+            sink.write(_bfloat16(array).astype("<u2").tobytes())
+
+
+def _bfloat16(array: F32) -> NDArray[np.uint16]:
+    """The upper halves of ``array``'s bits, rounded to the nearest, as torch rounds."""
+    bits = np.ascontiguousarray(array).view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
 
 
 STEPS = {

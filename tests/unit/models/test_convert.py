@@ -18,6 +18,7 @@ from talking_head.errors import WeightsError
 from talking_head.models import convert
 from talking_head.types import F32
 from tests.paths import ROOT
+from tests.unit.models.files import write_adapter
 
 HEADS, HEADS_KV, WIDTH = 4, 2, 64
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -149,3 +150,16 @@ def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(WeightsError, match="only “llama”"):
         convert.gguf_to_ctranslate2(tmp_path / "other.gguf", tmp_path / "out")
+
+
+def test_an_adapter_gives_the_same_model_whether_it_was_trained_or_pulled(source: Path, tmp_path: Path) -> None:
+    """`train reply` merges it into the bfloat16 folder that it began with, `pull` into the GGUF."""
+    target = "model.layers.0.self_attn.o_proj"
+    write_adapter(tmp_path / "adapter", target=target, rows=WIDTH, columns=WIDTH)
+    convert.gguf_to_safetensors(source, tmp_path / "bf16")
+    convert.safetensors_to_ctranslate2(tmp_path / "bf16", tmp_path / "trained", tmp_path / "adapter")
+    convert.gguf_to_ctranslate2(source, tmp_path / "pulled", tmp_path / "adapter")
+    convert.gguf_to_ctranslate2(source, tmp_path / "plain")
+    trained, pulled, plain = ((tmp_path / name / "model.bin").read_bytes() for name in ("trained", "pulled", "plain"))
+    assert pulled == trained
+    assert pulled != plain

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 from talking_head.errors import MissingModelError, WeightsError
 from talking_head.models import fetch, lora, manifest
 from talking_head.models.manifest import Archive, Model, ModelFile
-
-NAME = "model.layers.0.self_attn.q_proj"
-
-
-def write_adapter(folder: Path, *, rows: int = 6, columns: int = 4, **config: object) -> tuple[np.ndarray, np.ndarray]:
-    """An adapter of rank 2 for one weight."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(1)
-    down, up = rng.normal(size=(2, columns)).astype(np.float16), rng.normal(size=(rows, 2)).astype(np.float16)
-    stem = f"base_model.model.{NAME}"
-    save_file({f"{stem}.lora_A.weight": down, f"{stem}.lora_B.weight": up}, folder / lora.WEIGHTS)
-    (folder / lora.CONFIG).write_text(json.dumps({"peft_type": "LORA", "r": 2, "lora_alpha": 6, **config}))
-    return down, up
+from tests.unit.models.files import ADAPTED as NAME
+from tests.unit.models.files import write_adapter
 
 
 def test_the_product_is_added_at_its_scale_and_to_nothing_else(tmp_path: Path) -> None:
