@@ -22,6 +22,7 @@ def pipeline(
     config: _Config = None,
     avatar: _Avatar = "",
     voice: Annotated[bool, typer.Option("--voice", help="Questions are asked aloud: end of the voice to the face.")] = False,
+    microphones: Annotated[int, typer.Option(min=1, max=8, help="With --voice: so many visitors at once.")] = 1,
     as_json: _Json = False,
 ) -> None:
     """Text to first displayed frame and first sound, interrupt to silence, late frames, cores, memory; in Chromium."""
@@ -29,7 +30,7 @@ def pipeline(
     from talking_head.bench import voice as spoken
 
     arguments = (["--config", str(config)] if config else []) + (["--avatar", avatar] if avatar else [])
-    _report((spoken if voice else typed).bench(turns, arguments), as_json)
+    _report(spoken.bench(turns, arguments, microphones) if voice else typed.bench(turns, arguments), as_json)
 
 
 @app.command()
