@@ -111,7 +111,11 @@ class PrefixCache:
             self._urgent += 1
             self._changed.wait_for(lambda: not self._renewing and not self._worth_waiting(whole))
             if self._generator is None:
-                self._generator = self._make()
+                try:
+                    self._generator = self._make()
+                except BaseException:
+                    first_token()
+                    raise
             static = self._longest(whole)
             if static:
                 self._kept[static] = static in self._heads

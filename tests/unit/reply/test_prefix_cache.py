@@ -135,10 +135,15 @@ def test_a_fresh_generator_that_cannot_be_made_is_made_for_the_next_answer() -> 
     reader.broken = True
     chats.ahead("ours")
     chats.settle()
+    with pytest.raises(RuntimeError, match="no memory"), chats.lease("ours?"):
+        pass
     reader.broken = False
     with chats.lease("ours?") as (lease, _):
         assert lease.generator is reader.generators[1]
         assert lease.static == []
+    chats.ahead("mine")  # nobody waits for a first token any more
+    chats.settle()
+    assert reader.generators[1] == ["mine"]
 
 
 def settled(chats: PrefixCache, seconds: float) -> bool:
