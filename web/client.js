@@ -115,6 +115,7 @@ on("error", (event) => composer.notice(told(event)));
 on("stats", (stats) => {
   panel.server(stats);
   player.slow(stats.slow ?? false);
+  quality.serverIsSlow = stats.slow ?? false;
 });
 
 /** Says below the face what it is, where it comes from and on what terms. */

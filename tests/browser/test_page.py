@@ -253,6 +253,20 @@ def test_statistics_are_shown_on_request(face: FacePage) -> None:
     face.page.wait_for_selector("#quality[data-level=good], #quality[data-level=fair], #quality[data-level=poor]")
 
 
+def test_a_slow_machine_is_no_poor_connection(face: FacePage) -> None:
+    few = {"fps": 9, "loss": 0, "rtt_ms": 700}
+    cases = (
+        ({"fps": 25, "loss": 0, "rtt_ms": 20}, False, "good"),
+        (few, False, "poor"),
+        (few, True, "good"),  # the page says beside it that the machine is slow
+        (few | {"loss": 0.02}, True, "fair"),
+        (few | {"loss": 0.1}, True, "poor"),
+    )
+    judged = "async ([figures, slow]) => (await import('/quality.js')).level(figures, slow)"
+    for figures, slow, level in cases:
+        assert face.page.evaluate(judged, [figures, slow]) == level, (figures, slow)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int, scheme: str) -> None:
