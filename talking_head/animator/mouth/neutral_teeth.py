@@ -11,6 +11,7 @@ A layer covers 0.8 × 0.4 face units (1 unit = outer eye corners, about 90 mm) a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -130,9 +131,12 @@ def _row(upper: bool, rng: np.random.Generator, tint: F32, jitter: float) -> U8:
     layer: U8 = (rgba * 255 + 0.5).astype(np.uint8)
     if not upper:
         layer = layer[::-1]
-    return np.ascontiguousarray(layer)
+    layer = np.ascontiguousarray(layer)
+    layer.setflags(write=False)  # whoever draws with it shares it
+    return layer
 
 
+@cache  # every face starts with one, and drawing them is slow
 def tooth_set(seed: int = 0) -> ToothSet:
     """The neutral set; ``seed`` 0 is the one that is served, others are its relatives for training."""
     jitter = 0.0 if seed == 0 else 1.0
