@@ -63,7 +63,7 @@ def evaluate(
     out: dict[str, Any] = {"model": name, **{use: table.get(use, {}).get(name, {}) for use in clips}, "table": table}
     everybody = [clip for group in clips.values() for clip in group]
     out["words"] = {}
-    for way in next(iter(tracks.values())):
+    for way in (way for way in next(iter(tracks.values())) if all(way in rows for rows in tracks.values())):
         share, count = word_closures(everybody, [line for use in tracks for line in tracks[use][way]])
         if count:
             out["words"][way] = {"closed": share, "words": count}
@@ -76,7 +76,8 @@ def evaluate(
         for way, other in ways.items():
             progress(f"phonemes, {way}")
             said[way] = play_all(other, [s.pcm for s in sentences])
-        said |= {"shuffled": of_another(said[name]), "frozen": still(said[name])}
+        said |= {"shuffled": of_another(said[name])} if len(sentences) > 1 else {}
+        said["frozen"] = still(said[name])
         out["phonemes"] = {way: phonemes.phoneme_figures(motions, sentences) for way, motions in said.items()}
         out["pbm_closed"] = out["phonemes"][name]["pbm_closed"]
     heads = everybody[:: max(1, len(everybody) // 40)]
@@ -98,7 +99,7 @@ def lines(figures: dict[str, Any]) -> list[str]:
     out = []
     for use, rows in figures["table"].items():
         clips = int(next(iter(rows.values()))["clips"])
-        out.append(f"{use} people, {clips} clips   r all   r speech   lag   LMD px   articulation")
+        out.append(f"{use} people, clips: {clips}   r all   r speech   lag   LMD px   articulation")
         for way, row in rows.items():
             out.append(
                 f"  {way:22s} {row['aperture_corr']:8.3f} {row['aperture_corr_speech']:9.3f} {row['lag_frames']:6d} "

@@ -159,13 +159,15 @@ def compare(
     clips: Sequence[PreparedClip], ways: dict[str, MotionModel], tick: Callable[[], None] = lambda: None
 ) -> dict[str, list[Track]]:
     """Tracks of every clip under each model of ``ways``, and under: "real" (the take itself), "frozen" (a mouth that
-    stays shut), "shuffled" (the first model hearing another clip)."""
+    stays shut), "shuffled" (the first model hearing another clip, where there is one)."""
     sounds = [clip.pcm for clip in clips]
     others = [
         np.resize(clips[(i + 1 + len(clips) // 3) % len(clips)].pcm, len(s)).astype(np.float32) for i, s in enumerate(sounds)
     ]
     first = next(iter(ways.values()))
-    runs = {**{name: (model, sounds) for name, model in ways.items()}, "shuffled": (first, others)}
+    runs = {name: (model, sounds) for name, model in ways.items()}
+    if len(clips) > 1:
+        runs["shuffled"] = (first, others)
     out: dict[str, list[Track]] = {}
     for name, (model, heard) in runs.items():
         motions = play_all(model, heard)

@@ -15,7 +15,7 @@ from talking_head.cli.main import app
 from talking_head.evaluate.motion import life, report
 from talking_head.evaluate.motion.phonemes import Spoken, phoneme_figures
 from talking_head.evaluate.motion.summary import evaluate, lines
-from talking_head.evaluate.motion.tracks import best_lag, of_another, still, summarise, track, word_closures
+from talking_head.evaluate.motion.tracks import best_lag, compare, of_another, still, summarise, track, word_closures
 from talking_head.motion.baseline import BaselineMotion
 from talking_head.motion.measures import lip_gap
 from talking_head.train.corpus import clipfile
@@ -121,6 +121,10 @@ def test_blinks_of_a_real_clip_are_counted() -> None:
     figures = life.real_blinks([dataclasses.replace(clip, points=points)])
     assert figures["blinks_per_min"] == pytest.approx(60 * 25 / FRAMES)
     assert figures["blink_ms"] == 160
+
+
+def test_of_one_clip_nothing_is_shuffled() -> None:
+    assert set(compare([with_words(3)], {"baseline": BaselineMotion()})) == {"baseline", "real", "frozen"}
 
 
 def test_every_way_stands_beside_every_figure(tmp_path: Path) -> None:
