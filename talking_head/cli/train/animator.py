@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from talking_head.train.saving import SAVE_EVERY_S
+
 
 def train_animator(
     data: Annotated[Path, typer.Option(help="Folder of talking videos, or a pack of crops (.npz) that an earlier run made.")],
@@ -24,6 +26,7 @@ def train_animator(
     ] = False,
     start: Annotated[Path | None, typer.Option(help="State of another run to start from (fine-tuning).")] = None,
     sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
+    save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     seed: Annotated[int, typer.Option(help="Same seed, same data, same machine: same weights.")] = 1,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -53,13 +56,15 @@ def train_animator(
     out.mkdir(parents=True, exist_ok=True)
     pack = pack_of(data, out, prepared, say=typer.echo)
     batches = batches_of(pack, out, seed=seed, say=typer.echo)
-    settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed, sheet_every=sheet_every)
+    settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed)
+    settings.sheet_every, settings.save_every = sheet_every, save_every
     if l1_only:
         settings.adversarial = settings.perceptual = 0.0
     trainer = training.Trainer(settings, chosen)
-    if resume or finish:
+    if finish or (resume and (out / STATE).exists()):  # what was killed before it saved anything begins anew
         trainer.load(out / STATE)
         batches.rng = np.random.default_rng([seed, trainer.step])
+        typer.echo(f"going on from step {trainer.step}")
     elif start is not None:
         trainer.load(start, weights_only=True)
     if not finish:
@@ -67,7 +72,8 @@ def train_animator(
         training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
         plot_losses(out / "losses.csv", out / "losses.png")
     notes = export(out / STATE, out / "weights", batches)
-    typer.echo(f"Weights: {out / 'weights'}")
+    folder = json.dumps(str((out / "weights").resolve()))
+    typer.echo(f'Use these weights with:\n\n[animator]\nbackend = "gan"\n\n[animator.options]\nfolder = {folder}\n')
     if json_line:
         keys = ("tier", "step", "minutes", "int8_mean", "int8_p999", "int8_kept")
         typer.echo(json.dumps({k: notes[k] for k in keys} | {"device": chosen, "out": str(out)}))

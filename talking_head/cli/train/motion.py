@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from talking_head.train.saving import SAVE_EVERY_S
+
 
 def train_motion(
     data: Annotated[list[Path], typer.Option(help="Dataset made by `prepare`; several are allowed.")],
@@ -27,6 +29,7 @@ def train_motion(
     hear_steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of a new recogniser.")] = 2_600,
     steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of the mouth.")] = 2_000,
     minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most, for each of the two.")] = 240.0,
+    save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and augmentation.")] = 0,
     held: Annotated[Path | None, typer.Option(help="List of held-out clips (TOML); without: the committed one.")] = None,
     pid_file: Annotated[Path | None, typer.Option(help="Write the process id here while training.")] = None,
@@ -50,8 +53,8 @@ def train_motion(
 
     plan = Plan(
         NetConfig(lookahead=lookahead),
-        RecogniserConfig(steps=hear_steps, minutes=minutes, seed=seed),
-        MouthConfig(steps=steps, minutes=minutes, seed=seed),
+        RecogniserConfig(steps=hear_steps, minutes=minutes, seed=seed, save_every=save_every),
+        MouthConfig(steps=steps, minutes=minutes, seed=seed, save_every=save_every),
         tuple(speech or ()),
         recogniser,
     )
@@ -63,7 +66,7 @@ def train_motion(
         typer.echo(f"{stage} {step:5d}  {shown}")
 
     try:
-        best = train(data, out, plan, held=held_out(held), overfit=overfit, resume=resume, report=report)
+        best = train(data, out, plan, held=held_out(held), overfit=overfit, resume=resume, report=report, say=typer.echo)
     finally:
         if pid_file is not None:
             pid_file.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from talking_head.train.saving import SAVE_EVERY_S
+
 
 def train_reply(
     data: Annotated[
@@ -19,6 +21,7 @@ def train_reply(
     resume: Annotated[bool, typer.Option(help="Go on from the state in the folder.")] = False,
     epochs: Annotated[int, typer.Option(min=1, help="How often every chat is seen.")] = 3,
     minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most.")] = 240.0,
+    save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     rank: Annotated[int, typer.Option(min=1, max=256, help="Rank of the matrices that are added.")] = 16,
     layers: Annotated[int, typer.Option(min=0, help="How many layers learn, from the top (0: all).")] = 16,
     rate: Annotated[float, typer.Option(min=1e-6, max=0.1, help="Learning rate at its height.")] = 8e-4,
@@ -46,7 +49,7 @@ def train_reply(
     plan = Plan(
         base,
         Lora(rank=rank, alpha=2 * rank, layers=layers),
-        TrainConfig(epochs=epochs, minutes=minutes, tokens=tokens, rate=rate, seed=seed),
+        TrainConfig(epochs=epochs, minutes=minutes, tokens=tokens, rate=rate, seed=seed, save_every=save_every),
         longest,
         devices.resolve(device),
         allow_emails,
@@ -55,7 +58,7 @@ def train_reply(
     def report(stage: str, step: int, figures: dict[str, float]) -> None:
         typer.echo(f"{stage} {step:5d}  " + "  ".join(f"{name} {value:.4g}" for name, value in figures.items()))
 
-    figures = train(data, out, plan, resume=resume, report=report)
+    figures = train(data, out, plan, resume=resume, report=report, say=typer.echo)
     model = json.dumps(str((out / "model").resolve()))
     typer.echo(f'Use this model with:\n\n[reply]\nbackend = "ctranslate2"\n\n[reply.options]\nmodel = {model}\n')
     if json_line:

@@ -208,8 +208,10 @@ def build(
     arrays["neutral"] = np.stack(neutrals)
     arrays["format"] = np.array(FORMAT)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    part = path.with_suffix(".part")  # the file appears whole or not at all
+    with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
+    part.replace(path)
     return {"targets": len(out.jpegs), "sources": len(out.source_jpegs), "clips": len(meta), "bytes": path.stat().st_size}
 
 

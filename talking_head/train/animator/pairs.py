@@ -57,9 +57,9 @@ class PairSet:
     own_source: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def save(self, path: Path) -> None:
-        """Write to ``.npz``, so that a resumed run need not warp again."""
-        own = self.own
-        with path.open("wb") as file:
+        """Write to ``.npz``, whole or not at all, so that a resumed run need not warp again."""
+        own, part = self.own, path.with_suffix(".part")
+        with part.open("wb") as file:
             np.savez(
                 file,
                 target=self.target,
@@ -74,6 +74,7 @@ class PairSet:
                 own_lower=np.stack([o.lower for o in own]) if own else np.zeros((0,), np.uint8),
                 own_light=np.stack([o.light for o in own]) if own else np.zeros((0, 3), np.float32),
             )
+        part.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> PairSet:

@@ -30,6 +30,7 @@ from talking_head.train.animator.batches import Batch, Batches
 from talking_head.train.animator.discriminator import Discriminator, condition, relative, windows
 from talking_head.train.animator.perceptual import Backbone, perceptual
 from talking_head.train.animator.state import STATE, read_state, write_state
+from talking_head.train.saving import SAVE_EVERY_S
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Settings:
     """Everything that decides a run. ``steps`` is the whole length; ``minutes`` (0: none) ends it earlier, the learning rate
     then follows the clock. The critics join at step ``gan_from``, not before the share ``gan_share`` of the run is over.
     ``adversarial`` 0 trains without critics, ``perceptual`` 0 without pretrained features; the L1-only net of the comparison
-    has neither."""
+    has neither. ``save_every``: seconds between two saved states."""
 
     tier: str = "cpu"
     steps: int = 6000
@@ -56,7 +57,7 @@ class Settings:
     r1: float = 1.0
     r1_every: int = 4
     average: float = 0.998
-    save_every: int = 250
+    save_every: float = SAVE_EVERY_S
     sheet_every: int = 250
 
 
@@ -244,7 +245,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
     fields = ["step", "minutes", "pixels", "steady", "perceptual", "fool", "match", "critic", "r1", "real", "fake", "pull"]
-    fresh = not log.exists() or trainer.step == 0
+    fresh = trainer.step == 0 or not log.exists() or not log.stat().st_size
     # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
     with log.open("w" if fresh else "a", newline="") as file, ThreadPoolExecutor(1) as pool:
         writer = csv.DictWriter(file, fields, restval="")
@@ -252,20 +253,22 @@ def run(
             writer.writeheader()
         recent: list[dict[str, float]] = []
         ahead = pool.submit(batches.draw, s.batch)
+        saved = time.monotonic()
         while trainer.share < 1.0:
             started = time.perf_counter()
             batch, ahead = ahead.result(), pool.submit(batches.draw, s.batch)
             recent.append(trainer.train_step(batch))
             trainer.spent += time.perf_counter() - started
             told(trainer)
-            if trainer.step % 25 == 0:
+            if trainer.step % 25 == 0 or trainer.share >= 1.0:
                 mean = {k: round(float(np.mean([r[k] for r in recent if k in r])), 5) for k in {k for r in recent for k in r}}
                 writer.writerow({"step": trainer.step, "minutes": round(trainer.spent / 60, 2)} | mean)
                 file.flush()
                 say(f"{trainer.step} {trainer.spent / 60:.1f} min {mean}")
                 recent.clear()
-            if trainer.step % s.save_every == 0:
+            if time.monotonic() - saved > s.save_every:
                 trainer.save(folder / STATE)
+                saved = time.monotonic()
             if sheet and trainer.step % s.sheet_every == 0:
                 sheet(trainer, folder / f"sheet_{trainer.step:06d}.jpg")
     trainer.save(folder / STATE)

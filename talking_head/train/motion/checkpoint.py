@@ -17,8 +17,6 @@ from torch import Tensor, nn
 from talking_head.errors import InputError
 from talking_head.motion.net import MotionNet
 
-SAVE_EVERY_S = 45.0
-
 
 class Run:
     """A net, the exponential mean of its weights (Polyak averaging), its optimiser and its random numbers, by step.
@@ -97,10 +95,11 @@ class Run:
         minutes: float,
         path: Path,
         every: int,
+        save_every: float,
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
-        """Call ``advance(progress)`` until ``steps`` or ``minutes`` are over, saving to ``path`` at least every minute and at
-        the end; ``report(step, mean terms)`` every so many steps."""
+        """Call ``advance(progress)`` until ``steps`` or ``minutes`` are over, saving to ``path`` every ``save_every`` seconds
+        and at the end; ``report(step, mean terms)`` every so many steps."""
         sums: dict[str, float] = {}
         counted, last = 0, time.monotonic()
         saved = last
@@ -111,7 +110,7 @@ class Run:
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0.0) + value
             counted += 1
-            if now - saved > SAVE_EVERY_S:
+            if now - saved > save_every:
                 self.save(path)
                 saved = now
             if self.step % every == 0 or self.step >= steps:

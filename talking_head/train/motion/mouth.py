@@ -22,6 +22,7 @@ from talking_head.train.motion.checkpoint import Run
 from talking_head.train.motion.data import Item, quiet_like
 from talking_head.train.motion.levels import LEVEL, MEAN, functionals
 from talking_head.train.motion.speech import SpeechItem
+from talking_head.train.saving import SAVE_EVERY_S
 from talking_head.types import F32
 
 # How much an error of each length counts, beside that of the landmarks: gap, width, upper lip, chin, cheeks, protrusion,
@@ -55,6 +56,7 @@ class MouthConfig:
     frames: int = 32
     certain: float = 0.35
     every: int = 200
+    save_every: float = SAVE_EVERY_S
     seed: int = 0
 
 
@@ -164,7 +166,15 @@ class MouthTrainer:
         def tell(step: int, figures: dict[str, float]) -> None:
             report(step, {**self.evaluate(), **figures})
 
-        self.run.train(self.advance, steps=c.steps, minutes=c.minutes, path=self.path, every=c.every, report=tell)
+        self.run.train(
+            self.advance,
+            steps=c.steps,
+            minutes=c.minutes,
+            path=self.path,
+            every=c.every,
+            save_every=c.save_every,
+            report=tell,
+        )
         return self.evaluate()
 
     @torch.inference_mode()

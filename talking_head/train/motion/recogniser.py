@@ -17,6 +17,7 @@ from talking_head.motion.netconfig import NetConfig
 from talking_head.train.motion.augment import quiet_bank, vary
 from talking_head.train.motion.checkpoint import Run
 from talking_head.train.motion.speech import SpeechItem
+from talking_head.train.saving import SAVE_EVERY_S
 from talking_head.types import F32
 
 _QUIET_SECONDS = 5.0
@@ -41,6 +42,7 @@ class RecogniserConfig:
     quiet_clips: int = 60
     smoothing: float = 0.03
     every: int = 200
+    save_every: float = SAVE_EVERY_S
     seed: int = 0
 
 
@@ -143,7 +145,15 @@ class RecogniserTrainer:
             report(step, figures)
 
         c = self.config
-        self.run.train(self.advance, steps=c.steps, minutes=c.minutes, path=self.path, every=c.every, report=tell)
+        self.run.train(
+            self.advance,
+            steps=c.steps,
+            minutes=c.minutes,
+            path=self.path,
+            every=c.every,
+            save_every=c.save_every,
+            report=tell,
+        )
         return self.accuracy(self.strangers or self.test)
 
 

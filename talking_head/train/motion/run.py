@@ -26,6 +26,7 @@ from talking_head.train.motion.runlog import RunLog
 from talking_head.train.motion.speech import SpeechItem, load_speech
 
 Report = Callable[[str, int, dict[str, float]], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def train(
     overfit: int = 0,
     resume: bool = False,
     report: Report = lambda stage, step, figures: None,
+    say: Say = lambda _: None,
 ) -> dict[str, Any]:
     """One whole run in ``out``; the held-out figures, with steps and minutes.
 
@@ -87,12 +89,12 @@ def train(
 
             return both
 
-        net, heard, said = _recogniser(plan, held.voices, out, resume, tell("hear"))
+        net, heard, said = _recogniser(plan, held.voices, out, resume, tell("hear"), say)
         if len(space.mouth) != net.config.mouth:
             raise InputError(f"{out} holds a motion space of another size; choose another folder.")
         trainer = MouthTrainer(plan.move, net, space, items, out)
-        if resume and trainer.path.is_file():
-            trainer.run.resume(trainer.path)
+        if resume:
+            _go_on(trainer, "move", say)
         figures = trainer.train(tell("move"))
     facts = {
         "clips": sum(item.use == "train" for item in items),
@@ -109,8 +111,20 @@ def train(
     return {**figures, "steps": trainer.run.step, "minutes": round(minutes, 2)}
 
 
+def _go_on(trainer: MouthTrainer | RecogniserTrainer, stage: str, say: Say) -> None:
+    """Take up what an earlier run has saved; what was killed before it saved anything begins anew."""
+    if trainer.path.is_file():
+        trainer.run.resume(trainer.path)
+        say(f"{stage}: going on from step {trainer.run.step}")
+
+
 def _recogniser(
-    plan: Plan, voices: frozenset[str], out: Path, resume: bool, report: Callable[[int, dict[str, float]], None]
+    plan: Plan,
+    voices: frozenset[str],
+    out: Path,
+    resume: bool,
+    report: Callable[[int, dict[str, float]], None],
+    say: Say,
 ) -> tuple[MotionNet, list[float], list[SpeechItem]]:
     """A net that hears, how well, and some speech with its visemes (both empty for one that is kept)."""
     torch.manual_seed(plan.hear.seed)
@@ -119,8 +133,8 @@ def _recogniser(
     items = [item for folder in plan.speech for item in load_speech(folder)]
     start = None if plan.recogniser is None else load_net(plan.recogniser)
     trainer = RecogniserTrainer(plan.hear, plan.net, items, out, voices=voices, start=start)
-    if resume and trainer.path.is_file():
-        trainer.run.resume(trainer.path)
+    if resume:
+        _go_on(trainer, "hear", say)
     accuracy = trainer.train(report)
     net = trainer.run.mean
     assert isinstance(net, MotionNet)

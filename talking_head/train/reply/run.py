@@ -18,7 +18,7 @@ from talking_head.train.reply.network import Lora, LoraNetwork
 from talking_head.train.reply.preparation import BASE, base_folder
 from talking_head.train.reply.split import split
 from talking_head.train.reply.tokens import ChatTokens
-from talking_head.train.reply.trainer import ReplyTrainer, TrainConfig, check_state
+from talking_head.train.reply.trainer import STATE, ReplyTrainer, TrainConfig, check_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def train(
     *,
     resume: bool = False,
     report: Callable[[str, int, dict[str, float]], None] = lambda stage, step, figures: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Train on the chats in ``data``; ``out`` gets the state, the log, ``adapter/`` and the converted ``model/``.
 
@@ -57,9 +58,11 @@ def train(
         "options": {k: v for k, v in asdict(plan.train).items() if k in ("tokens", "seed", "epochs", "rate")},
         "longest": plan.longest,
     }
-    if resume:
+    begun = (out / "log.csv").is_file()
+    goes_on = resume and ((out / STATE).is_file() or not begun)  # what was killed before it saved anything begins anew
+    if goes_on:
         check_state(out, label)
-    elif (out / "log.csv").is_file():
+    elif begun and not resume:
         raise InputError(f"{out} holds a run already; go on with --resume or choose another folder.")
 
     import torch
@@ -74,8 +77,9 @@ def train(
     torch.manual_seed(plan.train.seed)
     network = LoraNetwork(folder, plan.lora, device=plan.device)
     trainer = ReplyTrainer(network, plan.train, samples, tests, out, label)
-    if resume:
+    if goes_on:
         trainer.resume()
+        say(f"going on from step {trainer.step}")
     with RunLog(out) as log:
 
         def both(step: int, figures: dict[str, float]) -> None:

@@ -19,8 +19,8 @@ from safetensors.torch import save_file
 from talking_head.errors import InputError
 from talking_head.train.reply.network import LoraNetwork, batches
 from talking_head.train.reply.tokens import Sample
+from talking_head.train.saving import SAVE_EVERY_S
 
-SAVE_EVERY_S = 45.0
 STATE = "state.safetensors"
 Report = Callable[[int, dict[str, float]], None]
 
@@ -28,7 +28,8 @@ Report = Callable[[int, dict[str, float]], None]
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
     """``epochs`` over the chats or ``minutes`` of wall time, whichever ends first; ``tokens`` in a step; ``rate`` at its height
-    after ``warmup`` steps; ``seed`` of matrices, order and dropout."""
+    after ``warmup`` steps; ``seed`` of matrices, order and dropout; ``save_every``:
+    seconds between two saved states."""
 
     epochs: int = 3
     minutes: float = 240.0
@@ -38,6 +39,7 @@ class TrainConfig:
     warmup: int = 12
     seed: int = 0
     report_every: int = 10
+    save_every: float = SAVE_EVERY_S
 
 
 class ReplyTrainer:
@@ -77,7 +79,7 @@ class ReplyTrainer:
                     rate = self._optimizer.param_groups[0]["lr"]
                     report(self.step, {"loss": entropy, "rate": rate, "epoch": epoch, "minutes": self.spent / 60})
                 over = self.step >= self.steps or self.spent >= 60 * config.minutes
-                if time.monotonic() - self._saved > SAVE_EVERY_S or asked or over:
+                if time.monotonic() - self._saved > config.save_every or asked or over:
                     self.save()
                 if asked:
                     raise KeyboardInterrupt

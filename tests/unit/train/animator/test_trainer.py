@@ -207,6 +207,16 @@ def test_a_run_leaves_state_log_and_sheets(batches: Batches, pack: Pack, made: p
     assert load_refiner(tmp_path / "weights").config.tier == "cpu"
 
 
+def test_losses_have_a_head_though_the_first_run_was_killed_early(batches: Batches, tmp_path: Path) -> None:
+    (tmp_path / "losses.csv").touch()
+    trainer = Trainer(Settings(steps=3, batch=2, gan_from=10**9))
+    trainer.step = 1
+    run(trainer, batches, tmp_path, say=lambda _: None)
+    head, last = (tmp_path / "losses.csv").read_text("utf-8").splitlines()
+    assert head.startswith("step,minutes,pixels")
+    assert last.startswith("3,")  # what ends between two notes is noted, too
+
+
 def test_teeth_are_cut_from_a_smile_and_not_from_a_shut_mouth() -> None:
     portrait = presenter("mei")
     closed = WarpAvatar(portrait)

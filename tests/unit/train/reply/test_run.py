@@ -129,6 +129,21 @@ def test_a_state_of_something_else_is_refused_before_a_model_is_loaded(
         train(data, tmp_path / "nothing", plan, resume=True)
 
 
+def test_what_was_killed_before_it_saved_anything_begins_anew(data: Path, plan: Plan, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def kill(stage: str, step: int, figures: dict[str, float]) -> None:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        train(data, tmp_path, plan, report=kill)
+    assert (tmp_path / "log.csv").is_file()
+    with pytest.raises(InputError, match="--resume"):
+        train(data, tmp_path, plan)
+    assert train(data, tmp_path, plan, resume=True, say=said.append)["steps"] >= 3
+    assert said == []
+
+
 def test_the_converted_model_expects_what_the_trained_one_does(base: Path, finished: Path) -> None:
     import ctranslate2
     import torch
