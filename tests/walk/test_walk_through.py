@@ -49,7 +49,7 @@ KILLED = ("--save-every", "0")
 BUDGETS: dict[str, tuple[str, ...]] = {
     "train motion": KILLED,
     "evaluate motion": ("--sentences", "0"),
-    "train animator": ("--batch", "2", *KILLED),
+    "train animator": ("--batch", "2", "--calibration", "32", *KILLED),
     "prepare chats": ("--base", "base"),
     "train reply": ("--base", "base", "--epochs", "60", "--tokens", "100", "--rank", "4", "--layers", "2", *KILLED),
     "evaluate reply": ("--prompts", "prompts.toml", "--data", "chats.jsonl"),

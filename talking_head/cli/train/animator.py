@@ -27,6 +27,7 @@ def train_animator(
     start: Annotated[Path | None, typer.Option(help="State of another run to start from (fine-tuning).")] = None,
     sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
     save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
+    calibration: Annotated[int, typer.Option(min=16, help="Crops that the int8 graph is calibrated on.")] = 480,
     seed: Annotated[int, typer.Option(help="Same seed, same data, same machine: same weights.")] = 1,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -71,7 +72,7 @@ def train_animator(
         sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
         training.run(trainer, batches, out, sheet=sheet, say=typer.echo)
         plot_losses(out / "losses.csv", out / "losses.png")
-    notes = export(out / STATE, out / "weights", batches)
+    notes = export(out / STATE, out / "weights", batches, calibration=calibration)
     folder = json.dumps(str((out / "weights").resolve()))
     typer.echo(f'Use these weights with:\n\n[animator]\nbackend = "gan"\n\n[animator.options]\nfolder = {folder}\n')
     if json_line:
