@@ -4,7 +4,9 @@ The pattern is a sum of some 2 900 cosines (a DCT of 128 × 128, stretched over 
 across: fine enough to hide in the picture, coarse enough for a video encoder to keep it and for half the size to show it. Each
 of the 256 signs of the codeword turns cosines of its own over (spread spectrum: Cox et al., "Secure spread spectrum
 watermarking for multimedia", IEEE Trans. Image Processing 1997). It does not change from frame to frame, so that an encoder
-does not pay for it again, and it costs an addition and a subtraction a frame.
+does not pay for it again, and it costs an addition and a subtraction a frame. Where the picture is of one colour, as a drawn
+background is, nothing hides it, but nothing disturbs it either: there it changes by one level at most. A wall that a camera
+saw is not spared: half of what is read after an encoder at half the size is read there.
 
 To read it, pictures are brought back to 128 × 128 and what lies in the band is whitened: by frequency, and, for waves across
 and along apart, by its local variance: on a wall a wave of one level stands out, in hair it does not.
@@ -26,6 +28,9 @@ from talking_head.types import F32, U8
 
 GRID = 128
 STRENGTH = 1.35  # grey levels, root mean square: 45.4 dB
+_PLAIN = 1.0  # the same where the picture is of one colour, before it is cut off at one level
+_CELL = 8  # pixels: the side of what is of one colour, or is not
+_EVEN = 10 / 255  # share of neighbours that may differ there
 _BAND = (20, 64)  # radius in the DCT's half waves
 _SEED = 0x7A1C  # public: whoever has this program can read the mark
 _FLOOR = 0.02  # grey levels², what an encoder leaves on a flat wall
@@ -34,16 +39,17 @@ SURE = 9.0  # standard deviations by which a word must explain a picture; chance
 
 
 class PictureMark:
-    """Writes ``origin`` into pictures of one size. ``strength``: root mean square of the change, in grey levels.
+    """Writes ``origin`` into pictures of one size. ``strength``: root mean square of the change where a picture is not of one
+    colour, in grey levels.
 
     Safe for several threads.
     """
 
     def __init__(self, origin: Origin, width: int, height: int, *, strength: float = STRENGTH) -> None:
         fine = cv2.resize(pattern(codeword.encode(origin)), (width, height), interpolation=cv2.INTER_CUBIC)
-        level = np.rint(fine * (strength / max(float(fine.std()), 1e-6)))
-        self._add = np.clip(level, 0, 255).astype(np.uint8)
-        self._take = np.clip(-level, 0, 255).astype(np.uint8)
+        wave = np.asarray(fine / max(float(fine.std()), 1e-6), np.float32)
+        plain = np.clip(np.rint(wave * min(_PLAIN, strength)), -1, 1)
+        self._plain, self._more = _halves(plain), _halves(np.rint(wave * strength) - plain)
         self._height = height
 
     def __call__(self, picture: U8) -> U8:
@@ -55,8 +61,25 @@ class PictureMark:
     def onto(self, picture: U8) -> None:
         """Put the mark into ``picture`` itself."""
         luma = picture[: self._height]
-        cv2.add(luma, self._add, dst=luma)
-        cv2.subtract(luma, self._take, dst=luma)
+        busy = _busy(luma)
+        mask = None if busy.all() else busy.repeat(_CELL, 1).repeat(_CELL, 0)[: luma.shape[0], : luma.shape[1]]
+        for add, take, where in ((*self._plain, None), (*self._more, mask)):
+            cv2.add(luma, add, dst=luma, mask=where)
+            cv2.subtract(luma, take, dst=luma, mask=where)
+
+
+def _halves(level: F32) -> tuple[U8, U8]:
+    """What is added to a picture, and what is taken from it, for a change by ``level``."""
+    return np.clip(level, 0, 255).astype(np.uint8), np.clip(-level, 0, 255).astype(np.uint8)
+
+
+def _busy(luma: U8) -> U8:
+    """Not 0 for each cell that is not of one colour from row to row, or has a neighbour that is not. u8[H / 8, W / 8]."""
+    lower = luma[2::4]
+    differ = cv2.compare(luma[::4][: len(lower)], lower, cv2.CMP_NE)
+    height, width = luma.shape
+    cells = cv2.resize(differ, (-(-width // _CELL), -(-height // _CELL)), interpolation=cv2.INTER_AREA)
+    return (cv2.blur(cells, (3, 3)) > 255 * _EVEN).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

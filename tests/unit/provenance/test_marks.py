@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
+from talking_head.animator.i420 import to_i420
 from talking_head.face import avatars
 from talking_head.provenance import codeword, picture_mark, sound_mark
 from talking_head.provenance.codeword import Origin
 from talking_head.provenance.picture_mark import PictureMark
 from talking_head.provenance.sound_mark import SoundMark
+from tests.unit.faces import presenter
 from tests.unit.provenance.clips import encoded, frames, speech, through_aac
 
 HERE = Origin(0x4F2A, 0x00C3D1)
+GREEN = (0, 177, 64)
 
 
 @pytest.mark.parametrize("origin", [Origin(0, 0), Origin(0xFFFF, 0xFFFFFF), HERE])
@@ -59,6 +63,35 @@ def test_the_mark_is_not_seen() -> None:
     psnr = 10 * np.log10(255**2 / np.mean((after - before) ** 2))
     assert psnr >= 45
     assert np.abs(after - before).max() <= 6
+
+
+@pytest.mark.parametrize("size", [512, 720, 130])
+@pytest.mark.parametrize("colour", [(20, 20, 20), (0, 177, 64), (255, 255, 255)])
+def test_a_picture_of_one_colour_changes_by_one_level_at_most(colour: tuple[int, int, int], size: int) -> None:
+    before = to_i420(np.full((size, size + 6, 3), colour, np.uint8))
+    after = PictureMark(HERE, size + 6, size)(before)
+    assert np.abs(after.astype(int) - before).max() == 1
+
+
+@pytest.mark.parametrize("name", avatars.names()[:4])
+@pytest.mark.parametrize("size", [None, 256])
+def test_before_one_colour_the_mark_is_faint_and_read_all_the_same(name: str, size: int | None) -> None:
+    portrait, side = presenter(name), 512
+    alpha = cv2.resize(portrait.matte, (side, side))[..., None] / np.float32(255)  # type: ignore[arg-type]
+    image = cv2.resize(portrait.image, (side, side)) * alpha
+    films = []
+    for number in range(25):
+        turn = cv2.getRotationMatrix2D((side / 2, side), 0.4 * np.sin(number / 5), 1.0)
+        face, seen = (cv2.warpAffine(each, turn, (side, side)) for each in (image, alpha))
+        films.append(to_i420(np.rint(face + np.array(GREEN) * (1 - seen[..., None])).astype(np.uint8)))
+    mark = PictureMark(HERE, side, side)
+    marked = [mark(frame) for frame in films]
+    far = cv2.erode((seen == 0).astype(np.uint8), np.ones((49, 49))) > 0  # from the presenter
+    assert far.mean() > 0.1
+    assert np.abs(marked[-1][:side].astype(int) - films[-1][:side])[far].max() == 1
+    found = picture_mark.read(encoded(marked, 28, size))
+    assert found is not None
+    assert found.origin == HERE
 
 
 @pytest.mark.parametrize("name", avatars.names()[:4])
