@@ -27,6 +27,10 @@ import tomlkit
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from talking_head.provenance import consents
+from talking_head.provenance.consents import Consent
+from talking_head.provenance.identity import identity
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PATIENCE_S = 120
@@ -115,6 +119,8 @@ def _lin(folder: Path) -> None:
     notes = tomlkit.parse((folder / "avatar.toml").read_text("utf-8"))
     notes |= {"name": "lin", "title": "Lin", "voice": "kokoro-zf_xiaoxiao", "language": "zh"}
     (folder / "avatar.toml").write_text(tomlkit.dumps(notes), "utf-8")
+    words = "Mei's face, which depicts nobody"
+    consents.write(folder, Consent(consents.NOBODY, words, "live"), identity())
     script = "\n\n".join(f"Q: {question}\nA: {answer}" for question, answer in MANDARIN)
     (folder / "persona.md").write_text(LIN + script + "\n", "utf-8")
 

@@ -47,20 +47,27 @@ class Look:
     event_loop_lag_ms: float
 
 
-def soak(minutes: float, sessions: int, arguments: Sequence[str], plot: Path | None = None) -> dict[str, Any]:
-    """``sessions`` visitors who talk every ten seconds for ``minutes``, on a server started with ``arguments``.
+def soak(minutes: float, sessions: int, config: Path | None = None, plot: Path | None = None) -> dict[str, Any]:
+    """``sessions`` visitors who talk every ten seconds for ``minutes``, on a server that takes as many, whatever was measured
+    here, with the configuration ``config``.
 
     Returns memory (MB: first, last, most, slope a minute), share of late pictures, ``skew_ms`` as the packets arrive {p50 p95},
     lag of the event loop, slopes of threads and descriptors. ``plot``: a PNG with the curves.
     """
     seconds = minutes * 60
-    with Served(list(arguments)) as server, _visitors(server.url, sessions, seconds, every=EVERY_S) as visitors:
+    with (
+        _roomy(config, sessions) as file,
+        Served(["--config", str(file)]) as server,
+        _visitors(server.url, sessions, seconds, every=EVERY_S) as visitors,
+    ):
         looks = _watch(server, visitors)
         seen = _told(visitors)
         page = _page(server.url)
     if plot is not None:
         _plot(looks, plot)
     staying = seen["staying"]
+    if staying["refused"]:
+        raise BackendError(f"{staying['refused']} of {sessions} visitors were refused: this was no soak of {sessions}.")
     return {
         "minutes": round(minutes, 2),
         "sessions": sessions,

@@ -96,7 +96,7 @@ def soak(
     """Memory, late pictures, skew, lag, threads and descriptors of a server over a long time, as curves and slopes."""
     from talking_head.bench.soak import soak as run
 
-    _report(run(minutes, sessions, ["--config", str(config)] if config else [], plot), as_json)
+    _report(run(minutes, sessions, config, plot), as_json)
 
 
 @app.command()

@@ -61,11 +61,11 @@ class FilmService:
 
     def speak(self, text: str, avatar: str = "", voice: str = "", speed: float = 1.0, tell: Tell = silent) -> Narration:
         """``text`` in the presenter's voice, or in the one called ``voice``. Raises TextError, ConfigError, WeightsError."""
-        executor, stages = self._container.speech_executor, self._container.stages_for(avatar, voice, speed)
+        stages = self._container.stages_for(avatar, voice, speed)
 
         def synthesize(span: TextSpan) -> list[Utterance]:
             # A clause a job: a live visitor waits for one clause of this script at most.
-            made: list[Utterance] = executor.submit("films", partial(_all, stages.speech, span)).result()
+            made: list[Utterance] = stages.speech_executor.submit("films", partial(_all, stages.speech, span)).result()
             return made
 
         return narrations.speak(

@@ -30,7 +30,7 @@ _SENTENCES = 6  # at most: a voice elsewhere is paid by the word
 def measure(container: AppContainer, face: Face, media_ms: MediaCost | None = None) -> capacity.Capacity:
     """What fits here and now; remembered for `doctor`."""
     done = threading.Event()
-    voice = container.speech_executor.submit("warm", lambda: _speak(container, done))
+    voice = container.stages.speech_executor.submit("warm", lambda: _speak(container, done))
     where = device.resolve(container.config.device.name)
     try:
         first = capacity.measure(

@@ -67,7 +67,8 @@ class Server:
         self.container, self.config = container, config
         self.peers: dict[str, ClientSession] = {}
         self.door = ConnectionGate()
-        self.metrics = Metrics(container.loop, [container.reply_executor, container.speech_executor, self.door])
+        lanes = (container.reply_executor, container.speech_executor, container.heavy_speech_executor)
+        self.metrics = Metrics(container.loop, [*lanes, self.door])
         stream = config.stream
         self.audit = Audit(audit_file(config))
         self.auth = auth_of(config)

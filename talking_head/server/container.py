@@ -44,7 +44,8 @@ from talking_head.types import FRAME_TICKS, U8, Manner, Message
 log = logging.getLogger(__name__)
 
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
-REPLY_NICE, SPEECH_NICE, FACE_NICE = 3, 1, 10
+# A heavy voice (seconds of a core a clause) goes behind them, in a lane of its own: nobody waits for one of its clauses.
+REPLY_NICE, SPEECH_NICE, FACE_NICE, HEAVY_SPEECH_NICE = 3, 1, 10, 6
 MAX_GUESTS = 16  # faces of visitors that are kept at a time; the oldest is forgotten
 
 
@@ -71,6 +72,7 @@ class AppContainer:
         self.awaited = False  # somebody waits for words or voice: what can wait should
         self.reply_executor = FairExecutor("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_executor = FairExecutor("speech", nice=SPEECH_NICE, hang_s=60)
+        self.heavy_speech_executor = FairExecutor("heavy-speech", nice=HEAVY_SPEECH_NICE, hang_s=60)
         self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
         self.animator: Animator = build(config, "animator")  # loads in the background from now on
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
@@ -86,7 +88,7 @@ class AppContainer:
             reply=reply,
             reply_executor=self.reply_executor,
             speech=speech,
-            speech_executor=self.speech_executor,
+            speech_executor=self.lane_of(voice),
             splitter=splitter if splitter is not ClauseSplitter else self._splitter(voice.language),
             language=languages.get(voice.language),
             pronunciations=config.speech.pronunciations,
@@ -263,6 +265,10 @@ class AppContainer:
         """What speaks for the face ``name``: its own voice, or the one called ``voice``. Raises ConfigError: there is none."""
         return self.voices.choose(voice, avatars.voice_of(name or self.default, self.config.avatar.folder))
 
+    def lane_of(self, voice: Voice) -> FairExecutor:
+        """Where ``voice`` is at work."""
+        return self.heavy_speech_executor if voice.heavy else self.speech_executor
+
     def remembers(self, name: str) -> bool:
         """Whether the presenter ``name`` may keep what a visitor allows."""
         persona = self.presenters.get(name).persona if self.memory is not None else None
@@ -286,6 +292,7 @@ class AppContainer:
         return replace(
             self.stages,
             speech=self.voices.synthesizer(chosen, speed),
+            speech_executor=self.lane_of(chosen),
             splitter=self._splitter(chosen.language),
             language=languages.get(chosen.language),
         )
@@ -325,7 +332,7 @@ class AppContainer:
             for _ in stages.speech.synthesize("Hello, I am here."):
                 pass
 
-        warm = [self.reply_executor.submit("warm", write), self.speech_executor.submit("warm", speak)]
+        warm = [self.reply_executor.submit("warm", write), stages.speech_executor.submit("warm", speak)]
         face = self.face()
         state = self.motion.open(seed=0)
         for _ in range(10):
@@ -369,7 +376,7 @@ class AppContainer:
         if self.memory is not None:
             self.memory.close()
         self.animator.close()
-        for executor in (self.reply_executor, self.speech_executor, self._face_executor):
+        for executor in (self.reply_executor, self.speech_executor, self.heavy_speech_executor, self._face_executor):
             executor.close()
         if self.listen is not None:
             self.listen.close()
