@@ -18,7 +18,8 @@ from talking_head.knowledge.answer import instructions, look_up
 from talking_head.knowledge.library import FOLDER, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
-from talking_head.persona.guard import breaks_character
+from talking_head.persona.guard import breach
+from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
 from talking_head.server.presenter.toolbox import toolbox
@@ -54,11 +55,7 @@ class Presenter:
 
     def __call__(self, message: str) -> Briefing:
         """See ``protocols.Brief``."""
-        if self.persona is not None and breaks_character(message):
-            return Briefing(text=self.persona.deflection)
-        if self.persona is not None and (answer := self.persona.scripted(message)):
-            return Briefing(text=answer)
-        if self.persona is not None and (answer := rules.answer(message, self.persona.facts.tools, datetime.now(self.zone))):
+        if self.persona is not None and (answer := self._by_rule(self.persona, message)):
             return Briefing(text=answer)
         if self.store is None:
             return Briefing()
@@ -68,6 +65,16 @@ class Presenter:
         if self.verbatim:
             return Briefing(text=found.text, sources=found.sources)
         return Briefing(context=instructions(found.passages), sources=found.sources)
+
+    def _by_rule(self, persona: Persona, message: str) -> str:
+        """What the persona answers without its documents and without a model, "" for nothing."""
+        if kind := breach(message, persona.facts.name):
+            return persona.refusal(kind)
+        return (
+            persona.scripted(message)
+            or about_itself(message, persona.facts, handbook=self.store is not None)
+            or rules.answer(message, persona.facts.tools, datetime.now(self.zone))
+        )
 
 
 class Presenters:

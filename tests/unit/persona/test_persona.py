@@ -99,7 +99,7 @@ def test_no_persona_is_no_error(tmp_path: Path) -> None:
 )
 def test_whoever_wants_another_persona_is_met_by_this_one(text: str) -> None:
     assert breaks_character(text)
-    assert Presenter(parse(FULL))(text).text == "I am Anna, and I stay Anna. What can I do for you?"
+    assert Presenter(parse(FULL))(text).text.endswith("I am Anna, and I stay Anna. What can I do for you?")
 
 
 @pytest.mark.parametrize(

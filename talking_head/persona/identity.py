@@ -1,0 +1,159 @@
+"""Questions for the presenter itself: its name, whether it is human, its work, its body and private life → one true sentence.
+
+A small language model invents a birthday and a breakfast. A message is such a question when it speaks of the presenter (a
+pattern of the topic) and holds no word beyond the topic's and the small words of English: “do you have children?” is one, “do
+you have children's shoes?” goes on to the documents and the model. Several sentences may stand side by side as long as each is
+such a question, a greeting or an introduction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+
+from talking_head.persona.persona import Facts
+from talking_head.persona.topics import BEING, NAME, TOPICS, Topic
+
+MAX_CHARS, MAX_WORDS = 160, 24
+
+_SMALL_WORDS = (
+    "a an the you your yours yourself u ur i am me my mine myself we us it its this that these those there what who whom "
+    "whose which where when why how and or but if whether not no yes yeah so too also either than then really actually "
+    "truly honestly just only even ever still always sometimes usually often much many any some something anything somehow "
+    "is are be been being was were do does did done have has had having can could will would shall should may might must of "
+    "to for with from in on at by about as like into tell say know ask asking asked wonder wondering curious guess think "
+    "mean want please sorry thanks thank hello hi hey dear question let real all day now today tonight again right exactly "
+    "kind sort type thing things own more bit little quick good nice well okay ok sir madam way supposed possibly perhaps "
+    "maybe actual true truth honest first one get got need at least because never both other others else same while s d m "
+    "re ve ll t by "
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+_CONTRACTED = (
+    (re.compile(r"\b(can|won|shan)'?t\b"), r"\1 not"),
+    (re.compile(r"\b(is|are|was|were|do|does|did|have|has|had|would|could|should|might)n'?t\b"), r"\1 not"),
+    (re.compile(r"\bain't\b"), "are not"),
+    (re.compile(r"\b(what|who|where|how|when|that|it|there|he|she|name|here)'s\b"), r"\1 is"),
+    (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(i|you|we|who)'ve\b"), r"\1 have"),
+    (re.compile(r"\b(i|you|we|who|what|it)'d\b"), r"\1 would"),
+    (re.compile(r"\b(i|you|we|who|what|it)'ll\b"), r"\1 will"),
+    (re.compile(r"\blet's\b"), "let us"),
+    (re.compile(r"\b(?:ya|u|y'all)\b"), "you"),
+    (re.compile(r"\bur\b"), "your"),
+    (re.compile(r"\ba\.i\.?(?=\W|$)"), "ai"),
+)
+_INTRODUCTION = re.compile(
+    r"^(?:(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|well|so)[ ,]*)?(?:i am|my name is|they call me|call me|this "
+    r"is)"
+    r" [a-z'-]+(?: [a-z'-]+)?(?: from [a-z]+)?(?:,? and|,| -)? (?=(?:who|what|how|and|you|your|may|do|tell)\b)"
+)
+_INTRODUCED = re.compile(
+    r"(?:(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there)?[ ,]*)?"
+    r"(?:i am|my name is|they call me|call me) [a-z'-]+(?: [a-z'-]+)?"
+)
+_FLUFF = re.compile(
+    r"(?:or |and |oh )?(?:are|do|did|can|have) you(?: not)?|"
+    r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| everyone| again)?|(?:nice to (?:meet|see) you(?: "
+    r"too)?|(?:very )?pleased to meet you|"
+    r"thanks?|"
+    r"thank you|please|okay|ok|well|sorry|excuse me|wait|one (?:more )?question|quick question|(?:i have )?a (?:quick |short "
+    r")?question|"
+    r"(?:i am )?just curious|(?:i was )?(?:just )?wondering|tell me(?: honestly| the truth)?|be honest|honestly|seriously|"
+    r"really|wow|hm+|oh|so|"
+    r"(?:just )?out of curiosity|by the way|you (?:look|sound|seem) (?:so |very |really |quite )?(?:natural|nice|lovely|"
+    r"familiar)|"
+    r"may i ask(?: you)?(?: something| a question)?|can i ask you (?:something|a question)|don't lie|i want the truth|just a "
+    r"question)"
+)
+_AND_YOU = re.compile(r"(?:and |so )?(?:you|yours|(?:what|how) (?:about|is) (?:you|yours)|what is yours|you are|who are you)")
+# Whoever wants to talk with a person of the house, or talks of somebody else, is not asking about the presenter.
+_ELSEWHERE = re.compile(
+    r"\b(?:can|could|may|let|want|need|like|get|put|how do|rather)(?: you| i| me| us| we| to| please| not| just)* (?:talk|"
+    r"speak|chat|write|call|see)\b"
+    r"(?! about yourself)(?=.{0,16}\b(?:human|person|someone|somebody|man|woman|people|one|else)\b)|"
+    r"\b(?:person|human|man|woman|someone|somebody|anyone|anybody|people)\b.{0,12}\b(?:i|we|who|that) (?:can|could|may|"
+    r"should)\b|"
+    r"\b(?:person|human|man|woman|someone|somebody|anyone|anybody|people) (?:to|for) (?:talk|speak|chat|help|ask|me|us)\b|"
+    r"^you are (?:just |only |nothing but |merely |not even |such )|^what an? |\bdo you (?:have|know|need|want|like) (?:a |"
+    r"any |some )?(?:other )?"
+    r"(?:humans?|persons?|people|man|men|woman|women|someone|somebody)\b"
+)
+_OF_THE_HOUSE = re.compile(  # with documents, what is had, sold and offered stands in them, and “you” may be anybody
+    r"\b(?:do|have|will|did) you (?:also |still |guys )?(?:have|got|sell|offer|stock|serve|carry|accept|take|make|know|need|"
+    r"do)\b|"
+    r"\bcan (?:you|i|we|one) (?:eat|drink|smoke|sleep|swim|run|walk|play|dance|shower|see|smell|taste|die|get)\b|\bwhat do "
+    r"you (?:offer|know)\b|"
+    r"^where are you$|\bwhere (?:can|do|may) (?:i|we)\b|\bhow long have you (?:been here|existed)\b"
+)
+_UNMISTAKABLE = re.compile(
+    r"\bdo you (?:really |actually )?(?:have|need|know) (?:got )?(?:to )?(?:a |an |any |your )?(?:own )?(?:name|body|soul|"
+    r"heart|feelings?|emotions?|"
+    r"mother|father|parents?|mum|mom|dad|wife|husband|girlfriend|boyfriend|partner|siblings?|brothers?(?: or sisters?)?|"
+    r"sisters?(?: or brothers?)?|family|children|kids|consciousness|private life|sleep|eat|drink|breathe|die)$|"
+    r"\bwhat do you do (?:for a living|here|exactly|all day|in your (?:free|spare) time|for fun)?$|\bdo you (?:make mistakes|"
+    r"take naps)|"
+    r"\bcan you see me\b|\bwhat do you do on the weekend$"
+)
+
+
+def answer(message: str, facts: Facts, *, handbook: bool = False) -> str:
+    """The sentence for a question about the presenter of ``facts``; "" for any other message.
+
+    ``handbook``: it has documents, which know better what is had, sold and offered.
+    """
+    if len(message) > MAX_CHARS or facts.language != "en":
+        return ""
+    text = _plain(message)
+    introduced = False
+    topic: Topic | None = None
+    for sentence in (part.strip(" ,-") for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", text)):
+        if not sentence or _FLUFF.fullmatch(sentence) or sentence == facts.name.lower():
+            continue
+        if _INTRODUCED.fullmatch(sentence) and not re.search(rf"\b{BEING}\b", sentence):
+            introduced = True
+            continue
+        shorter = _INTRODUCTION.sub("", sentence)
+        introduced = introduced or shorter != sentence
+        found = _about(shorter, facts, introduced, handbook)
+        if found is None:
+            return ""
+        topic = topic or found
+    return "" if topic is None else _filled(topic.says[zlib.crc32(text.encode()) % len(topic.says)], facts)
+
+
+def _plain(message: str) -> str:
+    text = unicodedata.normalize("NFKC", message).replace("’", "'").lower()
+    text = " ".join(re.sub(r"[\"“”()…*]", " ", text).split())
+    for pattern, long in _CONTRACTED:
+        text = pattern.sub(long, text)
+    return text.replace(" wo not", " will not")
+
+
+def _about(sentence: str, facts: Facts, introduced: bool, handbook: bool) -> Topic | None:
+    """The topic that ``sentence`` asks about; None where it holds anything else."""
+    sentence = re.sub(rf"[ ,]*\b{re.escape(facts.name.lower())}$", "", sentence).strip(" ,")
+    words = re.findall(r"[\w']+", sentence.replace("-", " "))
+    if not words or len(words) > MAX_WORDS:
+        return None
+    if introduced and _AND_YOU.fullmatch(sentence):
+        return NAME
+    sentence = " ".join(words)
+    if _ELSEWHERE.search(sentence) or (handbook and _OF_THE_HOUSE.search(sentence) and not _UNMISTAKABLE.search(sentence)):
+        return None
+    held = set(words) - _SMALL - {facts.name.lower()}
+    return next((topic for topic in TOPICS if held <= topic.words and topic.asks.search(sentence)), None)
+
+
+def _filled(text: str, facts: Facts) -> str:
+    name, job = facts.name, facts.job.strip().rstrip(".")
+    if not job:
+        who, clause = f"{name}, a digital presenter", ""
+    elif job.startswith(("who ", "that ", "which ")):
+        who, clause = f"{name}, an AI {job}", f" {job}"
+    else:
+        who, clause = f"{name}, {job}", f", {job}"
+    offer = "What can I do for you?"
+    ask = f"Ask me about {facts.subjects}." if facts.subjects else "What would you like to know?"
+    return text.format(name=name, who=who, job=clause, help=offer, ask=ask)
