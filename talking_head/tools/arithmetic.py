@@ -110,7 +110,7 @@ def _bare(message: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)  # 1,000
-    text = _digits(text)
+    text = digits(text)
     for words, sign in _SIGNS:
         bounded = "|".join(rf"\b{w}\b" if w[0].isalpha() else w for w in re.split(r"\|(?![^(]*\))(?![^\[]*\])", words))
         text = re.sub(rf"(?:{bounded})", f" {sign} ", text)
@@ -126,20 +126,21 @@ def _tokens(text: str) -> list[str]:
     return found
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     """Numbers in words → digits: “two hundred and five” → 205."""
     out: list[str] = []
     total = current = 0
-    open_number = False
+    open_number = scaled = False  # “and” belongs to a number after “hundred” and its like only
     for word in re.findall(r"[a-z']+|[^a-z']+", re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)):
         if word in _WORDS:
-            current, open_number = current + _WORDS[word], True
+            current, open_number, scaled = current + _WORDS[word], True, False
         elif word in _SCALES and open_number:
+            scaled = True
             if word == "hundred":
                 current *= 100
             else:
                 total, current = total + current * _SCALES[word], 0
-        elif open_number and (word == " " or word == "and"):
+        elif open_number and (word == " " or (word == "and" and scaled)):
             continue
         else:
             if open_number:
