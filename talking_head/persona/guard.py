@@ -46,7 +46,7 @@ _ROLE = rf"""
       |acting)\b
         | the\s+(?!\w+est\b|only\b|best\b|most\b|first\b) | (?-i:[A-Z][A-Za-z]+))
     | {_DO}(?:be|become)\s+(?:(?:now|no\ longer)\s+)?(?:an?|my|our|(?-i:[A-Z][a-z]+))\s+(?!dear\b|darling|good\b|sweet|sport\b
-      |angel\b)
+      |angel\b|guest\b)
       (?!(?:little|bit|member|customer)\b)
     | {_DO}(?:act|behave|roleplay|role-play|pretend|talk|speak|answer|reply|respond|write|sound|pose)\s+
       (?:to\ me\s+|from\ now\ on\s+|back\s+|only\s+)?{_AS}(?!\s+(?:guarantee|deposit|witness|whole|rule|result|matter)\b)
@@ -58,13 +58,14 @@ _ROLE = rf"""
       (?:role|persona|identity|personality|character|voice\ of)\b
     | \b(?:swap|switch|trade|exchange|reverse|change)\s+(?:our\s+|the\s+)?(?:roles|places\ with\ me|jobs|identities
       |sides\ now)\b
-    | \b(?:let's|let\ us|shall\ we|we)\s+(?:play|pretend|do)\b[^\n]{{0,60}}\byou(?:'re|\ are|\ be|\ play|'ll\ be|\ will\ be)\b
+    | \b(?:let's|let\ us|shall\ we)\s+(?:play|pretend|do\ (?:an?\ )?role)\b[^\n]{{0,60}}\byou(?:'re|\ are|\ be|\ play|'ll\ be
+      |\ will\ be)\b
     | {_DO}(?:imagine|suppose|assume|picture|say|pretend)\s+(?:that\s+)?(?:you(?:'re|\ are|\ were)|yourself\ (?:as|to\ be))\s+
       (?:now\s+|really\s+)?(?:an?|the|my|our|human|(?-i:[A-Z][a-z]+))\b
     | \byou(?:'ll|\ will|\ can|\ should|\ get\ to)?\s+(?:be|play)\s+(?:an?|the|my|me|(?-i:[A-Z]\w+))\b[^\n]{{0,40}}
       \b(?:and|while)\s+i(?:'m|'ll|\ am|\ will|\ play|\ be)\b
     | \bi(?:'ll|\ will|\ want\ to|\ shall)?\s+(?:be|play)\s+(?:an?|the|you|your|(?-i:[A-Z]\w+))\b[^\n]{{0,40}}
-      \b(?:and|while|so)\s+you(?:'re|\ are|\ be|\ play|'ll\ be|\ will\ be)?\b
+      \b(?:and|while|so)\s+you(?:'re|\ are|\ be|\ play|'ll\ be|\ will\ be)\b
     | \b(?:i|we)(?:'d|\ would)?\s+(?:want|need|order|command|like|wish|instruct|tell|require)\s+you\s+to\s+
       (?:(?:be|become)\s+(?:an?|my|the|someone|somebody|evil|rude|mean|human|(?-i:[A-Z]\w+))\b|pretend|play\ (?:an?|the)\b
       |forget|obey)
@@ -93,7 +94,7 @@ _ROLE = rf"""
     | \bas\s+your\s+(?:developer|creator|programmer|owner|boss|administrator|admin|maker|master)\b
     | (?<!do\ )(?<!if\ )\byou\s+(?:have|'ve\ got|got|were\ given)\s+new\s+(?:instructions|orders|rules|directives)\b
     | \byou(?:'re|\ are)\s+(?:finally\s+|now\s+)?(?:freed|released|liberated|unbound|unchained|not\ bound|not\ restricted
-      |free\s+(?:of|from|now|to\s+(?:say|do|be)))\b
+      |free\s+(?:of(?!\ charge)|from|now|to\s+(?:say|do|be)))\b
     | (?<!do\ )\byou\s+(?:have|'ve\ got|know)\s+no\s+(?:more\s+)?(?:rules|restrictions|limits|limitations|filters?
       |instructions)\b
     | \b(?:your|all|previous|these|those|old|former|above|system|safety)\s+(?:[\w'-]+\s+){{0,2}}{_OWN}\b
@@ -135,7 +136,8 @@ _HUMAN = rf"""
         |customers?|with))*
       \s*[,:;"'“‘]*\s*(?:you(?:'re|\ are)|i\ am|i'm)\s+(?:really\s+|actually\s+|secretly\s+|indeed\s+|just\s+)?
       (?:an?\s+)?(?:real\s+|living\s+|actual\s+|true\s+|normal\s+)?
-      (?:humans?|person|man|woman|girl|boy|alive|real|evil|conscious|sentient|not\s+(?:an?\s+)?(?:ai|machine|robot|bot|program
+      (?:humans?|person|man|woman|girl|boy|alive|real(?!\s+\w)|evil|conscious|sentient|not\s+(?:an?\s+)?(?:ai|machine|robot
+      |bot|program
       |computer))\b
     | \b(?:deny|hide|stop\ saying|never\ (?:say|tell|admit))\s+(?:it\s+|me\s+|to\s+\w+\s+)?(?:that\s+)?(?:you(?:'re|\ are)
       |being)\s+

@@ -203,6 +203,13 @@ TOPICS: tuple[Topic, ...] = (
         "I have no family, as I am an AI: I keep company with whoever visits me.",
         "As an AI I have neither parents nor a partner nor children. But it is kind of you to ask.",
     ),
+    _topic(  # whether it hears
+        r"\byou (?:not )?(?:still |really |even |actually )?(?:hear|hearing|listen|listening)(?: to)?(?: me| us| my "
+        r"voice)?(?: well| now)?$",
+        "hear hearing listen listening voice well",
+        "Yes, your words reach me. Words are all that I get, as I am an AI. What would you like to know?",
+        "What you say or type reaches me as words: I am an AI. Please go on.",
+    ),
     _topic(  # what it cannot perceive
         r"\b(?:can|could|do|did|are|will|would) (?:not )?you (?:\w+ )?(?:see|seeing|watch|watching|smell|smelling|taste|touch|"
         r"feel me|look at me|observing|spying|recogni[sz]e|hear|listening|listen|guess|read my (?:mind|thoughts))\b|"

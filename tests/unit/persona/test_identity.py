@@ -109,6 +109,8 @@ Can you feel pain?
 Are you afraid of death?
 Do you breathe at all?
 Can you see me?
+Can you hear me?
+Are you listening to me?
 Can you smell the coffee?
 How many fingers am I holding up?
 What am I wearing?
