@@ -9,11 +9,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import httpx
 import psutil
+import tomlkit
 
 from talking_head.errors import BackendError
 
@@ -96,6 +99,17 @@ class Served:
         """The server, without a name, and its processes, named for what they do."""
         children = self.process.children(recursive=True)
         return [("", self.process), *(("lines" if _sends(child) else "animator", child) for child in children)]
+
+
+@contextmanager
+def roomy(config: Path | None, capacity: int) -> Iterator[Path]:
+    """The configuration ``config`` with so many places, as a file."""
+    content = tomlkit.parse(config.read_text("utf-8") if config is not None else "")
+    content.setdefault("loop", tomlkit.table())["capacity"] = capacity
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "config.toml"
+        file.write_text(tomlkit.dumps(content), "utf-8")
+        yield file
 
 
 def _sends(process: psutil.Process) -> bool:

@@ -11,10 +11,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -22,9 +20,8 @@ from typing import Any
 import httpx
 import numpy as np
 import psutil
-import tomlkit
 
-from talking_head.bench.served import Served
+from talking_head.bench.served import Served, roomy
 from talking_head.bench.sessions import figure, lag
 from talking_head.errors import BackendError
 
@@ -56,7 +53,7 @@ def soak(minutes: float, sessions: int, config: Path | None = None, plot: Path |
     """
     seconds = minutes * 60
     with (
-        _roomy(config, sessions) as file,
+        roomy(config, sessions) as file,
         Served(["--config", str(file)]) as server,
         _visitors(server.url, sessions, seconds, every=EVERY_S) as visitors,
     ):
@@ -92,7 +89,7 @@ def cycles(count: int, at_once: int, config: Path | None = None) -> dict[str, An
     """
     quarter = -(-count // PARTS)
     storms, memory, began = list[dict[str, Any]](), list[float](), time.monotonic()
-    with _roomy(config, 2 * at_once + 2) as file, Served(["--config", str(file)]) as server:
+    with roomy(config, 2 * at_once + 2) as file, Served(["--config", str(file)]) as server:
         _come_and_go(server.url, max(10, count // 20), at_once)  # caches, pools
         before = after = _settled(server)
         memory.append(before.memory_mb)
@@ -111,17 +108,6 @@ def cycles(count: int, at_once: int, config: Path | None = None) -> dict[str, An
         "memory_mb": memory,
         "left": left,
     }
-
-
-@contextmanager
-def _roomy(config: Path | None, capacity: int) -> Iterator[Path]:
-    """The configuration ``config`` with so many places, as a file."""
-    content = tomlkit.parse(config.read_text("utf-8") if config is not None else "")
-    content.setdefault("loop", tomlkit.table())["capacity"] = capacity
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "config.toml"
-        file.write_text(tomlkit.dumps(content), "utf-8")
-        yield file
 
 
 def slope(looks: Sequence[Look], name: str) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 
 from talking_head.audio.pcm import write_wav
 from talking_head.bench.pipeline import CHROMIUM_FLAGS, PROMPTS, find_chromium, percentiles
-from talking_head.bench.served import Served, by_thread
+from talking_head.bench.served import Served, by_thread, roomy
 from talking_head.config import Config
 from talking_head.evaluate.speech.words import word_errors
 from talking_head.speech.voices import Voices, sample
@@ -30,13 +30,14 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 
 def bench(
     turns: int = 10,
-    arguments: list[str] | None = None,
+    config: Path | None = None,
+    avatar: str = "",
     microphones: int = 1,
     gap_s: float = 9.0,
     speak_ms: int = 1000,
 ) -> dict[str, Any]:
     """Ask ``turns`` questions aloud at each of so many open ``microphones``, one every ``gap_s`` after the other, each visitor
-    in between the others. ``arguments``: further ones of ``serve``.
+    in between the others. ``config``, ``avatar``: those of ``serve``, which takes as many visitors, whatever was measured here.
 
     Ends with the sound of the questions, whatever of them was heard: ``answered`` of ``turns`` a microphone.
 
@@ -48,7 +49,8 @@ def bench(
     prompts = [PROMPTS[number % len(PROMPTS)] for number in range(turns)]
     with (
         tempfile.TemporaryDirectory() as folder,
-        Served(arguments or []) as server,
+        roomy(config, microphones) as place,
+        Served(["--config", str(place), *(["--avatar", avatar] if avatar else [])]) as server,
         ThreadPoolExecutor(microphones) as visitors,
     ):
         file = Path(folder) / "questions.wav"

@@ -30,7 +30,7 @@ def pipeline(
     from talking_head.bench import voice as spoken
 
     arguments = (["--config", str(config)] if config else []) + (["--avatar", avatar] if avatar else [])
-    _report(spoken.bench(turns, arguments, microphones) if voice else typed.bench(turns, arguments), as_json)
+    _report(spoken.bench(turns, config, avatar, microphones) if voice else typed.bench(turns, arguments), as_json)
 
 
 @app.command()
