@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -142,3 +145,22 @@ def test_mesh_from_68_points_comes_near_the_real_one(name: str) -> None:
     np.testing.assert_allclose(to_ibug(again)[:, :2], to_ibug(points)[:, :2], atol=0.05)
     assert error.mean() < 0.012 * eyes
     assert error.max() < 0.06 * eyes
+
+
+@pytest.mark.models
+def test_a_landmarker_that_nobody_closes_stops_nothing(models: Path) -> None:
+    """The library closes a model from ``__del__``, in the middle of a collection, and waited for ever one time in thirty."""
+    code = """
+import gc
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
+for _ in range(60):
+    lost = MediaPipeLandmarker(video=True)
+    lost.itself = lost
+    del lost
+    gc.collect()
+print("done")
+"""
+    environment = {**os.environ, "TALKING_HEAD_HOME": str(models)}
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=200, env=environment, check=True)
+    assert ended.stdout.strip().endswith("done")

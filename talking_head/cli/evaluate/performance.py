@@ -25,8 +25,13 @@ def evaluate_performance(
 
     seen = {}
     for film in films:
-        seen[film.stem] = watch(film, MediaPipeLandmarker(video=True, faces=1))
-    found = judge_films(seen, people(real, MediaPipeLandmarker(video=True, faces=1)) if real is not None else ())
+        with MediaPipeLandmarker(video=True, faces=1) as landmarker:
+            seen[film.stem] = watch(film, landmarker)
+    others = []
+    if real is not None:
+        with MediaPipeLandmarker(video=True, faces=1) as landmarker:
+            others = people(real, landmarker)
+    found = judge_films(seen, others)
     for line in table(found):
         typer.echo(line, err=json_line)
     if json_line:

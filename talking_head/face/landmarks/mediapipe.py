@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import weakref
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -25,6 +26,11 @@ from talking_head.types import F32, U8
 # Both must be set before the library is imported, else it writes a page of start-up notes to the terminal.
 os.environ.setdefault("GLOG_minloglevel", "3")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+# Models whose landmarker went without being closed. The library would close them in ``__del__``, wherever the garbage collector
+# happens to run, and then waits for ever for a thread that is garbage as well, or crashes: they are closed here, with the next.
+_LEFT: deque[Any] = deque()
 
 
 class MediaPipeLandmarker:
@@ -43,6 +49,7 @@ class MediaPipeLandmarker:
         self._video = video
         self._confidence = min_confidence
         self._clock_ms = 0
+        self._forgotten: Any = None  # hands the model to _LEFT when this object goes
         self._net: Any = self._open()
         _close_at_exit(self)
 
@@ -80,6 +87,7 @@ class MediaPipeLandmarker:
     def close(self) -> None:
         """Free the model. Further calls to :meth:`detect` raise BackendError."""
         if self._net is not None:
+            self._forgotten.detach()
             self._net.close()
             self._net = None
 
@@ -102,10 +110,20 @@ class MediaPipeLandmarker:
                 min_face_detection_confidence=self._confidence,
             )
             self._clock_ms = 0
+            _close_left()
             try:
-                return vision.FaceLandmarker.create_from_options(options)
+                net = vision.FaceLandmarker.create_from_options(options)
             except (RuntimeError, ValueError, FileNotFoundError) as error:
                 raise BackendError(f"The landmark model {self._model_path} cannot be loaded: {error}") from error
+            self._forgotten = weakref.finalize(self, _LEFT.append, net)
+            self._forgotten.atexit = False
+            return net
+
+
+def _close_left() -> None:
+    while _LEFT:
+        with contextlib.suppress(IndexError):  # another thread was quicker
+            _LEFT.popleft().close()
 
 
 @functools.cache
@@ -144,6 +162,7 @@ def _close_at_exit(landmarker: MediaPipeLandmarker) -> None:
     def close() -> None:
         if (still := alive()) is not None:
             still.close()
+        _close_left()
 
     register(close)
 
