@@ -42,18 +42,20 @@ def _marked(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder of the test's own."""
+    """An empty cache folder of the test's own, without a key or a record of what other tests made."""
     monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(tmp_path / "cache" / "provenance"))
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def place(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache folder of the test's own with the pulled models in it; child processes see the same."""
+    """A cache folder of the test's own with the pulled models in it and no record; child processes see the same."""
     home = tmp_path / "home"
     home.mkdir()
     (home / "models").symlink_to(models / "models")
     monkeypatch.setenv("TALKING_HEAD_HOME", str(home))
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(home / "provenance"))
     return home
 
 

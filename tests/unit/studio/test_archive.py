@@ -29,12 +29,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("written")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TALKING_HEAD_HOME", str(place))
+        patch.setenv("TALKING_HEAD_PROVENANCE", str(place / "provenance"))
         return _written(place)
 
 
 @pytest.fixture
-def exported(written: Path, cache: Path) -> Path:
-    """The same, beside an empty folder of presenters."""
+def exported(written: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, beside an empty folder of presenters; the server's key is the one that signed it."""
+    monkeypatch.setenv("TALKING_HEAD_PROVENANCE", str(written.parent / "provenance"))
     (cache / "avatars").mkdir(parents=True)
     return written
 
