@@ -2,7 +2,7 @@
 // Either becomes a cookie that scripts cannot read, so pictures, WHEP and the Gradio demo need nothing more.
 
 import { t } from "./i18n.js";
-import { refusal } from "./whep.js";
+import { refusal } from "./stream/whep.js";
 
 /** Trades the token of the address for a cookie and takes it out of the address. Does nothing where there is none. */
 export async function enterByAddress() {

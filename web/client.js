@@ -1,21 +1,21 @@
 // The page: builds the parts and lets each hear what concerns it.
 
 import { askForKey, enterByAddress } from "./access.js";
-import { Composer } from "./composer.js";
-import { Faces } from "./faces.js";
+import { Composer } from "./talk/composer.js";
+import { Faces } from "./settings/faces.js";
 import { begin, creditLine, onLanguage, t, told } from "./i18n.js";
-import { Log } from "./log.js";
-import { Manner } from "./manner.js";
-import { Memory } from "./memory.js";
-import { MicrophoneButton } from "./microphone-button.js";
-import { Player } from "./player.js";
-import { Pronunciations } from "./pronunciations.js";
-import { Quality } from "./quality.js";
-import { Recording } from "./recording.js";
-import { Session } from "./session.js";
-import { StatsPanel } from "./stats-panel.js";
-import { refusal } from "./whep.js";
-import { Voices } from "./voices.js";
+import { Log } from "./talk/log.js";
+import { Manner } from "./settings/manner.js";
+import { Memory } from "./settings/memory.js";
+import { MicrophoneButton } from "./talk/microphone-button.js";
+import { Player } from "./player/player.js";
+import { Pronunciations } from "./settings/pronunciations.js";
+import { Quality } from "./stream/quality.js";
+import { Recording } from "./settings/recording.js";
+import { Session } from "./stream/session.js";
+import { StatsPanel } from "./stream/stats-panel.js";
+import { refusal } from "./stream/whep.js";
+import { Voices } from "./settings/voices.js";
 
 const byId = (id) => document.getElementById(id);
 

@@ -1,11 +1,11 @@
 // The live face inside another page (the Gradio demo): player, log and text box built into one element.
 
-import { Composer } from "./composer.js";
+import { Composer } from "./talk/composer.js";
 import { creditLine, onLanguage, told, translate } from "./i18n.js";
-import { Log } from "./log.js";
-import { MicrophoneButton } from "./microphone-button.js";
-import { Player } from "./player.js";
-import { Session } from "./session.js";
+import { Log } from "./talk/log.js";
+import { MicrophoneButton } from "./talk/microphone-button.js";
+import { Player } from "./player/player.js";
+import { Session } from "./stream/session.js";
 
 const TALK = `
   <section class="talk" data-i18n-attr="aria-label:talk.conversation">

@@ -27,7 +27,7 @@
     if (answer.status !== 201) throw new Error(await answer.text());
     const location = answer.headers.get("Location");
     await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-    (await import("/lipsync.js")).lipSync(pc); // as the pages do
+    (await import("/stream/lipsync.js")).lipSync(pc); // as the pages do
     await live;
     const video = document.createElement("video");
     document.body.replaceChildren(video);

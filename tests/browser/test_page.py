@@ -262,7 +262,7 @@ def test_a_slow_machine_is_no_poor_connection(face: FacePage) -> None:
         (few | {"loss": 0.02}, True, "fair"),
         (few | {"loss": 0.1}, True, "poor"),
     )
-    judged = "async ([figures, slow]) => (await import('/quality.js')).level(figures, slow)"
+    judged = "async ([figures, slow]) => (await import('/stream/quality.js')).level(figures, slow)"
     for figures, slow, level in cases:
         assert face.page.evaluate(judged, [figures, slow]) == level, (figures, slow)
 

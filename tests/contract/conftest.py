@@ -12,7 +12,7 @@ from talking_head import registry
 from talking_head.errors import MissingExtraError
 from talking_head.protocols import Synthesizer
 from talking_head.speech.coqui import import_coqui
-from tests.contract.voices import Server
+from tests.contract.speech.voices import Server
 
 
 @pytest.fixture

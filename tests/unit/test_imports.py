@@ -197,9 +197,15 @@ def relative(folder: Path) -> str:
     return str(folder.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("folder", folders(PACKAGE), ids=relative)
-def test_no_folder_holds_more_than_fourteen_modules(folder: Path) -> None:
-    names = sorted(file.name for file in folder.glob("*.py") if file.name != "__init__.py")
+def rooms() -> list[Path]:
+    """The folders of the package, its tests, its scripts and its pages."""
+    tops = [PACKAGE, ROOT / "tests", ROOT / "scripts", ROOT / "web"]
+    return sorted({file.parent for top in tops for file in top.rglob("*") if file.suffix in (".py", ".js", ".css", ".html")})
+
+
+@pytest.mark.parametrize("folder", rooms(), ids=relative)
+def test_no_folder_holds_more_than_fourteen_files(folder: Path) -> None:
+    names = sorted(file.name for file in folder.iterdir() if file.is_file() and file.name != "__init__.py")
     assert len(names) <= 14, f"{relative(folder)} holds {len(names)}: what belongs together gets a folder"
 
 

@@ -1,7 +1,7 @@
 // Elements with words of the page's language, and calls of the server whose refusals are sentences.
 
 import { t } from "../i18n.js";
-import { refusal } from "../whep.js";
+import { refusal } from "../stream/whep.js";
 
 /** An element: `properties` are set on it (`class`, `dataset` and ARIA attributes, too), `children` go into it; null is left out. */
 export function make(name, properties = {}, ...children) {

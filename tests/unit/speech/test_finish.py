@@ -14,7 +14,7 @@ from talking_head.evaluate.speech.joins import measure_joins, plot_joins
 from talking_head.media_files.sound import read_audio
 from talking_head.speech.finish import RunningGain, finish, mark_of, tail
 from talking_head.types import F32, TICKS_PER_SECOND
-from tests.contract.voices import babble
+from tests.contract.speech.voices import babble
 
 
 def test_running_gain_joins_chunks_smoothly() -> None:

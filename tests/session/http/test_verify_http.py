@@ -62,5 +62,5 @@ async def test_the_page_is_there(running: Running) -> None:
     page = await running.http.get("/verify.html")
     assert page.status_code == 200
     assert "verify.js" in page.text
-    for file in ("/verify.js", "/verify.css"):
+    for file in ("/verify/verify.js", "/verify/verify.css"):
         assert (await running.http.get(file)).status_code == 200

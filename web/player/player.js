@@ -1,7 +1,7 @@
 // The face: video, state in words with a quiet ring, captions, disclosure, sound. Used by the page and by the Gradio demo.
 
 import { Captions } from "./captions.js";
-import { onLanguage, t, translate } from "./i18n.js";
+import { onLanguage, t, translate } from "../i18n.js";
 import { Hush } from "./hush.js";
 import { Level } from "./level.js";
 import { Sound } from "./sound.js";
@@ -25,7 +25,7 @@ const TEMPLATE = `
     <p class="player-sr" role="status"></p>
   </div>`;
 
-/** Builds the face inside `root` and follows `session` (see session.js). */
+/** Builds the face inside `root` and follows `session` (see ../stream/session.js). */
 export class Player {
   #part;
   #session;

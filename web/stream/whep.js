@@ -1,6 +1,6 @@
 // WHEP: one POST with an SDP offer opens a session, one DELETE ends it.
 
-import { t, told } from "./i18n.js";
+import { t, told } from "../i18n.js";
 import { lipSync } from "./lipsync.js";
 
 /** The server said no. `message` is a sentence, `retryAfter` seconds if it named any. */

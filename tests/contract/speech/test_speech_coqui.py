@@ -14,7 +14,7 @@ from talking_head import registry
 from talking_head.audio.pcm import loudness, write_wav
 from talking_head.errors import ConfigError, MissingExtraError, WeightsError
 from talking_head.evaluate.speech.joins import measure_joins
-from tests.contract.voices import babble
+from tests.contract.speech.voices import babble
 
 
 def test_coqui_explains_itself(tmp_path: Path) -> None:

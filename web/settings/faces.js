@@ -1,7 +1,7 @@
 // Choosing a face: the portraits this server has, and a photo of one's own.
 
-import { onLanguage, t } from "./i18n.js";
-import { refusal } from "./whep.js";
+import { onLanguage, t } from "../i18n.js";
+import { refusal } from "../stream/whep.js";
 
 /** The dialog. Photos have at most `maxBytes`; `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
 export class Faces {

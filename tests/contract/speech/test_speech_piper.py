@@ -11,7 +11,7 @@ from talking_head import registry
 from talking_head.errors import WeightsError
 from talking_head.protocols import Synthesizer
 from talking_head.types import TICKS_PER_SECOND
-from tests.contract.voices import spoken
+from tests.contract.speech.voices import spoken
 
 
 def test_piper_cuts_long_text(piper: Synthesizer) -> None:

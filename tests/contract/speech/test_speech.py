@@ -14,7 +14,7 @@ from talking_head.errors import TextError
 from talking_head.evaluate.speech.joins import measure_joins
 from talking_head.protocols import Synthesizer
 from talking_head.types import PLAIN, TICKS_PER_SECOND, Delivery, WordMark
-from tests.contract.voices import spoken
+from tests.contract.speech.voices import spoken
 
 CLAUSES = [
     "Yes.",

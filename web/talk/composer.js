@@ -1,6 +1,6 @@
 // The text box: Enter sends, Esc stops, the face is told while somebody types.
 
-import { nameOf, onLanguage, language, t } from "./i18n.js";
+import { nameOf, onLanguage, language, t } from "../i18n.js";
 
 const TYPING_MS = 1500;
 

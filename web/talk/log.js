@@ -1,6 +1,6 @@
 // The conversation so far: what was typed, what was written, and how much of it was heard.
 
-import { t } from "./i18n.js";
+import { t } from "../i18n.js";
 
 /** Lines of the conversation inside `element` (role=log). */
 export class Log {

@@ -2,8 +2,8 @@
 //
 // Permission is a token that only this browser holds. Without one the server notices nothing and knows nothing.
 
-import { t } from "./i18n.js";
-import { refusal } from "./whep.js";
+import { t } from "../i18n.js";
+import { refusal } from "../stream/whep.js";
 
 const TOKEN = "talking-head.memory"; // in this browser, until the visitor wants to be forgotten
 const DECLINED = "talking-head.no-memory"; // for as long as this tab is open

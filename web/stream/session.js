@@ -7,7 +7,7 @@
 //   and every server event of PROTOCOL.md under its own type {the event}.
 
 import { decode, encode } from "./events.js";
-import { t, told } from "./i18n.js";
+import { t, told } from "../i18n.js";
 import { leave, negotiate, WhepError } from "./whep.js";
 
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];

@@ -1,7 +1,7 @@
 // Sends a file to POST /verify and writes what it says of where it comes from.
 
-import { begin, t } from "./i18n.js";
-import { refusal } from "./whep.js";
+import { begin, t } from "../i18n.js";
+import { refusal } from "../stream/whep.js";
 
 begin();
 const zone = document.getElementById("zone");

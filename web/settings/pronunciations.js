@@ -1,6 +1,6 @@
 // Words that the visitor wants to be said in another way: a list in the settings, kept in this browser, told to every session.
 
-import { t } from "./i18n.js";
+import { t } from "../i18n.js";
 
 const KEPT = "talking-head.pronunciations";
 const MOST_WORDS = 50; // as the server takes them, see PROTOCOL.md

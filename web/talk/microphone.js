@@ -2,8 +2,8 @@
 //
 // Dispatches "change" whenever `state` or the list of devices may be another one.
 
-import { t } from "./i18n.js";
-import { Level } from "./level.js";
+import { t } from "../i18n.js";
+import { Level } from "../player/level.js";
 
 const CLEAN = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
 const CHOICE = "talking-head.microphone"; // what was chosen is remembered in this browser: {device, hold, used}
@@ -17,7 +17,7 @@ export function obstacle() {
   return null;
 }
 
-/** One microphone for `session` (see session.js). `state` is "off", "asking", "ready" (held, not sent) or "on". */
+/** One microphone for `session` (see ../stream/session.js). `state` is "off", "asking", "ready" (held, not sent) or "on". */
 export class Microphone extends EventTarget {
   #session;
   #stream = null;

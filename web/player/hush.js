@@ -7,7 +7,7 @@ const DUCKED = 0.1; // of the volume, while it is not sure that somebody speaks
 const DUCKED_MS = 8000; // whatever happens
 const MOST_MS = 3000; // whatever happens, nobody stays silenced for longer
 
-/** Turns `video` down when its `session` (see session.js) cuts a turn, and up again for the next one's sound. */
+/** Turns `video` down when its `session` (see ../stream/session.js) cuts a turn, and up again for the next one's sound. */
 export class Hush {
   #video;
   #turn = null; // the turn that is not to be heard; null: nothing is held back

@@ -1,6 +1,6 @@
 // The dialog of how the face performs: mood, liveliness, articulation. What is set is seen at once, and kept over a reconnect.
 
-import { onLanguage, t } from "./i18n.js";
+import { onLanguage, t } from "../i18n.js";
 
 const MOODS = ["neutral", "friendly", "happy", "serious", "sympathetic", "excited"];
 // Below which value a slider has which of its words ("liveliness.0" …).

@@ -1,6 +1,6 @@
 // The panel behind the bars: how long the last answer took, and what the line is like.
 
-import { onLanguage, t } from "./i18n.js";
+import { onLanguage, t } from "../i18n.js";
 
 const ms = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : "–");
 const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : "–");

@@ -1,6 +1,6 @@
 // Choosing a voice: those on the server, with a sample of each to listen to, and a pace. A choice opens the session anew.
 
-import { nameOf, onLanguage, t } from "./i18n.js";
+import { nameOf, onLanguage, t } from "../i18n.js";
 
 /** The form. `session` gets the choice as `session.voice` and `session.pace`; `reopen()` opens it again with the same face. */
 export class Voices {

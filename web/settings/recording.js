@@ -1,7 +1,7 @@
 // Recording a conversation: asked for here or by the owner of the server, and only with the visitor's word. While it runs, a mark says so,
 // and who agreed; afterwards there is a link that nobody else has.
 
-import { language, onLanguage, t } from "./i18n.js";
+import { language, onLanguage, t } from "../i18n.js";
 
 const LOOK_MS = 1000; // how often it is looked whether the film is there
 const PATIENCE_MS = 300_000;

@@ -6,7 +6,7 @@ import pytest
 
 from talking_head import registry
 from talking_head.errors import BackendError, ConfigError
-from tests.contract.voices import Server, spoken
+from tests.contract.speech.voices import Server, spoken
 
 
 def test_openai_request_and_key(speech_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from talking_head import registry
 from talking_head.errors import ConfigError
 from talking_head.protocols import Synthesizer
 from talking_head.types import TICKS_PER_SECOND, Delivery, Utterance, WordMark
-from tests.contract.voices import spoken
+from tests.contract.speech.voices import spoken
 
 
 def test_hibari_places_phonemes_where_they_sound(hibari: Synthesizer) -> None:

@@ -1,6 +1,6 @@
 // The microphone in the composer: a button that speaks or is held, a meter, and a dialog that explains and lets choose.
 
-import { onLanguage, t, translate } from "./i18n.js";
+import { onLanguage, t, translate } from "../i18n.js";
 import { Microphone, obstacle } from "./microphone.js";
 
 const HEARD = 0.004; // RMS below which a microphone gives nothing

@@ -1,6 +1,6 @@
 // The data channel's events, see PROTOCOL.md. Texts are UTF-8 JSON; a message may not be larger than MAX_MESSAGE_BYTES.
 
-import { t } from "./i18n.js";
+import { t } from "../i18n.js";
 
 export const MAX_MESSAGE_BYTES = 60 * 1024;
 

@@ -1,0 +1,33 @@
+"""The pages' files find one another: what a page, a script or a style sheet names is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+WEB = ROOT / "web"
+NAMED = {
+    ".js": r'(?:from |import\()"([./][^"]+)"',
+    ".css": r'@import url\("([^"]+)"\)',
+    ".html": r'(?:href|src)="([^"#{]+\.(?:js|css|svg))"',
+}
+FILES = sorted(path for path in WEB.rglob("*") if path.suffix in NAMED)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(WEB)))
+def test_what_a_file_names_is_there(path: Path) -> None:
+    names = re.findall(NAMED[path.suffix], path.read_text("utf-8"))
+    absent = [name for name in names if not (WEB / name[1:] if name.startswith("/") else path.parent / name).is_file()]
+    assert not absent
+    assert path.suffix != ".html" or names  # the pattern still fits: no page stands alone
+
+
+def test_what_other_parts_ask_of_the_pages_is_there() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "talking_head").rglob("*") if path.suffix in (".py", ".js")]
+    names = {name for text in texts for name in re.findall(r'(?:import\(|href=)"(/[\w/.-]+\.(?:js|css))"', text)}
+    assert {"/embed.js", "/embed.css", "/docs.css"} <= names
+    assert not [name for name in names if not (WEB / name[1:]).is_file()]
