@@ -18,7 +18,7 @@ from talking_head.server.container import AppContainer
 from talking_head.types import PLAIN, Delivery, Utterance
 from tests.session import fakes
 from tests.session.client import WhepClient
-from tests.session.test_hearing import Voice
+from tests.session.conversation.test_hearing import Voice
 
 HEARD = {"en": "what is the time", "zh": "现在 几点 了"}
 

@@ -9,7 +9,7 @@ import wave
 import pytest
 
 from tests.session.conftest import Running
-from tests.session.test_bad_input import sentence
+from tests.session.strangers.test_bad_input import sentence
 
 HELLO = {"messages": [{"role": "user", "content": "hello"}]}
 

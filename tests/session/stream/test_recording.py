@@ -24,7 +24,7 @@ from talking_head.server.access.auth import ENTAILED, Keys, Tokens
 from talking_head.server.recording.store import Recordings
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
-from tests.session.test_hearing import Voice
+from tests.session.conversation.test_hearing import Voice
 
 pytestmark = pytest.mark.usefixtures("cache")
 ALONE = pytest.mark.parametrize("running", [-1], ids=["one process"], indirect=True)
