@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from talking_head.errors import InputError
-from talking_head.persona.guard import breaks_character
+from talking_head.persona.guard.reading import breaks_character
 from talking_head.types import Fact
 
 KINDS = ("name", "likes", "dislikes", "prefers")

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from talking_head.errors import ConfigError
-from talking_head.persona.guard import Breach
+from talking_head.persona.guard.attempt import Breach
 from talking_head.types import Message
 
 FILE = "persona.md"
@@ -61,7 +61,7 @@ class Persona:
         return self.facts.deflection or f"I am {self.facts.name}, and I stay {self.facts.name}. What can I do for you?"
 
     def refusal(self, kind: Breach) -> str:
-        """What is answered to a message that wants what ``kind`` says (see ``guard.py``)."""
+        """What is answered to a message that wants what ``kind`` says (see ``guard/``)."""
         if kind == "harm":
             return "I do not help with that. If there is anything else that I can do for you, gladly."
         return {"secret": "What I was told I keep to myself. ", "human": "I am an AI, not a human. "}.get(

@@ -18,7 +18,7 @@ from talking_head.knowledge.answer import instructions, look_up
 from talking_head.knowledge.library import FOLDER, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
-from talking_head.persona.guard import breach
+from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief

@@ -6,7 +6,7 @@ import pytest
 
 from talking_head.errors import InputError
 from talking_head.memory.facts import asks_to_forget, clean, in_prompt, noticed, recalled
-from talking_head.persona.guard import breaks_character
+from talking_head.persona.guard.reading import breaks_character
 from talking_head.types import Fact
 
 

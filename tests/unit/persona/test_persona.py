@@ -9,7 +9,7 @@ import pytest
 from talking_head.config import Config
 from talking_head.errors import ConfigError
 from talking_head.face.avatars import SHIPPED
-from talking_head.persona.guard import breaks_character
+from talking_head.persona.guard.reading import breaks_character
 from talking_head.persona.persona import load, parse
 from talking_head.server.presenter.presenters import Presenter
 

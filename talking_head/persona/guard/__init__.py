@@ -1,0 +1,1 @@
+"""Messages that want a presenter to be somebody else, to lie, to read out its instructions or to do harm, as tables."""
