@@ -207,10 +207,11 @@ def test_a_service_is_asked_and_its_text_told(shop: Any, monkeypatch: pytest.Mon
     [("/moved", "answered 302"), ("/broken", "answered 500"), ("/large", "more than 16 KiB"), ("/slow", "cannot be reached")],
 )
 def test_a_service_out_of_bounds_is_told_and_nothing_of_it_used(shop: Any, path: str, told: str) -> None:
-    said = hook(shop, path, timeout_s=0.3).call('{"number": "7"}')
+    slow = path == "/slow"
+    said = hook(shop, path, timeout_s=0.3 if slow else 10.0).call('{"number": "7"}')
     assert said.startswith("Error: ")
     assert told in said
-    assert len(shop.seen) == 1  # no redirect was followed
+    assert slow or len(shop.seen) == 1  # no redirect was followed; a busy machine may not even see what gives up so soon
 
 
 def test_hosts_that_are_not_allowed() -> None:

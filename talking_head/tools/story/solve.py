@@ -1,0 +1,73 @@
+"""What follows from the clauses of a story: a rule a kind of question, and every number of the story must be used by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from talking_head.tools.arithmetic import spoken_number
+from talking_head.tools.story.clauses import Fact
+from talking_head.tools.story.common import Story, made, number, same
+from talking_head.tools.story.prices import change, less, line, off_of, recipe, tip, total, total_of
+from talking_head.tools.story.things import boxes, compared, each, part, split, stock
+from talking_head.tools.story.times import a_time, age, age_in, born, clock, end, far, how_long, in_time, took
+from talking_head.tools.story.units import MONEY, amount, convert, measure
+
+
+def result(row: Story) -> str:
+    """The sentence that answers the question of ``row``; "" where it has none, or nothing follows for sure."""
+    asks = [fact for fact in row if fact.kind.startswith("?") or fact.kind.endswith("!")]
+    if len(asks) != 1:
+        return ""
+    rest = [fact for fact in row if fact is not asks[0]]
+    rule = _RULES.get(asks[0].kind)
+    return rule(asks[0], rest) if rule is not None else ""
+
+
+def _makes(ask: Fact, facts: Story) -> str:
+    if facts or not same(ask.noun, ask.other):
+        return ""
+    return made(number(ask.n) + number(ask.m), ask.noun if ask.noun in MONEY else "", "altogether")
+
+
+def _units(ask: Fact, facts: Story) -> str:
+    value = None if facts else convert(number(ask.n), ask.unit, ask.noun)
+    return "" if value is None or (ask.unit == ask.noun != "minute") else amount(value, ask.noun).capitalize() + "."
+
+
+def _fraction(ask: Fact, facts: Story) -> str:
+    return "" if facts else made(number(ask.m) * number(ask.n), ask.unit if ask.unit in MONEY or measure(ask.unit) else "")
+
+
+def _times(ask: Fact, facts: Story) -> str:
+    if facts:
+        return ""
+    by = {"half": Fraction(1, 2), "halve": Fraction(1, 2), "double": Fraction(2), "twice": Fraction(2), "4 times": Fraction(4)}
+    return made(by.get(ask.word, Fraction(3)) * number(ask.n))
+
+
+def _listed(text: str) -> list[Fraction]:
+    parts = re.split(r" ?, (?:and )?| and | plus ", text)
+    return [Fraction(part) for part in parts] if all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts) else []
+
+
+def _mean(ask: Fact, facts: Story) -> str:
+    numbers = [] if facts else _listed(ask.rest)
+    return f"The average is {spoken_number(sum(numbers, Fraction(0)) / len(numbers))}." if len(numbers) > 1 else ""
+
+
+def _sum(ask: Fact, facts: Story) -> str:
+    numbers = [] if facts else _listed(ask.rest)
+    return made(sum(numbers, Fraction(0)), "", "altogether") if len(numbers) > 1 else ""
+
+
+_RULES: dict[str, Callable[[Fact, Story], str]] = {
+    "?left": stock,
+    "?have": lambda ask, facts: stock(ask, facts) or compared(ask, facts) or part(ask, facts),
+    "?part": part, "?each": each, "shared!": split, "?cost": recipe, "?total": total, "?total of": total_of, "?off of": off_of,
+    "?line": line, "?change": change, "?in time": in_time, "?a time": a_time, "?how long for": how_long, "?boxes": boxes,
+    "?end": end, "?clock": clock, "?span": took, "?took": took, "?far": far, "?age": age, "?age in": age_in, "?born": born,
+    "?makes": _makes, "?units": _units, "?tip": tip, "?less": less, "?fraction": _fraction, "?times": _times, "?mean": _mean,
+    "?sum": _sum,
+}  # fmt: skip

@@ -1,0 +1,122 @@
+"""Things that are had, got, lost, compared, shared and packed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from talking_head.tools.arithmetic import spoken_number
+from talking_head.tools.story.clauses import Fact
+from talking_head.tools.story.common import ONESELF, Story, kinds_of, made, may_be, number, one, same, thing
+from talking_head.tools.story.units import MONEY, amount, measure
+
+_CHANGES = {"have", "gain", "lose", "lose part"}
+
+
+def stock(ask: Fact, facts: Story) -> str:
+    """Something had, gains, losses: how much is there then?"""
+    kinds = [fact.kind for fact in facts]
+    if len(kinds) < 2 or not same(ask.noun, *(fact.noun for fact in facts)):
+        return ""
+    if ask.kind == "?have" and set(kinds) == {"have"}:
+        return _together(ask, facts)
+    if kinds[0] not in ("have", "gain") or "have" in kinds[1:] or not set(kinds) <= _CHANGES:
+        return ""
+    owners = {facts[0].who} - {""}
+    if not all(may_be(fact.who, owners) for fact in (*facts[1:], ask)) or any(f.whom and not owners & ONESELF for f in facts):
+        return ""
+    value = Fraction(0)
+    for fact in facts:
+        value += -number(fact.m) * value if fact.kind == "lose part" else number(fact.n) * (-1 if fact.kind == "lose" else 1)
+        if value < 0:
+            return ""
+    noun = thing(ask.noun, *(fact.noun for fact in facts))
+    if noun not in MONEY and value.denominator > 1 and "lose part" in kinds:
+        return ""
+    said = amount(value, noun if noun in MONEY else "")
+    if set(kinds) & {"lose", "lose part"}:
+        return f"{said.capitalize()} {'is' if value == 1 or noun in MONEY else 'are'} left."
+    return "" if ask.kind == "?left" else f"That makes {said} altogether."
+
+
+def _together(ask: Fact, facts: Story) -> str:
+    """What several people have together."""
+    if "together" not in ask.word and ask.who not in ("they", "we"):
+        return ""
+    if len({fact.who for fact in facts}) < len(facts) or any(not fact.who for fact in facts):
+        return ""
+    noun = thing(ask.noun, *(fact.noun for fact in facts))
+    return made(sum((number(f.n) for f in facts), Fraction(0)), noun if noun in MONEY else "", "together")
+
+
+def compared(ask: Fact, facts: Story) -> str:
+    """One has some, another twice as many or three more: how many has the other?"""
+    kinds = [fact.kind for fact in facts]
+    base = next((fact for fact in facts if fact.kind == "have"), None)
+    other = next((fact for fact in facts if fact.kind in ("times as many", "more than")), None)
+    if base is None or other is None or len(kinds) != 2 or not same(base.noun, other.noun, ask.noun):
+        return ""
+    if other.kind == "times as many":
+        value = number(base.n) * (2 if other.word == "twice" else number(other.n))
+    else:
+        value = number(base.n) + number(other.n) * (1 if other.word == "more" else -1)
+    noun = thing(ask.noun, other.noun, base.noun)
+    known = base.who == other.whom and ask.who == other.who and value >= 0
+    return made(value, noun) if known else ""
+
+
+def part(ask: Fact, facts: Story) -> str:
+    if kinds_of(facts) == ["part of"]:
+        fact = facts[0]
+        value = number(fact.m) * number(fact.n)
+        return made(value) if ask.word == fact.word or ask.noun.split()[-1:] == [fact.noun] else ""
+    if kinds_of(facts) == ["have", "part"] and same(ask.noun, facts[0].noun, facts[1].noun):
+        value = number(one(facts, "part").m) * number(one(facts, "have").n)
+        return made(value) if value.denominator == 1 else ""
+    return ""
+
+
+def each(ask: Fact, facts: Story) -> str:
+    """Something shared: how much for each?"""
+    kinds = kinds_of(facts)
+    if kinds == ["shared"]:
+        fact = facts[0]
+        whole, by, thing = number(fact.n), number(fact.m), fact.noun
+    elif kinds == ["pair"]:
+        fact = facts[0]
+        whole, by, thing = number(fact.n), number(fact.m), fact.unit
+    elif len(kinds) == 2 and "sharers" in kinds and set(kinds) & {"have", "price", "gain"}:
+        fact = next(fact for fact in facts if fact.kind != "sharers")
+        whole, by, thing = number(fact.n), number(one(facts, "sharers").n), fact.unit or fact.noun
+    else:
+        return ""
+    if by == 0 or not (same(ask.noun, thing) or (thing in MONEY and not ask.noun)):
+        return ""
+    return _shared(whole, by, thing)
+
+
+def split(ask: Fact, facts: Story) -> str:
+    if ask.m == 0 or any(fact.kind not in ("?each",) for fact in facts):
+        return ""
+    return _shared(number(ask.n), number(ask.m), ask.noun)
+
+
+def _shared(whole: Fraction, by: Fraction, noun: str) -> str:
+    if noun in MONEY or measure(noun):
+        return made(whole / by, noun, "each")
+    each, rest = divmod(whole, by)
+    if rest and noun and whole.denominator == by.denominator == 1:  # nobody gets a third of a marble
+        return f"{spoken_number(Fraction(each))} each, and {spoken_number(rest)} {'is' if rest == 1 else 'are'} left over."
+    return made(whole / by, "", "each")
+
+
+def boxes(ask: Fact, facts: Story) -> str:
+    """So many are needed and so many go into one, or so much money is there and one costs so much: how many ones?"""
+    whole = next((f for f in facts if f.kind in ("need", "have")), None)
+    one = next((f for f in facts if f.kind == "rate" and f.noun == ask.noun), None)
+    if one is None:  # “a book has 300 pages and I read 20 a day: how many days?”
+        whole = next((f for f in facts if f.kind == "rate"), None)
+        one = next((f for f in facts if f.kind == "per" and f.per == ask.noun), None)
+    if len(facts) != 2 or whole is None or one is None or not one.n or not same(whole.unit or whole.noun, one.unit):
+        return ""
+    count, rest = divmod(number(whole.n), one.n)
+    return f"{amount(Fraction(count), ask.noun)}." if not rest or (ask.word and count) else ""

@@ -1,0 +1,140 @@
+"""So much in a time, speeds, times of day, ages."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from talking_head.tools.arithmetic import spoken_number
+from talking_head.tools.story.clauses import Fact
+from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, made, number, one
+from talking_head.tools.story.units import MONEY, amount, convert, hours_and_minutes, measure
+
+_CLOCKED = {"second", "minute", "hour"}
+_SPEED = {"kilometre", "mile", "metre"}
+
+
+def in_time(ask: Fact, facts: Story) -> str:
+    """So much a day, a month, an hour: how much in some time?"""
+    if len(facts) != 1 or facts[0].kind not in ("per", "rate") or (facts[0].kind == "rate" and facts[0].noun != ask.per):
+        return ""
+    fact = facts[0]
+    if ask.noun and ask.noun != fact.unit:
+        return ""
+    every = fact.per or fact.noun
+    if every != ask.per and (every in _CLOCKED or (fact.unit in MONEY and measure(every) == "t")):
+        return ""  # nobody works 24 hours a day, and not everybody seven days a week
+    times = convert(number(ask.n), ask.per, every)
+    return "" if times is None else made(number(fact.n) * times, fact.unit)
+
+
+def a_time(ask: Fact, facts: Story) -> str:
+    """So much in so many hours: how much an hour?"""
+    if len(facts) != 1 or facts[0].kind not in ("over", "per"):
+        return ""
+    fact = facts[0]
+    if fact.kind == "per":
+        return in_time(ask, facts) if ask.per else ""
+    if not fact.m or (not ask.per and fact.unit not in _SPEED):
+        return ""
+    times = convert(Fraction(1), ask.per or "hour", fact.per)
+    if times is None:
+        return ""
+    value = number(fact.n) * times / fact.m
+    return f"That is {amount(value, fact.unit)} {'an hour' if (ask.per or 'hour') == 'hour' else 'a ' + ask.per}."
+
+
+def how_long(ask: Fact, facts: Story) -> str:
+    if ask.m and ask.per and not facts and ask.other == ask.unit:
+        return f"That takes {hours_and_minutes(3600 * number(ask.n) / ask.m)}."
+    if kinds_of(facts) == ["per"] and facts[0].n and facts[0].unit == ask.unit and not ask.m:
+        value = number(ask.n) / facts[0].n
+        if facts[0].per == "hour":
+            return f"That takes {hours_and_minutes(3600 * value)}."
+        return f"That takes {amount(value, facts[0].per)}." if value.denominator == 1 else ""
+    return ""
+
+
+def far(ask: Fact, facts: Story) -> str:
+    """Speed times time."""
+    if kinds_of(facts) == ["per for"]:
+        per, count, unit = facts[0], facts[0].m, facts[0].other
+    elif kinds_of(facts) == ["per", "works"]:
+        per, count, unit = one(facts, "per"), one(facts, "works").n, one(facts, "works").unit
+    else:
+        return ""
+    times = convert(number(count), unit, per.per)
+    return made(number(per.n) * times, per.unit) if times is not None and per.unit in _SPEED else ""
+
+
+def _minutes(clock: str) -> int:
+    return int(re.sub(r"\D", "", clock))
+
+
+def _told_clock(minutes: int, clock: str) -> str:
+    """The time of day ``minutes`` after midnight, said as ``clock`` was: with or without morning and afternoon."""
+    minutes %= 1440
+    hour, rest = divmod(minutes, 60)
+    if clock.endswith("?"):
+        return f"{hour % 12 or 12}:{rest:02d}"
+    return f"{hour % 12 or 12}:{rest:02d} {'AM' if hour < 12 else 'PM'}"
+
+
+def _seconds(value: Fraction | None, unit: str) -> Fraction:
+    return convert(number(value), unit, "second") or Fraction(0)
+
+
+def end(ask: Fact, facts: Story) -> str:
+    if kinds_of(facts) != ["lasts", "start"]:
+        return ""
+    start, lasts = one(facts, "start"), one(facts, "lasts")
+    minutes = _minutes(start.clock) + _seconds(lasts.n, lasts.unit) / 60
+    return f"At {_told_clock(int(minutes), start.clock)}." if minutes.denominator == 1 else ""
+
+
+def clock(ask: Fact, facts: Story) -> str:
+    if kinds_of(facts) != ["it is"]:
+        return ""
+    back = ask.who in ("ago", "earlier")
+    by = _seconds(ask.n or ask.m, ask.unit or ask.other) / 60
+    minutes = _minutes(facts[0].clock) + (-by if back else by)
+    return f"{_told_clock(int(minutes), facts[0].clock)}." if minutes.denominator == 1 else ""
+
+
+def took(ask: Fact, facts: Story) -> str:
+    """From a time of day to another."""
+    if kinds_of(facts) == ["span"]:
+        begin, end = facts[0].clock, facts[0].until
+    elif kinds_of(facts) == ["arrives", "start"]:
+        begin, end = one(facts, "start").clock, one(facts, "arrives").clock
+    else:
+        return ""
+    if ("?" in begin) != ("?" in end):
+        return ""
+    minutes = (_minutes(end) - _minutes(begin)) % (720 if "?" in begin else 1440)
+    return f"That is {hours_and_minutes(Fraction(60 * minutes))}." if minutes else ""
+
+
+def age(ask: Fact, facts: Story) -> str:
+    base = next((fact for fact in facts if fact.kind == "age"), None)
+    other = next((fact for fact in facts if fact.kind in ("age more", "age times")), None)
+    if base is None or other is None or len(facts) != 2 or base.who == other.who:
+        return ""
+    known = not other.whom or base.who == other.whom or (base.who in PRONOUNS and other.whom not in ONESELF)
+    if not known or not (ask.who == other.who or (ask.who in PRONOUNS and other.who not in ONESELF)):
+        return ""
+    if other.kind == "age times":
+        years = number(base.n) * (2 if other.word == "twice" else number(other.n))
+    else:
+        years = number(base.n) + number(other.n) * (1 if other.word == "older" else -1)
+    return f"{spoken_number(years)} years old." if years >= 0 else ""
+
+
+def age_in(ask: Fact, facts: Story) -> str:
+    if kinds_of(facts) != ["born"] or (years := number(ask.n) - number(facts[0].n)) < 0:
+        return ""
+    return f"{spoken_number(years)}, on the birthday of that year."
+
+
+def born(ask: Fact, facts: Story) -> str:
+    return f"In {int(number(facts[0].m) - number(facts[0].n))}." if kinds_of(facts) == ["turned"] else ""
