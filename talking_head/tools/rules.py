@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from talking_head.tools import arithmetic, calendar_words, clock, word_problems
+from talking_head.tools import arithmetic, calendar_words, clock, date_questions, word_problems
 
 CLOCK, SUMS = "clock", "sums"
 
@@ -14,4 +14,6 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     """The sentence of the first allowed tool that ``message`` is for; "" where it is for none."""
     if SUMS in allowed and (told := arithmetic.answer(message) or word_problems.answer(message)):
         return told
-    return clock.answer(message, now) or calendar_words.answer(message, now.date()) if CLOCK in allowed else ""
+    if CLOCK not in allowed:
+        return ""
+    return clock.answer(message, now) or calendar_words.answer(message) or date_questions.answer(message, now.date())

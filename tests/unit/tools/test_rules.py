@@ -79,7 +79,7 @@ def test_precedence_and_refusals_of_the_evaluator() -> None:
     ],
 )
 def test_the_clock_is_read(asked: str, said: str) -> None:
-    assert clock.answer(asked, NOW) == said
+    assert rules.answer(asked, ("clock",), NOW) == said
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_the_clock_is_read(asked: str, said: str) -> None:
     ],
 )
 def test_other_questions_about_time_are_not_the_clocks(text: str) -> None:
-    assert clock.answer(text, NOW) == ""
+    assert rules.answer(text, ("clock",), NOW) == ""
 
 
 def test_midnight_and_noon() -> None:
