@@ -94,8 +94,11 @@ def test_no_message_makes_it_fail(text: str) -> None:
     assert isinstance(word_problems.answer(text), str)
 
 
-DATES = """what which how many long day days weeks is was it in the a 5 99999 0 months years until since between and after before
-from february 29 30th of 2027 0000 9999 christmas new year eve tomorrow ago friday date this last""".split()
+_DATE_WORDS = (
+    "what which how many long day days weeks is was it in the a 5 99999 0 months years until since between and after before "
+    "from february 29 30th of 2027 0000 9999 christmas new year eve tomorrow ago friday"
+)
+DATES = _DATE_WORDS.split()
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(DATES), max_size=14).map(" ".join)))
