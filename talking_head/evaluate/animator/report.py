@@ -20,6 +20,9 @@ _KEYS = (
     "motion_energy",
     "motion_energy_all",
     "flicker",
+    "teeth_contrast",
+    "lower_teeth",
+    "lower_teeth_real",
     "lmd_px",
     "identity",
     "frames",
@@ -31,10 +34,10 @@ def lines(figures: dict[str, Any]) -> list[str]:
     ways = {"net": {k: figures[k] for k in ("known", "unseen") if k in figures}}
     order = ("closed_photo", "toothy_photo", "open_photo", "own_teeth", "l1_only", "warp_only")
     ways |= {k: figures[k] for k in order if k in figures}
-    out = [f"{'':24}" + "".join(f"{key:>15}" for key in _KEYS)]
+    out = [f"{'':24}" + "".join(f"{key:>18}" for key in _KEYS)]
     for way, by in ways.items():
         for split, row in by.items():
-            cells = "".join(f"{row[key]:>15}" if key in row else f"{'–':>15}" for key in _KEYS)
+            cells = "".join(f"{row[key]:>18}" if key in row else f"{'–':>18}" for key in _KEYS)
             out.append(f"{way + ', ' + split:24}{cells}")
     return out
 
