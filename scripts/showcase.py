@@ -2,6 +2,7 @@
 
 python scripts/showcase.py sheet    docs/quality/presenters.jpg: warp and net, no picture chosen or retouched
 python scripts/showcase.py speak    docs/NAME.webp of every presenter: a film of the product, made smaller
+python scripts/showcase.py turn     how much of a turn MediaPipe finds in the drawn picture, as a line a presenter
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from talking_head import registry
 from talking_head.animator.gan import GanAnimator, GanAvatar
+from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.face import avatars
+from talking_head.face.space import fit_pose, vector_from_rotation
 from talking_head.models import manifest
 from talking_head.motion.space import MotionSpace
-from talking_head.types import F32, U8, Motion
+from talking_head.types import F32, LANDMARKS, U8, Motion
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PRESENTERS = ("clara", "marcus", "mei", "david")
 POSES = ((0, 0, 0), (0, 15, 0), (0, -15, 0), (10, 0, 0), (-10, 0, 0), (3, 12, 8))  # pitch, yaw, roll in degrees
+TURNS = ((0, 5, 0), (0, 15, 0), (0, -15, 0), (10, 0, 0), (-10, 0, 0), (0, 0, 8))
 MOUTHS = (
     (0.0, 0.0),
     (0.025, 0.0),
@@ -91,6 +96,24 @@ def _closeups(animator: GanAnimator, avatar: GanAvatar, space: MotionSpace) -> U
     return np.asarray(np.hstack(out), np.uint8)
 
 
+def turn(name: str) -> str:
+    """Share of each of :data:`TURNS` that the detector finds in ``name``'s picture (the warp alone), against its picture
+    at rest.
+    """
+    portrait = avatars.load_avatar(name, None, size=512)
+    avatar, landmarker = WarpAvatar(portrait), registry.build("landmarks", "mediapipe")
+
+    def found(pose: tuple[int, int, int]) -> np.ndarray:
+        motion = Motion(np.zeros((1, LANDMARKS, 3), np.float32), np.array([[*np.radians(pose), 0, 0, 0]], np.float32))
+        return fit_pose(landmarker.detect(avatar.warp_rgb(portrait.place(motion)[0]))[0], portrait.neutral).rotation
+
+    rest, shares = found((0, 0, 0)), []
+    for pose in TURNS:
+        axis = int(np.abs(pose).argmax())
+        shares.append(np.degrees(vector_from_rotation(rest.T @ found(pose)))[axis] / pose[axis])
+    return f"{name:8}" + "".join(f"{share:10.3f}" for share in shares)
+
+
 def speak(name: str) -> None:
     """Have a presenter say its sentence, and keep the film as an animated WebP of at most 3 MB."""
     with tempfile.TemporaryDirectory() as folder:
@@ -114,5 +137,9 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["speak"]:
         for each in sys.argv[2:] or PRESENTERS:
             speak(each)
+    elif sys.argv[1:2] == ["turn"]:
+        print("pitch, yaw, roll: ", *TURNS)
+        for each in sys.argv[2:] or PRESENTERS:
+            print(turn(each), flush=True)
     else:
         raise SystemExit(__doc__)

@@ -82,7 +82,6 @@ def made_up(size: int, config: str, seed: int = 0) -> Faces:
             lid=rng.integers(0, 255, (eye, eye, 3), np.uint8),
             points=np.array([[0, 0], [10, 0], [0, 10]], single),
             rigid=np.zeros((3, 19), single),
-            reach=np.array(3, single),
             width=np.array(40, single),
             iris=np.zeros(2, single),
             open=np.array(10, single),

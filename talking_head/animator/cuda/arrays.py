@@ -70,7 +70,6 @@ class EyeWindow(Window[A]):
     lid: A = field(metadata=_EDGE)
     points: A
     rigid: A
-    reach: A
     width: A
     iris: A
     open: A

@@ -108,7 +108,6 @@ def _eye(eye: Eye) -> EyeWindow[Host]:
         lid=eye.lid[..., :3],
         points=eye.anchors[:, :2].astype(single),
         rigid=eye.rigid.astype(single),
-        reach=np.array(max(1, round(0.14 * eye.width)), single),
         width=np.array(eye.width, single),
         iris=eye.iris_at.astype(single),
         open=np.array(eye.open, single),

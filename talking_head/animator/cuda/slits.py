@@ -56,11 +56,11 @@ class Cut:
         return 1 - (amount * ends.clamp(0, 1))[:, None] * line
 
     def softened(self, picture: Tensor, amount: Tensor) -> Tensor:
-        """``layers.soften_seam`` of ``picture`` f[B, C, h, w]; ``amount`` f[B]."""
+        """``layers.soften_seam`` of ``picture`` f[B, C, h, w]; ``amount`` f[B, w]."""
         blurred = F.avg_pool2d(F.pad(picture, (1, 1, 1, 1), mode="replicate"), 3, 1)
         distance = (self.y - ((self.upper + self.lower) / 2)[:, None]) / 1.4
         inside = (self.x >= self.left[:, :1].floor()) & (self.x < self.right[:, :1].floor() + 2)
-        weight = amount[:, None, None] * torch.exp(-distance * distance) * inside[:, None]
+        weight = amount[:, None] * torch.exp(-distance * distance) * inside[:, None]
         return picture + (blurred - picture) * weight[:, None]
 
 

@@ -18,7 +18,21 @@ from talking_head.animator.cuda.arrays import Constants, FaceArrays, Window
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
-from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, JAW_SHARE, LASH_WIDTH, LASHES, STRIP
+from talking_head.animator.warp.constants import (
+    BESIDE_INNER,
+    BESIDE_OUTER,
+    BESIDE_RAMP,
+    FALL,
+    FALL_RAMP,
+    FOLD,
+    FOLD_RAMP,
+    GAZE_REACH,
+    JAW_SHARE,
+    LASH_WIDTH,
+    LASHES,
+    STRIP,
+    TOUCH,
+)
 from talking_head.curves import smoothstep
 
 
@@ -161,18 +175,11 @@ def _slide(batch: Batch, view: EyeView, upper: Tensor, at: Tensor) -> tuple[Cut,
     fold = _smooth((top - cut.y - 0.6 * strip) / (0.6 * strip)) * _smooth(
         (cut.y - was_upper[:, None] + FOLD * above) / (FOLD_RAMP * above)
     )
-    near = _spread(down[:, 0], batch.of(eye.reach), -(-view.width // 9))[:, None]
-    return cut, head, fold * _smooth((near - 0.05 * size[:, None, None]) / (0.10 * size[:, None, None]))
-
-
-def _spread(row: Tensor, reach: Tensor, most: int) -> Tensor:
-    """The largest neighbour within ``reach`` f[B] columns, then the mean of these; ``row`` f[B, w]; ``reach`` ≤ ``most``."""
-    steps = torch.arange(-most, most + 1, device=row.device, dtype=row.dtype)
-    near = steps.abs() <= reach[:, None]  # [B, 2 most + 1]
-    around = F.pad(row, (most, most)).unfold(1, 2 * most + 1, 1)
-    largest = torch.where(near[:, None], around, -torch.inf).amax(2)
-    around = F.pad(largest, (most, most)).unfold(1, 2 * most + 1, 1)
-    return (around * near[:, None]).sum(2) / (2 * reach[:, None] + 1)
+    fallen = (down.amax((1, 2)) / size - FALL) / FALL_RAMP
+    left, right = (BESIDE_OUTER, BESIDE_INNER) if view.which == 0 else (BESIDE_INNER, BESIDE_OUTER)
+    within = torch.minimum(cut.x - cut.left[:, :1] + left * size[:, None], cut.right[:, :1] + right * size[:, None] - cut.x)
+    near = _smooth(within / (BESIDE_RAMP * size)[:, None]) * _smooth(fallen)[:, None]
+    return cut, head, fold * near[:, None]
 
 
 def _eye(batch: Batch, view: EyeView, frame: Tensor, cut: Cut, head: Tensor, fold: Tensor) -> None:
@@ -191,9 +198,10 @@ def _eye(batch: Batch, view: EyeView, frame: Tensor, cut: Cut, head: Tensor, fol
     closing = torch.where(shut > 0.05, shut, 0)[:, None, None]
     ball = ball * (1 - closing * (1 - shade))[:, None]
     skin = skin + (ball - skin) * opening[:, None]
-    skin = cut.softened(levels(skin), (2 * shut - 1).clamp_min(0))
+    touch = (1 - cut.gap / (TOUCH * size)[:, None]).clamp_min(0)
+    skin = cut.softened(levels(skin), (2 * shut - 1).clamp_min(0)[:, None] * touch)
     lashes = LASHES * (shut - 0.15).clamp_min(0) / 0.85
-    skin = skin * cut.darker(LASH_WIDTH * size, lashes[:, None].expand_as(cut.upper))[:, None]
+    skin = skin * cut.darker(LASH_WIDTH * size, lashes[:, None] * touch)[:, None]
     view.write(frame, levels(skin), before)
 
 

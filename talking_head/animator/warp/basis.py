@@ -100,6 +100,7 @@ _RINGS = (
 )
 _SHOULDER_SHIFT, _SHOULDER_ROLL = 1 / 3, 1 / 5  # what shoulders take of the head's shift and of its roll
 _STEEPEST = 3.0  # pixels of depth a pixel: a turn by 15° compresses a cheek to a third at most
+_FACE, _FACE_RAMP = 0.85, 0.30  # ovals: from where on depth is smoothed as outside the face, over what that begins
 _ALIKE = 0.35  # ovals beyond the face: from there on, hair is at one depth
 _RIM = 0.10  # of the picture's side: how far from where the rim cuts the person its motion fades
 _REACH = 0.45  # face units around the person within which the field is defined
@@ -177,7 +178,11 @@ class Steering:
             for distance, shape in ((1.0, cv2.MORPH_CROSS), (2**0.5, cv2.MORPH_RECT)):
                 near = cv2.erode(flat, cv2.getStructuringElement(shape, (3, 3)))
                 depth = np.minimum(depth, near + np.float32(distance) * rise)
-        return np.asarray(cv2.GaussianBlur(depth, (0, 0), 1.5), np.float32)
+        # Where the limit has bent it, at cheeks and hair, hair would show the bends; a nose would lose a fifth of its length.
+        _, radius = self._frame.polar(at.reshape(*depth.shape, 2) * self._unit)
+        face = np.asarray(_step((_FACE - radius) / _FACE_RAMP), np.float32)
+        smooth, sharp = (cv2.GaussianBlur(depth, (0, 0), sigma) for sigma in (1.5, 0.5))
+        return np.asarray(smooth + face * (sharp - smooth), np.float32)
 
     def _depth_at(self, positions: np.ndarray) -> F32:
         x, y = ((positions.T - (self._depth_step - 1) / 2) / self._depth_step).astype(np.float32)

@@ -14,9 +14,22 @@ import cv2
 import numpy as np
 
 from talking_head.animator.warp.basis import Steering, rigid_map
-from talking_head.animator.warp.constants import FOLD, FOLD_RAMP, GAZE_REACH, LASH_WIDTH, LASHES, STRIP
+from talking_head.animator.warp.constants import (
+    BESIDE_INNER,
+    BESIDE_OUTER,
+    BESIDE_RAMP,
+    FALL,
+    FALL_RAMP,
+    FOLD,
+    FOLD_RAMP,
+    GAZE_REACH,
+    LASH_WIDTH,
+    LASHES,
+    STRIP,
+    TOUCH,
+)
 from talking_head.animator.warp.field import Layer, remap
-from talking_head.animator.warp.geometry import Box, Contours, Slit, slit
+from talking_head.animator.warp.geometry import LEFT_EYE, Box, Contours, Slit, slit
 from talking_head.animator.warp.layers import Window, blend, darken, eyeball_layer, lid_layer, soften_seam
 from talking_head.curves import smoothstep
 from talking_head.types import F32, U8
@@ -52,6 +65,8 @@ class Eye:
         self.open = max(float(cut.gap.max()), 1.0)
         middle = points[contours.upper[len(contours.upper) // 2], 1]
         room = float(middle - points[list(brow), 1].mean())
+        outer, inner = (np.float32(share * self.width) for share in (BESIDE_OUTER, BESIDE_INNER))
+        self._beside = (outer, inner) if contours is LEFT_EYE else (inner, outer)  # of the left corner, of the right one
         self._x, self._y = np.meshgrid(np.arange(window[2], dtype=np.float32), np.arange(window[3], dtype=np.float32))
         self._y = self._y[:, :1]
         self.heights = float(np.clip(0.85 * room, 0.4 * self.width, 0.9 * self.width)), 0.40 * self.width
@@ -87,22 +102,21 @@ class Eye:
 
     def _fold(self, at: list[F32], cut: Slit, down: F32, was_upper: F32, columns: slice) -> Fold | None:
         """Lid skin for lids that fall by ``down`` in ``columns``; ``was_upper`` f32[w]: the upper lid's edge without that."""
-        if float(down.max()) <= 0.05 * self.width:
+        fallen = float(down.max()) / self.width
+        if fallen <= FALL:
             return None
-        height, width = at[0].shape
-        # Beyond the corners too: lashes that stick out there would stay behind.
-        reach = max(1, round(0.14 * self.width))
-        fall = np.zeros((1, width), np.float32)
-        fall[0, columns] = down
-        near = cv2.blur(cv2.dilate(fall, np.ones((1, 2 * reach + 1), np.uint8)), (2 * reach + 1, 1)).ravel()
-        near = _smooth((near - 0.05 * self.width) / (0.10 * self.width))
+        # All along the lid, and beyond its corners: creases and lashes there would stay where the open eye had them.
+        x = self._x[0]
+        before, after = self._beside
+        within = np.minimum(x - cut.left[0] + before, cut.right[0] + after - x) / np.float32(BESIDE_RAMP * self.width)
+        near = _smooth(within) * np.float32(smoothstep(min((fallen - FALL) / FALL_RAMP, 1.0)))
         covered = np.flatnonzero(near)
         if not len(covered):
             return None
         strip, above = STRIP * self.width, self.heights[0]
         across = slice(int(covered[0]), int(covered[-1]) + 1)
         upper, was = cut.upper[across], was_upper[across]
-        last = min(int(float(upper.max()) - 0.6 * strip) + 2, height)
+        last = min(int(float(upper.max()) - 0.6 * strip) + 2, len(self._y))
         rows = slice(max(int(float(was.min()) - FOLD * above), 0), last)
         if rows.start >= rows.stop:
             return None
@@ -137,10 +151,13 @@ class Eye:
             else:
                 part = view[rows, columns]
                 cv2.blendLinear(ball, part, weight, 1 - weight, dst=part)
-        if shut > 0.5:
-            soften_seam(view, cut, 2 * shut - 1)
-        if shut > 0.15:  # lashes close up to one dark line
-            darken(view, cut, LASH_WIDTH * self.width, LASHES * (shut - 0.15) / 0.85)
+        if shut > 0.15:
+            # Only where lids are about to touch: a half-open eye has no line across its iris.
+            touch = np.maximum(1 - cut.gap / np.float32(TOUCH * self.width), 0)
+            if shut > 0.5:
+                soften_seam(view, cut, np.float32(2 * shut - 1) * touch)
+            # Lashes close up to one dark line.
+            darken(view, cut, LASH_WIDTH * self.width, np.float32(LASHES * (shut - 0.15) / 0.85) * touch)
 
     def _placed_ball(self, iris: F32, places: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> U8:
         """The eyeball u8[h, w, 3] in the part of the frame that begins at (x0, y0)."""

@@ -13,6 +13,7 @@ from talking_head.animator.warp.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Box,
 from talking_head.types import F32, U8
 
 Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
+_SHUT = 0.10  # of an eye's width: less open, what shows between the lids is lashes and their shadow, and no white
 
 
 def skin_layers(image: U8, points: F32, unit: float) -> tuple[U8, U8]:
@@ -145,6 +146,8 @@ def _eye_white(image: U8, points: F32) -> np.ndarray | None:
         if width < 8 or height < 4:
             continue
         cut = slit(points, contours, x0, y0, width)
+        if float(cut.gap.max()) < _SHUT * float(cut.right[0] - cut.left[0]):
+            continue
         y, x = np.mgrid[y0 : y0 + height, x0 : x0 + width]
         radius = 1.1 * np.linalg.norm(points[iris + 1, :2] - points[iris, :2])
         white = (cut.opening(height, 1.0) > 0.99) & (np.hypot(x - points[iris, 0], y - points[iris, 1]) > radius)
@@ -163,9 +166,9 @@ def lip_shadow(image: U8, points: F32) -> F32:
     return np.asarray(np.median(image[spots[:, 1], spots[:, 0]], axis=0) * np.array([0.42, 0.36, 0.36]), np.float32)
 
 
-def darken(view: U8, cut: Slit, width: float, amount: F32 | float) -> None:
-    """Draw a soft dark line along the middle of a slit into its window ``view`` u8[h, w, 3]; ``amount`` f32[w] or a number:
-    how dark, 0..1.
+def darken(view: U8, cut: Slit, width: float, amount: F32) -> None:
+    """Draw a soft dark line along the middle of a slit into its window ``view`` u8[h, w, 3]; ``amount`` f32[w]: how dark,
+    0..1.
     """
     middle = (cut.upper + cut.lower) / 2
     x = np.arange(len(middle), dtype=np.float32)
@@ -185,10 +188,10 @@ def darken(view: U8, cut: Slit, width: float, amount: F32 | float) -> None:
     part[:] = part * factor[..., None] + np.float32(0.5)
 
 
-def soften_seam(view: U8, cut: Slit, amount: float) -> None:
+def soften_seam(view: U8, cut: Slit, amount: F32) -> None:
     """Blur along the middle of a shut slit in its window ``view`` u8[h, w, 3]: layers that meet in whole pixels look jagged.
 
-    ``amount`` 0..1. Between the corners only, a pixel or two to each side.
+    ``amount`` f32[w], 0..1. Between the corners only, a pixel or two to each side.
     """
     middle = (cut.upper + cut.lower) / 2
     across = slice(max(int(cut.left[0]), 0), min(int(cut.right[0]) + 2, len(middle)))
@@ -200,7 +203,7 @@ def soften_seam(view: U8, cut: Slit, amount: float) -> None:
     if not part.size:
         return
     distance = (np.arange(down.start, down.start + len(part), dtype=np.float32)[:, None] - middle) / np.float32(1.4)
-    weight = np.float32(amount) * np.exp(-distance * distance)
+    weight = amount[across] * np.exp(-distance * distance)
     cv2.blendLinear(cv2.blur(part, (3, 3)), part, weight, 1 - weight, dst=part)
 
 

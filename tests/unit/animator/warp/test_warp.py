@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from talking_head.animator.warp.animator import WarpAnimator, WarpAvatar
 from talking_head.animator.warp.basis import Steering, rigid_map
 from talking_head.animator.warp.field import Grid, Layer, remap
 from talking_head.animator.warp.geometry import LEFT_EYE, MOUTH, UPPER, slit
-from talking_head.animator.warp.layers import continued, eyeball_layer, skin_layers, window_of
+from talking_head.animator.warp.layers import continued, eyeball_layer, lip_light, skin_layers, window_of
 from talking_head.face.space import Pose, rotation_from_vector, to_image
 from talking_head.types import F32
 from tests.unit.faces import motion, offsets, presenter, to_rgb
@@ -70,6 +72,17 @@ def test_a_field_moves_landmarks_where_they_shall_go(steering: Steering) -> None
     spots = np.array([13, 0, 152, 61, 4, 33, 105])
     moved = steering.basis(points[spots, :2].astype(np.float64)) @ delta[steering.index]
     np.testing.assert_allclose(moved, delta[spots], atol=0.6)
+
+
+@pytest.mark.parametrize("pose", [(-10, 0, 0), (10, 0, 0), (0, 15, 0)])
+def test_a_nose_is_as_long_in_a_turn_as_the_landmarks_say(steering: Steering, pose: tuple[float, float, float]) -> None:
+    points = presenter().points
+    delta = (presenter().place(motion(offsets(), pose=pose))[0] - presenter().place(motion(offsets()))[0])[:, :2]
+    spots = np.array([1, 4, 168, 33, 263])  # tip, bridge, corners of the eyes
+    moved = steering.basis(points[spots, :2].astype(np.float64)) @ delta[steering.index]
+    axis = 1 if pose[0] else 0  # a nod moves the nose down, a turn aside
+    seen, wanted = (each[:2, axis].mean() - each[2:, axis].mean() for each in (moved, delta[spots]))
+    assert 0.92 < seen / wanted < 1.05
 
 
 def test_the_source_undoes_forward(steering: Steering) -> None:
@@ -174,6 +187,15 @@ def _view(gap: float) -> MouthView:
     return WarpAvatar(presenter()).warp(points).mouth
 
 
+def test_a_photo_with_shut_eyes_does_not_tint_the_teeth_by_its_lashes() -> None:
+    avatar = WarpAvatar(presenter("mei"))
+    for eye in avatar.eyes:
+        eye.ball[:] = 76, 27, 26
+    points = presenter("mei").place(motion(offsets(blink=0.72)))[0]
+    open_eyed = lip_light(presenter("mei").image, presenter("mei").points)
+    np.testing.assert_allclose(lip_light(avatar.warp_rgb(points), points), open_eyed, atol=0.06)
+
+
 def test_teeth_are_rigid() -> None:
     """Upper teeth stay with the skull, lower ones ride on the jaw, whatever the lips do."""
     narrow, wide = _view(0.08), _view(0.16)
@@ -201,6 +223,36 @@ def test_lids_carry_their_lashes(avatar: WarpAvatar) -> None:
     x = round(float(points[159, 0]))
     column = picture[int(meet) - 14 : int(meet) + 8, x - 3 : x + 4].mean(1)
     assert abs(column.argmin() + int(meet) - 14 - meet) <= 2.5
+
+
+def test_a_half_open_eye_has_no_line_across_it() -> None:
+    """Lashes make one dark line where lids touch, not in the middle of what is still open."""
+    avatar = WarpAvatar(presenter())
+    for eye in avatar.eyes:
+        eye.ball[:] = 128
+    points = presenter().place(motion(offsets(blink=0.35)))[0]
+    picture = avatar.warp_rgb(points).astype(int)
+    for upper, lower in ((159, 145), (386, 374)):
+        top, bottom = points[[upper, lower], 1]
+        x = round(float(points[upper, 0]))
+        shade = 0.11 * avatar.eyes[0].width  # of the upper lid on the ball
+        seen = picture[round(top + shade) + 1 : round(bottom) - 1, x - 3 : x + 4]
+        assert len(seen) >= 3
+        assert np.abs(seen - 128).max() <= 1
+
+
+def test_a_crease_at_the_outer_corner_does_not_stay_when_the_eye_shuts() -> None:
+    """What is dark above and beside the corner of the open eye is skin that has unrolled when it is shut."""
+    plain = presenter()
+    image = plain.image.copy()
+    x, y = plain.points[33, :2].round().astype(int)
+    place = np.s_[y - 9 : y - 4, x - 7 : x - 3]
+    image[place] = 0
+    points = plain.place(motion(offsets(blink=1.0)))[0]
+    creased, smooth = (WarpAvatar(replace(plain, image=each)).warp_rgb(points).astype(int) for each in (image, plain.image))
+    painted = np.abs(image[place].astype(int) - plain.image[place]).mean()
+    assert painted > 60
+    assert np.abs(creased[place] - smooth[place]).mean() < 0.65 * painted
 
 
 def test_gaze_moves_the_iris_a_little(avatar: WarpAvatar) -> None:
