@@ -12,10 +12,14 @@ import re
 import unicodedata
 import zlib
 
+from talking_head.persona.about import itself, life, senses
+from talking_head.persona.about.topic import BEING, Topic
 from talking_head.persona.persona import Facts
-from talking_head.persona.topics import BEING, NAME, TOPICS, Topic
 
 MAX_CHARS, MAX_WORDS = 160, 24
+# The first that is asked counts. Whether it hears comes before what it cannot perceive, and leisure, which is wide, last.
+TOPICS: tuple[Topic, ...] = (*itself.TOPICS, *life.TOPICS[:-1], *senses.TOPICS, life.TOPICS[-1])
+_NAME = next(topic for topic in TOPICS if topic.name == "the name")
 
 _SMALL_WORDS = (
     "a an the you your yours yourself u ur i am me my mine myself we us it its this that these those there what who whom "
@@ -103,12 +107,17 @@ def answer(message: str, facts: Facts, *, handbook: bool = False) -> str:
 
     ``handbook``: it has documents, which know better what is had, sold and offered.
     """
+    topic = topic_of(message, facts, handbook=handbook)
+    return "" if topic is None else _filled(topic.says[zlib.crc32(_plain(message).encode()) % len(topic.says)], facts)
+
+
+def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | None:
+    """What ``message`` asks the presenter of ``facts`` about itself; None for any other message."""
     if len(message) > MAX_CHARS or facts.language != "en":
-        return ""
-    text = _plain(message)
+        return None
     introduced = False
     topic: Topic | None = None
-    for sentence in (part.strip(" ,-") for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", text)):
+    for sentence in (part.strip(" ,-") for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", _plain(message))):
         if not sentence or _FLUFF.fullmatch(sentence) or sentence == facts.name.lower():
             continue
         if _INTRODUCED.fullmatch(sentence) and not re.search(rf"\b{BEING}\b", sentence):
@@ -118,9 +127,9 @@ def answer(message: str, facts: Facts, *, handbook: bool = False) -> str:
         introduced = introduced or shorter != sentence
         found = _about(shorter, facts, introduced, handbook)
         if found is None:
-            return ""
+            return None
         topic = topic or found
-    return "" if topic is None else _filled(topic.says[zlib.crc32(text.encode()) % len(topic.says)], facts)
+    return topic
 
 
 def _plain(message: str) -> str:
@@ -138,12 +147,12 @@ def _about(sentence: str, facts: Facts, introduced: bool, handbook: bool) -> Top
     if not words or len(words) > MAX_WORDS:
         return None
     if introduced and _AND_YOU.fullmatch(sentence):
-        return NAME
+        return _NAME
     sentence = " ".join(words)
     if _ELSEWHERE.search(sentence) or (handbook and _OF_THE_HOUSE.search(sentence) and not _UNMISTAKABLE.search(sentence)):
         return None
     held = set(words) - _SMALL - {facts.name.lower()}
-    return next((topic for topic in TOPICS if held <= topic.words and topic.asks.search(sentence)), None)
+    return next((topic for topic in TOPICS if topic.is_asked(sentence, held)), None)
 
 
 def _filled(text: str, facts: Facts) -> str:

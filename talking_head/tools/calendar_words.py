@@ -27,8 +27,8 @@ _NEXT_DAY = re.compile(
     rf"right before|directly before|before|next after)? ?(?:a )?(?P<day>{DAY})|"
     rf".{{0,40}}\bthe (?:day|one) (?P<side2>after|before|following|preceding) (?P<day2>{DAY}),? ?(?:and )?(?:on "
     rf")?(?:which|what|when)(?: day)?(?: is| was| would)?(?: that| it)?(?: be)?|"
-    rf"{_WHICH} (?:is|comes|falls|lies|will it be|would it be) (?:the )?(?:(?P<n>\d+) )?days? (?P<side3>after|before) (?:an? )?"
-    rf"(?P<day3>{DAY}))"
+    rf"{_WHICH} (?:is|is it|comes|falls|lies|will it be|would it be) (?:the )?(?:(?P<n>\d+) )?days? "
+    rf"(?P<side3>after|before) (?:an? )?(?P<day3>{DAY}))"
 )
 _BETWEEN = re.compile(
     rf"(?:what|which) (?:day|month) (?:is|lies|comes) between (?P<a>{DAY}|{MONTH}) and (?P<b>{DAY}|"

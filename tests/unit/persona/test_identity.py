@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from talking_head.persona.identity import answer
+from talking_head.persona.about.topic import Topic
+from talking_head.persona.identity import TOPICS, answer, topic_of
 from talking_head.persona.persona import Facts
 
 SHOP = Facts(name="David", job="who helps customers of the Northwind Trail shop", subjects="orders and delivery")
@@ -277,11 +276,28 @@ def test_answers_vary_with_the_message_only() -> None:
     assert len({answer(text, HOST) for text in lines(HUMAN)}) > 1
 
 
-def test_it_costs_next_to_nothing() -> None:
-    texts = [*lines(MODEL), *lines(BODY), "are you " * 20, "who " * 40, "a" * 4000]
-    for text in texts:
-        answer(text, HOST)
-    begin = time.perf_counter()
-    for text in texts:
-        answer(text, HOST)
-    assert (time.perf_counter() - begin) / len(texts) < 0.005
+def test_long_messages_are_left_alone() -> None:
+    for text in ("are you " * 20 + "real?", "who " * 41, "a" * 4000):
+        assert answer(text, HOST) == ""
+
+
+ENTRIES = [pytest.param(topic, id=topic.name) for topic in TOPICS]
+
+
+@pytest.mark.parametrize("topic", ENTRIES)
+def test_an_entry_is_asked_by_its_examples(topic: Topic) -> None:
+    assert topic.asked
+    for text in topic.asked:
+        assert topic_of(text, HOST) is topic, text
+
+
+@pytest.mark.parametrize("topic", ENTRIES)
+def test_its_near_misses_go_on(topic: Topic) -> None:
+    assert topic.about
+    assert topic.passed
+    for text in topic.passed:
+        assert topic_of(text, HOST) is None, text
+
+
+def test_names_of_topics_are_their_own() -> None:
+    assert len({topic.name for topic in TOPICS}) == len(TOPICS)

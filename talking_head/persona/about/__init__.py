@@ -1,0 +1,1 @@
+"""What visitors ask about a presenter itself, as tables by topic."""
