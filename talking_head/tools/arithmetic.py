@@ -27,6 +27,7 @@ _OPENERS = re.compile(
     r"""^(?: (?:hello|hi|hey|okay|ok|so|and|well|please|then|now)\b[\s,.!]*
          | (?:can|could|would|will)\ you\ (?:please\ )?(?:tell\ me|calculate|compute|work\ out|solve|add\ up|say)\b\s*
          | (?:tell\ me|do\ you\ know|i\ want\ to\ know|i\ would\ like\ to\ know)\b\s*
+         | what\ do\ (?:i|we|you)\ get\ (?:if|when)\ (?:i|we|you)\b\s*
          | (?:what(?:'s|\ is|\ are|\ does|\ do)|how\ much(?:\ is|\ are|\ does|\ do)?)\b\s*
          | (?:calculate|compute|work\ out|solve|the\ (?:result|answer)\ of)\b\s*)""",
     re.X,

@@ -19,7 +19,7 @@ _AWAY_FIRST = re.sub(r"\?P<(\w+)>", r"?P<\g<1>2>", _AWAY)
 _GIVEN = re.compile(
     rf"(?:if |suppose |assuming |assume |say |let's say |given that |given |when )?(?P<ref>today|tomorrow|yesterday|it) "
     rf"(?:is|was|were|will be|would be)(?: an?)? (?P<day>{DAY})"
-    rf"(?: today)?,? (?:then )?(?:and )?(?:{_WHICH} {_IS}(?: the day)? ?{_AWAY}|{_AWAY_FIRST} "
+    rf"(?: today)?,? (?:(?:then|and|so) )*(?:{_WHICH} {_IS}(?: the day)? ?{_AWAY}|{_AWAY_FIRST} "
     rf"(?:is|was|will be) {_WHICH})"
 )
 _NEXT_DAY = re.compile(
@@ -80,7 +80,7 @@ def answer(message: str) -> str:
     """The sentence for a question about the calendar; "" for any other message."""
     if len(message) > MAX_CHARS:
         return ""
-    text = words(message)
+    text = re.sub(r"^(what|which) is the (day|month) (before|after) ", r"\1 \2 is \3 ", words(message))
     if text in _SIMPLE:
         return _SIMPLE[text]
     if (m := _GIVEN.fullmatch(text)) is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from talking_head.tools.dates import COUNT, DAYS, Day, day, number, said, words
+from talking_head.tools.dates import COUNT, DAY, DAYS, Day, day, number, said, words
 
 MAX_CHARS = 160
 _DATE = r"(?P<date>.+?)"
@@ -132,6 +132,25 @@ def _year(m: re.Match[str], today: date) -> str:
     return f"It {'was' if m['ago'] else 'will be'} {year}." if 1 <= year <= 9999 else ""
 
 
+def _year_from(m: re.Match[str], today: date) -> str:
+    year = int(m["year"]) + number(m["n"]) * (-1 if m["side"] == "before" else 1)
+    return f"{year}." if 1 <= year <= 9999 else ""
+
+
+def _years_between(m: re.Match[str], today: date) -> str:
+    years = int(m["other"]) - int(m["year"])
+    return f"{years:,} year{'s' * (years != 1)}." if years > 0 else ""
+
+
+def _whether(m: re.Match[str], today: date) -> str:
+    """Whether a date is such a weekday."""
+    found = day(m["date"], today)
+    if found is None:
+        return ""
+    right = DAYS[found.date.weekday()] == m["day"].capitalize()
+    return f"{'Yes' if right else 'No'}. {_weekday(m, today)}"
+
+
 def _counted(days: int) -> str:
     return f"{days:,} day{'s' * (days != 1)}"
 
@@ -158,10 +177,21 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], str]], ...]
         (r"what (?:is|was) (?P<date>tomorrow|yesterday)(?:s date)?", _which_date),
         (r"what (?:is|was|will be) (?P<date>tomorrow|yesterday)s date", _which_date),
         (rf"how (?:many {_COUNTED}|long){_ARE} (?:until|to|before) {_DATE}", _until),
+        (rf"how (?:many {_COUNTED}|long){_ARE} from (?:today|now) (?:until|to|up to) {_DATE}", _until),
         (rf"how (?:many {_COUNTED}|long)(?: (?:has it been|have passed|is it|have gone by|passed))? since {_DATE}", _since),
         (rf"how (?:many {_COUNTED}|long) ago (?:was|is) {_DATE}", _since),
         (rf"how many {_COUNTED}{_ARE} (?:between|from) {_DATE} (?:and|to|until) (?P<other>.+)", _between),
         (r"how many days(?: (?:are|is|there|still|do we have))* left (?:in|of) th(?:is|e) (?P<what>month|year)", _left),
+        (
+            rf"{_WHICH} year (?:is|was|will be)(?: it)? (?P<n>{COUNT}) years? (?P<side>before|after) (?P<year>\d{{4}})",
+            _year_from,
+        ),
+        (
+            r"how many years(?: (?:is it|are there|lie|are))? (?:between|from) (?P<year>\d{4}) "
+            r"(?:and|to|until) (?P<other>\d{4})",
+            _years_between,
+        ),
+        (rf"(?:is|was|will) {_DATE} (?:be )?(?:on )?an? (?P<day>{DAY})", _whether),
         (
             rf"{_WHICH} year (?:will it be|is it|was it|will be|was) (?:in (?P<n>{COUNT}) years?(?: time)?"
             rf"|(?P<n2>{COUNT}) years? (?:(?P<ago>ago)|from now|from today))",

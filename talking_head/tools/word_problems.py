@@ -18,6 +18,6 @@ def answer(message: str) -> str:
     """
     text = plain(message)
     found = {told for row in readings(text) if (told := result(row))} if text else set()
-    if not found and re.match(r"(?:what|how much) is \d", text):
+    if not found and re.match(r"(?:what is |how much is )?\d[\d.]* (?:plus|minus|times|divided by) ", text):
         return arithmetic.answer(text)  # “two and a half times four”
     return found.pop() if len(found) == 1 else ""

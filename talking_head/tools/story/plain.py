@@ -40,6 +40,7 @@ _LONG_FORMS = (
     (r"\beach one\b", "each"),
     (r"\bone of them\b", "each of them"),
     (r"\ba couple of\b", "two"),
+    (r"(?<!how )\b(?:still|already|just|only|simply|also)\b", ""),
     (r"\b(?:as many|as much) (\w+ )?again\b", "again"),
 )
 _FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
@@ -134,8 +135,10 @@ def _quantities(text: str) -> str:
     text = re.sub(r"(?<=\d) ?([€$£])", lambda m: f" {_MONEY[m[1]]}", text)
     text = re.sub(r"(?<=\d) ?(?:%|per ?cent\b)", " percent", text)
     text = re.sub(r"(?<=\d) ?(km/h|[a-z]+)\b", _unit, text)
-    cents = r",? (?:and )?(\d\d?)(?: (?:cents?|pence))?\b(?! [a-z]*(?:percent|people))"
-    text = re.sub(rf"\b(\d+) (euros?|dollars?|pounds?|francs?){cents}", lambda m: f"{m[1]}.{int(m[3]):02d} {m[2]}", text)
+    cents = r"(?:,? (?:and )?(\d\d?) (?:cents?|pence)\b| (\d\d)(?=$| [|,]| each| per | an? ))"  # “3 euros and 2 of …” is none
+    text = re.sub(
+        rf"\b(\d+) (euros?|dollars?|pounds?|francs?){cents}", lambda m: f"{m[1]}.{int(m[3] or m[4]):02d} {m[2]}", text
+    )
     return re.sub(
         r"\b(\d+(?:\.\d+)?) hours? (?:and )?(\d+) minutes?\b", lambda m: f"{60 * float(m[1]) + int(m[2]):g} minutes", text
     )

@@ -86,6 +86,16 @@ def change(ask: Fact, facts: Story) -> str:
     return made(paid - price, next(iter(units), ""), "back") if paid >= price else ""
 
 
+def change_from(ask: Fact, facts: Story) -> str:
+    """What comes back of a sum when something is bought."""
+    if kinds_of(facts) not in (["lose"], ["price"]):
+        return ""
+    rest = number(ask.n) - number(facts[0].n)
+    unit = ask.unit or facts[0].noun
+    same_money = same(ask.unit, facts[0].noun if facts[0].kind == "lose" else facts[0].unit)
+    return made(rest, unit if unit in MONEY else "", "back") if rest >= 0 and same_money else ""
+
+
 def tip(ask: Fact, facts: Story) -> str:
     if facts:
         return ""

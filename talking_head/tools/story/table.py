@@ -74,6 +74,7 @@ _WORDS = {
     "DO": _DO,
     "EACH": _EACH,
     "TWICE": "twice",
+    "POSSESSIVE": "(?:his|her)",
     "BUY": "(?:buy|get|afford)",
     "ARTICLE": _ARTICLE,
 }
@@ -112,12 +113,12 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("rate", r"there are <n> <unit:NOUN> in (?:an?|each|every|1) <noun>"),
     (
         "line",
-        r"(?:(?:i|we|he|she|they) (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
         r"(?:at|for|cost|costing|are|of) <m>(?: <unit:MONEY>)? <EACH>",
     ),
     (
         "line",
-        r"(?:(?:i|we|he|she|they) (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
         r"at <m>(?: <unit:MONEY>)?",
     ),
     (
@@ -126,17 +127,18 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"charges) <n>(?: <unit:NOUN>)?",
     ),
     ("rate", r"(?:the )?<noun> (?:cost|are) <n>(?: <unit:MONEY>)? each"),
-    ("pair", r"<m> <noun> (?:cost|weigh)s? <n> <unit:AMOUNT>"),
+    ("pair", r"<m> <noun>(?: of <WORD>)? (?:cost|weigh)s? <n> <unit:AMOUNT>(?: in total| altogether)?"),
     (
         "pair",
-        r"(?:an? <WORD>|the <WORD>) for <m> <noun> (?:costs?|needs?|takes?) <n> <unit:AMOUNT>(?: of <WORD>)?(?: "
-        r"in total| altogether)?",
+        r"(?:an? <WORD>|the <WORD>) (?:for|of|with) <m>(?: <noun>)? (?:costs?|needs?|takes?) <n> <unit:AMOUNT>"
+        r"(?: of <WORD>)?(?: in total| altogether)?",
     ),
     (
         "price",
         r"(?P<who>it|that|something|(?:<ARTICLE> )?<NOUN>)(?: that)?(?: normally| usually)? (?:costs?|is|was) <n> "
         r"<unit:MONEY>(?: in total| altogether)?",
     ),
+    ("pair", r"(?:an? <WORD>|the <WORD>) (?:needs?|takes?) <n> <unit:AMOUNT>(?: of <WORD>)? for <m> <noun>"),
     ("price", r"(?:the )?bill (?:is|was|comes to) <n>(?: <unit:MONEY>)?"),
     (
         "off",
@@ -154,8 +156,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "pay",
-        r"(?:i|we) (?:pay|paid|give|gave|hand over)(?: (?:<ARTICLE> <WORD>|him|her|them))?(?: with)?(?: an?)? "
-        r"<n>(?: <unit:MONEY>)?(?: (?:note|bill))?",
+        r"(?:(?:i|we|he|she|they) )?(?:pay|paid|pays|give|gave|gives|hand over)(?: (?:<ARTICLE> <WORD>|him|her|them))?"
+        r"(?: with)?(?: an?)? <n>(?: <unit:MONEY>)?(?: (?:note|bill))?",
     ),
     (
         "pay for",
@@ -168,12 +170,25 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     # Rates and sharing
     (
+        "groups",
+        r"(?:(?:there are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> (?:of|with) <n> <noun>"
+        r"(?: each| in each)?",
+    ),
+    (
+        "went",
+        r"(?:<who:WHO> (?:walk|walked|run|ran|drive|drove|cycle|cycled|hike|hiked|swim|swam) )?<n> <unit:LONG>"
+        r"(?: (?:on|in) (?:the )?<WORD>)?",
+    ),
+    ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put) (?:by|into|among|between) <m> <NOUN>"),
+    ("is long", r"<WHO> (?:is|are) <n> <unit:LONG>(?: long)?"),
+    ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
+    (
         "per",
         r"(?:<WHO> )(?:(?:<WORD>|costs?|pays?|pay) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
         r"<per:TIME>",
     ),
     ("over", r"<who:WHO> (?:have |has )?(?:<WORD> )?<n> <unit:AMOUNT> (?:in|over|within) <m> <per:TIME>"),
-    ("sharers", r"(?:there are |we are |for )?<n> <PEOPLE>"),
+    ("sharers", r"(?:there are |we are |for )<n> <PEOPLE>"),
     (
         "sharers",
         r"(?:(?:<WHO>) )?(?:is |are )?(?:puts?|packs?|shares?|shared|splits?|divides?|divided|sorts?)(?: (?:them|"
@@ -188,11 +203,11 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     # Times of day
     ("start", r"<who:WHO> (?:(?:start|begin|leave|depart|open|set off|go)s?|left|began|started|departed|went) (?:at )?<clock>"),
-    ("lasts", r"(?:<who:WHO> )?(?:take|last)s? <n> (?P<unit>minutes?|hours?)"),
+    ("lasts", r"(?:<who:WHO> )?(?:(?:take|last)s?|go(?:es)? on for|runs? for) <n> (?P<unit>minutes?|hours?)"),
     ("lasts", r"(?:<who:WHO> )?(?:is|are) <n> (?P<unit>minutes?|hours?) long"),
     ("it is", r"it is(?: now)? <clock>(?: now)?"),
     ("span", r"(?:<WHO> (?:<WORD> )?)?(?:is |was )?from <clock> (?:to|until|till) <until>"),
-    ("arrives", r"(?:<WHO> )?(?:(?:arrive|end|finishe?|stop)(?:s|d|ed)?|(?:gets?|got) (?:there|home|in)) (?:at )?<clock>"),
+    ("arrives", r"(?:<WHO> )?(?:(?:arrive|end|finishe?|stop|land)(?:s|d|ed)?|(?:gets?|got) (?:there|home|in)) (?:at )?<clock>"),
     (
         "works",
         r"(?:<WHO> )?(?:works?|worked|drives?|drove|walks?|walked|runs?|ran|stays?|stayed|go|goes) (?:for )?<n> <unit:TIME>",
@@ -221,8 +236,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "?have",
-        r"how (?:many|much)(?: <noun>)? (?:do|does|is|are|will|would|has|have)(?: <who:WHO>)?(?: have| has| own| "
-        r"there| got)?(?P<word><TAIL>)(?: (?:on|in) (?:it|the <WORD>))?<TAIL>",
+        r"how (?:many|much)(?: <noun>)? (?:do|does|is|are|will|would|has|have)(?: (?:<who:WHO>|that))?(?: have| has| own"
+        r"| there| got)?(?P<word><TAIL>)(?: (?:on|in) (?:it|the <WORD>))?<TAIL>",
     ),
     ("?part", r"how many(?: <noun>)? (?:are|is|were|have) <word:WORD>"),
     (
@@ -238,7 +253,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"how (?:many|much)(?: <other:NOUN>)? <DO>(?: there)?(?: (?:in|i pay for|we pay for|i need for|we need "
         r"for))? <n> <noun>(?: (?:cost|hold|have|weigh|contain|take|make|need|seat))?",
     ),
-    ("?cost", r"(?:what|how much) <DO> <n> of them(?: (?:cost|weigh))?"),
+    ("?cost", r"(?:what|how much) <DO> <n>(?: of them)?(?: (?:cost|weigh)(?: me| us)?)"),
+    ("?cost", r"(?:what|how much) <DO> <n> of them"),
+    ("?cost", r"(?:what|how much)(?: about| is it)? for <n> <noun>"),
+    ("?cost", r"what is the price (?:of|for) (?:a single|an?|1|one|each) <noun>"),
     (
         "?total",
         r"(?:what|how much) <DO> (?:i|we|it|that|this|they|he|she|all|the total|the new price|the sale price|the "
@@ -254,6 +272,10 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("?total of", r"(?:what|how much) <DO> (?:i|we|you|it|one|they) (?:pay|owe|cost)(?: for)? (?P<rest>.*\d.*)"),
     (
         "?line",
+        r"(?:what|how much) <n> <noun> (?:are|cost|would be|would cost|come to)(?: at| for)? <m>(?: <unit:MONEY>)? <EACH>",
+    ),
+    (
+        "?line",
         r"(?:what|how much) <DO> <n> <noun> (?:come to|cost|be|make)(?: me| us)? (?:at|for) <m>(?: <unit:MONEY>)? "
         r"<EACH>",
     ),
@@ -265,7 +287,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "?change",
         r"(?:how much|what)(?: change)? <DO> (?:i|we) (?:get|receive|have)(?: back)?(?: as change| in change)?|"
-        r"(?:what is|how much is) (?:my|the|our) change",
+        r"(?:what is|how much is) (?:my|the|our|his|her|their) change",
     ),
     (
         "?in time",
@@ -275,8 +297,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("?a time", r"<ASK> (?:is|was|does) (?:that|it)(?: (?:make|come to))? (?:an?|per|each|every) <per:TIME>"),
     (
         "?a time",
-        r"how fast (?:is|was|does) (?:that|it|this|he|she|the train|the car)(?: (?:go|drive|travel|going))?|what "
-        r"is (?:its|the|her|his) (?:average )?speed",
+        r"how fast (?:is|was|does|am|do|are) (?:that|it|this|i|we|he|she|the train|the car)(?: (?:go|drive|travel|going))?"
+        r"|what is (?:its|the|her|his) (?:average )?speed",
     ),
     (
         "?how long for",
@@ -295,9 +317,21 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?P<other>minutes?|hours?) (?P<who>ago|later|earlier|from now))",
     ),
     ("?span", r"how (?:many (?P<unit>hours|minutes)|long) <DO> (?:that|it)"),
-    ("?age", r"how old <DO> <who:WHO>(?: now)?"),
-    ("?far", r"how far <DO> <WHO>(?: (?:get|go|drive|come|travel|walk|run))?"),
+    ("?age", r"how old (?:<DO>|am) <who:WHO>(?: now)?"),
+    ("?far", r"how far <DO> <WHO>(?: (?:get|go|drive|come|travel|walk|run|swim|cycle))?<TAIL>"),
+    (
+        "?change from",
+        r"how much change <DO> (?:i|we) get(?: back)? (?:from|out of|for)(?: an?)? <n>(?: <unit:MONEY>)?(?: note| bill)?",
+    ),
+    ("?difference", r"how (?:many|much) more(?: <noun>)? <DO> <who:WHO> (?:have|own)(?: than <whom:WHO>)?"),
+    (
+        "?hours",
+        r"how (?:many (?P<unit>hours|minutes)|long)(?: (?:are there|is it|are|is))? (?:between|from) <clock> "
+        r"(?:and|to|until) <until>",
+    ),
+    ("?how long for", r"how long <DO> <n> <unit:AMOUNT> take(?: me| us)?"),
     ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last))?"),
+    ("?age", r"what is <who:POSSESSIVE> age"),
     ("?age in", r"how old <DO> <WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
     ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <WHO> born"),
     (

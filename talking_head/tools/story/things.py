@@ -6,10 +6,15 @@ from fractions import Fraction
 
 from talking_head.tools.arithmetic import spoken_number
 from talking_head.tools.story.clauses import Fact
-from talking_head.tools.story.common import ONESELF, Story, kinds_of, made, may_be, number, one, same, thing
+from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, made, may_be, number, one, same, thing
 from talking_head.tools.story.units import MONEY, amount, measure
 
 _CHANGES = {"have", "gain", "lose", "lose part"}
+
+
+def _anybody(who: str) -> bool:
+    """Whether it is nobody by name, and no quality either (“how many are missing?”)."""
+    return not who or who == "you" or who in ONESELF | PRONOUNS
 
 
 def stock(ask: Fact, facts: Story) -> str:
@@ -22,6 +27,8 @@ def stock(ask: Fact, facts: Story) -> str:
     if kinds[0] not in ("have", "gain") or "have" in kinds[1:] or not set(kinds) <= _CHANGES:
         return ""
     owners = {facts[0].who} - {""}
+    if not owners and not _anybody(ask.who):
+        return ""  # “how many are ripe?”
     if not all(may_be(fact.who, owners) for fact in (*facts[1:], ask)) or any(f.whom and not owners & ONESELF for f in facts):
         return ""
     value = Fraction(0)
@@ -120,3 +127,20 @@ def boxes(ask: Fact, facts: Story) -> str:
         return ""
     count, rest = divmod(number(whole.n), one.n)
     return f"{amount(Fraction(count), ask.noun)}." if not rest or (ask.word and count) else ""
+
+
+def groups(ask: Fact, facts: Story) -> str:
+    """Five rows of twelve chairs: how many chairs?"""
+    if kinds_of(facts) != ["groups"] or not _anybody(ask.who) or not same(ask.noun, facts[0].noun):
+        return ""
+    return made(number(facts[0].n) * number(facts[0].m), facts[0].noun)
+
+
+def difference(ask: Fact, facts: Story) -> str:
+    """Two have some of the same: how many more has one?"""
+    mine = next((fact for fact in facts if fact.kind == "have" and fact.who == ask.who), None)
+    other = next((fact for fact in facts if fact.kind == "have" and fact.who not in ("", ask.who)), None)
+    if len(facts) != 2 or mine is None or other is None or not same(ask.noun, mine.noun, other.noun):
+        return ""
+    more = number(mine.n) - number(other.n)
+    return f"{amount(more, thing(ask.noun, mine.noun, other.noun))} more." if more > 0 and ask.whom in ("", other.who) else ""

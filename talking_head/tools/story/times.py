@@ -11,6 +11,10 @@ from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, 
 from talking_head.tools.story.units import MONEY, amount, convert, hours_and_minutes, measure
 
 _CLOCKED = {"second", "minute", "hour"}
+_KIN = {
+    "he": {"brother", "son", "father", "dad", "husband", "uncle", "grandfather", "grandpa", "nephew", "boyfriend"},
+    "she": {"sister", "daughter", "mother", "mum", "mom", "wife", "aunt", "grandmother", "grandma", "niece", "girlfriend"},
+}
 _SPEED = {"kilometre", "mile", "metre"}
 
 
@@ -56,7 +60,10 @@ def how_long(ask: Fact, facts: Story) -> str:
 
 
 def far(ask: Fact, facts: Story) -> str:
-    """Speed times time."""
+    """Speed times time, or ways together."""
+    if len(facts) > 1 and {fact.kind for fact in facts} == {"went"}:
+        known = len({fact.unit for fact in facts}) == 1 and len({fact.who for fact in facts} - {""}) == 1
+        return made(sum((number(fact.n) for fact in facts), Fraction(0)), facts[0].unit, "altogether") if known else ""
     if kinds_of(facts) == ["per for"]:
         per, count, unit = facts[0], facts[0].m, facts[0].other
     elif kinds_of(facts) == ["per", "works"]:
@@ -103,6 +110,12 @@ def clock(ask: Fact, facts: Story) -> str:
 
 def took(ask: Fact, facts: Story) -> str:
     """From a time of day to another."""
+    if kinds_of(facts) == ["is long", "per"]:
+        way, per = one(facts, "is long"), one(facts, "per")
+        known = per.n and per.unit == way.unit and per.per == "hour"
+        return f"That takes {hours_and_minutes(3600 * number(way.n) / number(per.n))}." if known else ""
+    if not facts and ask.clock:
+        facts = [Fact("span", clock=ask.clock, until=ask.until)]
     if kinds_of(facts) == ["span"]:
         begin, end = facts[0].clock, facts[0].until
     elif kinds_of(facts) == ["arrives", "start"]:
@@ -121,8 +134,12 @@ def age(ask: Fact, facts: Story) -> str:
     if base is None or other is None or len(facts) != 2 or base.who == other.who:
         return ""
     known = not other.whom or base.who == other.whom or (base.who in PRONOUNS and other.whom not in ONESELF)
-    if not known or not (ask.who == other.who or (ask.who in PRONOUNS and other.who not in ONESELF)):
+    asked = {"his": "he", "her": "she"}.get(ask.who, ask.who)
+    if not known or not (asked == other.who or (asked in PRONOUNS and other.who not in ONESELF)):
         return ""
+    kin = next((who for who, words in _KIN.items() if words & set(other.who.split())), asked)
+    if asked in _KIN and kin != asked:
+        return ""  # “his sister is three years older: how old is he?”
     if other.kind == "age times":
         years = number(base.n) * (2 if other.word == "twice" else number(other.n))
     else:
