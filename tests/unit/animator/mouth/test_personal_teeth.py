@@ -87,6 +87,39 @@ def test_teeth_are_reduced_to_the_size_that_is_drawn(landmarker: MediaPipeLandma
     assert worn(teeth, 2 * teeth.unit).upper.shape == teeth.upper.shape  # never enlarged
 
 
+def incisors_end(row: U8, place: np.ndarray, *, low: bool) -> float:
+    """Face units below the rest lip line at which the middle of a row ends, on its lower or its upper side."""
+    seen = row[:, row.shape[1] * 2 // 5 : row.shape[1] * 3 // 5, 3] > 127
+    last = len(row) - 1 - seen[::-1].argmax(0) if low else seen.argmax(0)
+    return float(place[1, 2] + place[1, 1] * np.median(last))
+
+
+@pytest.mark.parametrize("name", ["clara", "marcus", "mei", "david"])
+def test_rows_hang_where_those_of_people_do(name: str) -> None:
+    """Upper incisors end by the rim of the resting lower lip, not at that of an open mouth, and bite over the lower ones."""
+    face = presenter(name)
+    assert face.teeth is not None
+    interior = worn(face.teeth, face.pose.scale)
+    upper = incisors_end(interior.upper, interior.upper_map, low=True)
+    lower = incisors_end(interior.lower, interior.lower_map, low=False)
+    assert 0 < upper < 0.05
+    assert 0.005 < upper - lower < 0.03
+
+
+def test_rows_that_hang_where_they_should_stay_there() -> None:
+    face = presenter()
+    assert face.teeth is not None
+    raised = worn(face.teeth, face.pose.scale)
+    lifted = np.zeros_like(face.teeth.upper)
+    rows = len(lifted) // 5
+    lifted[:-rows] = face.teeth.upper[rows:]
+    high = replace(face.teeth, upper=lifted)
+    found = worn(high, face.pose.scale)
+    neutral = RigidInterior(min(face.pose.scale, face.teeth.unit), raised.light)
+    np.testing.assert_array_equal(found.upper_map, neutral.upper_map)
+    assert found.lower_map[1, 2] > raised.lower_map[1, 2]  # as in the picture that lent it
+
+
 def _squeezed(picture: U8) -> U8:
     return np.asarray(cv2.resize(picture, None, fx=1.0, fy=0.55, interpolation=cv2.INTER_AREA), np.uint8)
 
