@@ -20,7 +20,8 @@ MOST_READINGS, MOST_CUTS = 200, 12
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One clause: its ``kind`` (a question's begins with ``?``); numbers ``n``, ``m``; ``noun``, ``unit``, ``per``, ``other``
-    in the singular; ``who``, ``whom``; ``clock`` and ``until`` as in ``plain.py``; ``rest``: clauses inside a question."""
+    in the singular; ``who``, ``whom``; ``clock`` and ``until`` as in ``plain.py``; ``rest``: clauses inside a
+    question; ``marks``: what tells its things from others (the “red” of red apples)."""
 
     kind: str
     n: Fraction | None = None
@@ -35,6 +36,7 @@ class Fact:
     clock: str = ""
     until: str = ""
     rest: str = ""
+    marks: frozenset[str] = frozenset()
 
 
 _CLAUSES = compiled()
@@ -71,4 +73,6 @@ def _facts(clause: str) -> Iterator[Fact]:
             who, whom, word, clock, until, rest = (
                 got.get(key, "").strip() for key in ("who", "whom", "word", "clock", "until", "rest")
             )
-            yield Fact(kind, numbers.get("n"), numbers.get("m"), noun, unit, per, other, who, whom, word, clock, until, rest)
+            marks = frozenset(mark for key in ("noun", "unit", "other") for mark in got.get(key, "").split()[:-1])
+            told = (noun, unit, per, other, who, whom, word, clock, until, rest)
+            yield Fact(kind, numbers.get("n"), numbers.get("m"), *told, marks)

@@ -16,6 +16,8 @@ def cost(ask: Fact, facts: Story) -> str:
         return ""
     fact, count = facts[0], number(ask.n)
     if fact.kind == "rate" and (same(fact.noun, ask.noun) and same(ask.other, fact.unit)):
+        if not fact.unit and ask.other not in ("", "person"):
+            return ""  # a bus seats 52: people, not bicycles
         unit = fact.unit if fact.unit in MONEY or measure(fact.unit) or fact.unit == ask.other else ""
         return made(count * number(fact.n), unit, "" if unit in MONEY else "altogether")
     if fact.kind == "pair" and fact.m and same(fact.noun, ask.noun):
@@ -24,6 +26,7 @@ def cost(ask: Fact, facts: Story) -> str:
 
 
 def recipe(ask: Fact, facts: Story) -> str:
+    """So much for so many: how much for others?"""
     if kinds_of(facts) == ["pair"] and facts[0].m and same(facts[0].noun, ask.noun):
         return made(number(facts[0].n) * number(ask.n) / facts[0].m, facts[0].unit)
     return cost(ask, facts)

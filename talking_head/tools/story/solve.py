@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from talking_head.tools.arithmetic import spoken_number
 from talking_head.tools.story.clauses import Fact
-from talking_head.tools.story.common import Story, made, number, same
+from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, made, may_be, number, same
 from talking_head.tools.story.prices import change, change_from, less, line, off_of, recipe, tip, total, total_of
 from talking_head.tools.story.things import boxes, compared, difference, each, groups, part, split, stock
 from talking_head.tools.story.times import a_time, age, age_in, born, clock, end, far, how_long, in_time, took
@@ -21,8 +21,19 @@ def result(row: Story) -> str:
     if len(asks) != 1:
         return ""
     rest = [fact for fact in row if fact is not asks[0]]
+    if not all(_meant(asks[0], fact) for fact in rest):
+        return ""
     rule = _RULES.get(asks[0].kind)
     return rule(asks[0], rest) if rule is not None else ""
+
+
+def _meant(ask: Fact, fact: Fact) -> bool:
+    """Whether ``ask`` may ask about the things and the person of ``fact``: not about green apples where there are red ones."""
+    if {ask.noun, ask.other} & {fact.noun, fact.unit, fact.other} - {""} and not ask.marks <= fact.marks | {fact.word}:
+        return False
+    if ask.kind in ("?far", "?age in", "?born") and fact.who:
+        return may_be(ask.who, {fact.who}) or (fact.who == "someone" and ask.who in PRONOUNS)
+    return not (ask.kind in ("?in time", "?total") and ask.who in ("he", "she") and fact.who in ONESELF)
 
 
 def _makes(ask: Fact, facts: Story) -> str:

@@ -74,6 +74,7 @@ _WORDS = {
     "DO": _DO,
     "EACH": _EACH,
     "TWICE": "twice",
+    "PRONOUN": "(?:i|we|it|that|he|she|they)",
     "POSSESSIVE": "(?:his|her)",
     "BUY": "(?:buy|get|afford)",
     "ARTICLE": _ARTICLE,
@@ -100,7 +101,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"<noun>)?<PLACE>",
     ),
     ("lose", r"(?:then )?<n>(?: of (?:them|those))?(?: <noun>)? <GO><PLACE>"),
-    ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <WORD>)"),
+    ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <word:WORD>)"),
     ("part of", r"<f> of (?:the|my|our|these) <n> <noun> (?:are|is|were) <word:WORD>"),
     ("times as many", r"<who:WHO> (?:has|have|had) (?:(?P<word>twice)|<n> times) as (?:many|much) <noun> as <whom:WHO>"),
     ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than <whom:WHO>"),
@@ -184,7 +185,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
         "per",
-        r"(?:<WHO> )(?:(?:<WORD>|costs?|pays?|pay) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
+        r"(?:<who:WHO> )(?:(?:<WORD>|costs?|pays?|pay) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
         r"<per:TIME>",
     ),
     ("over", r"<who:WHO> (?:have |has )?(?:<WORD> )?<n> <unit:AMOUNT> (?:in|over|within) <m> <per:TIME>"),
@@ -214,14 +215,14 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "per for",
-        r"<WHO> (?:<WORD> )?(?:at )?<n> <unit:AMOUNT> (?:an?|per|every|each) <per:TIME> for <m> <other:TIME>",
+        r"<who:WHO> (?:<WORD> )?(?:at )?<n> <unit:AMOUNT> (?:an?|per|every|each) <per:TIME> for <m> <other:TIME>",
     ),
     # Ages
     ("age times", r"<who:WHO> (?:is|am|are) (?:<word:TWICE>|<n> times) as old as <whom:WHO>"),
     ("age", r"<who:WHO> (?:is|am|are) <n>(?: years old)?"),
     ("age more", r"<who:WHO> (?:is|am|are) <n> years (?P<word>older|younger)(?: than <whom:WHO>)?"),
-    ("born", r"<WHO> (?:was|were|am|is) born in (?P<n>[12]\d{3})"),
-    ("turned", r"<WHO> turned <n> in (?P<m>[12]\d{3})"),
+    ("born", r"<who:WHO> (?:was|were|am|is) born in (?P<n>[12]\d{3})"),
+    ("turned", r"<who:WHO> turned <n> in (?P<m>[12]\d{3})"),
     # Questions
     (
         "?left",
@@ -291,7 +292,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "?in time",
-        r"(?:<ASK>|how far)(?: <noun>)? <DO>(?: (?:i|we|it|that|he|she|they|<WORD>))?(?: (?:have|get|make|come|"
+        r"(?:<ASK>|how far)(?: <noun>)? <DO>(?: <who:PRONOUN>)?(?: (?:have|get|make|come|"
         r"earn|pay|owe|go|cost|saved|be))?(?: (?:in|after|for|over))? (?:<n>|an?|1) <per:TIME>",
     ),
     ("?a time", r"<ASK> (?:is|was|does) (?:that|it)(?: (?:make|come to))? (?:an?|per|each|every) <per:TIME>"),
@@ -318,7 +319,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("?span", r"how (?:many (?P<unit>hours|minutes)|long) <DO> (?:that|it)"),
     ("?age", r"how old (?:<DO>|am) <who:WHO>(?: now)?"),
-    ("?far", r"how far <DO> <WHO>(?: (?:get|go|drive|come|travel|walk|run|swim|cycle))?<TAIL>"),
+    ("?far", r"how far <DO> <who:WHO>(?: (?:get|go|drive|come|travel|walk|run|swim|cycle))?<TAIL>"),
     (
         "?change from",
         r"how much change <DO> (?:i|we) get(?: back)? (?:from|out of|for)(?: an?)? <n>(?: <unit:MONEY>)?(?: note| bill)?",
@@ -332,8 +333,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("?how long for", r"how long <DO> <n> <unit:AMOUNT> take(?: me| us)?"),
     ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last))?"),
     ("?age", r"what is <who:POSSESSIVE> age"),
-    ("?age in", r"how old <DO> <WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
-    ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <WHO> born"),
+    ("?age in", r"how old <DO> <who:WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
+    ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <who:WHO> born"),
     (
         "?makes",
         r"<n>(?: <noun>)? and <m>(?: <other:NOUN>)? (?:together )?(?:make|makes|are|is|give|gives)(?: together)? "

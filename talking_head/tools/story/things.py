@@ -72,10 +72,13 @@ def compared(ask: Fact, facts: Story) -> str:
 
 
 def part(ask: Fact, facts: Story) -> str:
+    """A share of them is so: how many are so?"""
+    if not any(fact.word and (fact.word in (ask.word, ask.who) or fact.word in ask.marks) for fact in facts):
+        return ""
     if kinds_of(facts) == ["part of"]:
         fact = facts[0]
         value = number(fact.m) * number(fact.n)
-        return made(value) if ask.word == fact.word or ask.noun.split()[-1:] == [fact.noun] else ""
+        return made(value) if same(ask.noun, fact.noun) and value.denominator == 1 else ""
     if kinds_of(facts) == ["have", "part"] and same(ask.noun, facts[0].noun, facts[1].noun):
         value = number(one(facts, "part").m) * number(one(facts, "have").n)
         return made(value) if value.denominator == 1 else ""
