@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +17,7 @@ _ARE = (
     r"(?: (?:is it|it is|are there|there are|is there|are left|left|do we have|do i have|have i got|to go|remain|are|is"
     r"|will it be|must i wait|do i have to wait))?"
 )
-_COUNTED = r"(?P<unit>days|weeks|nights)"
+_COUNTED = r"(?P<unit>days|weeks|nights)(?: and days)?"
 
 
 def answer(message: str, today: date) -> str:
@@ -151,6 +152,11 @@ def _whether(m: re.Match[str], today: date) -> str:
     return f"{'Yes' if right else 'No'}. {_weekday(m, today)}"
 
 
+def _leap(m: re.Match[str], today: date) -> str:
+    year = today.year + {"this": 0, "next": 1, "last": -1}[m["near"]]
+    return f"Yes, {year} is a leap year." if calendar.isleap(year) else f"No, {year} is not a leap year."
+
+
 def _counted(days: int) -> str:
     return f"{days:,} day{'s' * (days != 1)}"
 
@@ -175,6 +181,8 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], str]], ...]
         (rf"{_WHICH} (?:is|was|will be) (?:the )?date(?: (?:of|on|be))? {_DATE}", _which_date),
         (rf"{_WHICH} date (?:is|was|will|would|comes|falls)(?: (?:it|that|be))* {_DATE}", _which_date),
         (r"what (?:is|was) (?P<date>tomorrow|yesterday)(?:s date)?", _which_date),
+        (r"what (?:is|was) (?P<date>the day (?:after tomorrow|before yesterday))", _weekday),
+        (r"(?:is|was|will) (?P<near>this|next|last) year (?:be )?a leap year", _leap),
         (r"what (?:is|was|will be) (?P<date>tomorrow|yesterday)s date", _which_date),
         (rf"how (?:many {_COUNTED}|long){_ARE} (?:until|to|before) {_DATE}", _until),
         (rf"how (?:many {_COUNTED}|long){_ARE} from (?:today|now) (?:until|to|up to) {_DATE}", _until),

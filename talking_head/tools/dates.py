@@ -54,7 +54,8 @@ _LONG_FORMS = (
     (r"\b(days?|weeks?|months?|years?)'s? time\b", r"\1 time"),
 )
 _POLITE = re.compile(
-    r"^(?:(?:hello|hi|hey|okay|ok|so|and|well|please|excuse me|sorry|by the way|quick question)\b"
+    r"^(?:(?:good (?:morning|evening|afternoon|day)"
+    r"|hello|hi|hey|okay|ok|so|and|well|please|excuse me|sorry|by the way|quick question)\b"
     r"[\s,.!]*|(?:can|could|would|will) you (?:please |kindly )?(?:tell me|say|work out)[\s,:]*"
     r"|(?:tell me|do you (?:happen to )?know|i want to know|i would like to know"
     r"|i wonder|may i ask)[\s,:]*)"

@@ -15,7 +15,8 @@ from talking_head.tools.arithmetic import digits
 MAX_CHARS = 240
 
 _POLITE = re.compile(
-    r"^(?:(?:hello|hi|hey|okay|ok|so|and|well|please|then|suppose|if|say|imagine|when|excuse me|sorry|quick question|now"
+    r"^(?:(?:good (?:morning|evening|afternoon|day)"
+    r"|hello|hi|hey|okay|ok|so|and|well|please|then|suppose|if|say|imagine|when|excuse me|sorry|quick question|now"
     r"|let us say)\b[\s,|]*"
     r"|(?:can|could|would|will) you (?:please |quickly )?(?:help me )?(?:tell me|calculate|work out|say|add up|figure out)?"
     r"[\s,|]*(?=what|how|when|which|split|divide|share|the |if |\d)"
@@ -90,6 +91,8 @@ def _fractions(text: str) -> str:
     text = re.sub(
         rf"\b(?:a|1) ({names})\b(?= (?:of|off|less|more|cheaper)\b| \||$| ,)", lambda m: f"1/{_FRACTIONS[m[1]]}", text
     )
+    text = re.sub(r"\b([1-9])/([248]) of an? (litre|liter|kilo|mile|pound|metre|meter)\b",
+                  lambda m: f"{int(m[1]) / int(m[2]):g} {m[3]}s", text)  # fmt: skip
     text = re.sub(r"\b(\d+) dozen\b", lambda m: str(12 * int(m[1])), text)
     return re.sub(r"\b(each|every|which|the|any|large|small|this|that|last|next|no) 1\b", r"\1 one", text)
 

@@ -2,88 +2,20 @@
 
 A pattern is a regular expression over the plain words (``plain.py``) with names between ``<`` and ``>``: ``<n>`` and ``<m>``
 are numbers, ``<f>`` a fraction, ``<noun>`` up to three words, ``<clock>`` and ``<until>`` times of day; ``<MONEY>`` and its
-like are the words below, ``<unit:MONEY>`` such a word that is kept as ``unit``.
+like are words of ``vocabulary.py``, ``<unit:MONEY>`` such a word that is kept as ``unit``.
 """
 
 from __future__ import annotations
 
 import re
 
-_STOP = (
-    r"(?:an?|the|i|we|you|he|she|it|they|and|or|but|then|of|in|on|at|to|for|from|with|by|per|each|every|is|are|was|were|am|be|has|have|"
-    r"had|do|does|did|costs?|how|what|when|which|who|why|where|left|more|less|fewer|than|as|times|percent|off|my|your|his|her|our|"
-    r"their|that|this|these|those|there|not|no|can|could|should|may|will|would|one|if|so|some|any|now|free|them|us|me|all|each|"
-    r"takes?|lasts?|starts?|begins?|leaves?|pays?|gives?|gave|altogether|together|total|ago|later|old|older|younger|return|back)"
-)
-_ARTICLE = r"(?:an?|the|my|your|his|her|our|their|its|this|that)"
-_WORD = rf"(?!{_STOP}\b)[a-z][a-z'-]*"
-_NOUN = rf"{_WORD}(?: {_WORD}){{0,2}}"
-_WHO = rf"(?:i|we|you|he|she|it|they|(?:{_ARTICLE} )?{_WORD}(?: {_WORD})?)"
-_PLACE = rf"(?: (?:on|in|at|from|for|with|to|into|of) (?:{_ARTICLE} )?{_NOUN}){{0,2}}"
-_HAVE = r"(?:have|has|had|own|owns|owned|start with|starts with|started with|keep|keeps|kept)"
-_GAIN = (
-    r"(?:buys?|bought|gets?|got|finds?|found|adds?|added|receives?|received|wins?|won|earns?|earned|picks?|picked|bakes?|baked|makes?"
-    r"|made|collects?|collected|saves?|saved|(?:have|has) (?:saved|bought|collected|picked|baked|earned))"
-)
-_LOSE = (
-    r"(?:eats?|ate|breaks?|broke|loses?|lost|gives? away|gave away|gives?|gave|sells?|sold|spends?|spent|uses?|used|drinks?"
-    r"|drank|takes?(?: away)?|took(?: away)?|drops?|dropped|throws? away|threw away|removes?|burns?|burned|cuts? off|pays?"
-    r"|paid|lends?|lent)"
-)
-_GO = (
-    r"(?:leave|leaves|left|go|went|get off|got off|get out|got out|fly away|flew away|fall off|fell off|die|died"
-    r"|(?:are|were) (?:sold|broken|gone|eaten"
-    r"|missing|stolen)|broke|run away|ran away|get lost|go home|went home)"
-)
-_COME = r"(?:come|came|join|joined|get on|got on|get in|got in|arrive|arrived|fly in|flew in)"
-_MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
-_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)"
-_LONG = r"(?:kilometres?|miles?|metres?)"
-_AMOUNT = (
-    rf"(?:{_MONEY}|{_LONG}|kilos?|kilograms?|grams?|litres?|millilitres?|minutes?|hours?|pages?|words?|cups?|glasses|people)"
-)
-_PEOPLE = (
-    r"(?:people|persons?|friends|children|kids|of us|guests|sisters|brothers|colleagues|siblings|players|students"
-    r"|pupils|neighbours)"
-)
-_EQUALLY = r"(?: equally| evenly| fairly)?"
-_BETWEEN = r"(?:between|among|amongst|by|with|into|in|on|over|onto)"
-_TAIL = r"(?: (?:now|then|in total|in all|altogether|all together|together|today|in the end|at the end|again))*"
-_ASK = r"(?:how (?:much|many)|what)"
-_DO = r"(?:do|does|did|is|are|was|were|will|would|must|should|can|has|have)"
-_EACH = rf"(?:each|per {_WORD})"
-_WORDS = {
-    "WHO": _WHO,
-    "NOUN": _NOUN,
-    "WORD": _WORD,
-    "PLACE": _PLACE,
-    "HAVE": _HAVE,
-    "GAIN": _GAIN,
-    "LOSE": _LOSE,
-    "GO": _GO,
-    "COME": _COME,
-    "MONEY": _MONEY,
-    "TIME": _TIME,
-    "LONG": _LONG,
-    "AMOUNT": _AMOUNT,
-    "PEOPLE": _PEOPLE,
-    "EQUALLY": _EQUALLY,
-    "BETWEEN": _BETWEEN,
-    "TAIL": _TAIL,
-    "ASK": _ASK,
-    "DO": _DO,
-    "EACH": _EACH,
-    "TWICE": "twice",
-    "PRONOUN": "(?:i|we|it|that|he|she|they)",
-    "POSSESSIVE": "(?:his|her)",
-    "BUY": "(?:buy|get|afford)",
-    "ARTICLE": _ARTICLE,
-}
+from talking_head.tools.story.vocabulary import WORDS
+
 _KEPT = {
     "n": r"(?P<n>\d+(?:\.\d+)?)",
     "m": r"(?P<m>\d+(?:\.\d+)?)",
     "f": r"(?P<f>[1-9]/[1-9])",
-    "noun": rf"(?P<noun>{_NOUN})",
+    "noun": f"(?P<noun>{WORDS['NOUN']})",
     "clock": r"(?P<clock>@\d+\??)",
     "until": r"(?P<until>@\d+\??)",
 }
@@ -107,6 +39,9 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than <whom:WHO>"),
     ("need", r"(?:i|we) (?:need|want|have) <n> <noun>"),
     ("lose", r"(?:<who:WHO> )?(?:buys?|bought|gets?|got) (?:an?|some|the) <WORD> for <n>(?: <noun:MONEY>)?"),
+    ("have", r"<WHO> (?:is|was) cut (?:in|into) <n> <noun>"),
+    ("have", r"<who:WE> (?:were|are) <n>"),
+    ("lose", r"an? <WORD> for <n>(?: <noun:MONEY>)?"),
     ("lose part", r"<f> of (?:them|those|it|(?:the|my|our) <noun>) <GO><PLACE>"),
     ("lose part", r"(?:<who:WHO> )?<LOSE> <f>(?: of (?:it|them|that|those|(?:the|my|our) <noun>))?<PLACE>"),
     # Prices
@@ -185,7 +120,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
         "per",
-        r"(?:<who:WHO> )(?:(?:<WORD>|costs?|pays?|pay) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
+        r"(?:<who:WHO> )(?:(?:<WORD>|costs?|pays?|is|are) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
         r"<per:TIME>",
     ),
     ("over", r"<who:WHO> (?:have |has )?(?:<WORD> )?<n> <unit:AMOUNT> (?:in|over|within) <m> <per:TIME>"),
@@ -202,13 +137,17 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:split|divide|share|distribute)(?: <ARTICLE> <WORD> of)? <n>(?: <noun>)?<EQUALLY> <BETWEEN>(?: (?:my|"
         r"the|our))? <m>(?: <NOUN>|(?: of)? us)?<EQUALLY>",
     ),
+    ("shared!", r"<n>(?: <noun>)? (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE> (?:makes|gives|is) <ASK> each"),
     # Times of day
     ("start", r"<who:WHO> (?:(?:start|begin|leave|depart|open|set off|go)s?|left|began|started|departed|went) (?:at )?<clock>"),
     ("lasts", r"(?:<who:WHO> )?(?:(?:take|last)s?|go(?:es)? on for|runs? for) <n> (?P<unit>minutes?|hours?)"),
     ("lasts", r"(?:<who:WHO> )?(?:is|are) <n> (?P<unit>minutes?|hours?) long"),
     ("it is", r"it is(?: now)? <clock>(?: now)?"),
     ("span", r"(?:<WHO> (?:<WORD> )?)?(?:is |was )?from <clock> (?:to|until|till) <until>"),
-    ("arrives", r"(?:<WHO> )?(?:(?:arrive|end|finishe?|stop|land)(?:s|d|ed)?|(?:gets?|got) (?:there|home|in)) (?:at )?<clock>"),
+    (
+        "arrives",
+        r"(?:<WHO> )?(?:(?:arrive|end|finishe?|stop|land|close)(?:s|d|ed)?|(?:gets?|got) (?:there|home|in)) (?:at )?<clock>",
+    ),
     (
         "works",
         r"(?:<WHO> )?(?:works?|worked|drives?|drove|walks?|walked|runs?|ran|stays?|stayed|go|goes) (?:for )?<n> <unit:TIME>",
@@ -218,7 +157,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"<who:WHO> (?:<WORD> )?(?:at )?<n> <unit:AMOUNT> (?:an?|per|every|each) <per:TIME> for <m> <other:TIME>",
     ),
     # Ages
-    ("age times", r"<who:WHO> (?:is|am|are) (?:<word:TWICE>|<n> times) as old as <whom:WHO>"),
+    ("age times", r"<who:WHO> (?:is|am|are) (?:<word:TWICE>|<n> times) as old(?: as <whom:WHO>)?"),
     ("age", r"<who:WHO> (?:is|am|are) <n>(?: years old)?"),
     ("age more", r"<who:WHO> (?:is|am|are) <n> years (?P<word>older|younger)(?: than <whom:WHO>)?"),
     ("born", r"<who:WHO> (?:was|were|am|is) born in (?P<n>[12]\d{3})"),
@@ -331,7 +270,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:and|to|until) <until>",
     ),
     ("?how long for", r"how long <DO> <n> <unit:AMOUNT> take(?: me| us)?"),
-    ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last))?"),
+    ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last|open))?"),
     ("?age", r"what is <who:POSSESSIVE> age"),
     ("?age in", r"how old <DO> <who:WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
     ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <who:WHO> born"),
@@ -388,7 +327,7 @@ def _written_out(pattern: str) -> str:
     def word(match: re.Match[str]) -> str:
         name, _, kind = match[1].partition(":")
         if kind:
-            return f"(?P<{name}>{_WORDS[kind]})"
-        return _KEPT[name] if name in _KEPT else _WORDS[name]
+            return f"(?P<{name}>{WORDS[kind]})"
+        return _KEPT[name] if name in _KEPT else WORDS[name]
 
     return re.sub(r"(?<!\?P)<(\w+(?::\w+)?)>", word, pattern)

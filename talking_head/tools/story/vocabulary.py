@@ -1,0 +1,75 @@
+"""The words of stories by what they do: have, gain, lose, go, come, money, time, people; regular expressions by name."""
+
+from __future__ import annotations
+
+_STOP = (
+    r"(?:an?|the|i|we|you|he|she|it|they|and|or|but|then|of|in|on|at|to|for|from|with|by|per|each|every|is|are|was|were|am|be|has|have|"
+    r"had|do|does|did|costs?|how|what|when|which|who|why|where|left|more|less|fewer|than|as|times|percent|off|my|your|his|her|our|"
+    r"their|that|this|these|those|there|not|no|can|could|should|may|will|would|one|if|so|some|any|now|free|them|us|me|all|each|"
+    r"takes?|lasts?|starts?|begins?|leaves?|pays?|gives?|gave|altogether|together|total|ago|later|old|older|younger|return|back)"
+)
+_ARTICLE = r"(?:an?|the|my|your|his|her|our|their|its|this|that)"
+_WORD = rf"(?!{_STOP}\b)[a-z][a-z'-]*"
+_NOUN = rf"{_WORD}(?: {_WORD}){{0,2}}"
+_WHO = rf"(?:i|we|you|he|she|it|they|(?:{_ARTICLE} )?{_WORD}(?: {_WORD})?)"
+_PLACE = rf"(?: (?:on|in|at|from|for|with|to|into|of) (?:{_ARTICLE} )?{_NOUN}){{0,2}}"
+_HAVE = r"(?:have|has|had|own|owns|owned|start with|starts with|started with|keep|keeps|kept)"
+_GAIN = (
+    r"(?:buys?|bought|gets?|got|finds?|found|adds?|added|receives?|received|wins?|won|earns?|earned|picks?|picked|bakes?|baked|makes?"
+    r"|made|collects?|collected|saves?|saved|(?:have|has) (?:saved|bought|collected|picked|baked|earned))"
+)
+_LOSE = (
+    r"(?:eats?|ate|breaks?|broke|loses?|lost|gives? away|gave away|gives?|gave|sells?|sold|spends?|spent|uses?|used|drinks?"
+    r"|drank|takes?(?: away)?|took(?: away)?|drops?|dropped|throws? away|threw away|removes?|burns?|burned|cuts? off|pays?"
+    r"|paid|lends?|lent)"
+)
+_GO = (
+    r"(?:leave|leaves|left|go|went|get off|got off|get out|got out|fly away|flew away|fall off|fell off|die|died"
+    r"|(?:are|were) (?:sold|broken|gone|eaten"
+    r"|missing|stolen)|broke|run away|ran away|get lost|go home|went home)"
+)
+_COME = r"(?:come|came|join|joined|get on|got on|get in|got in|arrive|arrived|fly in|flew in)"
+_MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
+_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)"
+_LONG = r"(?:kilometres?|miles?|metres?)"
+_AMOUNT = (
+    rf"(?:{_MONEY}|{_LONG}|kilos?|kilograms?|grams?|litres?|millilitres?|minutes?|hours?|pages?|words?|cups?|glasses|people)"
+)
+_PEOPLE = (
+    r"(?:people|persons?|friends|children|kids|of us|guests|sisters|brothers|colleagues|siblings|players|students"
+    r"|pupils|neighbours)"
+)
+_EQUALLY = r"(?: equally| evenly| fairly)?"
+_BETWEEN = r"(?:between|among|amongst|by|with|into|in|on|over|onto)"
+_TAIL = r"(?: (?:now|then|in total|in all|altogether|all together|together|today|in the end|at the end|again))*"
+_ASK = r"(?:how (?:much|many)|what)"
+_DO = r"(?:do|does|did|is|are|was|were|will|would|must|should|can|has|have)"
+_EACH = rf"(?:each|per {_WORD})"
+WORDS = {
+    "WHO": _WHO,
+    "NOUN": _NOUN,
+    "WORD": _WORD,
+    "PLACE": _PLACE,
+    "HAVE": _HAVE,
+    "GAIN": _GAIN,
+    "LOSE": _LOSE,
+    "GO": _GO,
+    "COME": _COME,
+    "MONEY": _MONEY,
+    "TIME": _TIME,
+    "LONG": _LONG,
+    "AMOUNT": _AMOUNT,
+    "PEOPLE": _PEOPLE,
+    "EQUALLY": _EQUALLY,
+    "BETWEEN": _BETWEEN,
+    "TAIL": _TAIL,
+    "ASK": _ASK,
+    "DO": _DO,
+    "EACH": _EACH,
+    "TWICE": "twice",
+    "WE": "(?:we|they)",
+    "PRONOUN": "(?:i|we|it|that|he|she|they)",
+    "POSSESSIVE": "(?:his|her)",
+    "BUY": "(?:buy|get|afford)",
+    "ARTICLE": _ARTICLE,
+}
