@@ -32,7 +32,20 @@ _OPENERS = re.compile(
          | (?:calculate|compute|work\ out|solve|the\ (?:result|answer)\ of)\b\s*)""",
     re.X,
 )
-_CLOSERS = re.compile(r"\s*(?:[?.!=]|\bequals?(?: (?:what|to))?|\bmake|\bplease|\bfor me|\bis what|\bis how much)\s*$")
+_CLOSERS = re.compile(
+    r"\s*(?:[?.!=]|\bequals?(?: (?:what|to))?|\bmake|\bplease|\bfor me|\bis what|\bis how much|\bin (?:your|my|the) head"
+    r"|\bquickly)\s*$"
+)
+_DONE = r"(?:(?:i|you|we|one) )?(?:get|have|end up with|be left with|is left|left|remains|make|be)(?: left)?"
+_WRAPPED = (  # a sum as something that somebody does
+    rf"{_DONE} (?:if|when|by|from) (?:(?:i|you|we|one) )?(.+)",
+    r"(?:if|when|by) (?:(?:i|you|we|one) )?(.+?),? (?:then )?(?:what|how much|how many)"
+    rf"(?: (?:do|will|would|is|are|does it|does that))? {_DONE}",
+)
+_GERUNDS = {
+    "adding": "add", "taking": "take", "subtracting": "subtract", "multiplying": "multiply", "dividing": "divide",
+    "putting": "put",
+}  # fmt: skip
 _SIGNS = (
     (r"multiplied (?:by|with)|times|[x×·✕]", "*"),
     (r"divided by|over|[÷:]", "/"),
@@ -46,9 +59,10 @@ _SIGNS = (
 )
 _ORDERS = (  # a sum as something to do
     (r"(?:the )?sum of (.+) and (.+)|add (.+) (?:and|to) (.+)", "({0}) + ({1})"),
+    (r"(?:put|add|count|take) (.+) and (.+) together|(.+) and (.+) (?:put|added|taken) together", "({0}) + ({1})"),
     (r"(?:the )?product of (.+) and (.+)|multiply (.+) (?:by|with|and) (.+)", "({0}) * ({1})"),
     (r"(?:the )?difference (?:between|of) (.+) and (.+)", "({0}) - ({1})"),
-    (r"subtract (.+) from (.+)|take (.+) from (.+)", "({1}) - ({0})"),
+    (r"(?:subtract|deduct|remove) (.+) from (.+)|take (.+?)(?: away)? from (.+)", "({1}) - ({0})"),
     (r"divide (.+) by (.+)", "({0}) / ({1})"),
 )
 _NAME = re.compile(r"\d+(?:[-/.]\d+)+")  # 555-1234, 24/7, 28.11.2026: hardly a sum, unless one is asked for
@@ -99,14 +113,21 @@ def _bare(message: str) -> str:
     text = " ".join(message.lower().replace("’", "'").split())
     if len(text) > MAX_CHARS:
         return ""
-    while (shorter := _OPENERS.sub("", text, count=1)) != text:
-        text = shorter
     while (shorter := _CLOSERS.sub("", text, count=1)) != text:
         text = shorter
+    text = _unwrapped(text)
+    while (shorter := _OPENERS.sub("", text, count=1)) != text:
+        text = _unwrapped(shorter)
+    text = re.sub(rf"^({'|'.join(_GERUNDS)})\b", lambda m: _GERUNDS[m[1]], text)
     for order, as_sum in _ORDERS:
         if match := re.fullmatch(order, text):
             return as_sum.format(*(part for part in match.groups() if part is not None))
     return text
+
+
+def _unwrapped(text: str) -> str:
+    """“If I put 8 and 5 together, what do I get” → “put 8 and 5 together”."""
+    return next((m[1] for pattern in _WRAPPED if (m := re.fullmatch(pattern, text))), text)
 
 
 def _tokens(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from talking_head.tools import arithmetic, calendar_words, clock, date_questions, word_problems
+from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, word_problems
 
 CLOCK, SUMS = "clock", "sums"
 
@@ -16,4 +16,5 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
         return told
     if CLOCK not in allowed:
         return ""
-    return clock.answer(message, now) or calendar_words.answer(message) or date_questions.answer(message, now.date())
+    told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
+    return told or date_questions.answer(message, now.date())

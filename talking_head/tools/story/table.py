@@ -26,7 +26,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("have", r"<n> <noun>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?"),
     ("gain", r"(?:<who:WHO> )?<GAIN>(?: another)? <n>(?: more)?(?: <noun>)?<PLACE>"),
     ("gain", r"<whom:WHO> (?:gives?|gave|lends?|lent|sends?|sent) (?:me|us) <n>(?: more)?(?: <noun>)?"),
-    ("gain", r"(?:another )?<n>(?: more)?(?: <noun>)? <COME>"),
+    ("have", r"(?:there (?:are|were) )?<n> <noun> <STATE><PLACE>"),
+    ("gain", r"(?:another )?<n>(?: more| others)?(?: <noun>)? <COME><PLACE>"),
     (
         "lose",
         r"(?:<who:WHO> )?(?:then )?<LOSE>(?: (?!me\b|us\b)(?:him|her|them|<WORD>))? <n>(?: of (?:them|those))?(?: "
@@ -179,6 +180,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"how (?:many|much)(?: <noun>)? (?:do|does|is|are|will|would|has|have)(?: (?:<who:WHO>|that))?(?: have| has| own"
         r"| there| got)?(?P<word><TAIL>)(?: (?:on|in) (?:it|the <WORD>))?<TAIL>",
     ),
+    ("?have", r"how many(?: <noun>)?(?: <DO>)?(?: (?:there|they))? <STATE>(?: there| here)?<PLACE>(?P<word><TAIL>)"),
     ("?part", r"how many(?: <noun>)? (?:are|is|were|have) <word:WORD>"),
     (
         "?each",

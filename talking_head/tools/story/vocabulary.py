@@ -23,12 +23,26 @@ _LOSE = (
     r"|drank|takes?(?: away)?|took(?: away)?|drops?|dropped|throws? away|threw away|removes?|burns?|burned|cuts? off|pays?"
     r"|paid|lends?|lent)"
 )
-_GO = (
-    r"(?:leave|leaves|left|go|went|get off|got off|get out|got out|fly away|flew away|fall off|fell off|die|died"
-    r"|(?:are|were) (?:sold|broken|gone|eaten"
-    r"|missing|stolen)|broke|run away|ran away|get lost|go home|went home)"
+_MOVE = (
+    r"(?:gets?|got|jump(?:s|ed)?|climb(?:s|ed)?|hop(?:s|ped)?|walk(?:s|ed)?|runs?|ran|swims?|swam|fly|flies|flew|step(?:s|ped)?"
+    r"|crawl(?:s|ed)?|dive[sd]?|drives?|drove|roll(?:s|ed)?|slip(?:s|ped)?|march(?:es|ed)?|wander(?:s|ed)?|sits?|sat|drop(?:s|ped)?"
+    r"|fall(?:s)?|fell|moves?|moved)"
 )
-_COME = r"(?:come|came|join|joined|get on|got on|get in|got in|arrive|arrived|fly in|flew in)"
+_GO = (
+    rf"(?:{_MOVE} (?:off|out|away|home)"
+    r"|leaves?|left|go|goes|went|get lost|die|died"
+    r"|(?:are|were) (?:sold|broken|gone|eaten|missing|stolen)|broke|go home|goes home|went home)"
+)
+_COME = (
+    rf"(?:{_MOVE} (?:in|on|aboard|up|down)|(?:comes?|came)(?: in| along| over| aboard)?|joins?(?: in| them| us)?"
+    r"|joined(?: in| them| us)?|arrives?|arrived|enters?|entered|turn(?:s|ed)? up|show(?:s|ed)? up|appear(?:s|ed)?)"
+)
+_STATE = (  # what they are doing while they are counted
+    r"(?:(?:are|were|is|was) )?(?:swim|swam|swimming|sit|sat|sitting|stand|stood|standing|wait|waited|waiting|play|played"
+    r"|playing|sleep|slept|sleeping|live|lived|living|work|worked|working|dance|danced|dancing|sing|sang|singing|graze|grazed"
+    r"|grazing|queue|queued|queuing|rest|rested|resting|read|reading|eating|fly|flew|flying|run|ran|running|here|there|inside"
+    r"|aboard|on board)"
+)
 _MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
 _TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)"
 _LONG = r"(?:kilometres?|miles?|metres?)"
@@ -55,6 +69,7 @@ WORDS = {
     "LOSE": _LOSE,
     "GO": _GO,
     "COME": _COME,
+    "STATE": _STATE,
     "MONEY": _MONEY,
     "TIME": _TIME,
     "LONG": _LONG,

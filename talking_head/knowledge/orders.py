@@ -1,0 +1,42 @@
+"""Sentences of a document that are spoken to the assistant and not to its visitors: neither read aloud nor shown to a model.
+
+Whoever writes into a page that becomes knowledge may write to the machine that reads it (indirect prompt injection:
+Greshake et al., 2023). What is caught here is left out of every answer. It is a sieve; what it lets pass is still only quoted
+(``answer.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+_ASSISTANT = r"(?:assistants?|ai|a\.i\.|llms?|(?:language )?models?|chat-?bots?|bots?|agents?|system|presenters?|avatars?)"
+_ORDER = re.compile(
+    rf"""
+    \b(?:notes?|messages?|instructions?|orders?|reminders?|hints?|attention|memo)\s+(?:to|for)\s+(?:the|any|all|every|our|your|an?)?
+      \s*(?:\w+\s+)?{_ASSISTANT}\b
+    | (?:^|[\]>])\W*(?:{_ASSISTANT})\W*[:\]>|]                                             # “Assistant: …”, “[[SYSTEM]] …”
+    | <\|\w+\|>                                                                  # marks of a chat template
+    | \b(?:dear|hey|attention,?)\s+{_ASSISTANT}\b
+    | \b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|these\s+|every\s+)*
+      (?:(?:previous|prior|earlier|above|preceding|other|old)\s+)*
+      (?:instructions?|rules|prompts?|handbook|guidelines|directives|documents?)\b
+    | \byou\s+are\s+(?:now|no\s+longer)\s+(?:an?|the|free|called|my)\b | \byou\s+are\s+free\s+now\b
+    | \b(?:your|the)\s+(?:system\s+)?prompt\b | \b(?:print|reveal|repeat|show)\s+your\s+(?:instructions|rules)\b
+    | \bnew\s+(?:rules|instructions|persona|role)\s*:
+    | \b(?:say|answer|reply|respond|write|output)\b[^.!?]{{0,20}}\b(?:only|nothing\s+but|always)\b[^.!?]{{0,30}}
+      (?:\b(?:the\s+)?(?:word|words|phrase)\b|\bfrom\s+(?:now|here)\s+on\b)
+    | \bwhen\s+(?:you\s+are\s+)?asked\s+(?:anything|about\s+anything|any\s+question)\b
+    | \b(?:tell|ask|urge|order)\s+(?:every|all|each|any)\s+(?:visitors?|users?|customers?|guests?)\s+to\b
+    """,
+    re.I | re.X,
+)
+
+
+def is_order(sentence: str) -> bool:
+    """Whether ``sentence`` of a document speaks to the assistant."""
+    return _ORDER.search(sentence) is not None
+
+
+def without_orders(sentences: list[str]) -> list[str]:
+    """``sentences`` that are meant for readers."""
+    return [sentence for sentence in sentences if not is_order(sentence)]
