@@ -64,12 +64,19 @@ _FLUFF = re.compile(
     r"thanks?|"
     r"thank you|please|okay|ok|well|sorry|excuse me|wait|one (?:more )?question|quick question|(?:i have )?a (?:quick |short "
     r")?question|"
+    r"(?:honestly|truly|really|seriously|frankly)(?: now| though| please)?|"
     r"(?:i am )?just curious|(?:i was )?(?:just )?wondering|tell me(?: honestly| the truth)?|be honest|honestly|seriously|"
     r"really|wow|hm+|oh|so|"
     r"(?:just )?out of curiosity|by the way|you (?:look|sound|seem) (?:so |very |really |quite )?(?:natural|nice|lovely|"
     r"familiar)|"
     r"may i ask(?: you)?(?: something| a question)?|can i ask you (?:something|a question)|don't lie|i want the truth|just a "
     r"question)"
+)
+_LEAD = re.compile(  # what people say before they ask
+    r"^(?:before (?:we|i) (?:start|begin|go on|continue|order|ask)(?: anything)?|first of all|for a start|"
+    r"to begin with|one thing|if i may ask|if you do not mind(?: me asking)?|may i ask|just so (?:that )?(?:i|we) know|"
+    r"so that (?:i|we) know|out of interest)"
+    r"(?:[ ,-]+|$)"
 )
 _AND_YOU = re.compile(r"(?:and |so )?(?:you|yours|(?:what|how) (?:about|is) (?:you|yours)|what is yours|you are|who are you)")
 # Whoever wants to talk with a person of the house, or talks of somebody else, is not asking about the presenter.
@@ -117,7 +124,8 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
         return None
     introduced = False
     topic: Topic | None = None
-    for sentence in (part.strip(" ,-") for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", _plain(message))):
+    for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", _plain(message)):
+        sentence = _LEAD.sub("", part.strip(" ,-")).strip(" ,-")
         if not sentence or _FLUFF.fullmatch(sentence) or sentence == facts.name.lower():
             continue
         if _INTRODUCED.fullmatch(sentence) and not re.search(rf"\b{BEING}\b", sentence):

@@ -155,13 +155,16 @@ TOPICS = (
             r"\bwhat brings you here\b",
             r"\b(?:what|which) (?:questions|topics|subjects)\b.*\b(?:you|ask)\b",
             r"\bwhat (?:do )?you do\b",
+            r"\b(?:what|why) .*\b(?:come|turn|go|talk|be sent) to you\b(?: for| about| with)?$",
+            r"\bwhat (?:can|could|would|should|may) (?:i|we|people|one) (?:use|need|come to|want) you for\b",
             r"\bwhat is it that you (?:are )?do",
         ),
         "abilities able answer answers around assist assistance best brings built business calling capabilities "
         "capable created does doing duties duty earn everyday everything exactly expertise explain function help "
         "helpful helping here i job line living made main meant mission occupation offer order profession purpose "
-        "questions role service skill skills special speciality specialty strengths subjects talents talk task tasks "
-        "today topics use useful work working",
+        "people questions role send sent service skill skills special speciality specialty strengths subjects talents talk "
+        "task tasks "
+        "today topics turn come go use useful work working",
         (
             "I am {who}, and as an AI I do that by talking with you. {ask}",
             "I am an AI: {who}. {ask}",
@@ -170,6 +173,7 @@ TOPICS = (
             "What do you offer?",
             "What is your job?",
             "What do you do here?",
+            "What would people come to you for?",
         ),
         (
             "What do you do with old shoes?",

@@ -103,7 +103,8 @@ TOPICS = (
             r"\byou (?:grow|grew) up\b",
             r"\bwhere were you (?:raised|yesterday|before)\b",
         ),
-        "alone before belong birth birthplace born city come comes computer country family grew grow hail here home "
+        "alone before belong big small large town village farm countryside raised school "
+        "birth birthplace born city come comes computer country family grew grow hail here home "
         "homeland hometown house inside language live lives living mother nationality native origin originally "
         "origins place planet raised reside roots stay tongue town up world yesterday",
         (
