@@ -1,8 +1,9 @@
 """The trained predictor: motion net, motion space and performance put together as a ``MotionModel``.
 
 What is said decides the mouth: the phonemes that came with the sound, or what the recogniser hears where nobody said.
-Head, gaze, lids, brows and smile come from :mod:`.performance`, which hears the same sound and is
-drawn from the stream's seed. Speech and silence are one process, so there is nothing to switch and nothing to jump.
+Head, gaze, lids, brows and smile come from :mod:`.performance`, which hears the same sound, about a posture from the prior of
+a VAE (:mod:`.sway`); both are drawn from the stream's seed. Speech and silence are one process, so there is nothing to switch
+and nothing to jump.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.performance import performer
 from talking_head.motion.recogniser import Recogniser, StreamState
 from talking_head.motion.space import MotionSpace
+from talking_head.motion.sway import Sway
 from talking_head.motion.visemes import shares
 from talking_head.types import F32, Cue, Manner, Motion
 
@@ -48,6 +50,7 @@ class TrainedMotion:
             folder = manifest.path("motion")
         config, self._space, tensors = read_folder(Path(folder))
         self._recogniser = Recogniser(config, tensors)
+        self._sway = Sway.load(Path(folder))
         self._articulate = Articulator(config, tensors, self._space)
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         self.lookahead = config.lookahead
@@ -59,7 +62,7 @@ class TrainedMotion:
 
     def open(self, *, seed: int, manner: Manner | None = None) -> TrainedState:
         """Start a stream."""
-        alive = performer.start(np.random.default_rng(seed), manner or Manner())
+        alive = performer.start(np.random.default_rng(seed), manner or Manner(), sway=self._sway)
         return TrainedState(self._recogniser.start(), self._articulate.start(), alive)
 
     def step(self, states: Sequence[TrainedState], pcm: F32, cues: Sequence[Cue | None] | None = None) -> Motion:
@@ -68,7 +71,7 @@ class TrainedMotion:
         Raises AudioError for NaN or another shape.
         """
         mel = mel_step([s.mel for s in states], pcm)
-        alive = performer.step([s.performer for s in states], mel, pcm, cues)
+        alive = performer.step([s.performer for s in states], mel, pcm, cues, sway=self._sway)
         mouth = self._mouth(states, mel, cues, alive.parted)
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets

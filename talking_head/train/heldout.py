@@ -12,7 +12,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """Clip names ("folder/name") by use; ``crowds``: folders in which every clip shows somebody else, but for those that
-    ``same_person`` maps to the folder of their person; ``voices``: synthetic speakers that train no recogniser."""
+    ``same_person`` maps to the folder of their person; ``voices``: synthetic speakers that train no recogniser; ``sway``:
+    clips from which posture and drift learn nothing, though lips do."""
 
     known: frozenset[str]
     unseen: frozenset[str]
@@ -21,6 +22,15 @@ class HeldOut:
     folders: frozenset[str]
     crowds: frozenset[str] = frozenset()
     voices: frozenset[str] = frozenset()
+    sway: frozenset[str] = frozenset()
+
+    def sway_use(self, name: str, *, test: bool = False) -> str:
+        """As :meth:`use` (``test``: as :meth:`test_use`), for posture and drift: of a folder of which the list ``sway`` names
+        clips the others train."""
+        folder, file = ["", *name.split("/")][-2:]
+        if any(each.startswith(f"{folder}/") for each in self.sway):
+            return "unseen" if f"{folder}/{file}" in self.sway else "train"
+        return self.test_use(name) if test else self.use(name)
 
     def use(self, name: str) -> str:
         """What the clip ``name`` is for: "train", "known", "unseen" or "none". Only its last folder and its name count."""
@@ -88,4 +98,5 @@ def held_out(path: Path | None = None) -> HeldOut:
         frozenset(data.get("folders", [])),
         frozenset(data.get("crowds", [])),
         frozenset(data.get("voices", [])),
+        frozenset(data.get("sway", [])),
     )

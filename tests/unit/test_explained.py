@@ -41,3 +41,14 @@ def test_the_curve_is_that_of_its_table() -> None:
     assert f"({shares[0] * 100:.0f} → {shares[1] * 100:.0f} %)" in text
     assert f"({shares[2] * 100:.0f} → {shares[3] * 100:.0f} %)" in text
     assert (ROOT / "docs" / "explained" / "recogniser.png").is_file()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_said_of_the_sway_is_the_end_of_its_table(page: str) -> None:
+    last = list(csv.DictReader((ROOT / "docs" / "explained" / "sway.csv").read_text("utf-8").splitlines()))[-1]
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for name in ("unseen places", "unseen speeds"):
+        assert f"{float(last[name]) * 100:.0f} %" in text
+    for name in ("unseen kl", "unseen kl deaf"):
+        assert f"{float(last[name]):.2f}" in text
+    assert (ROOT / "docs" / "explained" / "sway.png").is_file()

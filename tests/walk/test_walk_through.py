@@ -47,7 +47,7 @@ LONG = (
 # What keeps a command short, by its first words; an option that stands on the page, too, counts as it is given here.
 KILLED = ("--save-every", "0")
 BUDGETS: dict[str, tuple[str, ...]] = {
-    "train motion": KILLED,
+    "train motion": ("--sway-steps", "3", *KILLED),
     "evaluate motion": ("--sentences", "0"),
     "train animator": ("--batch", "2", "--calibration", "32", *KILLED),
     "prepare chats": ("--base", "base"),

@@ -25,7 +25,7 @@ def evaluate_motion(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for plots and a film of the landmarks.")] = None,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Compare predicted with real lips on clips that no training saw; silence, phonemes, blinks, seams, time a step."""
+    """Compare predicted with real lips on clips that no training saw; silence, phonemes, blinks, seams, sway, time a step."""
     import json
     import sys
     import tempfile
@@ -34,6 +34,7 @@ def evaluate_motion(
     from talking_head.evaluate.motion.phonemes import held_out_sentences, speak
     from talking_head.evaluate.motion.report import film, plot_tracks
     from talking_head.evaluate.motion.summary import clips_of, evaluate, lines
+    from talking_head.models import manifest
     from talking_head.train.heldout import held_out, of_run
 
     def progress(what: str) -> None:
@@ -51,7 +52,8 @@ def evaluate_motion(
         if backend != "baseline":
             ways["baseline"] = registry.build("motion", "baseline")
         spoken = speak(held_out_sentences()[:sentences], lambda: progress("speaking")) if sentences else []
-        figures, tracks = evaluate(clips, ways, sentences=spoken, progress=progress)
+        swaying = (weights or manifest.path("motion")) if backend == "trained" else None
+        figures, tracks = evaluate(clips, ways, sentences=spoken, weights=swaying, held=held, progress=progress)
     for line in lines(figures):
         typer.echo(line)
     if out is not None:

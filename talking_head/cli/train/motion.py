@@ -28,16 +28,18 @@ def train_motion(
     lookahead: Annotated[int, typer.Option(min=0, max=5, help="Frames of 40 ms that a new recogniser may wait.")] = 3,
     hear_steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of a new recogniser.")] = 2_600,
     steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of the mouth.")] = 2_000,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most, for each of the two.")] = 240.0,
+    sway_steps: Annotated[int, typer.Option(min=1, help="Optimiser steps of the sway: posture and drift, a VAE.")] = 1_200,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes at most, for each of the three.")] = 240.0,
     save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     seed: Annotated[int, typer.Option(help="Seed of weights, batches and augmentation.")] = 0,
     held: Annotated[Path | None, typer.Option(help="List of held-out clips (TOML); without: the committed one.")] = None,
     pid_file: Annotated[Path | None, typer.Option(help="Write the process id here while training.")] = None,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Train the mouth on your clips, and its ears on speech; the weights end up in OUT/weights.
+    """Train the mouth on your clips, its ears on speech, and the sway of the head; the weights end up in OUT/weights.
 
-    Folders that the list of held-out clips does not name are split into training and test by themselves (OUT/split.json).
+    The sway is learned where there are 20 s of heads that move; else the shipped one is kept. Folders that the list of
+    held-out clips does not name are split into training and test by themselves (OUT/split.json).
     """
     from talking_head.extras import need
 
@@ -50,6 +52,7 @@ def train_motion(
     from talking_head.train.motion.mouth import MouthConfig
     from talking_head.train.motion.recogniser import RecogniserConfig
     from talking_head.train.motion.run import Plan, train
+    from talking_head.train.motion.sway import SwayTraining
 
     plan = Plan(
         NetConfig(lookahead=lookahead),
@@ -57,6 +60,7 @@ def train_motion(
         MouthConfig(steps=steps, minutes=minutes, seed=seed, save_every=save_every),
         tuple(speech or ()),
         recogniser,
+        SwayTraining(steps=sway_steps, minutes=minutes, seed=seed, save_every=save_every),
     )
     if pid_file is not None:
         pid_file.write_text(str(os.getpid()))

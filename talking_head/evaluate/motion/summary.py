@@ -8,6 +8,7 @@ from typing import Any
 
 from talking_head.errors import InputError
 from talking_head.evaluate.motion import life, phonemes
+from talking_head.evaluate.motion.sway import sway_figures
 from talking_head.evaluate.motion.tracks import Track, compare, of_another, play_all, still, summarise, word_closures
 from talking_head.evaluate.performance.judge import judge_model
 from talking_head.evaluate.performance.rows import BANDS
@@ -43,6 +44,8 @@ def evaluate(
     ways: dict[str, MotionModel],
     *,
     sentences: Sequence[phonemes.Spoken] = (),
+    weights: Path | None = None,
+    held: HeldOut | None = None,
     progress: Progress = lambda _: None,
 ) -> tuple[dict[str, Any], dict[str, dict[str, list[Track]]]]:
     """Every figure of every model in ``ways`` (the first is the one judged) and the tracks behind them.
@@ -50,7 +53,8 @@ def evaluate(
     JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation}
     (empty without such clips); ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth
     and shuffled audio included; ``words``, ``silence``, ``phonemes``, ``life``: the other figures of every way;
-    ``judge``: the first model's rows beside lively speakers, and which lie outside.
+    ``judge``: the first model's rows beside lively speakers, and which lie outside; ``sway``: see
+    :func:`.sway.sway_figures`, of the folder ``weights`` (with it only).
     """
     tracks: dict[str, dict[str, list[Track]]] = {}
     table: dict[str, dict[str, dict[str, float]]] = {}
@@ -88,6 +92,9 @@ def evaluate(
         out["life"][way] = {**life.blinks(other, _silence(60)), **life.head_motion(other, heads), **seam}
     progress("beside lively speakers")
     out["judge"] = judge_model(model, [clip.pcm for clip in everybody])
+    if weights is not None and held is not None:
+        progress("sway")
+        out["sway"] = sway_figures(weights, everybody, held)
     out["life"]["real"] = life.real_blinks(everybody)
     out["step_ms"] = {way: life.step_ms(other) for way, other in ways.items()}
     out["lookahead_ms"] = model.lookahead * 40
@@ -130,6 +137,11 @@ def lines(figures: dict[str, Any]) -> list[str]:
         f"beside lively speakers: {len(faults)} of {len(BANDS) - 1} rows outside"
         + "".join(f"; {row} {figures['judge'][row]:g} ({BANDS[row].fault})" for row in faults)
     )
+    for use, row in figures.get("sway", {}).items():
+        out.append(
+            f"sway, {use} people: {100 * row['places']:.0f} % of the places and {100 * row['speeds']:.0f} % of the speeds come "
+            f"back, {row['kl']:.2f} nats a knot ({row['kl deaf']:.2f} deaf), {row['active']:.0f} numbers of z in use"
+        )
     for way, ms in figures["step_ms"].items():
         out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']}, at best {ms['cpu_best']})")
     return out

@@ -35,9 +35,7 @@ def react(strokes: Strokes, scene: Scene) -> None:
 def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
     """``channel`` has rested long enough: what it does next. False when it is none of these."""
     if channel == Channel.BROWS:
-        habits = scene.style.habits
-        size = habits.brow * scene.normal(habits.tail) * scene.lively * scene.mood.brow
-        _raise(strokes, size, scene.about(habits.brow_s, 0.3), scene.about(habits.brow_rest, 0.7))
+        _raise(strokes, 0.0, scene.about(0.3, 0.3), 60.0)  # back to where they sway by themselves
     elif channel == Channel.LOWER:
         drawn = 0.08 * abs(scene.normal()) if scene.chance(0.2) else 0.0
         strokes.go(channel, drawn, scene.about(0.5, 0.3), scene.about(1.2, 0.5))

@@ -1,4 +1,4 @@
-"""The head: changes of posture, nods on stressed syllables, tilts at the ends of phrases, and rests in between.
+"""The head: nods on stressed syllables, turns and tilts that mean something, and back to where the head sways by itself.
 
 Sizes, lengths and rests are those of lively speakers (:mod:`.style`); the head rises before a stressed syllable and comes
 down with it (pitch × loudness: r −0.26 a quarter of a second before, +0.14 after).
@@ -12,8 +12,6 @@ from talking_head.motion.performance.strokes import Strokes
 _FASTEST = 32.0  # degrees a second at the middle of a stroke
 _PEAK = 1.875  # of a stroke of least jerk, against its mean speed
 
-_POSTURE = (Channel.YAW_POSTURE, Channel.PITCH_POSTURE, Channel.ROLL_POSTURE)
-
 
 def react(strokes: Strokes, scene: Scene) -> None:
     """Start what this frame's sound, words and state of the session call for."""
@@ -23,8 +21,6 @@ def react(strokes: Strokes, scene: Scene) -> None:
         if scene.chance(0.3):
             _turn(strokes, scene, 1.0)
     if heard.ends:
-        if scene.chance(0.6):
-            _posture(strokes, scene)
         if sense.question or heard.rising:
             _tilt(strokes, scene, 1.4, -1.2)
         elif scene.chance(0.6):
@@ -45,23 +41,8 @@ def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
     habits = scene.style.habits
     if channel == Channel.PITCH:
         _beat(strokes, scene)
-    elif channel == Channel.YAW:
-        if scene.chance(habits.pauses):
-            strokes.wait(channel, scene.about(0.3, 0.5))
-        else:
-            _turn(strokes, scene, scene.lively)
-    elif channel == Channel.ROLL:
-        if scene.chance(habits.pauses):
-            strokes.wait(channel, scene.about(0.35, 0.5))
-        else:
-            size = habits.roll * scene.normal(habits.tail) * scene.lively * scene.mood.head
-            _go(strokes, scene, channel, size, habits.roll_s, scene.about(habits.roll_rest, 0.8))
-    elif channel == Channel.YAW_POSTURE:
-        _posture(strokes, scene)
-    elif channel in _POSTURE:
-        strokes.wait(channel, scene.about(2.5, 0.4))
-    elif channel == Channel.LEAN:
-        strokes.wait(channel, scene.about(1.0, 0.4))
+    elif channel in (Channel.YAW, Channel.ROLL):
+        _go(strokes, scene, channel, 0.0, habits.back_s, 60.0)
     elif channel == Channel.BOB:
         strokes.wait(channel, 60.0)
     elif channel in (Channel.SWING_YAW, Channel.SWING_ROLL):
@@ -127,26 +108,11 @@ def _tilt(strokes: Strokes, scene: Scene, roll: float, pitch: float) -> None:
     _go(strokes, scene, Channel.PITCH, pitch, 0.4, scene.rng.uniform(0.2, 0.6))
 
 
-def _posture(strokes: Strokes, scene: Scene) -> None:
-    """Another posture: turned a little elsewhere, most often about the viewer, with the lean and tilt that belong to it."""
-    habits, gain = scene.style.habits, scene.mood.head * scene.lively
-    if scene.activity == "listening":
-        gain *= 0.5
-    yaw = max(-8.0, min(8.0, gain * habits.posture_yaw * scene.normal(habits.tail)))
-    _go(strokes, scene, Channel.YAW_POSTURE, yaw, habits.posture_s, scene.about(habits.posture_rest, 0.5))
-    roll = max(-4.5, min(4.5, scene.style.tilt * yaw + gain * habits.posture_roll * scene.normal()))
-    _go(strokes, scene, Channel.ROLL_POSTURE, roll, 1.2 * habits.posture_s, 60.0)
-    _go(strokes, scene, Channel.PITCH_POSTURE, gain * habits.posture_pitch * scene.normal(), 1.1 * habits.posture_s, 60.0)
-    if scene.chance(0.7):
-        _go(strokes, scene, Channel.LEAN, gain * habits.lean * scene.normal(), habits.lean_s, scene.about(2.0, 0.4))
-
-
 def _change(strokes: Strokes, scene: Scene) -> None:
     """The session has changed its state."""
     if scene.activity == "listening":
-        _go(strokes, scene, Channel.YAW_POSTURE, 0.5 * scene.normal(), 0.7, scene.rng.uniform(1, 3))
         side = 1 if scene.chance(0.5) else -1
-        _go(strokes, scene, Channel.ROLL_POSTURE, 1.6 * side, 0.9, scene.rng.uniform(2, 5))
+        _go(strokes, scene, Channel.ROLL, 1.6 * side, 0.9, scene.rng.uniform(2, 5))
     elif scene.activity == "thinking":
         _tilt(strokes, scene, 1.2, -1.5)
     elif scene.activity == "speaking":

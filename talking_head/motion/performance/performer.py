@@ -1,4 +1,4 @@
-"""Head, gaze, lids, brows and smile of B streams, one frame a step: the rules put together.
+"""Head, gaze, lids, brows and smile of B streams, one frame a step: the rules and the sway put together.
 
 What is heard is ``lookahead`` frames younger than the picture; the rules use that as people do, who begin to nod before they
 stress. The pose is a turn about the neck, not about the eyes, and never faster than 3 pixels a frame in a picture of 512².
@@ -20,11 +20,13 @@ from talking_head.motion.performance.expressions import shapes
 from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes, advance
 from talking_head.motion.performance.words import NOTHING, sense
+from talking_head.motion.sway import HEARD, Sway, SwayState, shipped
 from talking_head.types import F32, FPS, LANDMARKS, TICKS_PER_SECOND, Cue, Manner, MoodName
 
 C = Channel
 _LIMITS = np.radians(np.array([8.5, 13.0, 7.0], np.float32))  # pitch, yaw, roll
 _FASTEST = 0.0186  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
+_FASTEST_TURN = math.radians(32) / FPS  # about any axis: a calm person's
 _BROWS_MOVE, _LOWER_MOVES, _LIDS_MOVE = 0.0115, 0.069, 0.01  # of which so much goes where 1 of a channel moves brows or lids
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
@@ -32,11 +34,15 @@ COUNTER_X, COUNTER_Y = 0.21, -0.25
 _LID_FOLLOWS = 0.35  # of the ``wide`` shape for a % that the eyes look up
 _BLINK_ROLLS = 0.15  # % that eyes turn down with the lids; more, and a film shows twice what real speakers do
 _BREATH_HZ = 0.25
+# How far a sway takes pitch, yaw, roll, trunk (side, down) and brows, however it is drawn: nobody turns away from the viewer.
+_FARTHEST = np.array([6, 8, 5, 8, 5, 1.8], np.float32)
+_TURNS = 0.5  # degrees a frame from which a head that sways turns: a reason to blink
 
 
 @dataclass(slots=True)
 class PerformerState:
-    """One stream. ``manner``: what was asked for last; ``mixture`` f32[13]: the mood that the face has got to."""
+    """One stream. ``manner``: what was asked for last; ``mixture`` f32[13]: the mood that the face has got to; ``drift``
+    f32[6]: where its sway is, in degrees and % as ``motion.sway.CHANNELS``."""
 
     rng: np.random.Generator
     style: style.Style
@@ -46,6 +52,8 @@ class PerformerState:
     mixture: F32
     pose: F32
     breath: float
+    sway: SwayState
+    drift: F32
     prosody: prosody.ProsodyState = field(default_factory=prosody.ProsodyState)
     neck: F32 = field(init=False)
     clause: int = -1
@@ -70,30 +78,46 @@ class Performance:
     parted: F32
 
 
-def start(rng: np.random.Generator, manner: Manner, *, habits: style.Habits = style.HABITS) -> PerformerState:
+def start(
+    rng: np.random.Generator, manner: Manner, *, habits: style.Habits = style.HABITS, sway: Sway | None = None
+) -> PerformerState:
     """A stream that has been alive for a while, somewhere near the middle, each channel with a rest of its own before it
-    moves."""
+    moves. ``sway``: the shipped one without."""
+    sway = sway or shipped()
     speaker = style.draw(rng, habits)
     strokes = Strokes(np.zeros(len(Channel), np.float32))
     for channel in Channel:
         strokes.wait(channel, float(rng.uniform(0.1, 1.2)))
     mixture = mood.numbers(manner.mood)
     lids, breath = blinks.start(rng), float(rng.uniform(0, 2 * math.pi))
-    state = PerformerState(rng, speaker, strokes, lids, manner, mixture, np.zeros(6, np.float32), breath)
+    swaying = sway.start(rng)
+    drift = _spread(sway.decode(swaying.knots[:1]), [speaker])
+    nowhere = np.zeros(6, np.float32)
+    state = PerformerState(rng, speaker, strokes, lids, manner, mixture, nowhere, breath, swaying, drift[0])
     knob, none = np.array([manner.expressiveness], np.float32), np.zeros(1, np.float32)
-    state.pose = _wanted(strokes.at[None], mixture[None], knob, none, state.neck[None], none)[0]
+    state.pose = _wanted(strokes.at[None], drift, mixture[None], knob, none, state.neck[None], none)[0]
     return state
 
 
-def step(states: Sequence[PerformerState], mel: F32, pcm: F32, cues: Sequence[Cue | None] | None = None) -> Performance:
+def step(
+    states: Sequence[PerformerState],
+    mel: F32,
+    pcm: F32,
+    cues: Sequence[Cue | None] | None = None,
+    *,
+    sway: Sway | None = None,
+) -> Performance:
     """Advance B streams by one frame of sound: ``mel`` f32[B, 4, 80], ``pcm`` f32[B, 1920] at 48 kHz, ``cues`` of the same
-    frame."""
+    frame; ``sway``: the one that they were started with."""
     heard = prosody.listen([s.prosody for s in states], mel, pcm)
     at, ended = advance([s.strokes for s in states])
     lids = np.empty(len(states), np.float32)
     breath, syllable = np.empty(len(states), np.float32), np.empty(len(states), np.float32)
     for row, state in enumerate(states):
-        lids[row] = _live(state, heard[row], ended[row], cues[row] if cues else None)
+        _follow(state, heard[row], cues[row] if cues else None)
+    drift, moved = _sway(states, sway or shipped())
+    for row, state in enumerate(states):
+        lids[row] = _live(state, ended[row], bool(abs(moved[row, 1]) > _TURNS))
         state.breath += 2 * math.pi * _BREATH_HZ / FPS * (1 + 0.15 * math.sin(0.37 * state.breath))
         breath[row] = math.sin(state.breath)
         syllable[row] = state.style.habits.syllable * heard[row].syllable * state.scene.vigour
@@ -101,40 +125,58 @@ def step(states: Sequence[PerformerState], mel: F32, pcm: F32, cues: Sequence[Cu
     knob = np.array([s.manner.expressiveness for s in states], np.float32)
     before = np.stack([s.pose for s in states])
     rate = np.abs(np.stack([s.strokes.rate for s in states])) * knob[:, None]
-    brow = _BROWS_MOVE * rate[:, C.BROWS] + _LOWER_MOVES * rate[:, C.LOWER]
+    brow = _BROWS_MOVE * (rate[:, C.BROWS] + knob * np.abs(moved[:, 5])) + _LOWER_MOVES * rate[:, C.LOWER]
     left = np.asarray(_FASTEST - np.maximum(brow, _LIDS_MOVE * rate[:, C.LIDS]), np.float32)
-    pose = _held(before, _wanted(at, mixture, knob, breath, np.stack([s.neck for s in states]), syllable), left)
+    neck = np.stack([s.neck for s in states])
+    pose = _held(before, _wanted(at, drift, mixture, knob, breath, neck, syllable), left)
     for row, state in enumerate(states):
         state.pose = pose[row]
     eyes = _eyes(at, pose, knob)
     eyes[:, 1] += _BLINK_ROLLS * lids
     parted = np.float32(0.01) * at[:, C.PARTED]
-    return Performance(pose, _face(at, mixture, knob, eyes), lids, eyes * np.float32(0.01), parted)
+    return Performance(pose, _face(at, drift[:, 5], mixture, knob, eyes), lids, eyes * np.float32(0.01), parted)
 
 
-def _live(state: PerformerState, heard: prosody.Heard, ended: list[int], cue: Cue | None) -> float:
-    """Apply the rules to one stream; how far its lids are down."""
+def _sway(states: Sequence[PerformerState], sway: Sway) -> tuple[F32, F32]:
+    """Where head, trunk and brows of every stream drift now, f32[B, 6] in degrees and %, and how far from the last frame."""
+    scenes = [s.scene for s in states]
+    heard = np.array([[float(getattr(scene.heard, name)) for name in HEARD] for scene in scenes], np.float32)
+    pace = np.array([scene.mood.pace * scene.style.tempo for scene in scenes], np.float32)
+    gain = np.array([scene.swaying for scene in scenes], np.float32)
+    drift = _spread(sway.step([s.sway for s in states], heard, pace, gain), [scene.style for scene in scenes])
+    moved = drift - np.stack([s.drift for s in states])
+    for row, state in enumerate(states):
+        state.drift = drift[row]
+    return drift, moved
+
+
+def _spread(drift: F32, styles: Sequence[style.Style]) -> F32:
+    """``drift`` f32[B, 6] of spread 1 as each speaker does it."""
+    drift = drift * np.array([s.habits.sway for s in styles], np.float32)
+    return np.asarray(_FARTHEST * np.tanh(drift / _FARTHEST), np.float32)
+
+
+def _live(state: PerformerState, ended: list[int], turns: bool) -> float:
+    """Apply the rules to one stream, whose head ``turns`` by itself or does not; how far its lids are down."""
     scene, strokes = state.scene, state.strokes
-    scene.heard, scene.vigour = heard, math.exp(float(strokes.at[C.VIGOUR]))
-    _follow(state, scene, cue)
     head.react(strokes, scene)
     gaze.react(strokes, scene)
     brows.react(strokes, scene)
     pauses.react(strokes, scene)
-    jump = False
     for channel in ended:
         for rules in (head, gaze, brows, pauses):
             if rules.go_on(strokes, channel, scene):
                 break
-        jump = jump or channel == C.YAW_POSTURE
         if channel == C.LIDS:
             blinks.narrow(strokes, scene)
-    jump = jump or (strokes.moving(C.GLANCE_X) and abs(strokes.target(C.GLANCE_X) - float(strokes.at[C.GLANCE_X])) > 0.4)
-    return blinks.step(state.blink, scene, jump)
+    glances = strokes.moving(C.GLANCE_X) and abs(strokes.target(C.GLANCE_X) - float(strokes.at[C.GLANCE_X])) > 0.4
+    return blinks.step(state.blink, scene, glances or turns)
 
 
-def _follow(state: PerformerState, scene: Scene, cue: Cue | None) -> None:
-    """What the session and the words say of this frame."""
+def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> None:
+    """What the sound, the session and the words say of this frame."""
+    scene = state.scene
+    scene.heard, scene.vigour = heard, math.exp(float(state.strokes.at[C.VIGOUR]))
     if cue is not None and cue.manner is not None:
         state.manner = cue.manner
     goal: MoodName = (cue.mood if cue else "") or state.manner.mood
@@ -154,10 +196,10 @@ def _follow(state: PerformerState, scene: Scene, cue: Cue | None) -> None:
     scene.ends_in = clause.ends_in / TICKS_PER_SECOND
 
 
-def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: F32) -> F32:
-    """Pose f32[B, 6] of the strokes' positions ``at`` f32[B, C]; ``neck`` f32[B, 3]: see :class:`style.Habits`; ``syllable``
-    f32[B]: degrees that this syllable nods."""
-    turn = at[:, : C.PITCH] + at[:, C.PITCH : C.BROWS]
+def _wanted(at: F32, drift: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: F32) -> F32:
+    """Pose f32[B, 6] of the strokes' positions ``at`` f32[B, C] about ``drift`` f32[B, 6]; ``neck`` f32[B, 3]: see
+    :class:`style.Habits`; ``syllable`` f32[B]: degrees that this syllable nods."""
+    turn = drift[:, :3] + at[:, C.PITCH : C.BROWS]
     turn[:, 0] -= syllable
     turn[:, 1:] += syllable[:, None] * at[:, C.SWING_YAW : C.SWING_ROLL + 1]
     turn *= knob[:, None]
@@ -166,16 +208,18 @@ def _wanted(at: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: 
     turn = _LIMITS * np.tanh(np.radians(turn) / _LIMITS)
     pose = np.zeros((len(at), 6), np.float32)
     pose[:, :3] = turn
-    pose[:, 3] = neck[:, 2] * turn[:, 2] - neck[:, 1] * turn[:, 1] + 0.01 * knob * at[:, C.LEAN]
-    pose[:, 4] = neck[:, 0] * turn[:, 0] + 0.01 * knob * at[:, C.BOB] - 0.004 * np.minimum(knob, 1) * breath
+    pose[:, 3] = neck[:, 2] * turn[:, 2] - neck[:, 1] * turn[:, 1] + 0.01 * knob * drift[:, 3]
+    pose[:, 4] = neck[:, 0] * turn[:, 0] + 0.01 * knob * (at[:, C.BOB] + drift[:, 4]) - 0.004 * np.minimum(knob, 1) * breath
     return pose
 
 
 def _held(before: F32, wanted: F32, fastest: F32) -> F32:
     """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than ``fastest`` f32[B], in eye distances
-    a frame."""
+    a frame, and no turn faster than a calm person's."""
     far = np.linalg.norm(_seen(wanted) - _seen(before), axis=2).max(axis=1)
     share = np.minimum(1, np.maximum(fastest, 0.3 * _FASTEST) / np.maximum(far, 1e-6))
+    turned = np.abs(wanted[:, :3] - before[:, :3]).max(axis=1)
+    share = np.minimum(share, _FASTEST_TURN / np.maximum(turned, 1e-6))
     return np.asarray(before + share[:, None] * (wanted - before), np.float32)
 
 
@@ -204,8 +248,8 @@ def _eyes(at: F32, pose: F32, knob: F32) -> F32:
     return np.asarray(np.stack([COUNTER_X * degrees[:, 1], COUNTER_Y * degrees[:, 0]], axis=1) + glance, np.float32)
 
 
-def _face(at: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
-    """Offsets f32[B, 478, 3] of the expressions."""
+def _face(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
+    """Offsets f32[B, 478, 3] of the expressions; ``brows`` f32[B]: how far they have drifted up."""
     some = np.minimum(knob, 1)
     weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * (0.7 + 0.3 * some)[:, None]
     smile = knob * at[:, C.SMILE]
@@ -213,6 +257,6 @@ def _face(at: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     weights[:, 1] += 0.5 * np.maximum(smile, 0)
     weights[:, 2] += knob * at[:, C.LOWER]
     weights[:, 4] += knob * 0.5 * at[:, C.LIDS] - _LID_FOLLOWS * eyes[:, 1]  # 1 of this shape is 2 %
-    weights[:, 6] += knob * at[:, C.BROWS]
+    weights[:, 6] += knob * (at[:, C.BROWS] + brows)
     offsets: F32 = (weights.astype(np.float32) @ shapes()).reshape(-1, LANDMARKS, 3)
     return offsets

@@ -15,29 +15,24 @@ from talking_head.motion.performance.words import Sense
 
 
 class Channel(IntEnum):
-    """What strokes move. Degrees: the head's posture and its movements about it. % of the eyes' distance: brows, lean and
-    bob of the trunk (to the side, down), glance of the eyes,
-    lips parted in a pause, lids (up). 0..1: lowered brows, smile. VIGOUR: logarithm of how much is
-    going on at all."""
+    """What strokes move. Degrees: the head, about where it sways (``motion/sway.py``). % of the eyes' distance: brows, bob of
+    the trunk (down), glance of the eyes, lips parted in a pause, lids (up). 0..1: lowered brows, smile. VIGOUR: logarithm of
+    how much is going on at all."""
 
-    PITCH_POSTURE = 0
-    YAW_POSTURE = 1
-    ROLL_POSTURE = 2
-    PITCH = 3
-    YAW = 4
-    ROLL = 5
-    BROWS = 6
-    LOWER = 7
-    SMILE = 8
-    LEAN = 9
-    BOB = 10
-    GLANCE_X = 11
-    GLANCE_Y = 12
-    VIGOUR = 13
-    SWING_YAW = 14
-    SWING_ROLL = 15
-    PARTED = 16
-    LIDS = 17
+    PITCH = 0
+    YAW = 1
+    ROLL = 2
+    BROWS = 3
+    LOWER = 4
+    SMILE = 5
+    BOB = 6
+    GLANCE_X = 7
+    GLANCE_Y = 8
+    VIGOUR = 9
+    SWING_YAW = 10
+    SWING_ROLL = 11
+    PARTED = 12
+    LIDS = 13
 
 
 @dataclass(slots=True)
@@ -61,6 +56,13 @@ class Scene:
     def lively(self) -> float:
         """How much of its movement a head uses now: more in speech than in silence, more in one moment than in the next."""
         return (0.5 + 0.5 * self.heard.talking) * self.vigour
+
+    @property
+    def swaying(self) -> float:
+        """How much of what its posture does by itself: as :attr:`lively`, as much on the mean as a talking speaker whose
+        movement the weights learned; a listener is calmer."""
+        calm = 0.5 if self.activity == "listening" else 1.0
+        return calm * self.lively * self.mood.head / math.exp(self.style.habits.moods**2)
 
     def chance(self, share: float) -> bool:
         """True in ``share`` of all cases."""

@@ -15,26 +15,21 @@ import numpy as np
 @dataclass(frozen=True, slots=True)
 class Habits:
     """Degrees, % of the eyes' distance, seconds. ``*_s``: length of a stroke; ``*_rest``: what follows it, both medians.
-    ``neck_*``: how far behind (pitch, yaw) and below (roll) the eyes the head turns, in their distances."""
+    ``sway``: spreads, in the order of ``motion.sway.CHANNELS``. ``neck_*``: how far behind (pitch, yaw) and below (roll) the
+    eyes the head turns, in their distances."""
 
     nod: float = 2.6
     nod_s: float = 0.22
     beat: float = 1.8
     beat_s: float = 0.24
     beat_rest: float = 0.12
-    turn: float = 1.9
+    turn: float = 2.4
     turn_s: float = 0.2
     turn_rest: float = 0.2
-    roll: float = 1.6
+    roll: float = 2.0
     roll_s: float = 0.3
-    roll_rest: float = 0.15
-    posture_yaw: float = 3.0
-    posture_roll: float = 1.6
-    posture_pitch: float = 2.3
-    posture_s: float = 0.55
-    posture_rest: float = 1.2
-    lean: float = 2.5
-    lean_s: float = 0.8
+    back_s: float = 0.4
+    sway: tuple[float, ...] = (2.6, 5.0, 3.0, 4.0, 1.8, 1.1)
     bob: float = 0.25
     syllable: float = 0.75
     swing: float = 0.7
@@ -43,9 +38,6 @@ class Habits:
     tail: float = 0.85
     spread: float = 0.3
     pauses: float = 0.25
-    brow: float = 0.45
-    brow_s: float = 0.3
-    brow_rest: float = 0.3
     brow_flash: float = 0.9
     dart: float = 0.3
     dart_rest: float = 0.45
@@ -80,16 +72,14 @@ def draw(rng: np.random.Generator, habits: Habits = HABITS) -> Style:
         return float(np.exp(spread * np.clip(rng.standard_normal(), -1.5, 1.5)))
 
     yaw, pitch, roll, brow = about(0.3), about(0.15), about(0.25), about(0.3)
+    gains = (pitch, yaw, roll, about(0.2), pitch, brow)
     own = replace(
         habits,
         nod=habits.nod * pitch,
         beat=habits.beat * pitch,
-        posture_pitch=habits.posture_pitch * pitch,
         turn=habits.turn * yaw,
-        posture_yaw=habits.posture_yaw * yaw,
         roll=habits.roll * roll,
-        posture_roll=habits.posture_roll * roll,
-        brow=habits.brow * brow,
+        sway=tuple(spread * gain for spread, gain in zip(habits.sway, gains, strict=True)),
         brow_flash=habits.brow_flash * brow,
         blink_pause=habits.blink_pause * about(0.2),
     )

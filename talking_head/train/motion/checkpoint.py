@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -15,16 +15,17 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from talking_head.errors import InputError
-from talking_head.motion.net import MotionNet
+
+Net = TypeVar("Net", bound=nn.Module)
 
 
-class Run:
+class Run(Generic[Net]):
     """A net, the exponential mean of its weights (Polyak averaging), its optimiser and its random numbers, by step.
 
     ``label`` says what the file belongs to: a checkpoint of another net or data set is refused.
     """
 
-    def __init__(self, net: MotionNet, mean: MotionNet, *, lr: float, decay: float, seed: int, label: dict[str, Any]) -> None:
+    def __init__(self, net: Net, mean: Net, *, lr: float, decay: float, seed: int, label: dict[str, Any]) -> None:
         self.net, self.mean, self.lr, self.label = net, mean.eval(), lr, label
         mean.load_state_dict(net.state_dict())
         for weight in mean.parameters():

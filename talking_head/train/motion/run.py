@@ -1,4 +1,5 @@
-"""From folders to weights: learn to hear (where there is speech to learn from), learn to move, export."""
+"""From folders to weights: learn to hear (where there is speech to learn from), to speak with the lips, to sway (where heads
+move); export."""
 
 from __future__ import annotations
 
@@ -17,13 +18,18 @@ from talking_head.motion import baseline
 from talking_head.motion.net import MotionNet
 from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.space import MotionSpace
+from talking_head.motion.sway import FILE as SWAY
+from talking_head.motion.sway import SwayConfig
+from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.train.heldout import HeldOut
 from talking_head.train.motion.data import Item, load_clips, make_items
-from talking_head.train.motion.export import export, load_net
+from talking_head.train.motion.export import SwayWeights, export, load_net, load_sway
 from talking_head.train.motion.mouth import MouthConfig, MouthTrainer
 from talking_head.train.motion.recogniser import RecogniserConfig, RecogniserTrainer
 from talking_head.train.motion.runlog import RunLog
 from talking_head.train.motion.speech import SpeechItem, load_speech
+from talking_head.train.motion.sway import SwayTrainer, SwayTraining, sway_tracks
+from talking_head.types import FPS
 
 Report = Callable[[str, int, dict[str, float]], None]
 Say = Callable[[str], None]
@@ -31,28 +37,29 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run: ``net`` its shape (of a new recogniser), ``hear`` and ``move`` its two trainings. ``speech``: corpora for a new
-    recogniser, which goes on from the one of ``recogniser`` (a folder of weights; None: from nothing); without, that one
-    (None: the shipped one) is kept."""
+    """A run: ``net`` its shape (of a new recogniser), ``hear``, ``move`` and ``sway`` its three trainings, ``swaying`` the
+    shape of the last. ``speech``: corpora for a new recogniser, which goes on from the one of ``recogniser`` (a folder of
+    weights; None: from nothing); without, that one (None: the shipped one) is kept."""
 
     net: NetConfig = field(default_factory=NetConfig)
     hear: RecogniserConfig = field(default_factory=RecogniserConfig)
     move: MouthConfig = field(default_factory=MouthConfig)
     speech: tuple[Path, ...] = ()
     recogniser: Path | None = None
+    sway: SwayTraining = field(default_factory=SwayTraining)
+    swaying: SwayConfig = field(default_factory=SwayConfig)
 
 
-def items_of(folders: Sequence[Path], held: HeldOut, space_file: Path) -> tuple[MotionSpace, list[Item], HeldOut]:
-    """Targets of every clip, in the space of ``space_file`` (fitted to the training clips and written there the first time),
-    and the split that says which clips are for training."""
-    clips, held = load_clips(folders, held)
+def items_of(clips: Sequence[tuple[PreparedClip, str]], space_file: Path) -> tuple[MotionSpace, list[Item]]:
+    """Targets of every clip, in the space of ``space_file`` (fitted to the training clips and written there the first
+    time)."""
     blink = load_file(Path(baseline.__file__).with_name("basis.safetensors"))["blink"]
     space = MotionSpace.load(space_file) if space_file.is_file() else None
-    space, items = make_items(clips, blink, space)
+    space, items = make_items(list(clips), blink, space)
     if not space_file.is_file():
         space_file.parent.mkdir(parents=True, exist_ok=True)
         space.save(space_file)
-    return space, items, held
+    return space, items
 
 
 def train(
@@ -74,7 +81,8 @@ def train(
     if (out / "log.csv").is_file() and not resume:
         raise InputError(f"{out} holds a run already; go on with --resume or choose another folder.")
     out.mkdir(parents=True, exist_ok=True)
-    space, items, held = items_of(folders, held, out / "space.safetensors")
+    clips, held = load_clips(folders, held)
+    space, items = items_of(clips, out / "space.safetensors")
     split = json.dumps({item.name: item.use for item in items}, indent=1) + "\n"
     (out / "split.json").write_text(split)
     if overfit:
@@ -96,6 +104,7 @@ def train(
         if resume:
             _go_on(trainer, "move", say)
         figures = trainer.train(tell("move"))
+        sway, swayed = _sway(plan, [(clip, held.sway_use(clip.name)) for clip, _ in clips], out, resume, tell("sway"), say)
     facts = {
         "clips": sum(item.use == "train" for item in items),
         "people": len({item.person for item in items if item.use == "train"}),
@@ -105,13 +114,38 @@ def train(
     }
     net = trainer.run.mean
     assert isinstance(net, MotionNet)
-    export(net, trainer.last_layers(said), space, out / "weights", facts)
+    export(net, trainer.last_layers(said), space, sway, out / "weights", facts)
     (out / "weights" / "split.json").write_text(split)
     minutes = trainer.run.spent / 60
-    return {**figures, "steps": trainer.run.step, "minutes": round(minutes, 2)}
+    return {**figures, **swayed, "steps": trainer.run.step, "minutes": round(minutes, 2)}
 
 
-def _go_on(trainer: MouthTrainer | RecogniserTrainer, stage: str, say: Say) -> None:
+def _sway(
+    plan: Plan,
+    clips: Sequence[tuple[PreparedClip, str]],
+    out: Path,
+    resume: bool,
+    report: Callable[[int, dict[str, float]], None],
+    say: Say,
+) -> tuple[SwayWeights, dict[str, float]]:
+    """Sway learned from ``clips`` and its figures; where their heads hardly move the one that there was, and none."""
+    tracks = sway_tracks(clips)
+    try:
+        trainer = SwayTrainer(plan.sway, plan.swaying, tracks, out)
+    except InputError as error:
+        say(f"sway: {error} It is kept as it was.")
+        own = plan.recogniser is not None and (plan.recogniser / SWAY).is_file()
+        return load_sway(plan.recogniser if own and plan.recogniser else manifest.path("motion")), {}
+    if resume:
+        _go_on(trainer, "sway", say)
+    figures = {f"sway, {name}": value for name, value in trainer.train(report).items()}
+    used = [track for track in tracks if track.use == "train"]
+    seconds = sum(len(track.moves) for track in used) / FPS
+    facts = {"people": len({track.person for track in used}), "seconds": round(seconds, 1), **asdict(plan.sway)}
+    return SwayWeights(plan.swaying, trainer.tensors(), facts), figures
+
+
+def _go_on(trainer: MouthTrainer | RecogniserTrainer | SwayTrainer, stage: str, say: Say) -> None:
     """Take up what an earlier run has saved; what was killed before it saved anything begins anew."""
     if trainer.path.is_file():
         trainer.run.resume(trainer.path)

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import InputError, WeightsError
 from talking_head.face.space import Pose, template, to_image, vector_from_rotation
+from talking_head.models import manifest
 from talking_head.motion.articulation import Articulator
 from talking_head.motion.measures import lip_gap
 from talking_head.motion.net import MotionNet
@@ -126,6 +128,14 @@ def test_the_run_says_how_it_split_the_clips(run: Path) -> None:
     again = of_run(run / "weights", held_out())
     assert again.test_use("tiny/clip3") == "known"
     assert again.test_use("tiny/clip1") == "train"
+
+
+def test_heads_that_do_not_turn_teach_no_sway(run: Path) -> None:
+    assert not logged(run, "sway", "fit")
+    kept, there = (load_file(folder / "sway.safetensors") for folder in (run / "weights", manifest.path("motion")))
+    assert kept.keys() == there.keys()
+    for name, value in there.items():
+        np.testing.assert_array_equal(kept[name], value)
 
 
 def test_trained_weights_serve_and_know_phonemes(run: Path) -> None:
