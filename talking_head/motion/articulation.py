@@ -6,9 +6,9 @@ from it (the dominance functions of Cohen & Massaro, "Modeling coarticulation in
 basis with learned weights). Two dense layers turn them into coefficients of the motion space. Where the visemes come from
 makes no difference: the phonemes that a synthesiser hands over, or what ``recogniser.py`` hears.
 
-Three things are by rule, because a mean over what speakers do is never quite shut: p, b and m take the rest of the opening
-away, f and v leave no more than the lower lip under the teeth, and silence is exactly the face at rest, or with lips as far
-parted as ``performance/pauses.py`` says.
+Four things are by rule, because a mean over what speakers do is neither quite shut nor always open: p, b and m take the rest
+of the opening away, f and v leave no more than the lower lip under the teeth, other sounds keep lips parted, and silence is
+exactly the face at rest, or with lips as far parted as ``performance/pauses.py`` says.
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ def reach(config: NetConfig) -> F32:
 _RULED = [CLOSED, LABIODENTAL]
 _FACTORS = (np.array([1.3, 1.2], np.float32), np.array([4.4, 2.8], np.float32))
 _MEETING_MS = (70.0, 90.0)  # that lips need to meet, where it is known and where it is only heard: ears waver
+# Opening, in eye distances, of a mouth that the net would just shut for a sound that shuts none (w, r, a schwa beside a p); a
+# half-open one gets a third of it on top, a wide one hardly anything.
+_PARTED = 0.03
 _WIDE = 0.15  # eye distances: of what a mouth would open beyond that, half remains
 
 
@@ -117,20 +120,20 @@ class Articulator:
         else:
             mouth *= awake[:, None]
         mouth *= gain[:, None]
-        return self._meet(mouth, flat, known)
+        return self._meet(mouth, flat, known, awake * gain)
 
-    def _meet(self, mouth: F32, flat: F32, known: NDArray[np.bool_]) -> F32:
-        """Take opening out of ``mouth`` where lips must meet or touch the teeth, or are on their way to it or back, or would
-        pass through each other; ``flat`` f32[B, 2 W, V]: the windows."""
-        gap = mouth @ self._gap
-        opening = np.maximum(gap, 0)
+    def _meet(self, mouth: F32, flat: F32, known: NDArray[np.bool_], alive: F32) -> F32:
+        """Part the lips of ``mouth`` as far as it is ``alive`` f32[B], and take opening out where they must meet or touch the
+        teeth, or are on their way to it or back; ``flat`` f32[B, 2 W, V]: the windows."""
+        net = mouth @ self._gap
+        gap = (net + np.sqrt(net * net + np.square(2 * _PARTED * alive))) / 2
         which = known[:, None, None]
         asked = np.minimum(flat[:, :, _RULED] * np.where(which, *_FACTORS), 1) * np.where(which, *self._approach)
         closed, touching = np.maximum.reduce(asked, axis=1).T
-        closed = closed * opening
-        labial = touching * np.maximum(opening - LABIAL_GAP, 0)
+        closed = closed * gap
+        labial = touching * np.maximum(gap - LABIAL_GAP, 0)
         surplus = np.maximum(np.maximum(closed, labial), 0.5 * (gap - _WIDE))
-        surplus += np.minimum(gap, 0)
+        surplus += net - gap
         mouth -= surplus[:, None] * self._close
         return mouth
 

@@ -35,9 +35,11 @@ _WORTH = (1.5, 1.0, 0.5, 0.6, 0.4, 0.4, 0.4)
 _SHOWN = np.array([1.12, 1.0, 1.3, 1.12, 1.45, 1.0, 1.0], np.float32)
 
 # Lips that meet by rule take opening out of the mean afterwards, most where visemes are only heard and closed for early:
-# where it is added before, nobody mumbles. As what those rules do is wide, too, the net's own gap spreads a little less.
+# where it is added before, nobody mumbles. As what those rules do is wide, too, the net's own gap spreads a little less; what
+# is only heard moves all of the mouth less, for ears waver and lips that follow them are quicker than people's.
 _TAKEN = {"heard": np.float32(0.016), "known": np.float32(0.015)}
 _UNRULED = np.float32(0.95)
+_CALM = {"heard": np.float32(0.95), "known": np.float32(1.0)}
 
 _A_PERSON = 400  # frames of each person that say how much the made mouth varies
 
@@ -218,8 +220,8 @@ class MouthTrainer:
             level[0] *= _UNRULED
             mean[0] += _TAKEN[name]
             stretch, shift = lively(mouths.astype(np.float64), self._form.numpy().astype(np.float64), level, mean)
-            out[f"{name}.weight"] = (stretch.T @ weight).astype(np.float32)
-            out[f"{name}.bias"] = (bias @ stretch + shift).astype(np.float32)
+            out[f"{name}.weight"] = (_CALM[name] * (stretch.T @ weight)).astype(np.float32)
+            out[f"{name}.bias"] = (_CALM[name] * (bias @ stretch + shift)).astype(np.float32)
         return out
 
     def _made(self, one: Heard, source: int) -> F32:

@@ -103,6 +103,21 @@ def test_lips_still_meet_at_p_and_near_at_f(articulate: Articulator, shapes: F32
                 assert gap[frame] < 0.035
 
 
+# A film shows a twelfth less than is asked for, so a quarter of the frames of "w" and "r" came out shut.
+@pytest.mark.parametrize("known", [True, False])
+def test_lips_shut_for_no_sound_but_those_that_shut_them(articulate: Articulator, shapes: F32, known: bool) -> None:
+    shares = halves()
+    names = shares.argmax(1).reshape(-1, 2)
+    gap = lip_gap(played(articulate, shapes, shares, known=known))
+    shutting = np.isin(names, [SILENCE, VISEMES.index("p"), VISEMES.index("f")]).any(axis=1)
+    free = np.convolve(shutting, np.ones(5), "same") == 0
+    assert free.sum() > 100
+    assert gap[free].min() > 0.025
+    said = (names != SILENCE).any(axis=1)
+    assert gap[said].mean() > 0.092
+    assert (gap[said] < 0.02).mean() < 0.07
+
+
 def test_lips_come_together_over_frames_and_part_as_slowly() -> None:
     config = NetConfig()
     nearing = approach(config, 90)
