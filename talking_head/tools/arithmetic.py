@@ -34,7 +34,7 @@ _OPENERS = re.compile(
 )
 _CLOSERS = re.compile(
     r"\s*(?:[?.!=]|\bequals?(?: (?:what|to))?|\bmake|\bplease|\bfor me|\bis what|\bis how much|\bin (?:your|my|the) head"
-    r"|\bquickly)\s*$"
+    r"|\bquickly|\bcome (?:to|out (?:at|as))|\bgives?|\badd up to)\s*$"
 )
 _DONE = r"(?:(?:i|you|we|one) )?(?:get|have|end up with|be left with|is left|left|remains|make|be)(?: left)?"
 _WRAPPED = (  # a sum as something that somebody does
@@ -64,6 +64,12 @@ _ORDERS = (  # a sum as something to do
     (r"(?:the )?difference (?:between|of) (.+) and (.+)", "({0}) - ({1})"),
     (r"(?:subtract|deduct|remove) (.+) from (.+)|take (.+?)(?: away)? from (.+)", "({1}) - ({0})"),
     (r"divide (.+) by (.+)", "({0}) / ({1})"),
+    (
+        r"(?:i (?:need|want|have) )?(.+) (?:split|divided|cut|shared)(?: up| equally| evenly)? (?:into|in|between|among) (\S+?)"
+        r"(?: equal| even)?(?: (?:parts|pieces|shares|portions|groups))?"
+        r"(?:,? (?:so )?(?:how (?:big|much|many|large) (?:is|are) (?:each|one)(?: part| piece| share)?|what is each))?",
+        "({0}) / ({1})",
+    ),
 )
 _NAME = re.compile(r"\d+(?:[-/.]\d+)+")  # 555-1234, 24/7, 28.11.2026: hardly a sum, unless one is asked for
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)|(squared|cubed|root|of|[-+*/^()%]))")

@@ -131,7 +131,11 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:(?:<WHO>) )?(?:is |are )?(?:puts?|packs?|shares?|shared|splits?|divides?|divided|sorts?)(?: (?:them|"
         r"it|those|these))?<EQUALLY> <BETWEEN> <n>(?: <NOUN>)?<EQUALLY>",
     ),
-    ("shared", r"<m> <PEOPLE> (?:share|split|divide)(?: <ARTICLE> <WORD> of)? <n>(?: <noun>)?<EQUALLY>"),
+    (
+        "shared",
+        r"<m> <PEOPLE> (?:are )?(?:share|split|divide|sharing|splitting|dividing)(?: <ARTICLE> <WORD> of)? <n>"
+        r"(?: <noun>)?<EQUALLY>",
+    ),
     ("shared", r"<n>(?: <noun>)? (?:for|between|among|shared by|split by|divided among|split between) <m> <PEOPLE>"),
     (
         "shared!",
@@ -169,6 +173,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"how (?:many|much)(?: <noun>)? <DO>(?: <who:WHO>)?(?: have| has| be| there| stay)? (?:left|remaining|"
         r"over|left over)<TAIL>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?",
     ),
+    ("?left", r"what is <STATE><TAIL>"),
     ("?left", r"how (?:many|much)(?: <noun>)? (?:remains?|stays?|left|(?:are|is) left)<TAIL>"),
     (
         "?left",

@@ -31,6 +31,7 @@ _MOVE = (
 _GO = (
     rf"(?:{_MOVE} (?:off|out|away|home)"
     r"|leaves?|left|go|goes|went|get lost|die|died"
+    r"|(?:have|has) been (?:packed|taken|given|sold|eaten|used|thrown|carried|put)(?: (?:away|down|off|out|up))?"
     r"|(?:are|were) (?:sold|broken|gone|eaten|missing|stolen)|broke|go home|goes home|went home)"
 )
 _COME = (
@@ -40,7 +41,7 @@ _COME = (
 _STATE = (  # what they are doing while they are counted
     r"(?:(?:are|were|is|was) )?(?:swim|swam|swimming|sit|sat|sitting|stand|stood|standing|wait|waited|waiting|play|played"
     r"|playing|sleep|slept|sleeping|live|lived|living|work|worked|working|dance|danced|dancing|sing|sang|singing|graze|grazed"
-    r"|grazing|queue|queued|queuing|rest|rested|resting|read|reading|eating|fly|flew|flying|run|ran|running|here|there|inside"
+    r"|grazing|queue|queued|queuing|rest|rested|resting|read|reading|eating|up|open|ready|fly|flew|flying|run|ran|running|here|there|inside"
     r"|aboard|on board)"
 )
 _MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
