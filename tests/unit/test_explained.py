@@ -52,3 +52,18 @@ def test_what_is_said_of_the_sway_is_the_end_of_its_table(page: str) -> None:
     for name in ("unseen kl", "unseen kl deaf"):
         assert f"{float(last[name]):.2f}" in text
     assert (ROOT / "docs" / "explained" / "sway.png").is_file()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_said_of_the_critics_is_the_end_of_their_table(page: str) -> None:
+    rows = list(csv.DictReader((ROOT / "docs" / "explained" / "gan.csv").read_text("utf-8").splitlines()))
+    last = [row for row in rows if row["critic"]][-10:]
+    text = (ROOT / "docs" / page).read_text("utf-8")
+
+    def mean(name: str) -> float:
+        return sum(float(row[name]) for row in last) / len(last)
+
+    for value in (mean("critic"), mean("fool"), mean("real") - mean("fake"), mean("r1")):
+        assert f"{value:.2f}" in text
+    assert f"{float(rows[-1]['minutes']):.1f}" in text
+    assert (ROOT / "docs" / "explained" / "gan.png").is_file()
