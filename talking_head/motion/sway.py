@@ -75,7 +75,9 @@ class Sway:
         """The sway of a folder of weights. Raises MissingModelError and WeightsError."""
         for name in ("config.json", FILE):
             if not (folder / name).is_file():
-                raise MissingModelError(f"{folder / name} is missing; `talking-head pull` restores the shipped weights.")
+                raise MissingModelError(
+                    f"{folder / name} is missing; `talking-head pull` restores the shipped one, `train motion` makes your own."
+                )
         try:
             config = SwayConfig(**json.loads((folder / "config.json").read_text())["sway"])
             made = cls(config, load_file(folder / FILE))
