@@ -2,7 +2,7 @@
 
 A message is such a question when every word of it is on a short list and it names one weekday or month and one relation: “you
 said the day right after Thursday, which one is that?” is one, “is the shop open the day after Thursday?” is not, for the list
-has no shop. A weekday that is said to be today answers for tomorrow whatever else the message tells.
+has no shop. What tells more than that is walked through, see ``calendar_walk.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import calendar
 import re
 
-from talking_head.tools.dates import DAY, DAYS, MONTH, MONTHS, words
+from talking_head.tools import calendar_walk
+from talking_head.tools.dates import DAYS, MONTHS, words
 
 MAX_CHARS, MAX_WORDS = 160, 24
 _AFTER = frozenset({"after", "following", "follows", "follow", "next", "succeeds", "succeeding", "later"})
@@ -24,16 +25,7 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 _LENGTHS = frozenset({"28", "29", "30", "31"})
-_TODAY = re.compile(
-    rf"\b(?:today(?: is|,)? (?:a )?|it is (?=(?:{DAY})(?: today)?[, ]))(?P<day>{DAY})\b(?P<rest>.*)|"
-    rf"^(?P<day2>{DAY}) is today\b(?P<rest2>.*)"
-)
-_AWAY = re.compile(
-    r"\bthe day (?P<over>after tomorrow|before yesterday)\b|\b(?P<near>tomorrow|yesterday)\b|"
-    r"\bin (?P<n>\d+|a) (?P<u>days?|weeks?)\b|\b(?P<n2>\d+|a) (?P<u2>days?|weeks?) (?:from (?:now|today)|later|hence)\b"
-)
 _ASKS = re.compile(r"\?|\b(?:what|which|how|name|tell|say|give)\b")
-_ASKS_DAY = re.compile(r"\b(?:what|which) (?:week)?day\b|\bon which\b|\bwhich one is (?:that|it)\b|\bwhen is that\b")
 
 
 def answer(message: str) -> str:
@@ -41,32 +33,10 @@ def answer(message: str) -> str:
     if len(message) > MAX_CHARS:
         return ""
     text = words(message)
-    if told := _told_today(text):
+    if told := calendar_walk.answer(text):
         return told
     asked = _ASKS.search(message.lower()) is not None  # “the day after Thursday” alone answers somebody else's question
     return _ordered(re.findall(r"[a-z]+(?:'[a-z]+)?|\d+(?:st|nd|rd|th)?", text.replace("-", " "))) if asked else ""
-
-
-def _told_today(text: str) -> str:
-    """“Today it is Sunday. I return it tomorrow: on which day?”"""
-    text = re.sub(r"\btoday it is\b", "today is", text)
-    match = _TODAY.search(text)
-    if match is None or len(re.findall(rf"\b(?:{DAY})\b", text)) != 1 or re.search(rf"\b(?:{MONTH})\b", text):
-        return ""
-    rest = match["rest"] or match["rest2"] or ""
-    away = list(_AWAY.finditer(rest))
-    if len(away) != 1 or not _ASKS_DAY.search(rest):
-        return ""
-    found = away[0]
-    if found["over"]:
-        step = 2 if "after" in found["over"] else -2
-    elif found["near"]:
-        step = 1 if found["near"] == "tomorrow" else -1
-    else:
-        count = found["n"] or found["n2"]
-        step = (1 if count == "a" else int(count)) * (7 if (found["u"] or found["u2"]).startswith("week") else 1)
-    named = (match["day"] or match["day2"]).capitalize()
-    return f"That is {'a ' if abs(step) > 2 else ''}{DAYS[(DAYS.index(named) + step) % 7]}."
 
 
 def _ordered(said: list[str]) -> str:

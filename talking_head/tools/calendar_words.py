@@ -1,4 +1,4 @@
-"""Questions about the calendar: weekdays and months in their order, dates some days away, how long a month is."""
+"""Questions about the calendar itself: what lies between, the how-manieth, how long a month is, leap years, quarters."""
 
 from __future__ import annotations
 
@@ -8,35 +8,9 @@ import re
 from talking_head.tools.dates import DAY, DAYS, MONTH, MONTHS, words
 
 MAX_CHARS = 160
-_AWAY = (
-    r"(?P<away>tomorrow|yesterday|today|the day after tomorrow|the day before yesterday|(?:in )?(?P<n>\d+|an?) "
-    r"(?P<u>days?|weeks?|fortnights?)"
-    r"(?P<dir> ago| before(?: that)?| earlier| later| from now| from today| after(?: that)?| hence)?)"
-)
-_IS = r"(?:is|was|will|would|had|were)(?: it| that)?(?: be| been)?(?: it| that)?"
-_WHICH = r"(?:what|which)(?: (?:day|weekday))?(?: of the week)?"
-_AWAY_FIRST = re.sub(r"\?P<(\w+)>", r"?P<\g<1>2>", _AWAY)
-_GIVEN = re.compile(
-    rf"(?:if |suppose |assuming |assume |say |let's say |given that |given |when )?(?P<ref>today|tomorrow|yesterday|it) "
-    rf"(?:is|was|were|will be|would be)(?: an?)? (?P<day>{DAY})"
-    rf"(?: today)?,? (?:(?:then|and|so) )*(?:{_WHICH} {_IS}(?: the day)? ?{_AWAY}|{_AWAY_FIRST} "
-    rf"(?:is|was|will be) {_WHICH})"
-)
-_NEXT_DAY = re.compile(
-    rf"(?:{_WHICH} (?:comes|is|follows|falls|came|stands|lies) (?P<side>right after|directly after|straight after|after|"
-    rf"right before|directly before|before|next after)? ?(?:a )?(?P<day>{DAY})|"
-    rf".{{0,40}}\bthe (?:day|one) (?P<side2>after|before|following|preceding) (?P<day2>{DAY}),? ?(?:and )?(?:on "
-    rf")?(?:which|what|when)(?: day)?(?: is| was| would)?(?: that| it)?(?: be)?|"
-    rf"{_WHICH} (?:is|is it|comes|falls|lies|will it be|would it be) (?:the )?(?:(?P<n>\d+) )?days? "
-    rf"(?P<side3>after|before) (?:an? )?(?P<day3>{DAY}))"
-)
 _BETWEEN = re.compile(
-    rf"(?:what|which) (?:day|month) (?:is|lies|comes) between (?P<a>{DAY}|{MONTH}) and (?P<b>{DAY}|"
-    rf"{MONTH})"
-)
-_NEXT_MONTH = re.compile(
-    rf"(?:what|which) month (?:comes|is it|is|will it be|follows|stands|lies|came) (?:(?P<n>\d+) months? )?"
-    rf"(?P<side>right after|directly after|after|right before|directly before|before)? ?(?P<month>{MONTH})"
+    r"(?:what|which) (?:is the )?(?:day|month) (?:is |lies |comes |stands |that (?:is|lies|comes) )?between "
+    rf"(?P<a>{DAY}|{MONTH}) and (?P<b>{DAY}|{MONTH})"
 )
 _NTH = re.compile(
     r"(?:what|which) (?:month )?is the (?P<n>\d+)(?:st|nd|rd|th) month(?: of the year| in the year)?|what "
@@ -80,28 +54,13 @@ def answer(message: str) -> str:
     """The sentence for a question about the calendar; "" for any other message."""
     if len(message) > MAX_CHARS:
         return ""
-    text = re.sub(r"^(what|which) is the (day|month) (before|after) ", r"\1 \2 is \3 ", words(message))
+    text = words(message)
     if text in _SIMPLE:
         return _SIMPLE[text]
-    if (m := _GIVEN.fullmatch(text)) is not None:
-        return _given(m)
-    if (m := _NEXT_DAY.fullmatch(text)) is not None:
-        side = m["side"] or m["side2"] or m["side3"] or ("after" if " follows " in f" {text} " else "")
-        if not side:
-            return ""
-        step = int(m["n"] or 1) * (-1 if "before" in side or "preceding" in side else 1)
-        named = (m["day"] or m["day2"] or m["day3"]).capitalize()
-        return f"{_step(DAYS, named, step)}: that is {_days(abs(step))} {'after' if step > 0 else 'before'} {named}."
     if (m := _BETWEEN.fullmatch(text)) is not None:
         names = DAYS if m["a"].capitalize() in DAYS else MONTHS
         a, b = m["a"].capitalize(), m["b"].capitalize()
         return f"{_step(names, a, 1)} is between {a} and {b}." if b in names and _step(names, a, 2) == b else ""
-    if (m := _NEXT_MONTH.fullmatch(text)) is not None:
-        side = m["side"] or ("after" if " follows " in f" {text} " else "")
-        before, month = "before" in side, m["month"].capitalize()
-        steps = int(m["n"] or 1)
-        found, away = _step(MONTHS, month, -steps if before else steps), "" if steps == 1 else f"{steps} months "
-        return f"{found} comes {away}{'before' if before else 'after'} {month}." if side else ""
     if (m := _NTH.fullmatch(text)) is not None:
         n = int(m["n"] or m["n2"])
         return f"Month number {n} is {MONTHS[n - 1]}." if 1 <= n <= 12 else "A year has only twelve months."
@@ -123,30 +82,6 @@ def answer(message: str) -> str:
 
 def _step(names: list[str], name: str, by: int) -> str:
     return names[(names.index(name) + by) % len(names)]
-
-
-def _days(n: int) -> str:
-    return "the day" if n == 1 else f"{n} days"
-
-
-def _count(n: str | None, unit: str | None) -> int:
-    return (1 if n in (None, "a", "an") else int(n or 1)) * {"d": 1, "w": 7, "f": 14}[(unit or "d")[0]]
-
-
-_NEAR = {"today": 0, "tomorrow": 1, "yesterday": -1, "the day after tomorrow": 2, "the day before yesterday": -2}
-
-
-def _given(m: re.Match[str]) -> str:
-    away = m["away"] or m["away2"]
-    if away in _NEAR:
-        step = _NEAR[away]
-    else:
-        n, unit, way = (m["n"], m["u"], m["dir"]) if m["away"] else (m["n2"], m["u2"], m["dir2"])
-        if not away.startswith("in ") and not way:
-            return ""
-        step = _count(n, unit) * (-1 if way and re.search("ago|before|earlier", way) else 1)
-    step -= _NEAR.get(m["ref"], 0)
-    return f"{_step(DAYS, m['day'].capitalize(), step % 7)}."
 
 
 def _length(m: re.Match[str]) -> str:

@@ -96,7 +96,7 @@ def test_no_message_makes_it_fail(text: str) -> None:
 
 _DATE_WORDS = (
     "what which how many long day days weeks is was it in the a 5 99999 0 months years until since between and after before "
-    "from february 29 30th of 2027 0000 9999 christmas new year eve tomorrow ago friday"
+    "from february 29 30th of 2027 0000 9999 christmas new year eve tomorrow ago friday it today later next nights when"
 )
 DATES = _DATE_WORDS.split()
 
