@@ -1,5 +1,13 @@
 // A bare WHEP client for benches, with an ear that sees every sample.
 () => {
+  // What `promise` gives; an error that says so where it takes longer than `seconds`: nothing here is waited for without end.
+  window.within = (seconds, what, promise) => {
+    const late = new Promise((_, refuse) => {
+      setTimeout(() => refuse(new Error(`waited ${seconds} s in vain for ${what}`)), seconds * 1000);
+    });
+    return Promise.race([promise, late]);
+  };
+
   // Opens a session, with a microphone's track perhaps, and plays it: {pc, channel, stream, video, location}.
   window.connect = async (microphone = null) => {
     const pc = new RTCPeerConnection();
@@ -19,21 +27,26 @@
       setTimeout(done, 500);
       pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
     });
-    const answer = await fetch("/whep", {
-      method: "POST",
-      headers: { "Content-Type": "application/sdp" },
-      body: pc.localDescription.sdp,
-    });
+    const headers = { "Content-Type": "application/sdp" };
+    const asked = fetch("/whep", { method: "POST", headers, body: pc.localDescription.sdp });
+    const answer = await within(30, "the answer to an offer", asked);
     if (answer.status !== 201) throw new Error(await answer.text());
     const location = answer.headers.get("Location");
     await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
     (await import("/stream/lipsync.js")).lipSync(pc); // as the pages do
-    await live;
+    await within(20, "both tracks", live);
     const video = document.createElement("video");
     document.body.replaceChildren(video);
     video.srcObject = stream;
-    await video.play();
+    await within(20, "the first picture", video.play());
     return { pc, channel, stream, video, location };
+  };
+
+  // Ends the session of `connect`; the status of the server's answer, which comes when nothing of the session is left.
+  window.end = ({ pc, channel, location }) => {
+    channel.send(JSON.stringify({ type: "bye" }));
+    pc.close();
+    return within(30, "the end of the session", fetch(location, { method: "DELETE" })).then((r) => r.status);
   };
 
   // Calls heard(at) for each block of 128 samples that is louder than `level`; `at` is when it is audible, performance.now().
@@ -52,6 +65,6 @@
       const stamp = context.getOutputTimestamp();
       heard(stamp.performanceTime + (data - stamp.contextTime) * 1000);
     };
-    await context.resume();
+    await within(20, "the sound card", context.resume());
   };
 };

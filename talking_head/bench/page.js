@@ -2,7 +2,8 @@
 // Frames are found by their RTP timestamp; sound by a worklet that sees every sample. All times are performance.now().
 async () => {
   const LOUD = 0.004;
-  const { pc, channel, stream, location, video } = await window.connect();
+  const client = await window.connect();
+  const { pc, channel, stream, video } = client;
   const events = [];
   const frames = []; // [rtpTimestamp, when displayed]
   const loud = []; // when a block of 128 samples was loud
@@ -92,10 +93,6 @@ async () => {
       codec: v.decoderImplementation,
     };
   };
-  window.leave = () => {
-    channel.send(JSON.stringify({ type: "bye" }));
-    pc.close();
-    return fetch(location, { method: "DELETE" }).then((r) => r.status);
-  };
+  window.leave = () => window.end(client);
   return "ready";
 };

@@ -3,8 +3,9 @@
 async () => {
   const SPOKEN = 0.02;
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const media = await navigator.mediaDevices.getUserMedia({ audio: raw });
-  const { pc, channel, location, video } = await window.connect(media.getAudioTracks()[0]);
+  const media = await within(20, "the microphone", navigator.mediaDevices.getUserMedia({ audio: raw }));
+  const client = await window.connect(media.getAudioTracks()[0]);
+  const { channel, video } = client;
   const events = [];
   const frames = []; // [rtpTimestamp, when displayed]
   const loud = []; // when the microphone was loud
@@ -61,10 +62,6 @@ async () => {
       server: events.filter((e) => e.type === "stats").at(-1),
     };
   };
-  window.leave = () => {
-    channel.send(JSON.stringify({ type: "bye" }));
-    pc.close();
-    return fetch(location, { method: "DELETE" }).then((r) => r.status);
-  };
+  window.leave = () => window.end(client);
   return "ready";
 };

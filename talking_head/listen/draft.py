@@ -17,7 +17,9 @@ from talking_head.types import F32, Transcript
 WINDOW_S = 14.0
 FIRST_S = 0.3  # of speech before the first hearing
 EVERY_S = 0.35  # of new sound before the next one
+_GROWTH = 0.25  # of the utterance: as every hearing takes all of it, a fixed interval would cost the square of its length
 _SHARE = 3.0  # a hearing that takes long is not repeated sooner than after so many times its length
+SLOWER = 3.0  # while the machine is needed for something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,25 @@ class Draft:
         self._text = ""
         self._settled = 0  # characters of it
         self.latest = Transcript("")  # of what was heard last: how sure, and in which language
-        self._wait = EVERY_S
+        self._took_s = 0.0
 
     @property
     def upto(self) -> int:
         """Samples of the utterance that the words cover."""
         return self._upto
 
+    def wants(self, samples: int, *, slower: float = 1.0) -> bool:
+        """Whether there is enough new in the first ``samples`` of the utterance to hear it again. ``slower``: so many times
+        as much."""
+        fresh = (samples - max(self._upto, self._from)) / RATE
+        if not self._upto:
+            return fresh >= FIRST_S
+        return fresh >= slower * max(EVERY_S, _GROWTH * (samples - self._from) / RATE, _SHARE * self._took_s)
+
     def due(self, sound: F32, *, now: bool = False) -> Hearing | None:
         """What to hear next of the utterance ``sound`` f32[n]; None: nothing yet. ``now``: whatever is new."""
-        fresh = (len(sound) - max(self._upto, self._from)) / RATE
-        if fresh <= 0 or not (now or fresh >= (self._wait if self._upto else FIRST_S)):
+        fresh = len(sound) - max(self._upto, self._from)
+        if fresh <= 0 or not (now or self.wants(len(sound))):
             return None
         rest = sound[self._from :]
         if len(rest) > WINDOW_S * RATE:
@@ -69,7 +79,7 @@ class Draft:
     def heard(self, hearing: Hearing, transcript: Transcript, took_s: float = 0.0) -> Words:
         """The recogniser's ``transcript`` of ``hearing``, which took so long."""
         text, self.latest = transcript.text, transcript
-        self._wait = max(EVERY_S, _SHARE * took_s)
+        self._took_s = took_s
         self._upto = hearing.upto
         if hearing.last:
             self._done, self._from = _joined(self._done, text), hearing.upto

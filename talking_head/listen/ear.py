@@ -82,6 +82,11 @@ class Ear:
         """How long the utterance is by now."""
         return len(self._kept) * CHUNK
 
+    @property
+    def missing(self) -> int:
+        """How many samples have to be pushed until there is something new to hear; at least 1."""
+        return CHUNK - len(self._left)
+
     def utterance(self) -> F32:
         """f32[n] at 16 kHz since shortly before BEGAN, until now or ENDED; empty if nobody has spoken."""
         return np.concatenate(self._kept) if self._kept else np.zeros(0, np.float32)

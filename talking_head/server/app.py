@@ -51,8 +51,7 @@ from talking_head.server.routes.voices import voice_routes
 from talking_head.server.routes.words import word_routes
 from talking_head.server.startup import WEB
 from talking_head.server.webhooks import Webhooks
-from talking_head.session.hearing import ListenStages
-from talking_head.session.stages import Stages
+from talking_head.session.stages import ListenStages, Stages
 from talking_head.system.network import is_loopback
 from talking_head.webrtc import events, offer_check
 from talking_head.webrtc.client import ClientSession, Gauges
@@ -77,7 +76,7 @@ class Server:
         self.gauges = Gauges(
             spoke=self.metrics.first_frame.observe,
             received=self.metrics.received.add,
-            late=self.metrics.late.inc,
+            late=self._late,
             slow=lambda: self.load.slow,
         )
         settings = ConnectionSettings(
@@ -215,6 +214,10 @@ class Server:
             await peer.close()
             raise
         return peer, answer
+
+    def _late(self) -> None:
+        self.metrics.late.inc()
+        self.load.late()
 
     def _forget(self, peer: ClientSession) -> None:
         if self.peers.pop(peer.session.id, None) is not None:

@@ -69,7 +69,7 @@ class AppContainer:
     ) -> None:
         """``build(config, stage)`` makes the parts (tests give their own)."""
         self.config = config
-        self.awaited = False  # somebody waits for words or voice: what can wait should
+        self.awaited = self.behind = False  # somebody waits for words or voice, pictures are late: what can wait should
         self.reply_executor = FairExecutor("reply", nice=REPLY_NICE, hang_s=120)
         self.speech_executor = FairExecutor("speech", nice=SPEECH_NICE, hang_s=60)
         self.heavy_speech_executor = FairExecutor("heavy-speech", nice=HEAVY_SPEECH_NICE, hang_s=60)
@@ -101,7 +101,7 @@ class AppContainer:
             mood_of=mood_of,
             calm=lambda: not self.awaited,
         )
-        self.listen = listening(config, build, self.stages.language)
+        self.listen = listening(config, build, self.stages.language, lambda: not (self.awaited or self.behind))
         self.loop = InferenceLoop(
             self.motion,
             self.animator,

@@ -20,7 +20,7 @@ from talking_head.listen.recognizers import Recognizers
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.server import http
-from talking_head.session.hearing import ListenStages
+from talking_head.session.stages import ListenStages
 from talking_head.session.steps import step
 from talking_head.system.thread_names import name_thread
 from talking_head.text.language import Language
@@ -66,8 +66,11 @@ class Listening:
         self._stages.close()
 
 
-def listening(config: Config, build: Callable[[Config, str], Any], language: Language) -> Listening | None:
-    """The models on executors of their own; None where ``listen.enabled`` is false. Raises MissingModelError.
+def listening(
+    config: Config, build: Callable[[Config, str], Any], language: Language, calm: Callable[[], bool] = lambda: True
+) -> Listening | None:
+    """The models on executors of their own; None where ``listen.enabled`` is false; ``calm`` as in ``ListenStages``. Raises
+    MissingModelError.
 
     ``build(config, stage)`` makes the parts; the recogniser of ``language`` at once, others when they are spoken to. It is
     made and warmed up on its executor, so that threads that it starts inherit priority and name; close the stages when they
@@ -102,6 +105,7 @@ def listening(config: Config, build: Callable[[Config, str], Any], language: Lan
         turn_executor=turns,
         language=language,
         detector=recognizers.detector(language),
+        calm=calm,
     )
     return Listening(stages, recognizers, language)
 

@@ -13,6 +13,7 @@ from talking_head.webrtc.client import ClientSession
 
 LOOK_S = 0.2
 GIVE_BACK_S = 5.0
+BEHIND_S = 1.0  # after a late picture the machine counts as behind
 
 
 class LoadWatch:
@@ -22,11 +23,16 @@ class LoadWatch:
         self._container, self._peers = container, peers
         self._thinning, self._queue = Thinning(), RunQueue()
         self._turns, self._given_back = 0, 0.0
+        self._late = float("-inf")
 
     @property
     def slow(self) -> bool:
         """Whether pictures are left out at the moment."""
         return self._container.loop.thinned > 1
+
+    def late(self) -> None:
+        """A picture was due and not there."""
+        self._late = time.monotonic()
 
     async def watch(self) -> None:
         """Look a few times a second; until cancelled."""
@@ -37,7 +43,7 @@ class LoadWatch:
             # Reading the figures of all threads takes a millisecond or two: only where it matters.
             starved = self._queue.waiting(now) if waits or self.slow else 0.0
             self._container.loop.thinned = self._thinning.update(now, waits, starved)
-            self._container.awaited = waits > 0
+            self._container.awaited, self._container.behind = waits > 0, now - self._late < BEHIND_S
             turns = sum(peer.session.turn for peer in self._peers.values())
             if turns != self._turns and not waits and now - self._given_back > GIVE_BACK_S:
                 # An answer's keys and values grow with every word; what that leaves in the allocator's arenas is 20 to 60 MB a

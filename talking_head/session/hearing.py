@@ -11,8 +11,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Protocol
 
@@ -20,15 +19,14 @@ import numpy as np
 
 from talking_head.errors import TalkingHeadError
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
-from talking_head.listen.draft import Draft, Hearing
+from talking_head.listen.draft import SLOWER, Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
+from talking_head.listen.echo import CHUNK
 from talking_head.listen.turns import Sign, doubted
-from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, Recognizer
+from talking_head.session.stages import HearingObserver, ListenStages
 from talking_head.session.steps import step
-from talking_head.text import language as languages
 from talking_head.text.foreign import told
-from talking_head.text.language import Language
 from talking_head.types import F32, Transcript
 
 log = logging.getLogger(__name__)
@@ -42,36 +40,16 @@ DUCKED = 0.12  # of the presenter's sound, while somebody seems to speak
 LONG_ENOUGH_S = 1.0  # of voice, to tell a language by
 DOUBTFUL = -0.9  # mean log-probability below which the words may be of another language: English has -0.02 to -0.5
 SURE = 0.85  # probability of another language from which it is told
+HUSHED_S = 0.13  # HUSHED comes so long after the voice
+WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
+QUIET_S = 0.35  # the pause that ended an utterance holds no words
 _NOTHING = np.zeros(0, np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class ListenStages:
-    """What all microphones share. ``make_ear`` is called once a microphone, on ``ear_executor``; ``end_of_turn`` None: silence
-    alone decides. Recognition has an executor of its own, so that voices are noticed while words are made out.
-
-    ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful."""
-
-    make_ear: Callable[[], Ear]
-    ear_executor: FairExecutor
-    recognizer: Recognizer
-    recognizer_executor: FairExecutor
-    end_of_turn: EndOfTurn | None
-    turn_executor: FairExecutor
-    language: Language = field(default_factory=lambda: languages.get("en"))
-    detector: Recognizer | None = None
-
-    def close(self) -> None:
-        """Stop the executors."""
-        for executor in (self.ear_executor, self.recognizer_executor, self.turn_executor):
-            executor.close()
 
 
 class Speaker(Protocol):
     """The session that is spoken to; see ``Session``."""
 
-    id: str
-
+    name: str
     asking: bool
 
     @property
@@ -83,22 +61,6 @@ class Speaker(Protocol):
     def listening(self, active: bool) -> None: ...
 
 
-class HearingObserver(Protocol):
-    """Who wants to know; called on the event loop."""
-
-    def loudness(self, gain: float) -> None:
-        """The presenter is to be heard at this gain: 1 as it is, 0 not at all."""
-        ...
-
-    def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
-        """The words so far; the first ``settled`` characters will hardly change. ``final`` with no text: it was nothing."""
-        ...
-
-    def error(self, code: str, message: str) -> None:
-        """Something failed; a sentence."""
-        ...
-
-
 class MicrophoneHearing:
     """One visitor's microphone. ``barge_in``: whether their voice cuts what is being said."""
 
@@ -108,6 +70,7 @@ class MicrophoneHearing:
         self._ear: Ear | None = None
         self._sound: deque[F32] = deque()
         self._waiting = 0  # samples in it
+        self._enough = 1  # of them, for the ear to hear something new
         self._received = 0  # samples that were listened to or wait for it
         self._last_packet = 0.0
         self._anchor: int | None = None  # the microphone's sample at media time 0
@@ -146,7 +109,8 @@ class MicrophoneHearing:
             self._waiting -= lost
             self._received -= lost
             self._anchor = None
-        self._arrived.set()
+        if self._waiting >= self._enough:
+            self._arrived.set()
 
     def played(self, pcm: F32, at_ms: float) -> None:
         """The presenter's sound that goes out now, f32[n] at 16 kHz, at this media time."""
@@ -162,44 +126,49 @@ class MicrophoneHearing:
         was, self._pressed = self._pressed, active and pressed
         if self._pressed and not was:
             self._move(self._policy.began())
-        if not active:
-            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._finish)
+        let_go = was and not self._pressed
+        if let_go or not active:
+            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._finish, let_go)
 
     async def close(self) -> None:
         """Stop listening; nothing is left when it is done."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # one that ends may have started the next
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks)
 
     # The ear
 
-    def _finish(self) -> None:
-        if self._switched_on:
+    def _finish(self, let_go: bool) -> None:
+        """The last words have come. ``let_go``: of the button, so they end, though the microphone may be on."""
+        if self._pressed or (self._switched_on and not let_go):
             return
-        self._on = False
+        self._on = self._switched_on
         self._let_go = True
         self._arrived.set()
 
     async def _run(self) -> None:
-        stages, session = self._stages, self._speaker.id
+        stages, session = self._stages, self._speaker.name
         self._ear = ear = await step(stages.ear_executor, session, stages.make_ear)
         while True:
             try:
-                await asyncio.wait_for(self._arrived.wait(), DRY_S)
+                async with asyncio.timeout(DRY_S):
+                    await self._arrived.wait()
             except TimeoutError:
-                if ear.turns.speaking:
+                if ear.turns.speaking or self._policy.state is Move.DUCK:
                     self._put(np.zeros(round(DRY_S * RATE), np.float32))
                 continue
             self._arrived.clear()
             let_go, self._let_go = self._let_go, False
-            job = partial(_hear, ear, self._taken(), list(self._played), self._opinion, self._pressed)
+            sound = self._taken()
+            self._enough = (ear.missing - len(sound) - 1) % CHUNK + 1  # for one more chunk, behind these
+            job = partial(_hear, ear, sound, list(self._played), self._opinion, self._pressed)
             self._played.clear()
-            self._opinion = None
+            self._opinion, signs = None, []
             try:
                 signs = await step(stages.ear_executor, session, job)
             except TalkingHeadError as error:
-                log.warning("session %s: %s", session, error)
-                continue
+                log.warning("%s: %s", session, error)
             for sign in signs:
                 self._took(sign)
             if let_go and ear.finish():
@@ -241,7 +210,7 @@ class MicrophoneHearing:
         assert self._ear is not None
         number, sound, draft, hearing = self._number, self._ear.utterance(), self._draft, self._hearing
         with contextlib.suppress(TalkingHeadError):  # then silence decides
-            opinion = await step(self._stages.turn_executor, self._speaker.id, lambda: model.finished(sound))
+            opinion = await step(self._stages.turn_executor, self._speaker.name, lambda: model.finished(sound))
             if hearing is not None and not hearing.done():  # its words are waited for in any case before they are answered
                 await asyncio.wait({hearing}, timeout=WORDS_S)
             if number == self._number:
@@ -297,7 +266,7 @@ class MicrophoneHearing:
         if ear is None or not ear.turns.speaking:
             return
         self._asked = self._asked or now
-        if self._hearing is not None and not self._hearing.done():
+        if (self._hearing is not None and not self._hearing.done()) or not (self._asked or self._may_hear(ear)):
             return
         hearing = self._draft.due(ear.utterance(), now=self._asked)
         self._asked = False
@@ -305,12 +274,21 @@ class MicrophoneHearing:
             self._hearing = self._start(self._partial(self._number, self._draft, hearing), "hearing")
             self._hearing.add_done_callback(lambda _: self._hear_on(now=False) if self._asked else None)
 
+    def _may_hear(self, ear: Ear) -> bool:
+        """Whether words that nobody waits for may be made out now. They yield to those that are answered, other visitors' too
+        (in a pause their own may be next), and are fewer where pictures or an answer are late; but not those that a presenter
+        who is held back waits for."""
+        if ear.turns.pausing or self._stages.recognizer_executor.busy:
+            return False
+        slower = 1.0 if self._policy.state is not Move.RELEASE or self._stages.calm() else SLOWER
+        return self._draft.wants(ear.samples, slower=slower)
+
     async def _partial(self, number: int, draft: Draft, hearing: Hearing) -> None:
         began = time.monotonic()
         try:
-            heard = await self._recognize(hearing)
+            heard = await self._recognize(hearing.pcm, self._stages.recognizer)
         except TalkingHeadError as error:
-            log.warning("session %s: %s", self._speaker.id, error)  # the last hearing will tell
+            log.warning("%s: %s", self._speaker.name, error)  # the last hearing will tell
             return
         words = draft.heard(hearing, heard, time.monotonic() - began)
         if number != self._number or self._ear is None or not self._ear.turns.speaking:
@@ -320,9 +298,8 @@ class MicrophoneHearing:
         if self._policy.state is not Move.RELEASE:
             self._move(self._policy.words(words.text[: words.settled], ended=False))
 
-    async def _recognize(self, hearing: Hearing) -> Transcript:
-        stages = self._stages
-        return await step(stages.recognizer_executor, self._speaker.id, lambda: stages.recognizer.recognize(hearing.pcm, RATE))
+    async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
+        return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))
 
     async def _answer(self, number: int, draft: Draft, sound: F32, voiced_s: float, running: asyncio.Task[None] | None) -> None:
         """The utterance is over: hear what is new in it, and take the words as if they had been typed."""
@@ -331,7 +308,7 @@ class MicrophoneHearing:
         text = ""
         try:
             while draft.upto < len(sound) - QUIET_S * RATE and (hearing := draft.due(sound, now=True)) is not None:
-                draft.heard(hearing, await self._recognize(hearing))
+                draft.heard(hearing, await self._recognize(hearing.pcm, self._stages.recognizer))
             if foreign := await self._foreign(sound, draft.latest):
                 self._observer.error("language", foreign)
             text = "" if foreign else self._meant(draft, voiced_s)
@@ -351,7 +328,7 @@ class MicrophoneHearing:
         if len(sound) < LONG_ENOUGH_S * RATE:
             return ""
         if not heard.language and heard.confidence < DOUBTFUL and (detector := stages.detector) is not None:
-            heard = await step(stages.recognizer_executor, self._speaker.id, lambda: detector.recognize(sound, RATE))
+            heard = await self._recognize(sound, detector)
         if heard.sure < SURE or heard.language == stages.language.code:
             return ""
         return told(heard.language, stages.language)
@@ -367,7 +344,7 @@ class MicrophoneHearing:
         return text if move is Move.CUT else ""
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=f"{name}-{self._speaker.id}")
+        task = asyncio.create_task(work, name=f"{name}-{self._speaker.name}")
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
@@ -375,15 +352,11 @@ class MicrophoneHearing:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (failure := task.exception()) is not None:
-            log.error("listening to session %s failed", self._speaker.id, exc_info=failure)
+            log.error("listening to %s failed", self._speaker.name, exc_info=failure)
             self._observer.error("listen", "The microphone cannot be listened to any more; type, or connect anew.")
+            self._pressed = False  # nobody would see that the button is let go
             self._policy.over()
             self._settle()
-
-
-HUSHED_S = 0.13  # HUSHED comes so long after the voice
-WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
-QUIET_S = 0.35  # the pause that ended an utterance holds no words
 
 
 def _hear(ear: Ear, sound: F32, played: list[tuple[F32, int]], opinion: float | None, pressed: bool) -> list[Sign]:

@@ -32,7 +32,7 @@ from talking_head.session.stages import Observer, Stages, TurnEndReason
 from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
-from talking_head.session.turn import Voice, speak
+from talking_head.session.turn import Voice, as_it_is, speak
 from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
 from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Speech
@@ -42,7 +42,6 @@ log = logging.getLogger(__name__)
 Words = Callable[[str], AsyncGenerator[str, None]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
 READ_LATER_S = 1.0
-PIECE_CHARS = 200
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
 _numbers = itertools.count(1)
@@ -124,7 +123,7 @@ class Session:
         text = self._checked(text)
         speakable(text, self._stages.language, self._stages.pronunciations)
         check_spoken(text, self._splitter(0), self._stages.max_chars)
-        return self._take(text, _once, mood)
+        return self._take(text, as_it_is, mood)
 
     def meet(self, brief: Brief | None) -> None:
         """From now on ``brief`` says what is known to a message: it may know this visitor; None: the presenter's own."""
@@ -311,17 +310,19 @@ class Session:
             return
         if unread:
             self._observer.error("unread", stages.language.sentences.cannot_read.format(shortened(unread)))
-        if not self.playout.finish(turn):
-            # Nothing waits: either there never was any sound, or its last block is on its way and carries no end mark.
-            spoken_text, waiting = self._spoken_text, True
-            while self._open_turn == turn and spoken_text.unheard and waiting:
-                self._heard.clear()
-                try:
-                    await asyncio.wait_for(self._heard.wait(), MAX_IN_FLIGHT_S)
-                except TimeoutError:
-                    waiting = self.playout.held
-            if self._open_turn == turn:
-                self._end("done")
+        # The last block carries the end, see `sent`. Where none does (there is no sound, or that block is under way), all that
+        # was made has to be heard. Either may get lost: then silence is the end.
+        ends = self.playout.finish(turn)
+        while self._open_turn == turn and (ends or self._spoken_text.unheard):
+            self._heard.clear()
+            try:
+                async with asyncio.timeout(MAX_IN_FLIGHT_S):
+                    await self._heard.wait()
+            except TimeoutError:
+                if not self.playout.held and not self.playout.queued_ticks:
+                    break
+        if self._open_turn == turn:
+            self._end("done")
 
     def _fail(self, turn: int, failure: Exception) -> None:
         while isinstance(failure, ExceptionGroup):
@@ -391,10 +392,3 @@ class Session:
 def _noted(ahead: Future[None]) -> None:
     if not ahead.cancelled() and (failure := ahead.exception()) is not None:
         log.warning("the chat was not read ahead: %s", failure)
-
-
-async def _once(text: str) -> AsyncGenerator[str, None]:
-    """In pieces, so that taking a long text apart does not hold the event loop up."""
-    for start in range(0, len(text), PIECE_CHARS):
-        yield text[start : start + PIECE_CHARS]
-        await asyncio.sleep(0)

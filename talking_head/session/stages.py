@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from talking_head.listen.ear import Ear
 from talking_head.loop import FairExecutor
-from talking_head.protocols import Brief, ReplyGenerator, Synthesizer
+from talking_head.protocols import Brief, EndOfTurn, Recognizer, ReplyGenerator, Synthesizer
 from talking_head.session.state import SessionState
 from talking_head.session.turn import ClauseSplitter
 from talking_head.text import language as languages
@@ -55,3 +56,43 @@ class Stages:
     calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
     language: Language = field(default_factory=lambda: languages.get("en"))
     pronunciations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListenStages:
+    """What all microphones share. ``make_ear`` is called once a microphone, on ``ear_executor``; ``end_of_turn`` None: silence
+    alone decides. Recognition has an executor of its own, so that voices are noticed while words are made out.
+
+    ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful. ``calm``:
+    whether pictures are on time and nobody waits for an answer; else words that are only shown come more seldom."""
+
+    make_ear: Callable[[], Ear]
+    ear_executor: FairExecutor
+    recognizer: Recognizer
+    recognizer_executor: FairExecutor
+    end_of_turn: EndOfTurn | None
+    turn_executor: FairExecutor
+    language: Language = field(default_factory=lambda: languages.get("en"))
+    detector: Recognizer | None = None
+    calm: Callable[[], bool] = lambda: True
+
+    def close(self) -> None:
+        """Stop the executors."""
+        for executor in (self.ear_executor, self.recognizer_executor, self.turn_executor):
+            executor.close()
+
+
+class HearingObserver(Protocol):
+    """Who wants to know; called on the event loop."""
+
+    def loudness(self, gain: float) -> None:
+        """The presenter is to be heard at this gain: 1 as it is, 0 not at all."""
+        ...
+
+    def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
+        """The words so far; the first ``settled`` characters will hardly change. ``final`` with no text: it was nothing."""
+        ...
+
+    def error(self, code: str, message: str) -> None:
+        """Something failed; a sentence."""
+        ...

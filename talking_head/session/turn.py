@@ -22,6 +22,7 @@ from talking_head.session.trace import TurnTrace
 from talking_head.types import Speech, TextSpan
 
 QUEUED_CLAUSES = 3
+PIECE_CHARS = 200
 
 
 class ClauseSplitter(Protocol):
@@ -47,6 +48,13 @@ class Voice:
     synthesizer: Synthesizer
     executor: FairExecutor
     session: str
+
+
+async def as_it_is(text: str) -> AsyncGenerator[str, None]:
+    """``text`` in the place of a reply: in pieces, so that taking a long one apart does not hold the event loop up."""
+    for start in range(0, len(text), PIECE_CHARS):
+        yield text[start : start + PIECE_CHARS]
+        await asyncio.sleep(0)
 
 
 async def speak(

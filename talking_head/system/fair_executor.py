@@ -41,6 +41,7 @@ class FairExecutor:
         self._virtual = 0.0
         self._worker: threading.Thread | None = None
         self._closed = False
+        self._ended = threading.Event()
         self._hire()
         threading.Thread(target=self._watch, name=f"{name}-watch", daemon=True).start()
 
@@ -61,7 +62,7 @@ class FairExecutor:
             if len(queue) >= self._limit:
                 raise CapacityError(f"This session already has {self._limit} jobs waiting for {self.name}.", retry_after_s=1)
             queue.append((job, future))
-            self._changed.notify_all()
+            self._changed.notify()
         return future
 
     @property
@@ -69,6 +70,11 @@ class FairExecutor:
         """Jobs that wait."""
         with self._changed:
             return sum(map(len, self._queues.values()))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs or waits: another one would not begin at once."""
+        return self._running is not None or self.depth > 0
 
     def close(self) -> None:
         """Cancel what waits and let the threads end."""
@@ -99,11 +105,12 @@ class FairExecutor:
                     return  # given up: the future has failed already, a new worker is at it
                 self._charge()
                 self._running = None
-                self._changed.notify_all()
             if error is None:
                 future.set_result(result)
             else:
                 future.set_exception(error)
+        if self._worker is me:
+            self._ended.set()
 
     def _next(self, me: threading.Thread) -> _Job | None:
         """The next job of the next session in turn."""
@@ -122,7 +129,6 @@ class FairExecutor:
                     if future.set_running_or_notify_cancel():
                         self._virtual = self._start(session)
                         self._running = (time.monotonic(), session, future)
-                        self._changed.notify_all()
                         return job, future
                 if self._closed or self._worker is not me:
                     return None
@@ -141,21 +147,24 @@ class FairExecutor:
         self._spent = {each: at for each, at in self._spent.items() if at > self._virtual}
 
     def _watch(self) -> None:
-        """Give up a job that hangs and put a new worker in the place of its thread."""
-        while True:
+        """Give up a job that hangs and put a new worker in the place of its thread.
+
+        Nobody wakes this thread for a job: one that begins while it sleeps is not due before it wakes by itself.
+        """
+        rest = self._hang_s
+        while not self._ended.wait(rest):
             with self._changed:
-                if self._closed and self._running is None:
-                    return
                 if self._running is None:
-                    self._changed.wait()
+                    rest = self._hang_s
                     continue
-                since, session, future = self._running
+                since, _, future = self._running
                 rest = since + self._hang_s - time.monotonic()
                 if rest > 0:
-                    self._changed.wait(rest)
                     continue
+                rest = self._hang_s
                 self._charge()
                 self._running = None
                 self._hire()
-            log.error("a %s job of %s hung for %.0f s and was given up", self.name, session, self._hang_s)
+            # Not whose: the name of a visitor's face opens it.
+            log.error("a %s job hung for %.0f s and was given up", self.name, self._hang_s)
             future.set_exception(BackendError(f"The {self.name} stage stopped responding."))

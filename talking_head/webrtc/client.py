@@ -15,9 +15,9 @@ from talking_head.errors import BackendError, InputError, LimitError, TalkingHea
 from talking_head.listen.ear import Decimator
 from talking_head.loop import MediaFrame, Slot
 from talking_head.protocols import Brief
-from talking_head.session.hearing import ListenStages, MicrophoneHearing
+from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.session import Session
-from talking_head.session.stages import Stages
+from talking_head.session.stages import ListenStages, Stages
 from talking_head.session.state import SessionState
 from talking_head.types import F32, Fact, Manner, MoodOrUnset, Source
 from talking_head.webrtc import events
@@ -27,9 +27,17 @@ from talking_head.webrtc.rate import Bucket
 log = logging.getLogger(__name__)
 
 TEXTS_AT_ONCE = 5
+CLOSE_S = 30.0  # for each part of a session, a recording's file included
 RESEAT_S = 10.0  # a face that stops twice within this is given up
 
 MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
+
+
+class Closing(Protocol):
+    """What a session ends with."""
+
+    async def close(self) -> None:
+        """Done when nothing of it is left."""
 
 
 class SessionRecording(Protocol):
@@ -154,16 +162,19 @@ class ClientSession:
 
     async def _close(self) -> None:
         try:
-            if self._hearing is not None:
-                await self._hearing.close()
-            if self.recording is not None:
-                await self.recording.close()
-            await self.session.close()
-            await self.connection.close()
-        except Exception:
-            log.exception("session %d was not closed in order", self.session.number)
+            for part in (self._hearing, self.recording, self.session, self.connection):
+                if part is not None:
+                    await self._close_part(part)
         finally:
             self._gone(self)
+
+    async def _close_part(self, part: Closing) -> None:
+        """Each by itself and for so long at most: a place in the loop must not stay taken because something else failed."""
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await part.close()
+        except Exception:
+            log.exception("session %d was not closed in order: %s", self.session.number, type(part).__name__)
 
     # What comes in: the line's owner
 

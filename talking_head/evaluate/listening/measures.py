@@ -85,7 +85,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                 if not is_hum(text) and (presenter is None or move is Move.CUT):
                     heard.turns.append((text, now))
             _note(heard, move, now, presenter)
-        if ear.turns.speaking and (hearing := draft.due(ear.utterance())) is not None:
+        if ear.turns.speaking and not ear.turns.pausing and (hearing := draft.due(ear.utterance())) is not None:
             so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE))
             if so_far.text and began:
                 heard.first_words_s.append(now - began)

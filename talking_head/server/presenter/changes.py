@@ -59,7 +59,9 @@ class AvatarWatch:
             yield "retry: 2000\n\n"
             while True:
                 with contextlib.suppress(TimeoutError):
-                    yield f"event: avatars\ndata: {await asyncio.wait_for(mine.get(), _HEARTBEAT_S)}\n\n"
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        news = await mine.get()
+                    yield f"event: avatars\ndata: {news}\n\n"
                     continue
                 yield ": still here\n\n"
         finally:

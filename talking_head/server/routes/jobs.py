@@ -131,7 +131,8 @@ async def _stream(runner: JobRunner, first: Job) -> AsyncIterator[str]:
                 return
             while True:
                 try:
-                    job = await asyncio.wait_for(changes.get(), _HEARTBEAT_S)
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        job = await changes.get()
                     break
                 except TimeoutError:
                     yield ": still here\n\n"

@@ -33,7 +33,7 @@ def word_routes(app: FastAPI, peer_of: Callable[[str], ClientSession], limit: in
     async def audio(session: str, request: Request) -> JSONResponse:
         """Answer what is said in a WAV file (16-bit PCM, at most 60 s)."""
         peer = peer_of(session)
-        text = await spoken_text(peer.listen, request, session)
+        text = await spoken_text(peer.listen, request, peer.session.name)
         return JSONResponse({"turn": peer.chat(text), "text": text}, 202)
 
     @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)

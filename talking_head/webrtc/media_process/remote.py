@@ -6,6 +6,7 @@ A process that dies or hangs is replaced. Its lines are lost: their browsers con
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import time
@@ -132,10 +133,9 @@ class MediaProcess:
                 if time.monotonic() - self._heard > HANG_S:
                     log.warning("a media process does not answer")
                     self._process.kill()
-                try:
-                    await asyncio.wait_for(gone.wait(), 1)
-                except TimeoutError:
-                    continue
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await gone.wait()
             self._lost()
             if not self._closed:
                 log.warning("a media process ended; another one is started")
@@ -190,7 +190,8 @@ class MediaProcess:
         answer = self._asked[question] = asyncio.get_running_loop().create_future()
         self._channel.send(name, number, question, *rest)
         try:
-            return await asyncio.wait_for(answer, ASK_S)
+            async with asyncio.timeout(ASK_S):
+                return await answer
         except TimeoutError:
             raise BackendError("What sends sound and picture does not answer. Please try again.") from None
         finally:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,70 +15,16 @@ from av import AudioFrame
 from talking_head.errors import BackendError
 from talking_head.listen.ear import Ear
 from talking_head.loop import FairExecutor
-from talking_head.session.hearing import ListenStages, MicrophoneHearing
-from talking_head.session.session import Session
+from talking_head.session.hearing import MicrophoneHearing
+from talking_head.session.stages import ListenStages
 from talking_head.session.state import SessionState
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import F32, Transcript
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
-from tests.session.crank import Crank, a_session, until
-from tests.session.fakes import AlwaysFinished, FakeRecognizer, FakeReply, LoudVoice, SineSpeech
-
-RATE = 16_000
-
-
-@dataclass
-class Ears:
-    """A HearingObserver that writes everything down."""
-
-    gains: list[float] = field(default_factory=list)
-    words: list[tuple[int, str, int, bool]] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def loudness(self, gain: float) -> None:
-        self.gains.append(gain)
-
-    def transcript(self, utterance: int, text: str, settled: int, final: bool) -> None:
-        self.words.append((utterance, text, settled, final))
-
-    def error(self, code: str, message: str) -> None:
-        self.errors.append(message)
-
-    @property
-    def final(self) -> list[str]:
-        return [text for _, text, _, final in self.words if final]
-
-
-@asynccontextmanager
-async def a_microphone(
-    session: Session, recognizer: Any = None, *, barge_in: bool = True, end_of_turn: Any = None, detector: Any = None
-) -> AsyncIterator[tuple[MicrophoneHearing, Ears]]:
-    stages = ListenStages(
-        make_ear=lambda: Ear(LoudVoice()),
-        ear_executor=FairExecutor("ear"),
-        recognizer=recognizer or FakeRecognizer(),
-        recognizer_executor=FairExecutor("listen"),
-        end_of_turn=end_of_turn or AlwaysFinished(),
-        turn_executor=FairExecutor("turn"),
-        detector=detector,
-    )
-    ears = Ears()
-    hearing = MicrophoneHearing(stages, session, ears, barge_in=barge_in)
-    try:
-        yield hearing, ears
-    finally:
-        await hearing.close()
-        stages.close()
-
-
-async def speak(hearing: MicrophoneHearing, seconds: float, level: float, crank: Crank | None = None) -> None:
-    """Packets of 20 ms, faster than life but for the models' turn; the loop goes on meanwhile."""
-    for number in range(round(seconds * 50)):
-        hearing.push(np.full(RATE // 50, level, np.float32))
-        if crank is not None and number % 2 == 0:
-            crank.turn()
-        await asyncio.sleep(0.003)
+from tests.session.crank import a_session, until
+from tests.session.fakes import FakeRecognizer, FakeReply, SineSpeech
+from tests.session.microphone import RATE, Ears, a_microphone, speak
 
 
 async def test_what_is_said_is_answered_like_what_is_typed() -> None:

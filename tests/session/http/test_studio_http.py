@@ -183,11 +183,9 @@ async def test_open_pages_hear_of_changes_whoever_made_them(studio: Running, cac
 
 
 async def _event(lines: object) -> dict[str, list[str]]:
-    async def found() -> dict[str, list[str]]:
+    async with asyncio.timeout(20):
         async for line in lines:
             if line.startswith("data:"):
                 told: dict[str, list[str]] = json.loads(line[5:])
                 return told
-        raise AssertionError("the stream ended")
-
-    return await asyncio.wait_for(found(), 20)
+    raise AssertionError("the stream ended")

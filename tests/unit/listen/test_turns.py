@@ -7,7 +7,7 @@ import pytest
 
 from talking_head.errors import AudioError
 from talking_head.listen.barge_in import BargeIn, Move, is_backchannel, is_hum
-from talking_head.listen.draft import WINDOW_S, Draft
+from talking_head.listen.draft import SLOWER, WINDOW_S, Draft
 from talking_head.listen.ear import BEFORE_S, Ear
 from talking_head.listen.pauses import cut_at_pauses
 from talking_head.listen.plausible import plausible
@@ -182,6 +182,28 @@ def test_slow_hearings_are_asked_for_less_often() -> None:
     draft.heard(first, Transcript("a"), took_s=0.5)
     assert draft.due(sound[: 2 * RATE]) is None
     assert draft.due(sound[: 3 * RATE]) is not None
+
+
+def test_what_grows_long_is_heard_again_more_seldom() -> None:
+    """Every hearing takes the whole utterance: at a fixed interval twelve seconds would be 200 s of sound to recognise."""
+    draft, sound = Draft(), np.zeros(12 * RATE, np.float32)
+    heard = []
+    for end in range(512, len(sound), 512):
+        hearing = draft.due(sound[:end])
+        assert draft.wants(end) == (hearing is not None)
+        if hearing is not None:
+            heard.append(hearing.upto / RATE)
+            draft.heard(hearing, Transcript("a"))
+    assert heard[1] < 0.7  # two that agree settle words: as soon as ever
+    assert sum(heard) < 70
+
+
+def test_a_machine_that_is_needed_elsewhere_hears_more_seldom() -> None:
+    draft, sound = Draft(), np.zeros(4 * RATE, np.float32)
+    first = draft.due(sound[: RATE // 2])
+    assert first is not None
+    draft.heard(first, Transcript("a"))
+    assert [draft.wants(RATE), draft.wants(RATE, slower=SLOWER), draft.wants(2 * RATE, slower=SLOWER)] == [True, False, True]
 
 
 def test_cuts_lie_in_pauses() -> None:

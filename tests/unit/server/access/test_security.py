@@ -197,7 +197,8 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"localhost")], "query_string": b""}
-    await asyncio.wait_for(app({**scope, "server": None, "client": None}, receive, send), 20)
+    async with asyncio.timeout(20):
+        await app({**scope, "server": None, "client": None}, receive, send)
     assert sent[1]["body"].startswith(b"4 ")  # "gone"
 
 

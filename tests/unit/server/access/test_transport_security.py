@@ -86,7 +86,8 @@ async def test_half_open_requests_are_closed_and_others_answered() -> None:
             writer.write(pieces[number % 4])
             half.append((reader, writer))
         for reader, _ in half:
-            with_end = await asyncio.wait_for(_end(reader), 30)
+            async with asyncio.timeout(30):
+                with_end = await _end(reader)
             assert with_end in (b"", None)
         crowd = [await asyncio.open_connection(*address) for _ in range(30)]
         refused = 0

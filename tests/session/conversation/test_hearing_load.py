@@ -1,0 +1,96 @@
+"""What listening costs, in counts: the ear works once a chunk, and words that nobody waits for yield to everything else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from talking_head.listen.echo import CHUNK
+from talking_head.loop import FairExecutor
+from talking_head.session.session import Session
+from tests.session.crank import a_session, until
+from tests.session.fakes import FakeRecognizer, FakeReply, SineSpeech
+from tests.session.microphone import RATE, a_microphone, speak
+
+
+class Counting(FairExecutor):
+    """Counts what it is asked for."""
+
+    jobs = 0
+
+    def submit(self, session: Hashable, job: Callable[[], Any]) -> Future[Any]:
+        self.jobs += 1
+        return super().submit(session, job)
+
+
+async def test_the_ear_is_asked_once_a_chunk_not_once_a_packet() -> None:
+    ear = Counting("ear")
+    async with a_session() as (session, _, _log), a_microphone(session, ear_executor=ear) as (hearing, _ears):
+        await speak(hearing, 4.0, 0.0)
+    chunks = 4 * RATE // CHUNK
+    assert 2 <= ear.jobs <= chunks + 1  # one makes the ear; packets that come together are heard together
+
+
+async def _partials(session: Session, calm: Callable[[], bool]) -> int:
+    recognizer = FakeRecognizer()
+    async with a_microphone(session, recognizer, calm=calm) as (hearing, _ears):
+        await speak(hearing, 4.0, 0.1)
+        return len(recognizer.heard)
+
+
+async def test_words_are_shown_more_seldom_while_pictures_or_answers_are_late() -> None:
+    async with a_session() as (session, _, _log):
+        calm = await _partials(session, lambda: True)
+        busy = await _partials(session, lambda: False)
+    assert calm >= 6
+    assert 1 <= busy <= calm / 2
+
+
+async def test_a_presenter_who_is_held_back_waits_for_words_as_ever() -> None:
+    async with a_session(FakeReply(30), SineSpeech(seconds=0.3)) as (session, crank, log):
+        session.chat("hello")
+        await until(lambda: session.state.value == "speaking", crank)
+        async with a_microphone(session, calm=lambda: False) as (hearing, _ears):
+            await speak(hearing, 1.5, 0.1, crank)  # one word would be settled by now if they were fewer
+            await until(lambda: log.of("turn_end"), crank)
+    assert log.of("turn_end")[0][2] == "interrupted"
+
+
+async def test_words_that_are_only_shown_do_not_stand_in_the_way_of_another_visitor() -> None:
+    lane, gate, recognizer = FairExecutor("listen"), threading.Event(), FakeRecognizer()
+    async with a_session() as (session, _, _log):
+        other = lane.submit("another visitor's last words", gate.wait)
+        async with a_microphone(session, recognizer, recognizer_executor=lane) as (hearing, _ears):
+            await speak(hearing, 2.0, 0.1)
+            assert lane.depth == 0
+            gate.set()
+            other.result(timeout=60)
+            assert not recognizer.heard
+            await speak(hearing, 1.0, 0.1)
+            await until(lambda: recognizer.heard)
+
+
+async def test_in_a_pause_only_its_own_words_are_made_out() -> None:
+    """A hearing that begins in the first tenth of a second of a pause would hold up the one that is answered."""
+    recognizer = FakeRecognizer()
+    async with a_session() as (session, _, _log), a_microphone(session, recognizer) as (hearing, ears):
+        await speak(hearing, 0.26, 0.1)  # begun, and shorter than what is heard first
+        await speak(hearing, 0.6, 0.0)
+        await until(lambda: ears.final)
+    assert len(recognizer.heard) == 1
+
+
+@pytest.mark.parametrize("jobs", [0, 3])
+def test_a_lane_is_busy_while_a_job_runs_or_waits(jobs: int) -> None:
+    lane, gate = FairExecutor("lane"), threading.Event()
+    futures = [lane.submit("a", gate.wait) for _ in range(jobs)]
+    assert lane.busy == bool(jobs)
+    gate.set()
+    for future in futures:
+        future.result(timeout=60)
+    assert not lane.busy
+    lane.close()
