@@ -93,7 +93,7 @@ def describe(device: str) -> str:
             model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), model)
     except OSError:
         pass
-    return f"{model}, {os.cpu_count()} cores"
+    return f"{model}, {cores()} cores"
 
 
 def measured_capacity(device: str) -> int | None:
@@ -125,4 +125,4 @@ def capacity(device: str, configured: int = 0) -> int:
     measured = measured_capacity(device)
     if measured is not None:
         return max(1, measured)
-    return 32 if device.startswith("cuda") else max(1, 2 * (os.cpu_count() or 1))
+    return 32 if device.startswith("cuda") else 2 * cores()

@@ -33,7 +33,7 @@ async function configuration() {
     }
     if (response?.status === 503) {
       player.loading((await refusal(response)).message);
-      wait = 250;
+      wait = 500;
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes.util
 import importlib.util
 import json
-import os
 import platform
 import shutil
 import sys
@@ -128,13 +127,11 @@ def _models(problems: list[str]) -> dict[str, str]:
 
 def _voices(settings: Any) -> dict[str, str]:
     """The voices that are here, and which of them are too heavy for live speech on this machine."""
-    import os
-
+    from talking_head.device import cores
     from talking_head.speech.voices import Voices
 
-    cores = os.cpu_count() or 1
-    heavy = "films only" if cores < _CORES_FOR_HEAVY else "live too"
-    weight = f"heavy: about a second of a core for a second of speech; {cores} cores: {heavy}"
+    heavy = "films only" if cores() < _CORES_FOR_HEAVY else "live too"
+    weight = f"heavy: about a second of a core for a second of speech; {cores()} cores: {heavy}"
     return {voice.name: weight if voice.heavy else "light" for voice in Voices(settings).all() if voice.here}
 
 
@@ -189,7 +186,9 @@ def _system(problems: list[str]) -> None:
     free = shutil.disk_usage(Path.home()).free / 2**30
     if free < 1:
         problems.append(f"Only {free:.1f} GB of disk are free in the home folder.")
-    if (os.cpu_count() or 1) < 2:
+    from talking_head.device import cores
+
+    if cores() < 2:
         problems.append("One core is not enough for voice and picture together; two are.")
 
 

@@ -8,13 +8,12 @@ first token waits for the visitor's words alone (``prefix_cache.py``).
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from talking_head.device import for_ctranslate2
+from talking_head.device import cores, for_ctranslate2
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply.chat import ChatTemplate, without_markers
@@ -62,7 +61,7 @@ class CTranslate2Reply:
             compute_type = precision
         if compute_type == "auto":
             compute_type = "int8_float16" if name == "cuda" else "int8"
-        parallel = parallel or (max(4, min(8, 2 * len(os.sched_getaffinity(0)))) if name == "cpu" else 8)
+        parallel = parallel or (max(4, min(8, 2 * cores())) if name == "cpu" else 8)
 
         def load() -> Any:
             generator = ctranslate2.Generator(

@@ -7,11 +7,11 @@ Packets, encryption and encoders take most of an interpreter beyond some :data:`
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from talking_head.device import cores
 from talking_head.errors import BackendError, CapacityError
 from talking_head.system.scheduling import MEDIA_NICE, be_nice
 from talking_head.system.thread_names import name_thread
@@ -50,7 +50,7 @@ class ConnectionFactory:
         self, settings: ConnectionSettings, processes: int = 0, *, lag: Callable[[float], None] = lambda _: None
     ) -> None:
         self._settings = settings
-        self._executor = media_threads(max(2, (os.cpu_count() or 2) - 2))
+        self._executor = media_threads(max(2, cores() - 2))
         self.processes = [MediaProcess(settings, lag) for _ in range(processes)]
 
     async def ready(self) -> None:

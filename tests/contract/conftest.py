@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +17,8 @@ from tests.contract.speech.voices import Server
 @pytest.fixture
 def speech_server() -> Iterator[Server]:
     with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
         yield running
         running.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

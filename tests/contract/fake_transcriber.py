@@ -7,43 +7,29 @@ import email.policy
 import io
 import json
 import socket
-import threading
 import time
 import wave
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
 
 from talking_head.protocols import Recognizer
+from tests.contract.local_server import LocalServer, QuietHandler
 
 
-class FakeTranscriber(ThreadingHTTPServer):
+class FakeTranscriber(LocalServer):
     """``requests``: the fields of each; ``keys``: their authorization; ``busy``: so many are answered 503 first."""
 
-    daemon_threads = True
-
     def __init__(self, recognizer: Recognizer | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.recognizer = recognizer
         self.requests: list[dict[str, str]] = []
         self.keys: list[str] = []
         self.busy = 0
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are what this server is for."""
+        super().__init__(_Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     server: FakeTranscriber
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
 
     def do_POST(self) -> None:
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()

@@ -60,3 +60,16 @@ def test_capacity_prefers_the_configuration_then_the_measurement(cache: Path) ->
     assert device.capacity("cpu") == 1
     (cache / "capacity.json").write_text("damaged")
     assert device.capacity("cpu") == guess
+
+
+def test_a_process_held_to_one_core_counts_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device.os, "sched_getaffinity", lambda _: {1}, raising=False)
+    monkeypatch.setattr(device.os, "cpu_count", lambda: 64)
+    assert device.cores() == 1
+    assert device.describe("cpu").endswith(", 1 cores")  # what was measured on one core is not believed of 64
+    assert device.capacity("cpu") <= 2
+
+
+def test_nobody_counts_the_cores_of_others() -> None:
+    askers = [path.name for path in (ROOT / "talking_head").rglob("*.py") if "cpu_count" in path.read_text("utf-8")]
+    assert askers == ["device.py"]

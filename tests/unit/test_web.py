@@ -31,3 +31,13 @@ def test_what_other_parts_ask_of_the_pages_is_there() -> None:
     names = {name for text in texts for name in re.findall(r'(?:import\(|href=)"(/[\w/.-]+\.(?:js|css))"', text)}
     assert {"/embed.js", "/embed.css", "/docs.css"} <= names
     assert not [name for name in names if not (WEB / name[1:]).is_file()]
+
+
+@pytest.mark.parametrize("path", sorted(WEB.rglob("*.css")), ids=lambda path: str(path.relative_to(WEB)))
+def test_the_page_leaves_the_cores_to_the_face(path: Path) -> None:
+    """Without a GPU a browser draws on the cores that load the models and draw the face (`docs/LOG.md` has the figures)."""
+    sheet = path.read_text("utf-8")
+    assert "backdrop-filter" not in sheet  # blurred again for every frame of whatever moves in front of it
+    endless = re.findall(r"animation:[^;}]*infinite[^;}]*", sheet)
+    assert not [each for each in endless if "steps(" not in each]  # not 60 pictures a second for a dot
+    assert not re.search(r"transition:[^;}]*box-shadow", sheet)  # a shadow is painted anew for each of them

@@ -2,6 +2,7 @@
 
 import { onLanguage, t } from "../i18n.js";
 import { refusal } from "../stream/whep.js";
+import { acceptDrops } from "./drops.js";
 
 /** The dialog. Photos have at most `maxBytes`; `onChoose(avatar)` gets the avatar's object; it is opened with `open(current)`. */
 export class Faces {
@@ -30,7 +31,10 @@ export class Faces {
       event.preventDefault();
       this.#upload();
     });
-    this.#acceptDrops(dialog.querySelector(".drop"));
+    acceptDrops(dialog.querySelector(".drop"), (files) => {
+      this.#photo.files = files;
+      this.#preview();
+    });
     onLanguage(() => this.#nameFile());
   }
 
@@ -120,20 +124,6 @@ export class Faces {
       button.removeAttribute("aria-busy");
       button.textContent = t("faces.use");
     }
-  }
-
-  #acceptDrops(zone) {
-    for (const type of ["dragover", "dragleave", "drop"]) {
-      zone.addEventListener(type, (event) => {
-        event.preventDefault();
-        zone.classList.toggle("over", type === "dragover");
-      });
-    }
-    zone.addEventListener("drop", ({ dataTransfer }) => {
-      if (!dataTransfer.files.length) return;
-      this.#photo.files = dataTransfer.files;
-      this.#preview();
-    });
   }
 
   #say(sentence) {

@@ -1,6 +1,7 @@
 // Making a presenter: a photo or a video, the crop, trying it on, consent, what is told of it, kept.
 
 import { t } from "../i18n.js";
+import { acceptDrops } from "../settings/drops.js";
 import { Consent } from "./consent.js";
 import { Crop } from "./crop.js";
 import { busy, button, call, make, words } from "./dom.js";
@@ -32,15 +33,8 @@ export class Maker {
     this.#file.addEventListener("change", () => this.#file.files.length && busy(this.#file, () => this.#bring(), this.#tell));
     this.#smile.addEventListener("change", () => this.#smile.files.length && busy(this.#smile, () => this.#lend(), this.#tell));
     const zone = make("label", { class: "zone" }, words("span", "maker.choose"), this.#file);
-    for (const type of ["dragover", "dragleave", "drop"]) {
-      zone.addEventListener(type, (event) => {
-        event.preventDefault();
-        zone.classList.toggle("over", type === "dragover");
-      });
-    }
-    zone.addEventListener("drop", ({ dataTransfer }) => {
-      if (!dataTransfer.files.length) return;
-      this.#file.files = dataTransfer.files;
+    acceptDrops(zone, (files) => {
+      this.#file.files = files;
       this.#file.dispatchEvent(new Event("change"));
     });
     this.element = make("section", { class: "panel", id: "maker" }, words("h2", "maker.title"), words("p", "maker.about", { class: "hint" }),

@@ -1,6 +1,7 @@
 // Sends a file to POST /verify and writes what it says of where it comes from.
 
 import { begin, t } from "../i18n.js";
+import { acceptDrops } from "../settings/drops.js";
 import { refusal } from "../stream/whep.js";
 
 begin();
@@ -43,10 +44,4 @@ async function ask(files) {
 }
 
 input.addEventListener("change", () => input.files.length && ask(input.files));
-for (const type of ["dragover", "dragleave", "drop"]) {
-  zone.addEventListener(type, (event) => {
-    event.preventDefault();
-    zone.classList.toggle("over", type === "dragover");
-  });
-}
-zone.addEventListener("drop", ({ dataTransfer }) => dataTransfer.files.length && ask(dataTransfer.files));
+acceptDrops(zone, ask);

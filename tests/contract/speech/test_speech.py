@@ -14,7 +14,7 @@ from talking_head.errors import TextError
 from talking_head.evaluate.speech.joins import measure_joins
 from talking_head.protocols import Synthesizer
 from talking_head.types import PLAIN, TICKS_PER_SECOND, Delivery, WordMark
-from tests.contract.speech.voices import spoken
+from tests.contract.speech.voices import hiss, spoken
 
 CLAUSES = [
     "Yes.",
@@ -110,3 +110,33 @@ def test_words_are_marked_for_emphasis_and_pronunciation(voice: Synthesizer) -> 
         assert stressed[0] == "n"
         assert stressed[-1] in {"ɹ", "ɚ"}
         assert "u" in "".join(phoneme.symbol for phoneme in phonemes[len(stressed) :])
+
+
+@pytest.fixture(params=["piper", "hibari"])
+def live(request: pytest.FixtureRequest) -> Synthesizer:
+    """The voices that speak live."""
+    chosen: Synthesizer = request.getfixturevalue(request.param)
+    return chosen
+
+
+def test_long_text_is_cut(live: Synthesizer) -> None:
+    pieces = spoken(live, "The boat drifted past the pier while everybody watched from the bank, " * 6)
+    assert len(pieces) >= 3
+    assert all(len(piece.pcm) < 15 * TICKS_PER_SECOND for piece in pieces)
+
+
+def test_phonemes_are_placed_where_they_sound(live: Synthesizer) -> None:
+    (piece,) = spoken(live, "Pass the soap.")
+    symbols = [phoneme.symbol for phoneme in piece.phonemes if phoneme.symbol != " "]
+    assert symbols == ["p", "ˈæ", "s", "ð", "ə", "s", "ˈoʊ", "p"]
+    high = hiss(piece)
+    assert high["s"] > 5 * high["ˈæ"]  # hiss lies in s, not in the vowel before it
+    assert high["s"] > 5 * high["ˈoʊ"]
+
+
+@pytest.mark.models
+def test_what_is_spoken_is_understood(live: Synthesizer) -> None:
+    listener = registry.build("listen", "whisper")
+    pcm = np.concatenate([p.pcm for p in live.synthesize("The museum opens at nine and closes in the evening.")])
+    heard = listener.transcribe(pcm, TICKS_PER_SECOND).lower()
+    assert sum(word in heard for word in ("museum", "opens", "closes", "evening")) >= 3

@@ -9,7 +9,8 @@ from talking_head import registry
 from talking_head.audio.pcm import PEAK_CEILING, loudness
 from talking_head.errors import ConfigError, WeightsError
 from talking_head.models import manifest
-from talking_head.types import TICKS_PER_SECOND, Delivery
+from talking_head.types import Delivery
+from tests.contract.speech.voices import hiss
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,12 +29,7 @@ def test_kokoro_speaks_with_places_of_its_phonemes() -> None:
     assert loudness(piece.pcm) == pytest.approx(-16, abs=1)
     assert np.abs(piece.pcm).max() <= PEAK_CEILING + 1e-4
     assert sum(phoneme.ticks for phoneme in piece.phonemes) == len(piece.pcm)
-    high = {}
-    for phoneme in piece.phonemes:
-        part = piece.pcm[phoneme.start : phoneme.start + phoneme.ticks]
-        spectrum = np.abs(np.fft.rfft(part)) ** 2
-        hertz = np.fft.rfftfreq(len(part), 1 / TICKS_PER_SECOND)
-        high.setdefault(phoneme.symbol, spectrum[hertz > 3000].sum() / spectrum.sum())
+    high = hiss(piece)
     assert high["s"] > 3 * high["ˈæ"]
     (slow,) = voice.synthesize("Pass the soap.", Delivery(rate=0.7))
     assert len(slow.pcm) > 1.1 * len(piece.pcm)

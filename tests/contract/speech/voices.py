@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import struct
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
 
 from talking_head.protocols import Synthesizer
-from talking_head.types import Utterance
+from talking_head.types import TICKS_PER_SECOND, Utterance
+from tests.contract.local_server import LocalServer, QuietHandler
 
 
 def babble(seconds: float = 1.2, rate: int = 24_000, seed: int = 0) -> np.ndarray:
@@ -27,7 +27,17 @@ def spoken(voice: Synthesizer, text: str) -> list[Utterance]:
     return [piece for piece in voice.synthesize(text) if len(piece.pcm)]
 
 
-class Endpoint(BaseHTTPRequestHandler):
+def hiss(piece: Utterance) -> dict[str, float]:
+    """Each phoneme of ``piece`` (the first of a kind), and the share of its energy above 3 kHz, 0 to 1."""
+    shares: dict[str, float] = {}
+    for phoneme in piece.phonemes:
+        spectrum = np.abs(np.fft.rfft(piece.pcm[phoneme.start : phoneme.start + phoneme.ticks])) ** 2
+        hertz = np.fft.rfftfreq(phoneme.ticks, 1 / TICKS_PER_SECOND)
+        shares.setdefault(phoneme.symbol, float(spectrum[hertz > 3000].sum() / spectrum.sum()))
+    return shares
+
+
+class Endpoint(QuietHandler):
     """A speech server that does what ``server.mode`` says."""
 
     server: Server
@@ -77,22 +87,12 @@ class Endpoint(BaseHTTPRequestHandler):
             return
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        pass
 
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+class Server(LocalServer):
+    """Does ``mode``, after ``failures`` requests answered with ``failing``; ``requests``: path, authorization, body."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Endpoint)
         self.mode, self.failing, self.failures = "speak", "500", 0
         self.requests: list[tuple[str, str | None, dict[str, Any]]] = []
         self.stalled, self.cut = threading.Event(), threading.Event()
-
-    def handle_error(self, *_: Any) -> None:
-        pass  # a client that hangs up is what some tests are about
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+        super().__init__(Endpoint)
