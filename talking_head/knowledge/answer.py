@@ -11,7 +11,7 @@ from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
 from talking_head.types import Source
 
-SPOKEN_WORDS = 45
+SPOKEN_WORDS, SPOKEN_SENTENCES = 40, 3
 _ASKS = re.compile(
     r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should"
     r"|tell me|explain|describe)\b|[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
@@ -61,12 +61,13 @@ def unknown(subjects: str) -> str:
 
 
 def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) -> str:
-    """The sentences of a passage that answer, in their order and unchanged: the nearest one and what follows it, briefly.
+    """The sentences of a passage that answer, in their order and unchanged: the nearest one and its neighbours, briefly.
 
     An answer of a table of questions is spoken whole.
     """
     parts = _for_readers(hit.passage)
-    if hit.passage.question or sum(len(part.split()) for part in parts) <= words:
+    short = len(parts) <= SPOKEN_SENTENCES and sum(len(part.split()) for part in parts) <= words
+    if hit.passage.question or short:
         return " ".join(parts)
     near = store.near(question, [f"{hit.passage.heading}: {part}" if hit.passage.heading else part for part in parts])
     at = max(range(len(parts)), key=near.__getitem__)

@@ -6,8 +6,10 @@ Reimers and Gurevych (2019), *Sentence-BERT*; the mean over the tokens of the la
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -19,16 +21,24 @@ MODEL = "minilm-l6-int8"
 SIZE = 384
 MAX_TOKENS = 192
 _BATCH = 16
+_REMEMBERED = 8  # questions: a message is asked about the presenter, its documents and their sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A passage answers where its cosine is ``sure`` or more; or ``likely`` or more, and it has a share ``covered`` of the
-    question's words of meaning."""
+    question's words of meaning; or ``possible`` or more, and one of its sentences stands out by ``outstanding`` (see
+    ``Store.stands_out``), by more where many passages are compared: the best of many is near by chance."""
 
     sure: float
     likely: float
     covered: float = 0.6
+    possible: float = 2.0  # no cosine: an embedder for which this has not been calibrated
+    outstanding: float = 2.0
+
+    def by_chance(self, views: int) -> float:
+        """By how much a sentence must stand out among ``views`` texts: by 0.05 more for every doubling beyond 40."""
+        return self.outstanding + 0.05 * max(0.0, math.log2(max(1, views) / 40))
 
 
 class Embedder(Protocol):
@@ -73,6 +83,7 @@ class MiniLmEmbedder:
         options.intra_op_num_threads = options.inter_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._wanted = {node.name for node in self._session.get_inputs()}
+        self._remembered = lru_cache(_REMEMBERED)(self._asked)
 
     def embed(self, texts: Sequence[str]) -> F32:
         """``texts`` → f32[n, 384], each of length 1."""
@@ -80,13 +91,18 @@ class MiniLmEmbedder:
         return np.concatenate(parts) if parts else np.zeros((0, SIZE), np.float32)
 
     def ask(self, question: str) -> F32:
-        """A question → f32[384] of length 1."""
-        return np.asarray(self.embed([question])[0])
+        """A question → f32[384] of length 1, not to be written to; the last few are remembered."""
+        return self._remembered(question)
 
     def threshold(self, question: str) -> Threshold:
         """Calibrated by ``talking-head evaluate knowledge`` on the sample handbook's questions, which can and cannot be
-        answered."""
-        return Threshold(0.43, 0.36)
+        answered, and on questions for one passage in words that it does not have."""
+        return Threshold(0.43, 0.36, possible=0.25, outstanding=0.13)
+
+    def _asked(self, question: str) -> F32:
+        vector = np.asarray(self.embed([question])[0])
+        vector.flags.writeable = False
+        return vector
 
     def _batch(self, texts: Sequence[str]) -> F32:
         coded = self._tokenizer.encode_batch(list(texts))

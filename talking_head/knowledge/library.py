@@ -30,9 +30,13 @@ class Library:
         """The index of ``presenter``, made when missing. Raises MissingModelError and InputError."""
         with self._lock:
             if presenter not in self._stores:
-                self._embedder = self._embedder or self._make()
-                self._stores[presenter] = Store(index(presenter, self._kind), self._embedder)
+                self._stores[presenter] = Store(index(presenter, self._kind), self._loaded())
             return self._stores[presenter]
+
+    def embedder(self) -> Embedder:
+        """The embedder of all indexes, loaded at its first use. Raises MissingModelError."""
+        with self._lock:
+            return self._loaded()
 
     def sync(self, presenter: str, folder: Path, told: Callable[[str], None] = lambda _: None) -> Store:
         """Bring the index up to the documents in ``folder``: new and changed ones are read, vanished ones forgotten.
@@ -71,6 +75,10 @@ class Library:
     def there(self, presenter: str) -> bool:
         """Whether ``presenter`` has an index already."""
         return index(presenter, self._kind).is_file()
+
+    def _loaded(self) -> Embedder:
+        self._embedder = self._embedder or self._make()
+        return self._embedder
 
     def close(self) -> None:
         """Close every index."""

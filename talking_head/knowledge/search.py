@@ -18,7 +18,8 @@ _MEANING = 5.0  # weight of the ranking by meaning; that by words catches names 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. ``similarity``: cosine −1…1; ``coverage``: share 0…1 of the question's words of meaning that it has;
-    ``answers``: it is near enough to the question to be its answer, by meaning alone, or meaning and words together."""
+    ``answers``: it is near enough to the question to be its answer, by meaning alone, by meaning and words together, or because
+    one of its sentences stands out."""
 
     passage: Passage
     score: float
@@ -42,6 +43,7 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
         if (passage := store.passage(number)) is not None:
             near, covered = similarity[number], coverage(question, passage.searched)
             answers = near >= need.sure or (near >= need.likely and covered >= need.covered)
+            answers = answers or (near >= need.possible and store.stands_out(question, number) >= need.by_chance(store.views))
             hits.append(Hit(passage, scores[number], near, covered, answers))
     return hits
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.errors import InputError
-from talking_head.knowledge.chunks import Passage, cut, words_of_meaning
+from talking_head.knowledge.chunks import Passage, cut, sentences, words_of_meaning
 from talking_head.knowledge.documents import Document
 from talking_head.knowledge.embedder import Embedder, Threshold
 from talking_head.types import F32
@@ -145,6 +145,30 @@ class Store:
             best[number] = max(best.get(number, -1.0), float(near))
         return sorted(best.items(), key=lambda item: -item[1])
 
+    def nearest(self, question: str) -> float:
+        """Cosine −1…1 of the passage that is nearest to ``question``; −1 where there is none."""
+        return max((near for _, near in self.by_meaning(question)), default=-1.0)
+
+    def stands_out(self, question: str, number: int) -> float:
+        """How much nearer to ``question`` the nearest sentence of that passage is than its sentences on average, 0…2.
+
+        What the question and the whole passage have in common, their subject, is in both and falls away; 0 for a passage of
+        less than three sentences, which have no average to speak of.
+        """
+        passage = self.passage(number)
+        count = 0 if passage is None else len(sentences(passage.text))
+        if count < 3:
+            return 0.0
+        numbers, vectors = self._matrix()
+        rows = [row for row, of in enumerate(numbers) if of == number][-count:]  # the sentences are its last views
+        near = vectors[rows] @ self._embedder.ask(question)
+        return float(near.max() - near.mean()) if rows else 0.0
+
+    @property
+    def views(self) -> int:
+        """With how many texts a question is compared."""
+        return len(self._matrix()[0])
+
     def near(self, question: str, texts: list[str]) -> list[float]:
         """Cosine of each of ``texts`` to ``question``."""
         return [float(value) for value in self._embedder.embed(texts) @ self._embedder.ask(question)]
@@ -172,7 +196,7 @@ class Store:
             version = self._base.execute("PRAGMA data_version").fetchone()[0]  # changes when another connection has written
             if self._vectors is None or version != self._version:
                 self._version = version
-                rows = self._base.execute("SELECT passage, vector FROM vectors").fetchall()
+                rows = self._base.execute("SELECT passage, vector FROM vectors ORDER BY rowid").fetchall()
                 stacked = [np.frombuffer(row[1], np.float32) for row in rows]
                 self._vectors = [row[0] for row in rows], np.stack(stacked) if rows else np.zeros((0, 1), np.float32)
             return self._vectors

@@ -12,6 +12,7 @@ from talking_head.face.avatars import SHIPPED
 from talking_head.knowledge import documents
 from talking_head.knowledge.answer import extract, instructions, look_up
 from talking_head.knowledge.chunks import cut
+from talking_head.knowledge.embedder import Threshold
 from talking_head.knowledge.library import Follower, Library
 from talking_head.knowledge.orders import is_order
 from talking_head.knowledge.search import coverage, search
@@ -252,7 +253,48 @@ def test_a_long_passage_is_answered_by_its_nearest_sentences() -> None:
     store.add(documents.Document("x", "x", (documents.Section("House", text),)))
     hit = search(store, "What does parking cost?")[0]
     assert extract(store, "What does parking cost?", hit).endswith("Parking costs two euros a day.")
-    assert len(extract(store, "What does parking cost?", hit).split()) <= 45
+    assert len(extract(store, "What does parking cost?", hit).split()) <= 40
+
+
+def test_short_sentences_are_not_all_read_out() -> None:
+    store = Store(":memory:", Bags())
+    store.add(
+        documents.Document("x", "x", (documents.Section("House", "Door one. Door two. Lift three. Parking costs two euros."),))
+    )
+    hit = search(store, "What does parking cost?")[0]
+    assert extract(store, "What does parking cost?", hit) == "Parking costs two euros."
+
+
+class Calibrated(Bags):
+    """Bags that answer, too, where a sentence stands out."""
+
+    def threshold(self, question: str) -> Threshold:
+        return Threshold(0.9, 0.9, possible=0.2, outstanding=0.2)
+
+
+def test_a_sentence_that_stands_out_answers() -> None:
+    text = "The pool opens at seven. Caps are lent at the desk. Lockers take a coin. The water has warm currents."
+    for embedder, known in ((Bags(), False), (Calibrated(), True)):
+        store = Store(":memory:", embedder)
+        store.add(documents.Document("x", "x", (documents.Section("", text),)))
+        found = look_up(store, "Is water kept clean and warm over there?")
+        assert (found.known, found.text == "The water has warm currents.") == (known, known)
+        assert not look_up(store, "Is anybody allowed to bring sandwiches?").known
+
+
+def test_among_many_passages_a_sentence_must_stand_out_by_more() -> None:
+    need = Threshold(0.4, 0.4, possible=0.2, outstanding=0.1)
+    assert need.by_chance(0) == need.by_chance(40) == 0.1
+    assert need.by_chance(160) == pytest.approx(0.2)
+    store = Store(":memory:", Bags())
+    assert store.nearest("Anything?") == -1
+    store.add(
+        documents.Document("x", "x", (documents.Section("", "One. Two."), documents.Section("", "Old tea. Old jam. New.")))
+    )
+    one, other = (number for number, _ in sorted(store.by_meaning("Tea?")))
+    assert store.stands_out("Tea?", one) == 0, "two sentences have no average to speak of"
+    assert store.stands_out("Tea?", other) > 0.3
+    assert store.views == 3 + 4
 
 
 @pytest.mark.models
