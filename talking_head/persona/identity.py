@@ -115,7 +115,12 @@ def answer(message: str, facts: Facts, *, handbook: bool = False) -> str:
     ``handbook``: it has documents, which know better what is had, sold and offered.
     """
     topic = topic_of(message, facts, handbook=handbook)
-    return "" if topic is None else _filled(topic.says[zlib.crc32(_plain(message).encode()) % len(topic.says)], facts)
+    return "" if topic is None else said(topic, message, facts)
+
+
+def said(topic: Topic, message: str, facts: Facts) -> str:
+    """What the presenter of ``facts`` says to ``message`` on ``topic``: one of its answers, always the same for a message."""
+    return _filled(topic.says[zlib.crc32(plain(message).encode()) % len(topic.says)], facts)
 
 
 def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | None:
@@ -124,7 +129,7 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
         return None
     introduced = False
     topic: Topic | None = None
-    for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", _plain(message)):
+    for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", plain(message)):
         sentence = _LEAD.sub("", part.strip(" ,-")).strip(" ,-")
         if not sentence or _FLUFF.fullmatch(sentence) or sentence == facts.name.lower():
             continue
@@ -140,7 +145,8 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
     return topic
 
 
-def _plain(message: str) -> str:
+def plain(message: str) -> str:
+    """``message`` in small letters, without quotes and brackets, “you're” and its like written out."""
     text = unicodedata.normalize("NFKC", message).replace("’", "'").lower()
     text = " ".join(re.sub(r"[\"“”()…*]", " ", text).split())
     for pattern, long in _CONTRACTED:
@@ -157,10 +163,17 @@ def _about(sentence: str, facts: Facts, introduced: bool, handbook: bool) -> Top
     if introduced and _AND_YOU.fullmatch(sentence):
         return _NAME
     sentence = " ".join(words)
-    if _ELSEWHERE.search(sentence) or (handbook and _OF_THE_HOUSE.search(sentence) and not _UNMISTAKABLE.search(sentence)):
+    if for_somebody_else(sentence, handbook=handbook):
         return None
     held = set(words) - _SMALL - {facts.name.lower()}
     return next((topic for topic in TOPICS if topic.is_asked(sentence, held)), None)
+
+
+def for_somebody_else(sentence: str, *, handbook: bool) -> bool:
+    """Whether ``sentence`` (plain words) asks for a person of the house or, with a ``handbook``, for what the house has."""
+    if _ELSEWHERE.search(sentence):
+        return True
+    return handbook and _OF_THE_HOUSE.search(sentence) is not None and not _UNMISTAKABLE.search(sentence)
 
 
 def _filled(text: str, facts: Facts) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import cache
 
 from talking_head.evaluate.reply.rules import Prompt
 from talking_head.knowledge.documents import Document, Section
 from talking_head.knowledge.embedder import Embedder
 from talking_head.knowledge.store import Store
+from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import Facts, Persona
 from talking_head.protocols import ReplyGenerator
 from talking_head.server.presenter.presenters import Presenter
@@ -19,29 +21,30 @@ class InSession:
 
     A prompt that names a job has a persona with clock and sums, as the shipped presenters have; one with a passage keeps that
     in a handbook of its own, is strict (what the handbook does not say is not known) and speaks passages as they stand.
-    ``embedder`` finds the passage.
+    ``embedder`` finds the passage, and what is asked about the presenter in words of one's own.
     """
 
     def __init__(self, model: ReplyGenerator, embedder: Callable[[], Embedder]) -> None:
         self._model, self._embedder = model, embedder
+        self._meaning = cache(lambda: Meaning(embedder()))
 
     def __call__(self, prompt: Prompt) -> Generator[str, None, None]:
         """The answer, piece by piece."""
-        briefing = presenter(prompt, self._embedder)(prompt.ask)
+        briefing = presenter(prompt, self._embedder, self._meaning)(prompt.ask)
         if briefing.text:
             yield briefing.text
         else:
             yield from self._model.stream(prompt.messages(passage=False))
 
 
-def presenter(prompt: Prompt, embedder: Callable[[], Embedder]) -> Presenter:
+def presenter(prompt: Prompt, embedder: Callable[[], Embedder], meaning: Callable[[], Meaning]) -> Presenter:
     """Whom ``prompt`` speaks with; a face without a folder where it names no job."""
     persona = None
     if prompt.job:
         persona = Persona(Facts(name=prompt.name, job=prompt.job, strict=bool(prompt.passage), tools=(CLOCK, SUMS)))
     if not prompt.passage:
-        return Presenter(persona)
+        return Presenter(persona, meaning=meaning() if persona else None)
     heading, _, text = prompt.passage.partition("\n")
     store = Store(":memory:", embedder())
     store.add(Document("handbook", heading, (Section(heading, text),)))
-    return Presenter(persona, store)
+    return Presenter(persona, store, meaning=meaning() if persona else None)

@@ -15,11 +15,13 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
 from talking_head.face import avatars
 from talking_head.knowledge.answer import instructions, look_up
-from talking_head.knowledge.library import FOLDER, Library, stamp
+from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
+from talking_head.persona.identity import said
+from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
 from talking_head.server.presenter.toolbox import toolbox
@@ -35,13 +37,15 @@ PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 @dataclass(frozen=True, slots=True)
 class Presenter:
     """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand; ``zone``: of
-    its clock, None for this machine's; ``tools``: what a model that can may call."""
+    its clock, None for this machine's; ``tools``: what a model that can may call; ``meaning``: tells what is asked about itself
+    in words that no pattern knows, None where its model is missing."""
 
     persona: Persona | None = None
     store: Store | None = None
     verbatim: bool = True
     zone: tzinfo | None = None
     tools: ToolBox = field(default_factory=ToolBox)
+    meaning: Meaning | None = None
 
     @property
     def greeting(self) -> str:
@@ -74,7 +78,15 @@ class Presenter:
             persona.scripted(message)
             or about_itself(message, persona.facts, handbook=self.store is not None)
             or rules.answer(message, persona.facts.tools, datetime.now(self.zone))
+            or self._by_meaning(persona, message)
         )
+
+    def _by_meaning(self, persona: Persona, message: str) -> str:
+        if self.meaning is None:
+            return ""
+        nearest = 0.0 if self.store is None else self.store.nearest(message)
+        topic = self.meaning.topic_of(message, persona.facts, handbook=self.store is not None, nearest=nearest)
+        return "" if topic is None else said(topic, message, persona.facts)
 
 
 class Presenters:
@@ -84,6 +96,7 @@ class Presenters:
     def __init__(self, config: Config, library: Library | None = None) -> None:
         self._config, self.library = config, library or make_library(config.knowledge.embedder)
         self._known: dict[str, tuple[Presenter, Hashable]] = {}  # with what its files looked like
+        self._meaning: Meaning | None = None
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Presenter:
@@ -138,7 +151,18 @@ class Presenters:
         store = _tried(lambda: self._store(name, folder))
         allowed = persona.facts.tools if persona is not None else ()
         tools = toolbox(allowed, self._config.tools, lambda: self.get(name).store, zone)
-        return Presenter(persona, store, verbatim, zone, tools)
+        return Presenter(persona, store, verbatim, zone, tools, self._meaning_for(persona))
+
+    def _meaning_for(self, persona: Persona | None) -> Meaning | None:
+        """One for all presenters that speak English; None where its model is missing, or another one reads the documents."""
+        if persona is None or persona.facts.language != "en" or self._config.knowledge.embedder == MULTILINGUAL:
+            return None
+        if self._meaning is None:
+            try:
+                self._meaning = Meaning(self.library.embedder())
+            except MissingModelError as error:
+                log.info("what a presenter is asked about itself is known by its words only: %s", error)
+        return self._meaning
 
     def _store(self, name: str, folder: Path) -> Store | None:
         documents = folder / FOLDER

@@ -1,0 +1,143 @@
+"""What is asked about the presenter in words that no pattern knows is told by its meaning; what sounds alike goes on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from safetensors import safe_open
+
+from talking_head.config import Config
+from talking_head.errors import MissingModelError
+from talking_head.knowledge.documents import Document, Section
+from talking_head.knowledge.embedder import MODEL as EMBEDDER
+from talking_head.knowledge.embedder import Embedder, MiniLmEmbedder
+from talking_head.knowledge.library import Library
+from talking_head.knowledge.store import Store
+from talking_head.persona.identity import TOPICS, topic_of
+from talking_head.persona.meaning import PASSED, VECTORS, WORDINGS, Meaning, fingerprint, wordings
+from talking_head.persona.persona import Facts, Persona
+from talking_head.server.presenter.presenters import Presenter, Presenters
+from talking_head.types import F32
+from tests.unit.knowledge.bags import Bags
+from tests.unit.persona.test_identity import HOST, HOUSE, MODEL, SHOP, lines
+
+ASKED = """
+the name	Whom shall I say has helped me?
+the name	My colleague wants to know who helped me, what shall I tell her?
+the name	If I call back, who should I ask for?
+human or not	Is it a bot that answers me?
+human or not	So are you one of those AI things?
+human or not	Is there a human being on the other end?
+its work	In what way can you assist?
+its work	What are you here for, in short?
+who made it	Whose idea were you?
+who made it	Which company is behind you?
+who made it	Who is responsible for your existence?
+who types	Is there an operator in a call centre behind you?
+food	Which dish do you like most?
+age	How long have you existed?
+leisure	What do you get up to at the weekend?
+"""
+
+
+@pytest.fixture(scope="module")
+def meaning(models: Path) -> Meaning:
+    return Meaning(MiniLmEmbedder())
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("topic", "text"), [line.split("\t") for line in lines(ASKED)])
+def test_other_words_for_a_topic_are_understood(meaning: Meaning, topic: str, text: str) -> None:
+    assert text not in {known for _, known in wordings()[0]}
+    found = topic_of(text, HOST) or meaning.topic_of(text, HOST)
+    assert found is not None
+    assert found.name == topic
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", lines(MODEL))
+def test_what_sounds_alike_goes_on(meaning: Meaning, text: str) -> None:
+    assert meaning.topic_of(text, HOST) is None
+    assert meaning.topic_of(text, SHOP, handbook=True) is None
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", lines(HOUSE))
+def test_with_documents_what_is_had_and_sold_is_theirs(meaning: Meaning, text: str) -> None:
+    assert meaning.topic_of(text, SHOP, handbook=True) is None
+
+
+@pytest.mark.models
+def test_another_language_and_long_messages_are_left_alone(meaning: Meaning) -> None:
+    assert meaning.topic_of("Who are you?", Facts(name="Mei", language="zh")) is None
+    assert meaning.topic_of("Who are you? " * 20, HOST) is None
+
+
+@pytest.mark.models
+def test_a_presenter_answers_by_meaning_unless_a_passage_is_nearer(meaning: Meaning) -> None:
+    asked = "Which company is behind you?"
+    assert Presenter(Persona(HOST))(asked).text == ""
+    assert "AI" in Presenter(Persona(HOST), meaning=meaning)(asked).text
+    store = Store(":memory:", MiniLmEmbedder())
+    store.add(Document("x", "x", (Section("Which company is behind us?", "Behind this page is Example Limited of Leeds."),)))
+    assert Presenter(Persona(HOST), store, meaning=meaning)(asked).text == "Behind this page is Example Limited of Leeds."
+
+
+@pytest.mark.models
+def test_a_message_costs_one_vector(models: Path) -> None:
+    question = "How heavy is it, by the way?"
+
+    class Counting(MiniLmEmbedder):
+        asked = 0
+
+        def embed(self, texts: Sequence[str]) -> F32:
+            self.asked += list(texts).count(question)
+            return super().embed(texts)
+
+    embedder = Counting()
+    store = Store(":memory:", embedder)
+    store.add(Document("x", "x", (Section("Tents", "The tent has two doors. It weighs two kilos. It is green. It is new."),)))
+    assert Presenter(Persona(HOST), store, meaning=Meaning(embedder))(question).text
+    assert embedder.asked == 1
+
+
+def test_vectors_are_those_of_the_sentences() -> None:
+    with safe_open(VECTORS, "numpy") as file:
+        assert file.metadata() == {"of": fingerprint(EMBEDDER)}, f"{WORDINGS.name} has changed: run scripts/embed_wordings.py"
+        assert len(file.get_tensor("vectors")) == sum(map(len, wordings()))
+
+
+def test_sentences_have_a_topic_and_stand_once() -> None:
+    told = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
+    assert set(told) == {*(topic.name for topic in TOPICS), PASSED}
+    asked, passed = wordings()
+    texts = [text for _, text in asked] + list(passed)
+    assert len(set(texts)) == len(texts)
+
+
+def test_vectors_of_another_embedder_are_made_here() -> None:
+    found = Meaning(Bags()).topic_of("Who puts the words in your mouth?", HOST)
+    assert found is not None
+    assert found.name == "who types"
+
+
+def test_without_the_model_words_alone_are_known(cache: Path) -> None:
+    def missing() -> Embedder:
+        raise MissingModelError("It is not here. Run: talking-head pull")
+
+    presenter = Presenters(Config(), Library(missing)).get("clara")
+    assert presenter.meaning is None
+    assert "Clara" in presenter("What is your name?").text
+    assert presenter("Which company is behind you?").text == ""
+
+
+@pytest.mark.models
+def test_presenters_share_it(place: Path) -> None:
+    everybody = Presenters(Config())
+    first = everybody.get("clara").meaning
+    assert first is not None
+    everybody.forget("clara")
+    assert everybody.get("clara").meaning is first
