@@ -23,8 +23,9 @@ _NUMBER_OF = re.compile(
 _LENGTH = re.compile(
     rf"how (?:many days|long) (?:are |is |does |do |has |have )?(?:there )?(?:are )?(?:in )?(?:the month of |the month "
     rf")?(?P<month>{MONTH})(?: (?:of )?(?P<year>\d{{4}}))?(?: have| has| got)?(?: (?P<leap>in a leap year))?|"
-    rf"how many days (?:are |does |do |has |have )?(?:there )?(?:in )?(?P<what>an? leap year|a normal year|a common year|"
-    rf"a year|a week|a weekend|a fortnight|(?P<n>\d+) weeks|(?P<y>\d{{4}}))(?: have| has)?"
+    rf"how many days (?:are |lie |is |does |do |has |have )?(?:there )?(?:in )?"
+    rf"(?P<what>an? leap year|a normal year|a common year|a year|"
+    rf"a week|a weekend|a fortnight|(?P<n>\d+) weeks|(?P<y>\d{{4}}))(?: have| has)?"
 )
 _ENDS = re.compile(
     rf"does (?P<month>{MONTH}) (?:end on|have|end with|has) (?:the )?(?P<a>\d+)(?:st|nd|rd|th)?(?: days?)?(?: or (?:on "
@@ -38,6 +39,11 @@ _SIMPLE = {
     "how many months are in a year": "A year has 12 months.", "how many months does a year have": "A year has 12 months.",
     "how many weeks are in a year": "A year has 52 weeks and a day, a leap year one more.",
     "how many weeks does a year have": "A year has 52 weeks and a day, a leap year one more.",
+    "which month is the last of the year": "December is the last month of the year.",
+    "which is the last month of the year": "December is the last month of the year.",
+    "what is the last month of the year": "December is the last month of the year.",
+    "which month is the first of the year": "January is the first month of the year.",
+    "which is the first month of the year": "January is the first month of the year.",
     "which is the shortest month": "February, with 28 days, or 29 in a leap year.",
     "what is the shortest month": "February, with 28 days, or 29 in a leap year.",
     "which month is the shortest": "February, with 28 days, or 29 in a leap year.",

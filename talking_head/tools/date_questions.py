@@ -199,6 +199,10 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], str]], ...]
             r"(?:and|to|until) (?P<other>\d{4})",
             _years_between,
         ),
+        (
+            r"from (?P<year>\d{4}) (?:to|until) (?P<other>\d{4}),? how many years (?:is|are) (?:that|it|there)",
+            _years_between,
+        ),
         (rf"(?:is|was|will) {_DATE} (?:be )?(?:on )?an? (?P<day>{DAY})", _whether),
         (
             rf"{_WHICH} year (?:will it be|is it|was it|will be|was) (?:in (?P<n>{COUNT}) years?(?: time)?"

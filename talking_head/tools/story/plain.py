@@ -89,7 +89,9 @@ def _fractions(text: str) -> str:
     text = re.sub(r"\b(\d+)((?: [a-z]+)?) and a half\b", lambda m: f"{m[1]}.5{m[2]}", " ".join(text.split()))
     text = re.sub(rf"\b(\d+) ({names})s\b(?= of\b)", lambda m: f"{m[1]}/{_FRACTIONS[m[2]]}", text)
     text = re.sub(
-        rf"\b(?:a|1) ({names})\b(?= (?:of|off|less|more|cheaper)\b| \||$| ,)", lambda m: f"1/{_FRACTIONS[m[1]]}", text
+        rf"\b(?:a|1) ({names})\b(?= (?:of|off|less|more|cheaper|are|is|were|was|have)\b| \||$| ,)",
+        lambda m: f"1/{_FRACTIONS[m[1]]}",
+        text,
     )
     text = re.sub(r"\b([1-9])/([248]) of an? (litre|liter|kilo|mile|pound|metre|meter)\b",
                   lambda m: f"{int(m[1]) / int(m[2]):g} {m[3]}s", text)  # fmt: skip

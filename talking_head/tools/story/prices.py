@@ -50,6 +50,8 @@ def total(ask: Fact, facts: Story) -> str:
     if kinds == ["price off"]:
         off = Fraction(50) if facts[0].word else number(facts[0].m)
         return made(number(facts[0].n) * (100 - off) / 100, unit) if off <= 100 else ""
+    if kinds == ["on top", "price"]:
+        return made(number(one(facts, "price").n) * (100 + number(one(facts, "on top").n)) / 100, unit)
     if kinds == ["half price", "price"]:
         return made(number(one(facts, "price").n) / 2, unit)
     if kinds in (["off", "price"], ["line", "off"]) and number(one(facts, "off").n) <= 100:

@@ -10,7 +10,7 @@ from talking_head.tools.arithmetic import spoken_number
 from talking_head.tools.story.clauses import Fact
 from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, made, may_be, number, same
 from talking_head.tools.story.prices import change, change_from, less, line, off_of, recipe, tip, total, total_of
-from talking_head.tools.story.things import boxes, compared, difference, each, groups, part, split, stock
+from talking_head.tools.story.things import boxes, compared, difference, each, groups, missing, part, split, stock
 from talking_head.tools.story.times import a_time, age, age_in, born, clock, end, far, how_long, in_time, took
 from talking_head.tools.story.units import MONEY, amount, convert, measure
 
@@ -78,7 +78,7 @@ _RULES: dict[str, Callable[[Fact, Story], str]] = {
     "?have": lambda ask, facts: stock(ask, facts) or compared(ask, facts) or part(ask, facts) or groups(ask, facts),
     "?part": part, "?each": each, "shared!": split, "?cost": recipe, "?total": total, "?total of": total_of, "?off of": off_of,
     "?line": line, "?change": change, "?change from": change_from, "?difference": difference, "?hours": took,
-    "?in time": in_time, "?a time": a_time, "?how long for": how_long, "?boxes": boxes,
+    "?in time": in_time, "?a time": a_time, "?how long for": how_long, "?boxes": boxes, "?missing": missing,
     "?end": end, "?clock": clock, "?span": took, "?took": took, "?far": far, "?age": age, "?age in": age_in, "?born": born,
     "?makes": _makes, "?units": _units, "?tip": tip, "?less": less, "?fraction": _fraction, "?times": _times, "?mean": _mean,
     "?sum": _sum,

@@ -25,7 +25,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("have", r"(?:<who:WHO> <HAVE>(?: only| exactly)?|there (?:are|were|is|was)) <n>(?: <noun>)?<PLACE>"),
     ("have", r"<n> <noun>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?"),
     ("gain", r"(?:<who:WHO> )?<GAIN>(?: another)? <n>(?: more)?(?: <noun>)?<PLACE>"),
-    ("gain", r"<whom:WHO> (?:gives?|gave|lends?|lent|sends?|sent) (?:me|us) <n>(?: more)?(?: <noun>)?"),
+    ("gain", r"<whom:WHO> (?:then |later )?(?:gives?|gave|lends?|lent|sends?|sent) (?:me|us) <n>(?: more)?(?: <noun>)?"),
     ("have", r"(?:there (?:are|were) )?<n> <noun> <STATE><PLACE>"),
     ("gain", r"(?:another )?<n>(?: more| others)?(?: <noun>)? <COME><PLACE>"),
     (
@@ -36,6 +36,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("lose", r"(?:then )?<n>(?: of (?:them|those))?(?: <noun>)? <GO><PLACE>"),
     ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <word:WORD>)"),
     ("part of", r"<f> of (?:the|my|our|these) <n> <noun> (?:are|is|were) <word:WORD>"),
+    ("part of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <f> (?:are|is|were) <word:WORD>"),
+    ("have", r"(?:(?:i|we) )?have <n>"),
     ("times as many", r"<who:WHO> (?:has|have|had) (?:(?P<word>twice)|<n> times) as (?:many|much) <noun> as <whom:WHO>"),
     ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than <whom:WHO>"),
     ("need", r"(?:i|we) (?:need|want|have) <n> <noun>"),
@@ -61,7 +63,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "rate",
         r"(?:each|every|an?|1) <noun> (?:costs?|is|holds?|has|contains?|weighs?|takes?|seats?|makes?|needs?|"
-        r"charges) <n>(?: <unit:NOUN>)?",
+        r"feeds?|serves?|charges) <n>(?: <unit:NOUN>)?",
     ),
     ("rate", r"(?:the )?<noun> (?:cost|are) <n>(?: <unit:MONEY>)? each"),
     ("pair", r"<m> <noun>(?: of <WORD>)? (?:cost|weigh)s? <n> <unit:AMOUNT>(?: in total| altogether)?"),
@@ -84,10 +86,11 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("off", r"(?:(?:is|are|it is|they are|now) )*reduced by (?:<n> percent|<f>)"),
     ("off", r"(?:(?:is|are|it is|they are|now|with) )*<f> (?:off|less|cheaper)(?: (?:today|now))?"),
+    ("on top", r"(?:i|we) (?:tip|add|leave|give)(?: a tip of)? <n> percent(?: tip| as a tip| more)?"),
     ("half price", r"(?:(?:it|they|that) )?(?:(?:is|are|now|on sale|for|at) )+half price(?: (?:today|now))?"),
     (
         "price off",
-        r"(?:<ARTICLE> )?<NOUN>(?: that| which)?(?: normally| usually)? (?:costs?|is|was) <n> <unit:MONEY>(?: "
+        r"(?:<ARTICLE> )?<NOUN>(?: that| which)?(?: normally| usually)? (?:costs?|is|was|for|at|of) <n> <unit:MONEY>(?: "
         r"normally| usually)? (?:is|and is)(?: now)? (?:(?P<word>half price)|(?:reduced by )?<m> percent(?: off| "
         r"cheaper)?)(?: (?:today|now))?",
     ),
@@ -111,12 +114,13 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:(?:there are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> (?:of|with) <n> <noun>"
         r"(?: each| in each)?",
     ),
+    ("groups", r"<m> <other:NOUN> (?:hold|contain|have) <n> <noun> each"),
     (
         "went",
         r"(?:<who:WHO> (?:walk|walked|run|ran|drive|drove|cycle|cycled|hike|hiked|swim|swam) )?<n> <unit:LONG>"
         r"(?: (?:on|in) (?:the )?<WORD>)?",
     ),
-    ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put) (?:by|into|among|between) <m> <NOUN>"),
+    ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put)<EQUALLY> (?:by|into|among|between) <m> <NOUN>"),
     ("is long", r"<WHO> (?:is|are) <n> <unit:LONG>(?: long)?"),
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
@@ -126,6 +130,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("over", r"<who:WHO> (?:have |has )?(?:<WORD> )?<n> <unit:AMOUNT> (?:in|over|within) <m> <per:TIME>"),
     ("sharers", r"(?:there are |we are |for )<n> <PEOPLE>"),
+    ("line", r"<n> <PEOPLE> (?:pay|give|spend|earn|save|bring) <m> <unit:MONEY> each"),
     (
         "sharers",
         r"(?:(?:<WHO>) )?(?:is |are )?(?:puts?|packs?|shares?|shared|splits?|divides?|divided|sorts?)(?: (?:them|"
@@ -174,6 +179,9 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"over|left over)<TAIL>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?",
     ),
     ("?left", r"what is <STATE><TAIL>"),
+    ("?left", r"what (?:is|are) left(?: over)?<PLACE>"),
+    ("?missing", r"how many(?: more)?(?: <noun>)?(?: more)? (?:do|must|should) <who:WHO> (?:need|get|buy|find|borrow)<TAIL>"),
+    ("?missing", r"how many(?: <noun>)? (?:are|is) (?:missing|lacking)"),
     ("?left", r"how (?:many|much)(?: <noun>)? (?:remains?|stays?|left|(?:are|is) left)<TAIL>"),
     (
         "?left",
@@ -186,6 +194,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"| there| got)?(?P<word><TAIL>)(?: (?:on|in) (?:it|the <WORD>))?<TAIL>",
     ),
     ("?have", r"how many(?: <noun>)?(?: <DO>)?(?: (?:there|they))? <STATE>(?: there| here)?<PLACE>(?P<word><TAIL>)"),
+    ("?have", r"how many <noun>(?P<word> altogether| in total| in all| all together)"),
     ("?part", r"how many(?: <noun>)? (?:are|is|were|have) <word:WORD>"),
     (
         "?each",
@@ -200,7 +209,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"how (?:many|much)(?: <other:NOUN>)? <DO>(?: there)?(?: (?:in|i pay for|we pay for|i need for|we need "
         r"for))? <n> <noun>(?: (?:cost|hold|have|weigh|contain|take|make|need|seat))?",
     ),
-    ("?cost", r"(?:what|how much) <DO> <n>(?: of them)?(?: (?:cost|weigh)(?: me| us)?)"),
+    ("?cost", r"(?:what|how much) <DO> <n>(?: of them)?(?: (?:cost|weigh|come to|make)(?: me| us)?)"),
     ("?cost", r"(?:what|how much) <DO> <n> of them"),
     ("?cost", r"(?:what|how much)(?: about| is it)? for <n> <noun>"),
     ("?cost", r"what is the price (?:of|for) (?:a single|an?|1|one|each) <noun>"),
@@ -215,6 +224,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"what is (?:the|my|our) (?:total|price|sum|bill|new price)(?: altogether| price)?|(?:and )?how much "
         r"(?:in total|altogether)|(?:and )?what altogether",
     ),
+    ("?total", r"how much money <DO> (?:that|it|this|they|we)(?: (?:make|be|have|pay))?<TAIL>"),
     ("?total of", r"(?:what|how much) <DO> (?P<rest>.*\d.*?)(?: (?:cost|come to|make|be))?<TAIL>"),
     ("?total of", r"(?:what|how much) <DO> (?:i|we|you|it|one|they) (?:pay|owe|cost)(?: for)? (?P<rest>.*\d.*)"),
     (
@@ -252,7 +262,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"how long <DO> (?:it|i|we)(?: take)?(?: to)?(?: (?:<WORD>))?(?: for)?(?: (?:an?|the) <WORD> of)? <n> "
         r"<unit:AMOUNT>(?: at <m> <other:LONG> per (?P<per>hour))?",
     ),
-    ("?boxes", r"how many <noun> <DO> (?:i|we) (?:need|use|fill|<word:BUY>)"),
+    ("?boxes", r"how many <noun> <DO> (?:i|we) (?:need|use|fill|order|bring|<word:BUY>)"),
     (
         "?end",
         r"(?:when|what time|at what time) <DO> (?:i|we|it|the <WORD>|they|he|she)(?: (?:end|ends|finish|over|done|"
@@ -279,6 +289,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("?how long for", r"how long <DO> <n> <unit:AMOUNT> take(?: me| us)?"),
     ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last|open))?"),
     ("?age", r"what is <who:POSSESSIVE> age"),
+    ("?age", r"what is (?P<who>my) age(?: now)?"),
     ("?age in", r"how old <DO> <who:WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
     ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <who:WHO> born"),
     (

@@ -147,3 +147,11 @@ def difference(ask: Fact, facts: Story) -> str:
         return ""
     more = number(mine.n) - number(other.n)
     return f"{amount(more, thing(ask.noun, mine.noun, other.noun))} more." if more > 0 and ask.whom in ("", other.who) else ""
+
+
+def missing(ask: Fact, facts: Story) -> str:
+    """So many are needed and so many are there: how many more?"""
+    if kinds_of(facts) != ["have", "need"] or not same(ask.noun, *(fact.noun for fact in facts)):
+        return ""
+    more = number(one(facts, "need").n) - number(one(facts, "have").n)
+    return f"{amount(more, thing(*(fact.noun for fact in facts)))} more." if more > 0 else ""

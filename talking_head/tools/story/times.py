@@ -134,7 +134,7 @@ def age(ask: Fact, facts: Story) -> str:
     if base is None or other is None or len(facts) != 2 or base.who == other.who:
         return ""
     known = not other.whom or base.who == other.whom or (base.who in PRONOUNS and other.whom not in ONESELF)
-    asked = {"his": "he", "her": "she"}.get(ask.who, ask.who)
+    asked = {"his": "he", "her": "she", "my": "i"}.get(ask.who, ask.who)
     if not known or not (asked == other.who or (asked in PRONOUNS and other.who not in ONESELF)):
         return ""
     kin = next((who for who, words in _KIN.items() if words & set(other.who.split())), asked)
