@@ -88,7 +88,7 @@ TOPICS = (
             r"\byou (?:be |go by )?(?:called|named)\b",
             r"\bcall yourself\b",
             r"\b(?:call|address) you\b",
-            r"\bwho (?:are|were|would|might|exactly|is|am|do|did|have) (?:\w+ )?(?:you|this|there|that|i|speaking)"
+            r"\bwho (?!am i$)(?:are|were|would|might|exactly|is|am|do|did|have) (?:\w+ )?(?:you|this|there|that|i|speaking)"
             r"\b(?! (?:to|think|want|like|know)\b)",
             r"\bwhom? (?:do|am|have|did|i|was) (?:i |am |have )?(?:the |now |just )?(?:speak|talk|chat|deal|pleasure|"
             r"honou?r|got|meet|front)",
@@ -127,7 +127,7 @@ TOPICS = (
             "Hi there! May I know your name, please?",
             "Sorry, what was your name again?",
         ),
-        ("Who are you going to vote out of the show?",),
+        ("Who are you going to vote out of the show?", "Who am I?"),
     ),
     Topic(
         "its work",
