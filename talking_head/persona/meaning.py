@@ -96,8 +96,7 @@ def fingerprint(embedder: str) -> str:
 
 
 def made(embedder: Asks) -> F32:
-    """The vectors of all sentences, f32[n, d]: ways of asking first. One at a time, as messages come: the model's rounding
-    follows what it is given together."""
+    """The vectors of all sentences, f32[n, d]: ways of asking first."""
     asked, passed = wordings()
     return np.stack([embedder.ask(text) for text in (*(text for _, text in asked), *passed)])
 
