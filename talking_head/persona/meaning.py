@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 from safetensors import safe_open
 
-from talking_head.persona.about.topic import Topic
+from talking_head.persona.about.topic import BEING, TALKING, Topic
 from talking_head.persona.identity import TOPICS, for_somebody_else, plain
 from talking_head.persona.persona import Facts
 from talking_head.types import F32
@@ -32,10 +32,11 @@ NEAR = 0.45  # cosine from which a message may be a question of a topic
 SHARE = 0.5  # of all votes that its topic needs
 _WIDTH = 0.05  # cosine by which a vote falls to its e-th part
 _AHEAD = 0.1  # cosine by which a topic must be nearer than a passage of the presenter's documents
-# Vectors hardly see who is spoken of: without one of these a message is not about the presenter.
+# Vectors hardly see who is spoken of (“How tall is it?”): without one of these a message is not about the presenter.
 _ADDRESSED = re.compile(
-    r"\b(?:you|your|yours|yourself|who|whom|someone|somebody|anybody|anyone)\b|\b(?:is|was|does) (?:this|it|there|that)\b|"
-    r"\b(?:am i|do i|i am) (?:\w+ )?(?:talk|speak|chat|deal|convers|writing|looking|wearing|holding|thinking)"
+    r"\b(?:you|your|yours|yourself)\b|\bwhom?\b.*\b(?:i|me|this|here|there|that|behind|speaking)\b|"
+    rf"\b(?:is|was|does) (?:this|it|there|that|someone|somebody|anyone|anybody)\b.*\b{BEING}\b|"
+    rf"\b(?:am i|do i|i am) (?:\w+ )?(?:{TALKING}|looking at|wearing|holding|thinking)"
 )
 
 
