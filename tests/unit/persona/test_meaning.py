@@ -24,23 +24,9 @@ from talking_head.types import F32
 from tests.unit.knowledge.bags import Bags
 from tests.unit.persona.test_identity import HOST, HOUSE, MODEL, SHOP, lines
 
-ASKED = """
-the name	Whom shall I say has helped me?
-the name	My colleague wants to know who helped me, what shall I tell her?
-the name	If I call back, who should I ask for?
-human or not	Is it a bot that answers me?
-human or not	So are you one of those AI things?
-human or not	Is there a human being on the other end?
-its work	In what way can you assist?
-its work	What are you here for, in short?
-who made it	Whose idea were you?
-who made it	Which company is behind you?
-who made it	Who is responsible for your existence?
-who types	Is there an operator in a call centre behind you?
-food	Which dish do you like most?
-age	How long have you existed?
-leisure	What do you get up to at the weekend?
-"""
+# Topic and message, “-” for what goes on: written before the tables were read. Half of them chose the thresholds; of the other
+# half 46 of 67 were understood then, before kinds that were missed became sentences of their own.
+OTHER_WORDS = [line.split("\t") for line in lines(Path(__file__).with_name("other_words.tsv").read_text(encoding="utf-8"))]
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +35,19 @@ def meaning(models: Path) -> Meaning:
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(("topic", "text"), [line.split("\t") for line in lines(ASKED)])
-def test_other_words_for_a_topic_are_understood(meaning: Meaning, topic: str, text: str) -> None:
-    assert text not in {known for _, known in wordings()[0]}
-    found = topic_of(text, HOST) or meaning.topic_of(text, HOST)
-    assert found is not None
-    assert found.name == topic
+def test_other_words_for_a_topic_are_understood(meaning: Meaning) -> None:
+    right = wrong = alarms = 0
+    for topic, text in OTHER_WORDS:
+        found = topic_of(text, HOST) or meaning.topic_of(text, HOST)
+        if topic == "-":
+            alarms += found is not None
+        elif found is not None:
+            right += found.name == topic
+            wrong += found.name != topic
+    assert len(OTHER_WORDS) == 242
+    assert right >= 118  # of 135; 59 by patterns
+    assert wrong <= 5
+    assert alarms <= 2  # of 107
 
 
 @pytest.mark.models
