@@ -58,9 +58,11 @@ def reach(config: NetConfig) -> F32:
     return out
 
 
-# What a share of p or f closes, where it is known and where it is only heard: there a third of a share is a strong hint.
+# From which share of p and f on lips are on their way, and how much every further share closes, where it is known and where it
+# is only heard: there a third of a share is a strong hint, and f, whose noise many sounds share, seldom gets more.
 _RULED = [CLOSED, LABIODENTAL]
-_FACTORS = (np.array([1.3, 1.2], np.float32), np.array([4.4, 2.8], np.float32))
+_FROM = (np.zeros(2, np.float32), np.array([0.0, 0.02], np.float32))
+_FACTORS = (np.array([1.3, 1.2], np.float32), np.array([4.4, 7.7], np.float32))
 _MEETING_MS = (70.0, 90.0)  # that lips need to meet, where it is known and where it is only heard: ears waver
 # Opening, in eye distances, of a mouth that the net would just shut for a sound that shuts none (w, r, a schwa beside a p); a
 # half-open one gets a third of it on top, a wide one hardly anything.
@@ -128,7 +130,8 @@ class Articulator:
         net = mouth @ self._gap
         gap = (net + np.sqrt(net * net + np.square(2 * _PARTED * alive))) / 2
         which = known[:, None, None]
-        asked = np.minimum(flat[:, :, _RULED] * np.where(which, *_FACTORS), 1) * np.where(which, *self._approach)
+        share = (flat[:, :, _RULED] - np.where(which, *_FROM)) * np.where(which, *_FACTORS)
+        asked = np.minimum(np.maximum(share, 0), 1) * np.where(which, *self._approach)
         closed, touching = np.maximum.reduce(asked, axis=1).T
         closed = closed * gap
         labial = touching * np.maximum(gap - LABIAL_GAP, 0)

@@ -19,6 +19,7 @@ from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.types import F32, LANDMARKS
 
 IRISES = slice(468, LANDMARKS)
+_CHIN = 152
 _FLIP = np.array([-1, 1, 1], np.float32)
 _LIPS = [
     *(61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 146, 91, 181, 84, 17, 314, 405, 321, 375),
@@ -65,6 +66,14 @@ class MotionSpace:
         """Change of lip width of each mouth shape (first order), f32[M]."""
         width: F32 = self.mouth[:, 291, 0] - self.mouth[:, 61, 0]
         return width
+
+    @property
+    def jaw(self) -> F32:
+        """The smallest movement f32[478, 3] that lowers the chin by 1 while opening, width, upper lip and corners stay."""
+        corners = self.mouth[:, [61, 291], 1].mean(1)
+        lengths = np.stack([self.mouth[:, _CHIN, 1], self.gap, self.width, self.mouth[:, 0, 1], corners])
+        coefficients, *_ = np.linalg.lstsq(lengths, np.eye(len(lengths), dtype=np.float32)[0], rcond=None)
+        return np.asarray(np.tensordot(coefficients, self.mouth, 1), np.float32)
 
     def encode(self, offsets: F32) -> tuple[F32, F32]:
         """``offsets`` f32[T, 478, 3] → mouth f32[T, M] and upper f32[T, U], least squares weighted by importance."""

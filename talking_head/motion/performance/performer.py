@@ -69,13 +69,14 @@ class PerformerState:
 class Performance:
     """One frame of B streams: ``pose`` f32[B, 6] as ``Motion.pose``; ``offsets`` f32[B, 478, 3] of brows, cheeks and corners
     of the mouth; ``lids`` f32[B] 0 open … 1 shut; ``gaze`` f32[B, 2] shift of the irises (right, down) in face space;
-    ``parted`` f32[B]: lip gap in a pause, in eye distances."""
+    ``parted`` f32[B]: lip gap in a pause, in eye distances; ``smile`` f32[B]: how much of the smile is worn, −0.1..1."""
 
     pose: F32
     offsets: F32
     lids: F32
     gaze: F32
     parted: F32
+    smile: F32
 
 
 def start(
@@ -134,7 +135,9 @@ def step(
     eyes = _eyes(at, pose, knob)
     eyes[:, 1] += _BLINK_ROLLS * lids
     parted = np.float32(0.01) * at[:, C.PARTED]
-    return Performance(pose, _face(at, drift[:, 5], mixture, knob, eyes), lids, eyes * np.float32(0.01), parted)
+    weights = _weights(at, drift[:, 5], mixture, knob, eyes)
+    face: F32 = (weights @ shapes()).reshape(-1, LANDMARKS, 3)
+    return Performance(pose, face, lids, eyes * np.float32(0.01), parted, weights[:, 0])
 
 
 def _sway(states: Sequence[PerformerState], sway: Sway) -> tuple[F32, F32]:
@@ -248,8 +251,8 @@ def _eyes(at: F32, pose: F32, knob: F32) -> F32:
     return np.asarray(np.stack([COUNTER_X * degrees[:, 1], COUNTER_Y * degrees[:, 0]], axis=1) + glance, np.float32)
 
 
-def _face(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
-    """Offsets f32[B, 478, 3] of the expressions; ``brows`` f32[B]: how far they have drifted up."""
+def _weights(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
+    """How much of each expression the face wears, f32[B, 7]; ``brows`` f32[B]: how far they have drifted up."""
     some = np.minimum(knob, 1)
     weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * (0.7 + 0.3 * some)[:, None]
     smile = knob * at[:, C.SMILE]
@@ -258,5 +261,4 @@ def _face(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     weights[:, 2] += knob * at[:, C.LOWER]
     weights[:, 4] += knob * 0.5 * at[:, C.LIDS] - _LID_FOLLOWS * eyes[:, 1]  # 1 of this shape is 2 %
     weights[:, 6] += knob * (at[:, C.BROWS] + brows)
-    offsets: F32 = (weights.astype(np.float32) @ shapes()).reshape(-1, LANDMARKS, 3)
-    return offsets
+    return np.asarray(weights, np.float32)

@@ -11,6 +11,7 @@ import torch
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import AudioError
+from talking_head.models import manifest
 from talking_head.motion.articulation import Articulator
 from talking_head.motion.measures import lip_gap
 from talking_head.motion.net import MotionNet
@@ -18,7 +19,7 @@ from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.recogniser import Recogniser
 from talking_head.motion.space import MotionSpace, fit_space
 from talking_head.motion.trained import TrainedMotion
-from talking_head.types import FRAME_TICKS, Cue, Manner, Phoneme
+from talking_head.types import FRAME_TICKS, Cue, Manner, MoodName, Phoneme
 from tests.unit.train.motion.test_run import TINY
 
 
@@ -106,20 +107,54 @@ def test_a_saved_motion_space_is_the_same_space(tmp_path: Path) -> None:
         np.testing.assert_array_equal(again.upper, space.upper)
 
 
-def test_corners_of_the_mouth_sink_while_it_opens() -> None:
-    # As in lively speakers (0.13 of the opening, median of ten); before, they rose, and every opening was the same broad smile.
+def spoken(mood: MoodName = "happy") -> np.ndarray:
+    """Offsets f32[T, 478, 3] of a sentence whose phonemes are known, the head and the rest of the face at rest."""
     said = [*"hɛləʊwɜldaɪmɡlædtəsijuðɪsmɔnɪŋwihævlɒtstətɔk"]
     model = TrainedMotion()
-    state = model.open(seed=1, manner=Manner("happy", expressiveness=0))
+    state = model.open(seed=1, manner=Manner(mood, expressiveness=0))
     faces = []
     for symbol in [*said, *[" "] * model.lookahead]:
         for _ in range(2):
             cue = Cue((Phoneme(symbol, 0, FRAME_TICKS),), activity="speaking")
             faces.append(model.step([state], np.zeros((1, FRAME_TICKS), np.float32), [cue]).offsets[0])
-    offsets = np.stack(faces)[2 * model.lookahead :]
+    return np.stack(faces)[2 * model.lookahead :]
+
+
+def test_corners_of_the_mouth_sink_while_it_opens() -> None:
+    # As in lively speakers (0.13 of the opening, median of ten); before, they rose, and every opening was the same broad smile.
+    offsets = spoken()
     gap, corners = lip_gap(offsets), offsets[:, [61, 291], 1].mean(axis=1) - offsets[:, 2, 1]
     assert gap.std() > 0.03
     assert 0.03 < np.polyfit(gap, corners, 1)[0] < 0.2
+
+
+def test_a_broad_smile_yields_to_an_open_mouth_more_than_a_faint_one() -> None:
+    # A happy face kept all of its smile and looked as if it smiled at every word.
+    slopes = []
+    moods: tuple[MoodName, ...] = ("friendly", "happy")
+    for mood in moods:
+        offsets = spoken(mood)
+        corners = offsets[:, [61, 291], 1].mean(axis=1) - offsets[:, 2, 1]
+        slopes.append(float(np.polyfit(lip_gap(offsets), corners, 1)[0]))
+    assert slopes[1] > slopes[0] + 0.04
+
+
+def test_the_chin_drops_with_a_wide_opening_and_hardly_with_a_narrow_one() -> None:
+    # In lively speakers it moves by 0.67 of what the lips do (median of ten), and a picture shows three quarters of what is
+    # commanded; before, it was commanded 0.69 here, and lips parted without a jaw.
+    offsets = spoken("neutral")
+    gap, chin = lip_gap(offsets), offsets[:, 152, 1]
+    assert 0.8 < chin.std() / gap.std() < 0.95
+    wide = gap > np.median(gap)
+    assert np.polyfit(gap[wide], chin[wide], 1)[0] > 1.5 * np.polyfit(gap[~wide], chin[~wide], 1)[0]
+
+
+def test_lowering_the_chin_leaves_the_lips_as_they_are() -> None:
+    space = MotionSpace.load(manifest.path("motion") / "space.safetensors")
+    jaw = space.jaw
+    corners = jaw[[61, 291], 1]
+    np.testing.assert_allclose(jaw[152, 1], 1, atol=1e-3)
+    np.testing.assert_allclose([lip_gap(jaw), jaw[0, 1], corners.mean()], 0, atol=1e-3)
 
 
 def test_wrong_rate_nan_and_empty_sound_are_refused() -> None:
