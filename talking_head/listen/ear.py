@@ -44,6 +44,7 @@ class Ear:
         self._left = np.zeros(0, np.float32)
         self._before: deque[F32] = deque(maxlen=round(BEFORE_S * RATE / CHUNK))
         self._kept: list[F32] = []
+        self.voiced = 0  # samples of the utterance until its last voice; also after its end
 
     def played(self, pcm: F32, at: int) -> None:
         """f32[n] at 16 kHz of the presenter goes out while the microphone's sample ``at`` arrives (counted from the first)."""
@@ -75,6 +76,8 @@ class Ear:
             self._kept.append(clean)
         else:
             self._before.append(clean)
+        if self.turns.speaking and not self.turns.pausing:
+            self.voiced = self.samples
         return signs
 
     @property

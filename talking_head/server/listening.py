@@ -29,7 +29,7 @@ from talking_head.types import F32
 log = logging.getLogger(__name__)
 
 # A voice must be noticed at once (1 ms a chunk); what is being said may take its time, the picture may not wait for it.
-EAR_NICE, TURN_NICE, LISTEN_NICE = 0, 2, 4
+EAR_NICE, LISTEN_NICE = 0, 4
 RECORDING_S = 60.0  # of one recording that a program sends: nobody's microphone waits longer for it than some seconds
 RECORDING_BYTES = 24 << 20
 
@@ -80,7 +80,6 @@ def listening(
     if not wanted.enabled:
         return None
     ears = FairExecutor("ear", nice=EAR_NICE, limit=2, hang_s=10)
-    turns = FairExecutor("end-of-turn", nice=TURN_NICE, limit=2, hang_s=10)
     words = FairExecutor("listen", nice=LISTEN_NICE, hang_s=60)
 
     recognizers = Recognizers(config, build)
@@ -102,7 +101,7 @@ def listening(
         recognizer=recognizer,
         recognizer_executor=words,
         end_of_turn=end_of_turn,
-        turn_executor=turns,
+        turn_executor=words,  # one worker for all that can wait: two at once make the picture late, and it waits for the words
         language=language,
         detector=recognizers.detector(language),
         calm=calm,

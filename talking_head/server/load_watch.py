@@ -14,6 +14,7 @@ from talking_head.webrtc.client import ClientSession
 LOOK_S = 0.2
 GIVE_BACK_S = 5.0
 BEHIND_S = 1.0  # after a late picture the machine counts as behind
+FULL = 0.75  # share of the time between two pictures that drawing takes, from which it does, too
 
 
 class LoadWatch:
@@ -43,7 +44,8 @@ class LoadWatch:
             # Reading the figures of all threads takes a millisecond or two: only where it matters.
             starved = self._queue.waiting(now) if waits or self.slow else 0.0
             self._container.loop.thinned = self._thinning.update(now, waits, starved)
-            self._container.awaited, self._container.behind = waits > 0, now - self._late < BEHIND_S
+            self._container.awaited = waits > 0
+            self._container.behind = now - self._late < BEHIND_S or self._container.loop.stats.load() > FULL
             turns = sum(peer.session.turn for peer in self._peers.values())
             if turns != self._turns and not waits and now - self._given_back > GIVE_BACK_S:
                 # An answer's keys and values grow with every word; what that leaves in the allocator's arenas is 20 to 60 MB a

@@ -42,7 +42,7 @@ DOUBTFUL = -0.9  # mean log-probability below which the words may be of another 
 SURE = 0.85  # probability of another language from which it is told
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
-QUIET_S = 0.35  # the pause that ended an utterance holds no words
+TAIL = RATE // 16  # samples of a last consonant that no detector takes for voice
 _NOTHING = np.zeros(0, np.float32)
 
 
@@ -70,7 +70,7 @@ class MicrophoneHearing:
         self._ear: Ear | None = None
         self._sound: deque[F32] = deque()
         self._waiting = 0  # samples in it
-        self._enough = 1  # of them, for the ear to hear something new
+        self._enough = CHUNK  # of them, for the ear to hear something new
         self._received = 0  # samples that were listened to or wait for it
         self._last_packet = 0.0
         self._anchor: int | None = None  # the microphone's sample at media time 0
@@ -202,8 +202,8 @@ class MicrophoneHearing:
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
-                voice = self._ear.utterance(), self._ear.turns.voiced_s
-                self._start(self._answer(self._number, self._draft, *voice, self._hearing), "answer")
+                said = self._ear.utterance(), self._ear.voiced, self._ear.turns.voiced_s
+                self._start(self._answer(self._number, self._draft, *said, self._hearing), "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
@@ -266,7 +266,10 @@ class MicrophoneHearing:
         if ear is None or not ear.turns.speaking:
             return
         self._asked = self._asked or now
-        if (self._hearing is not None and not self._hearing.done()) or not (self._asked or self._may_hear(ear)):
+        if self._hearing is not None and not self._hearing.done():
+            return
+        self._asked = self._asked and self._draft.upto < ear.voiced + TAIL
+        if not (self._asked or self._may_hear(ear)):
             return
         hearing = self._draft.due(ear.utterance(), now=self._asked)
         self._asked = False
@@ -301,13 +304,16 @@ class MicrophoneHearing:
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
         return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))
 
-    async def _answer(self, number: int, draft: Draft, sound: F32, voiced_s: float, running: asyncio.Task[None] | None) -> None:
-        """The utterance is over: hear what is new in it, and take the words as if they had been typed."""
+    async def _answer(
+        self, number: int, draft: Draft, sound: F32, voiced: int, voiced_s: float, running: asyncio.Task[None] | None
+    ) -> None:
+        """The utterance is over: hear what was said since the last hearing, if anything, and take the words as if they had been
+        typed. ``voiced``: samples of ``sound`` until the last voice."""
         if running is not None:
             await asyncio.wait({running})
         text = ""
         try:
-            while draft.upto < len(sound) - QUIET_S * RATE and (hearing := draft.due(sound, now=True)) is not None:
+            while draft.upto < min(len(sound), voiced + TAIL) and (hearing := draft.due(sound, now=True)) is not None:
                 draft.heard(hearing, await self._recognize(hearing.pcm, self._stages.recognizer))
             if foreign := await self._foreign(sound, draft.latest):
                 self._observer.error("language", foreign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -9,11 +10,16 @@ from typing import Any
 
 import pytest
 
+from talking_head.config import Config
 from talking_head.listen.echo import CHUNK
-from talking_head.loop import FairExecutor
+from talking_head.loop import FairExecutor, InferenceLoop
+from talking_head.server import load_watch
+from talking_head.server.listening import listening
 from talking_head.session.session import Session
+from talking_head.text import language as languages
+from talking_head.types import F32
 from tests.session.crank import a_session, until
-from tests.session.fakes import FakeRecognizer, FakeReply, SineSpeech
+from tests.session.fakes import FakeRecognizer, FakeReply, FlashAnimator, LoudnessMotion, SineSpeech, build
 from tests.session.microphone import RATE, a_microphone, speak
 
 
@@ -82,6 +88,59 @@ async def test_in_a_pause_only_its_own_words_are_made_out() -> None:
         await speak(hearing, 0.6, 0.0)
         await until(lambda: ears.final)
     assert len(recognizer.heard) == 1
+
+
+class Doubting:
+    """Nobody has ever finished: silence decides, long after the words were heard."""
+
+    def finished(self, pcm: F32) -> float:
+        return 0.0
+
+
+async def test_silence_alone_is_not_heard_again_before_the_answer() -> None:
+    recognizer = FakeRecognizer()
+    async with a_session() as (session, _, _log), a_microphone(session, recognizer, end_of_turn=Doubting()) as (hearing, ears):
+        await speak(hearing, 0.8, 0.1)  # no hearing is due at its very end
+        await speak(hearing, 1.8, 0.0)
+        await until(lambda: ears.final)
+        assert ears.final == ["heard0 heard1"]
+    assert recognizer.heard.count(max(recognizer.heard)) == 1
+
+
+def test_words_and_ends_of_turns_have_one_worker_between_them() -> None:
+    """Two that work at a time leave a small machine no core for the picture."""
+    made = listening(Config(), build, languages.get("en"))
+    assert made is not None
+    stages = made.of(languages.get("en"))
+    assert stages is not None
+    assert stages.turn_executor is stages.recognizer_executor
+    made.close()
+
+
+class Door:
+    """As much of an AppContainer as a LoadWatch looks at."""
+
+    def __init__(self) -> None:
+        self.loop = InferenceLoop(LoudnessMotion(), FlashAnimator())
+        self.awaited = self.behind = False
+
+
+async def test_late_pictures_and_a_loop_that_is_nearly_full_make_words_yield(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_watch, "LOOK_S", 0.01)
+    monkeypatch.setattr(load_watch, "BEHIND_S", 0.1)
+    container: Any = Door()
+    watch = load_watch.LoadWatch(container, {})
+    task = asyncio.create_task(watch.watch())
+    async with asyncio.timeout(20):
+        await asyncio.sleep(0.05)
+        assert not container.behind
+        watch.late()
+        await until(lambda: container.behind)
+        await until(lambda: not container.behind)
+        container.loop.stats.batch_ms.extend([35.0] * 25)
+        await until(lambda: container.behind)
+    task.cancel()
+    container.loop.stop()
 
 
 @pytest.mark.parametrize("jobs", [0, 3])
