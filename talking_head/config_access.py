@@ -114,8 +114,10 @@ class Limits(Section):
     """What a visitor may ask for. Larger requests are refused with a sentence.
 
     ``text_chars``: of a text, as it is written and as it is read out. Rates are those of one key or one address: ``offers`` of
-    a connection, ``uploads``, ``films`` (and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``; ``sessions`` at
-    a time. Whoever sits at this machine and needs no key is not counted. ``texts_per_s``: of one session, after the first five.
+    a connection, ``uploads``, ``films`` (twins, and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``,
+    ``messages`` (whatever else is sent over HTTP); ``sessions`` at a time. All who ask from this machine without a key may,
+    together, do ``local_factor`` times as much, and take every place that is free. ``texts_per_s``: of one session, after the
+    first five.
     """
 
     text_chars: Positive = 4000
@@ -126,6 +128,8 @@ class Limits(Section):
     films: Rate = "120/hour"
     calls: Rate = "120/minute"
     logins: Rate = "20/minute"
+    messages: Rate = "600/minute"
+    local_factor: Positive = 10
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000
     video_bytes: Positive = 500_000_000

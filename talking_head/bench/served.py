@@ -103,9 +103,10 @@ class Served:
 
 @contextmanager
 def roomy(config: Path | None, capacity: int) -> Iterator[Path]:
-    """The configuration ``config`` with so many places, as a file."""
+    """The configuration ``config`` with so many places, and no limit to visitors of this machine, as a file."""
     content = tomlkit.parse(config.read_text("utf-8") if config is not None else "")
     content.setdefault("loop", tomlkit.table())["capacity"] = capacity
+    content.setdefault("limits", tomlkit.table())["local_factor"] = 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.toml"
         file.write_text(tomlkit.dumps(content), "utf-8")

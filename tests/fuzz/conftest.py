@@ -27,7 +27,12 @@ def budget_s(pytestconfig: pytest.Config) -> float:
 def served() -> Iterator[Served]:
     """The real app over fake stages, on an event loop in a thread of its own."""
     config = Config.model_validate(
-        {"avatar": {"name": "nobody", "editable": False}, "animator": {"processes": -1}, "loop": {"capacity": 8}}
+        {
+            "avatar": {"name": "nobody", "editable": False},
+            "animator": {"processes": -1},
+            "loop": {"capacity": 8},
+            "limits": {"local_factor": 1_000_000},  # what is refused for its number is not looked at
+        }
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
     container.add_portrait(fakes.portrait())

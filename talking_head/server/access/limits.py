@@ -18,24 +18,29 @@ from talking_head.system.network import is_loopback
 
 
 class RateLimits:
-    """``rates``: what is counted → how often, as the package writes it ("20/minute"). ``loopback``: whether clients of this
-    very machine that hold no key are counted, too.
+    """``rates``: what is counted → how often, as the package writes it ("20/minute"). ``local_factor``: how many times as much
+    all of this very machine that hold no key may ask for. They are one client: there are millions of loopback addresses, and a
+    program may send from any of them.
     """
 
-    def __init__(self, rates: Mapping[str, str], *, loopback: bool = False) -> None:
+    def __init__(self, rates: Mapping[str, str], *, local_factor: int = 1) -> None:
         self._rates: dict[str, RateLimitItem] = {kind: parse(rate) for kind, rate in rates.items()}
-        self._loopback = loopback
+        self._local = {
+            kind: type(rate)(rate.amount * local_factor, rate.multiples, rate.namespace) for kind, rate in self._rates.items()
+        }
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
     def hit(self, kind: str, client: str, address: str) -> None:
         """Count one ``kind`` of ``client`` (a key's name; empty: the address). Raises LimitError with the seconds to wait."""
-        rate = self._rates.get(kind)
-        if rate is None or (not client and not self._loopback and is_loopback(address)):
+        local = not client and is_loopback(address)
+        rate = (self._local if local else self._rates).get(kind)
+        if rate is None:
             return
-        who = f"key {client}" if client else _network(address)
+        who = f"key {client}" if client else "loopback" if local else _network(address)
         if not self._window.hit(rate, kind, who):
             again = max(1, round(self._window.get_window_stats(rate, kind, who).reset_time - time.time()))
-            raise LimitError(f"Too many {kind}: at most {rate} from one visitor. Try again in {again} s.", retry_after_s=again)
+            whose = "this machine" if local else "one visitor"
+            raise LimitError(f"Too many {kind}: at most {rate} from {whose}. Try again in {again} s.", retry_after_s=again)
 
 
 def _network(address: str) -> str:

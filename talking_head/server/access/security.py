@@ -51,14 +51,14 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r".*", None, "admin"),
     )
 )
-# What is counted of a client, by method and path.
+# What is counted of a client, by method and path, the first that fits. Whatever else changes something is a message.
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
-    ("films", "POST", re.compile(r"/films/?|/jobs/\w+/again/?")),
+    ("films", "POST", re.compile(r"/films/?|/jobs/\w+/again/?|/presenters/[^/]+/twin/?")),
     ("uploads", "POST", re.compile(r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/gradio/gradio_api/upload/?")),
     ("uploads", "POST", re.compile(r"/drafts(/[^/]+/smile)?/?|/presenters/?")),
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
-    ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?")),
+    ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?|/sessions/[^/]+/audio/?|/avatars/[^/]+/knowledge/ask/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
 )
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
@@ -117,9 +117,8 @@ class Doors:
             self._check_origin(headers)
         visitor = self._visitor(headers, method, path)
         address = scope["client"][0] if scope.get("client") else ""
-        for kind, counted, pattern in _COUNTED:
-            if method == counted and pattern.fullmatch(path):
-                self._limits.hit(kind, visitor.name, address)
+        if kind := counted_as(method, path):
+            self._limits.hit(kind, visitor.name, address)
         return visitor
 
     def _visitor(self, headers: Headers, method: str, path: str) -> Visitor:
@@ -230,6 +229,14 @@ def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str 
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )
+
+
+def counted_as(method: str, path: str) -> str:
+    """As what a request is counted; empty for one that only reads."""
+    for kind, counted, pattern in _COUNTED:
+        if method == counted and pattern.fullmatch(path):
+            return kind
+    return "" if method in _SAFE else "messages"
 
 
 def host_name(host: str) -> str:

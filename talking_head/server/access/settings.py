@@ -50,7 +50,8 @@ def auth_of(config: Config) -> Auth:
 def limits_of(config: Config) -> RateLimits:
     """How often a client may ask."""
     limits = config.limits
-    return RateLimits({name: getattr(limits, name) for name in ("offers", "uploads", "films", "calls", "logins")})
+    kinds = ("offers", "uploads", "films", "calls", "logins", "messages")
+    return RateLimits({kind: getattr(limits, kind) for kind in kinds}, local_factor=limits.local_factor)
 
 
 def audit_file(config: Config) -> Path | None:

@@ -30,13 +30,19 @@ def test_one_network_of_ipv6_is_one_client() -> None:
     limits.hit("offers", "", "2001:db8:0:1::1")
 
 
-def test_whoever_sits_at_the_machine_is_not_counted() -> None:
-    limits = RateLimits({"offers": "1/minute"})
-    for _ in range(5):
-        limits.hit("offers", "", "127.0.0.1")
-    limits.hit("offers", "site", "127.0.0.1")
-    with pytest.raises(LimitError):
-        limits.hit("offers", "site", "127.0.0.1")
+def test_all_of_this_machine_are_one_client_with_a_larger_share() -> None:
+    limits = RateLimits({"offers": "2/minute"}, local_factor=3)
+    for address in ("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.9.9.9", "::1", "::ffff:127.0.0.1"):
+        limits.hit("offers", "", address)
+    for address in ("127.0.0.1", "127.77.0.1", "::1"):
+        with pytest.raises(LimitError, match="at most 6 per 1 minute from this machine") as refused:
+            limits.hit("offers", "", address)
+        assert 0 < refused.value.retry_after_s <= 60
+    for client, address in (("site", "127.0.0.1"), ("", "203.0.113.9")):  # a key has its own share, and whoever is not here
+        for _ in range(2):
+            limits.hit("offers", client, address)
+        with pytest.raises(LimitError, match="at most 2 per 1 minute from one visitor"):
+            limits.hit("offers", client, address)
 
 
 def test_a_bucket_empties_and_fills() -> None:

@@ -13,11 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from talking_head.config import Config
+from talking_head.errors import LimitError
 from talking_head.server.access import auth
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import Auth, Keys, Tokens
 from talking_head.server.access.limits import RateLimits
-from talking_head.server.access.security import Doors, Policy, host_name
+from talking_head.server.access.security import Doors, Policy, counted_as, host_name
+from talking_head.server.access.settings import limits_of
 
 OPEN = Auth(None, Tokens())
 
@@ -177,6 +180,53 @@ async def test_clients_are_counted() -> None:
         assert [(await http.post("/whep")).status_code for _ in range(3)] == [200, 200, 429]
         assert int((await http.post("/whep")).headers["retry-after"]) > 0
         assert (await http.get("/whep")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/whep", "offers"),
+        ("POST", "/films", "films"),
+        ("POST", "/jobs/7/again", "films"),
+        ("POST", "/presenters/anna/twin", "films"),
+        ("POST", "/gradio/gradio_api/queue/join", "films"),
+        ("POST", "/avatars", "uploads"),
+        ("POST", "/presenters", "uploads"),
+        ("POST", "/drafts/x/smile", "uploads"),
+        ("POST", "/v1/audio/speech", "calls"),
+        ("POST", "/sessions/x/audio", "calls"),
+        ("POST", "/avatars/anna/knowledge/ask", "calls"),
+        ("POST", "/auth/session", "logins"),
+        ("POST", "/sessions/x/say", "messages"),
+        ("PATCH", "/whep/x", "messages"),
+        ("DELETE", "/whep/x", "messages"),
+        ("PATCH", "/drafts/x", "messages"),
+        ("POST", "/anything/new", "messages"),
+        ("GET", "/avatars", ""),
+        ("HEAD", "/whep/x", ""),
+    ],
+)
+def test_whatever_changes_something_is_counted(method: str, path: str, kind: str) -> None:
+    assert counted_as(method, path) == kind
+
+
+async def test_programs_of_this_machine_are_counted_and_pages_of_others_are_not_counted_against_it() -> None:
+    async with client(rates={"offers": "1/minute", "messages": "2/minute"}) as http:
+        for _ in range(5):
+            assert (await http.post("/whep", headers={"Origin": "https://elsewhere.example"})).status_code == 403
+        assert [(await http.post("/whep")).status_code for _ in range(2)] == [200, 429]
+        assert [(await http.post("/sessions/x/say")).status_code for _ in range(3)] == [200, 200, 429]
+        assert (await http.get("/")).status_code == 200
+
+
+def test_a_configuration_says_how_much_this_machine_may() -> None:
+    config = Config.model_validate({"limits": {"offers": "2/minute", "messages": "1/minute", "local_factor": 2}})
+    limits = limits_of(config)
+    for kind, most in (("offers", 4), ("messages", 2)):
+        for _ in range(most):
+            limits.hit(kind, "", "127.0.0.1")
+        with pytest.raises(LimitError):
+            limits.hit(kind, "", "127.0.0.1")
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
