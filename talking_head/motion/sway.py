@@ -28,6 +28,11 @@ CHANNELS = ("pitch", "yaw", "roll", "lean", "bob", "brows")
 MIRRORED = np.array([1, -1, -1, -1, 1, 1], np.float32)  # what a mirror does to them
 HEARD = ("talking", "loud", "syllable", "ends")  # fields of ``prosody.Heard``
 _TAIL = 0.6  # a Gaussian moves too evenly: some knots go far, most hardly
+# Nor does a head go its way evenly: it hurries, and it rests. The logarithm of its haste is noise that remembers 0.16 s, and is
+# followed at a third a frame, so that speeds stay continuous.
+_HASTE, _REMEMBERS, _FOLLOWS = 1.0, math.exp(-1 / 4), 0.35
+_HASTIEST = 0.4  # knots a frame: a whole one would be a jerk
+_MEAN = math.exp(-0.3 * _HASTE**2)  # about the inverse of its mean, so that a head gets as far as without
 _SETTLED = 500  # frames after which a stream that began in the middle is anywhere
 
 
@@ -48,13 +53,22 @@ class SwayConfig:
 @dataclass(slots=True)
 class SwayState:
     """One stream: ``knots`` f32[4, D], oldest first; ``u`` 0..1: how far it is from the second to the third; ``heard`` f32[K]:
-    sums over the ``frames`` since the last knot."""
+    sums over the ``frames`` since the last knot; ``urge`` and, behind it, ``haste``: logarithms of how fast it
+    goes just now."""
 
     rng: np.random.Generator
     knots: F32
     heard: F32
     u: float = 1.0
     frames: int = 0
+    urge: float = 0.0
+    haste: float = 0.0
+
+    def hurry(self) -> float:
+        """How fast the next frame goes, 1 on the mean."""
+        self.urge = _REMEMBERS * self.urge + math.sqrt(1 - _REMEMBERS**2) * float(self.rng.standard_normal())
+        self.haste += _FOLLOWS * (self.urge - self.haste)
+        return _MEAN * math.exp(_HASTE * self.haste)
 
 
 def spline(u: F32) -> F32:
@@ -95,14 +109,14 @@ class Sway:
     def step(self, states: Sequence[SwayState], heard: F32, pace: F32, gain: F32) -> F32:
         """One frame of B streams → f32[B, 6], :data:`CHANNELS`, each with a spread of about 1.
 
-        ``heard`` f32[B, K]: :data:`HEARD` of this frame; ``pace`` f32[B], below ``knot``: 1 as learned; ``gain`` f32[B]: of
+        ``heard`` f32[B, K]: :data:`HEARD` of this frame; ``pace`` f32[B]: 1 as learned, on the mean; ``gain`` f32[B]: of
         what is new at a knot, 1 as learned.
         """
         due = []
         for row, state in enumerate(states):
             state.heard = state.heard + heard[row]
             state.frames += 1
-            state.u += float(pace[row]) / self.config.knot
+            state.u += min(float(pace[row]) * state.hurry() / self.config.knot, _HASTIEST)
             if state.u >= 1:
                 due.append(row)
         if due:

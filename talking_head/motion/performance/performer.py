@@ -219,7 +219,8 @@ def _wanted(at: F32, drift: F32, mixture: F32, knob: F32, breath: F32, neck: F32
 def _held(before: F32, wanted: F32, fastest: F32) -> F32:
     """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than ``fastest`` f32[B], in eye distances
     a frame, and no turn faster than a calm person's."""
-    far = np.linalg.norm(_seen(wanted) - _seen(before), axis=2).max(axis=1)
+    there, here = np.split(_seen(np.concatenate([wanted, before])), 2)
+    far = np.linalg.norm(there - here, axis=2).max(axis=1)
     share = np.minimum(1, np.maximum(fastest, 0.3 * _FASTEST) / np.maximum(far, 1e-6))
     turned = np.abs(wanted[:, :3] - before[:, :3]).max(axis=1)
     share = np.minimum(share, _FASTEST_TURN / np.maximum(turned, 1e-6))

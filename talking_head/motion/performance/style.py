@@ -29,7 +29,7 @@ class Habits:
     roll: float = 2.0
     roll_s: float = 0.3
     back_s: float = 0.4
-    sway: tuple[float, ...] = (2.6, 5.0, 3.0, 4.0, 1.8, 1.1)
+    sway: tuple[float, ...] = (3.1, 5.6, 3.7, 4.2, 1.8, 1.1)
     bob: float = 0.25
     syllable: float = 0.75
     swing: float = 0.7
