@@ -2,7 +2,7 @@
 course.
 
 Pauses are log-normal (Bentivoglio et al., "Analysis of blink rate patterns in normal subjects", 1997: 17 a minute at rest, 26
-in talk); a blink is quick down and slow up, and no two are alike.
+in talk); a blink is quick down and slow up, the last of it slowest, and no two are alike.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from talking_head.motion.performance.strokes import Strokes
 from talking_head.types import FPS
 
 _LEAST, _MOST = 0.9, 7.0  # seconds
-_DOWN, _SHUT, _UP = 1.9, 0.9, 3.8  # frames
+_HURRY = {"listening": 0.8, "idle": 0.7}  # of a wait, against somebody who talks
+# Frames. Of 150 blinks of lively speakers: 0.17, 0.71, 1, 0.78, 0.52, 0.35, 0.20, 0.13, 0.07, 0.04 of the way down.
+_DOWN, _SHUT, _UP = 1.9, 0.5, 7.5
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ def start(rng: np.random.Generator) -> BlinkState:
 def narrow(strokes: Strokes, scene: Scene) -> None:
     """Lids between blinks: never quite still, now a little narrower, now wider."""
     size = max(-1.2, min(1.5, scene.style.habits.lids * scene.normal(0.5)))  # narrower, a face looks sleepy
-    strokes.go(Channel.LIDS, size, scene.about(0.22, 0.4), scene.about(0.3, 0.8))
+    strokes.go(Channel.LIDS, size, scene.about(0.22, 0.4), scene.about(0.15, 0.8))
 
 
 def step(state: BlinkState, scene: Scene, jump: bool) -> float:
@@ -50,7 +52,7 @@ def step(state: BlinkState, scene: Scene, jump: bool) -> float:
         if state.phase >= _DOWN + _SHUT + _UP:
             state.phase = -1.0
         return value
-    hurry = 1.0 if scene.activity != "listening" else 0.8
+    hurry = _HURRY.get(scene.activity, 1.0)
     if scene.heard.ends:
         hurry += 0.35 * state.until  # a third of what is left to wait, at once
     if jump:
@@ -72,4 +74,4 @@ def _course(phase: float) -> float:
     if phase < _DOWN + _SHUT:
         return 1.0
     u = min((phase - _DOWN - _SHUT) / _UP, 1.0)
-    return (1 - u) ** 2 * (1 + 2 * u)
+    return (1 - u) ** 2  # at once off the eye, then ever more slowly
