@@ -6,15 +6,20 @@ import re
 from enum import StrEnum
 
 _HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" as some recognisers spell it
-_ASSENT = """oh ooh wow yeah yep yes yup okay ok right sure nice great cool good really exactly true indeed aha i see got it"""
+# "oic" is how a small recogniser writes "oh, I see".
+_ASSENT = """
+oh ooh wow well yeah yep yes yup sir okay ok right sure nice great cool good really exactly true indeed aha i see got it oic
+"""
 _ASSENT_ZH = "嗯 哦 噢 啊 对 好 好的 是 是的 没错"
 BACKCHANNELS = frozenset([*_ASSENT.split(), *_ASSENT_ZH.split()])
 MOST_BACKCHANNEL_WORDS = 3
 _BREAK_IN = """stop wait no pause quiet silence enough but what sorry excuse 停 等 等等 等一下 不 不对 别"""
 _STOP = frozenset(_BREAK_IN.split())
-SHORT_S = 1.0  # of voice: a hum, and what a recogniser likes to take for other words; whole sentences are longer
-# Mean log-probability below which words of so short a sound are not believed: hums had −1.1 to −3, words −0.1 to −1.
-SURE = -1.0
+# Seconds of voice: hums, and what a recogniser takes for words; whole sentences are longer. And the mean log-probability
+# below which those words are not believed. A phrase is surer than a word: of seven voices, single words had −0.3 to −1,
+# phrases −0.1 to −0.6; hums taken for a word −0.6 to −3, for a phrase −0.5 to −1.5.
+SHORT_S, SURE = 1.0, -1.0
+SHORT_PHRASE_S, SURE_PHRASE = 1.6, -0.6
 _CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -54,8 +59,7 @@ class BargeIn:
 
         The presenter is silent meanwhile, so waiting for evidence costs nothing, but a false cut costs the answer.
         """
-        doubtful = confidence < SURE and seconds < SHORT_S and not _stops(text)
-        if doubtful or (is_backchannel(text) and not (ended and asked and not is_hum(text))):
+        if _doubtful(text, confidence, seconds) or (is_backchannel(text) and not (ended and asked and not is_hum(text))):
             return self._to(Move.RELEASE) if ended and self.state is not Move.RELEASE else None
         return self._to(Move.CUT) if ended or _stops(text) or _count(text) >= 2 else None
 
@@ -85,8 +89,15 @@ def _once(word: str) -> str:
     return word[0] if _CHARACTER.match(word) and len(set(word)) == 1 else word
 
 
+def _doubtful(text: str, confidence: float, seconds: float) -> bool:
+    """Whether these are rather no words: never where they may ask to stop."""
+    short, sure = (SHORT_S, SURE) if len(bare_words(text)) < 2 else (SHORT_PHRASE_S, SURE_PHRASE)
+    return confidence < sure and seconds < short and not _stops(text)
+
+
 def _stops(text: str) -> bool:
-    return any(word in _STOP for word in bare_words(text)[:1])
+    """Whether it begins with a word that asks to stop: "wait", "be quiet", "yes, but"."""
+    return any(word in _STOP for word in bare_words(text)[:2])
 
 
 def _count(text: str) -> int:

@@ -299,7 +299,8 @@ class MicrophoneHearing:
         if words.text:
             self._observer.transcript(number, words.text, words.settled, False)
         if self._policy.state is not Move.RELEASE:
-            self._move(self._policy.words(words.text[: words.settled], ended=False))
+            sure, seconds = heard.confidence, self._ear.turns.voiced_s
+            self._move(self._policy.words(words.text[: words.settled], ended=False, confidence=sure, seconds=seconds))
 
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
         return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))

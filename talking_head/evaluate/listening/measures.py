@@ -91,7 +91,9 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                 heard.first_words_s.append(now - began)
                 began = 0.0
             if presenter is not None and policy.state is not Move.RELEASE:
-                _note(heard, policy.words(so_far.text[: so_far.settled], ended=False), now, presenter)
+                sure = draft.latest.confidence
+                move = policy.words(so_far.text[: so_far.settled], ended=False, confidence=sure, seconds=ear.turns.voiced_s)
+                _note(heard, move, now, presenter)
     return heard
 
 

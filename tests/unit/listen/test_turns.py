@@ -239,6 +239,13 @@ def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
         ("Stop.", -1.03, 0.3, Move.CUT),
         ("等一下", -1.3, 0.4, Move.CUT),
         ("Hold on.", -0.55, 0.4, Move.CUT),
+        ("It's high.", -0.75, 0.48, Move.RELEASE),  # of "uh-huh"
+        ("Mamma, okay.", -0.79, 1.15, Move.RELEASE),  # of "mm-hmm, okay"
+        ("OIC", -0.64, 0.7, Move.RELEASE),  # of "oh, I see"
+        ("Well...", -0.78, 0.45, Move.RELEASE),  # of "wow"; alone it asks for nothing either
+        ("Hello.", -0.82, 0.45, Move.CUT),
+        ("But why?", -0.67, 0.67, Move.CUT),
+        ("be quiet", -1.17, 0.67, Move.CUT),
         ("Something mumbled for long", -1.4, 2.0, Move.CUT),
     ],
 )
@@ -246,6 +253,13 @@ def test_doubtful_words_of_a_short_sound_are_not_believed(text: str, confidence:
     policy = BargeIn()
     policy.began()
     assert policy.words(text, ended=True, confidence=confidence, seconds=seconds) is move
+
+
+def test_two_hearings_that_agree_on_doubtful_words_do_not_make_them_sure() -> None:
+    policy = BargeIn()
+    policy.began()
+    assert policy.words("Mamma, okay", ended=False, confidence=-0.8, seconds=1.1) is None
+    assert policy.words("Tell me", ended=False, confidence=-0.4, seconds=0.6) is Move.CUT
 
 
 def test_words_in_circles_are_one_word() -> None:
