@@ -17,10 +17,11 @@ import numpy as np
 
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
-from talking_head.animator.mouth.personal_teeth import skin_colour, worn
+from talking_head.animator.mouth.personal_teeth import skin_colour
 from talking_head.animator.mouth.softness import row_softness, soften
 from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
+from talking_head.animator.mouth.worn_teeth import worn
 from talking_head.animator.refiner.config import TIERS
 from talking_head.animator.refiner.crop import INNER, OUTER, apply, crop_matrix, draw_lips
 from talking_head.animator.refiner.reference import ReferenceEncoder

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from talking_head.errors import WeightsError
 from talking_head.types import F32, U8
@@ -30,12 +28,17 @@ class Teeth:
 
 def save_teeth(teeth: Teeth, folder: Path) -> None:
     """Keep ``teeth`` in an avatar's ``folder``."""
+    from safetensors.numpy import save_file  # rows alone, as training has them, do without
+
     arrays = {"upper": teeth.upper, "lower": teeth.lower, "light": teeth.light, "unit": np.array([teeth.unit], np.float32)}
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / FILE)
 
 
 def load_teeth(folder: Path) -> Teeth | None:
     """The teeth kept in ``folder``; None where there are none. Raises WeightsError for a damaged file."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
     path = folder / FILE
     if not path.is_file():
         return None

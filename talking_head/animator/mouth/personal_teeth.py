@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from talking_head.animator.mouth.interior import LOWER_EDGE, UPPER_EDGE, RigidInterior
+from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.softness import row_softness, soften, softness
-from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
+from talking_head.animator.mouth.teeth_layers import own_interior
+from talking_head.animator.mouth.worn_teeth import kept, last_tooth, row_edge
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.geometry import MOUTH, slit
 from talking_head.errors import PhotoError
@@ -34,48 +35,10 @@ _BUILD = np.array(
 # by 0.04 at most: this tells a squeezed or painted face from a photo, not one person from another.
 _MOST_ODD = 0.065
 _MIN_EYES = 90.0  # pixels between the outer eye corners: below that, teeth are a smear, and the neutral set looks better
-_LOWER_SUNK = 0.012  # face units: by so much more than in a smile the lower lip covers the lower row of who speaks
-# Face units below the rest lip line that the upper row's biting edge may hang, and by how much it bites over the lower row.
-# In the mouths of three real speakers it lies at −0.02 to 0.045; presenters' smiles, which were drawn, put it at 0.08 to 0.10.
-_LOWEST_EDGE, _OVERBITE = 0.045, UPPER_EDGE - LOWER_EDGE
 _SKIN = np.array([50, 280, 101, 330, 151, 9])
 _EVERY = 5  # frames of a video: five looks a second
 _MOST_LOOKS = 300
 _TRIED = 12  # widest open frames that are asked for teeth
-
-
-def kept(interior: RigidInterior, unit: float) -> Teeth:
-    """The rows of an interior that draws for ``unit`` pixels a face unit, as data."""
-    return Teeth(interior.upper, interior.lower, np.asarray(interior.light, np.float32), unit)
-
-
-def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> OwnInterior:
-    """An interior that draws ``teeth`` for ``unit`` pixels a face unit; ``shadow`` as in :class:`RigidInterior`."""
-    interior = OwnInterior(min(unit, teeth.unit), teeth.light, shadow=shadow)
-    interior.lower_map[1, 2] += _LOWER_SUNK
-    interior.upper, interior.lower = (
-        np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
-        for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
-    )
-    _hang(interior)
-    return interior
-
-
-def _hang(interior: RigidInterior) -> None:
-    """Raise rows that hang lower than any person's: nobody's teeth fill a mouth that speaks down to the lower lip.
-
-    The lower row follows as far as it has to, to meet the upper one. Rows that hang as people's do stay where they are.
-    """
-    upper, lower = (
-        float(place[1, 2] + place[1, 1] * _edge(rows, seen))
-        for rows, place, seen in (
-            (interior.upper, interior.upper_map, _last),
-            (interior.lower, interior.lower_map, _first),
-        )
-    )
-    lift = max(upper - _LOWEST_EDGE, 0.0)
-    interior.upper_map[1, 2] -= lift
-    interior.lower_map[1, 2] -= min(max(lower - (upper - lift - _OVERBITE), 0.0), lift)
 
 
 def lend_teeth(smile: U8 | bytes | str | Path, portrait: Portrait, landmarker: Landmarker) -> Teeth:
@@ -167,28 +130,11 @@ def _shown(upper: U8, neutral: U8) -> U8:
 
     A smile lifts the lip, the skull's place in a photo is known to a millimetre or two, and teeth too high are never seen.
     """
-    own, wanted = _edge(upper, _last), _edge(neutral, _last)
+    own, wanted = row_edge(upper, last_tooth), row_edge(neutral, last_tooth)
     if own >= wanted:
         return upper
     move = np.array([[1, 0, 0], [0, 1, wanted - own]], np.float32)
     return np.asarray(cv2.warpAffine(upper, move, upper.shape[1::-1], borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
-def _edge(row: U8, seen: Callable[[U8], int]) -> float:
-    """Where the incisors of a row u8[h, w, 4] end: the median of ``seen`` over the columns of its middle fifth."""
-    columns = slice(row.shape[1] * 2 // 5, row.shape[1] * 3 // 5)
-    return float(np.median([seen(column) for column in row[:, columns, 3].T]))
-
-
-def _first(alpha: U8) -> int:
-    """First row of a column that is more tooth than not; 0 for none."""
-    return int((alpha > 127).argmax())
-
-
-def _last(alpha: U8) -> int:
-    """Last row of a column that is more tooth than not; 0 for none."""
-    rows = np.flatnonzero(alpha > 127)
-    return int(rows[-1]) if len(rows) else 0
 
 
 def skin_colour(portrait: Portrait) -> F32:

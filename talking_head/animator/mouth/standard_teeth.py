@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.animator.mouth.interior import UPPER_EDGE, RigidInterior
-from talking_head.animator.mouth.personal_teeth import worn
 from talking_head.animator.mouth.softness import soften
 from talking_head.animator.mouth.teeth_layers import OwnInterior
+from talking_head.animator.mouth.worn_teeth import worn
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
 from talking_head.types import F32
@@ -25,13 +25,16 @@ _TINT = 0.6  # of the light's colour: rows of a quarter looked blue on faces in 
 _MOUTH = 0.61  # width of the presenters' mouths in face units
 
 
-def standard_teeth(drawn: RigidInterior, portrait: Portrait, softness: float) -> OwnInterior:
+def standard_teeth(
+    drawn: RigidInterior, portrait: Portrait, softness: float, rng: np.random.Generator | None = None
+) -> OwnInterior:
     """An interior with the standard rows for ``portrait``, in place of its ``drawn`` one.
 
-    ``softness``: of the photo, as :func:`~talking_head.animator.mouth.softness.softness` gives it.
+    ``softness``: of the photo, as :func:`~talking_head.animator.mouth.softness.softness` gives it. ``rng``:
+    decides what differs from face to face; default: one made of the face's shape, the same for ever.
     """
     rows = _rows()
-    rng = np.random.default_rng(np.abs(portrait.neutral[:, :2] * 1e4).astype(np.int64).sum())
+    rng = rng or np.random.default_rng(np.abs(portrait.neutral[:, :2] * 1e4).astype(np.int64).sum())
     level = float(drawn.light.mean())
     light = _BRIGHT * level**1.2 * (drawn.light / level) ** _TINT * (1 + 0.03 * rng.standard_normal())
     lit = replace(rows, light=np.asarray(np.minimum(light, 1), np.float32))

@@ -14,6 +14,9 @@ def train_animator(
     data: Annotated[Path, typer.Option(help="Folder of talking videos, or a pack of crops (.npz) that an earlier run made.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the state, sheets, losses and the finished weights.")],
     prepared: Annotated[Path | None, typer.Option(help="What `prepare` made of the videos; without: made now.")] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Folder of portrait photos to learn from, too: sharp, well lit, a person each.")
+    ] = None,
     tier: Annotated[str, typer.Option(help="“cpu” (160² crop) or “gpu” (256², for training on a GPU).")] = "cpu",
     device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
     minutes: Annotated[float, typer.Option(min=0.01, help="Length of the training, whatever the machine.")] = 60.0,
@@ -24,7 +27,7 @@ def train_animator(
     finish: Annotated[
         bool, typer.Option("--finish", help="Only make weights of the state in OUT, wherever it was trained.")
     ] = False,
-    start: Annotated[Path | None, typer.Option(help="State of another run to start from (fine-tuning).")] = None,
+    start: Annotated[Path | None, typer.Option(help="State of another run, or a folder of weights, to start from.")] = None,
     sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
     save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     calibration: Annotated[int, typer.Option(min=16, help="Crops that the int8 graph is calibrated on.")] = 480,
@@ -40,6 +43,7 @@ def train_animator(
     import numpy as np
     import torch
 
+    from talking_head.animator.refiner.weights import load_refiner
     from talking_head.errors import InputError
     from talking_head.train.animator import trainer as training
     from talking_head.train.animator.contact_sheets import Sheet, plot_losses
@@ -55,7 +59,7 @@ def train_animator(
         raise InputError(f"{out} holds a run already; add --resume to go on, or choose another folder.")
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     out.mkdir(parents=True, exist_ok=True)
-    pack = pack_of(data, out, prepared, say=typer.echo)
+    pack = pack_of(data, out, prepared, photos=photos, say=typer.echo)
     batches = batches_of(pack, out, seed=seed, say=typer.echo)
     settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed)
     settings.sheet_every, settings.save_every = sheet_every, save_every
@@ -66,6 +70,8 @@ def train_animator(
         trainer.load(out / STATE)
         batches.rng = np.random.default_rng([seed, trainer.step])
         typer.echo(f"going on from step {trainer.step}")
+    elif start is not None and start.is_dir():
+        trainer.take(load_refiner(start, tier))
     elif start is not None:
         trainer.load(start, weights_only=True)
     if not finish:

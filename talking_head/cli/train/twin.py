@@ -38,7 +38,7 @@ def train(
     import torch
 
     from talking_head import registry
-    from talking_head.animator.mouth.personal_teeth import kept
+    from talking_head.animator.mouth.worn_teeth import kept
     from talking_head.animator.refiner.weights import load_refiner
     from talking_head.errors import InputError
     from talking_head.face import avatars

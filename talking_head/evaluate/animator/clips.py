@@ -20,9 +20,9 @@ from talking_head.animator.refiner.crop import draw_lips
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.evaluate.animator import identity
 from talking_head.evaluate.animator.measures import WINDOW, Sums, add_frame, add_neighbours, mouth_distance
-from talking_head.face.portrait import Portrait
 from talking_head.protocols import Landmarker
 from talking_head.train.animator.crops import OFFSET, SIZE, Pack
+from talking_head.train.animator.pairs import portrait_of
 from talking_head.types import F32, U8
 
 _DETECT_EVERY, _IDENTITY_EVERY = 5, 15
@@ -77,12 +77,6 @@ def ways_of(pack: Pack, photo: int, nets: dict[str, GanAnimator], lender: int | 
                 if teeth is not None:
                     ways["own_teeth"] = _drawer(net, net.prepare(portrait, teeth))
     return ways
-
-
-def portrait_of(pack: Pack, source: int) -> Portrait:
-    """A source of the pack as a photo."""
-    clip = int(pack.source_clip[source])
-    return Portrait("", pack.sources[source], pack.source_points[source], pack.source_pose[source], pack.neutral[clip])
 
 
 def _close(pack: Pack, clip: int, frame: int, source: int, near: int) -> bool:

@@ -19,9 +19,10 @@ from torch.nn import functional as F
 from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.neutral_teeth import tooth_set
 from talking_head.animator.mouth.softness import row_softness, soften, softness
+from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.refiner.crop import draw_lips
-from talking_head.train.animator.crops import OFFSET, SIZE, Pack
-from talking_head.train.animator.pairs import UNIT, PairSet, filled, view_of
+from talking_head.train.animator.crops import OFFSET, PHOTOS, SIZE, Pack
+from talking_head.train.animator.pairs import UNIT, PairSet, filled, portrait_of, view_of
 from talking_head.types import F32, U8
 
 Row = NDArray[Any]  # f32 but for the corner, which is i64
@@ -29,6 +30,8 @@ Row = NDArray[Any]  # f32 but for the corner, which is i64
 _LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 _TOOTH_SETS = 24
 _OWN_SHARE = 0.5
+_STANDARD_SHARE = 0.6  # of the others: the photographic rows that most strangers are served with; else a drawn set
+_PHOTO_SHARE = 0.45  # of the draws, where photos train beside videos
 _EXTREME_SHARE = 0.6  # draws that prefer a mouth more open or more closed than usual
 
 
@@ -113,6 +116,9 @@ class Batches:
         native = np.minimum(pack.native[pairs.target], UNIT)
         self.share = np.array([np.square(native[people == n]).mean() for n in names])
         self.share /= self.share.sum()
+        if PHOTOS in names and len(names) > 1:
+            photos = np.array(names) == PHOTOS
+            self.share = np.where(photos, _PHOTO_SHARE, self.share * (1 - _PHOTO_SHARE) / self.share[~photos].sum())
         # Pairs whose neighbour (same photo, next frame) is there too, a person.
         key = {(int(pairs.target[i]), int(pairs.source[i])): i for i in range(len(pairs.target))}
         self.next = np.full(len(pairs.target), -1, np.int64)
@@ -190,6 +196,8 @@ class Batches:
             options = [k for k in self.own_by_group.get(pack.groups[int(pack.clip[target])], []) if self._apart(k, target)]
             if options:
                 return pairs.own[int(self.rng.choice(options))], 1.0
+        if not self.personal and self.rng.random() < _STANDARD_SHARE:  # a twin wears drawn rows or its own
+            return self.standard(source, augment), 0.0
         return self.neutral(source, int(self.rng.integers(_TOOTH_SETS)) if augment else 0, augment), 0.0
 
     def _apart(self, own: int, target: int) -> bool:
@@ -204,15 +212,21 @@ class Batches:
 
     def neutral(self, source: int, which: int, augment: bool) -> RigidInterior:
         """A neutral interior in the light of a photo; with ``augment`` the light is a little off, as an estimate is."""
-        light = self.pairs.light[source]
-        if augment:
-            light = (
-                light
-                * np.exp(self.rng.normal(0, [0.05, 0.05, 0.07])).astype(np.float32)
-                * np.float32(self.rng.uniform(0.8, 1.15))
-            )
-        soft = self._soft[source] * (float(self.rng.uniform(0.6, 1.2)) if augment else 1.0)
+        light, soft = self._estimate(source, augment)
         return soften(RigidInterior(UNIT, light, self._sets[which]), row_softness(soft))
+
+    def standard(self, source: int, augment: bool) -> RigidInterior:
+        """The standard photographic rows as a photo would be served with them; ``augment`` as in :meth:`neutral`."""
+        light, soft = self._estimate(source, augment)
+        return standard_teeth(RigidInterior(UNIT, light), portrait_of(self.pack, source), soft, self.rng if augment else None)
+
+    def _estimate(self, source: int, augment: bool) -> tuple[F32, float]:
+        """Light f32[3] and softness of a photo, with ``augment`` as far off as estimates are."""
+        light, soft = self.pairs.light[source], self._soft[source]
+        if not augment:
+            return light, soft
+        off = np.exp(self.rng.normal(0, [0.05, 0.05, 0.07])) * self.rng.uniform(0.8, 1.15)
+        return np.asarray(light * off, np.float32), soft * float(self.rng.uniform(0.6, 1.2))
 
     @staticmethod
     def stack(items: list[tuple[Row, ...]]) -> Batch:

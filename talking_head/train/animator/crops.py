@@ -27,7 +27,9 @@ SIZE = 160
 CANVAS = (288, 256)  # rows, columns of a source
 OFFSET = (48, 86)  # x, y of the crop inside a source
 MOST_BYTES = 60_000_000  # what can be carried to a borrowed machine
-_SOURCES = 6  # a clip
+SOURCES = 6  # a clip
+PHOTOS = "photos"  # whom clips count as that are no video: many people, one picture each
+_NO_FRAME = -1000  # of a source that no frame of its clip is near
 _CAST = 5.0  # CIE Lab distance of mean skin colours within which two clips of a person may pair
 
 
@@ -63,7 +65,7 @@ class Pack:
 @dataclass(slots=True)
 class ClipFrames:
     """A video with its landmarks: ``frames`` u8[T, H, W, 3] RGB, ``points`` f32[T, 478, 3], ``neutral`` f32[478, 3], ``valid``
-    bool[T].
+    bool[T]. ``photos``: pictures u8[H, W, 3] with landmarks f32[478, 3] to draw from, instead of frames of the clip.
     """
 
     name: str
@@ -73,6 +75,7 @@ class ClipFrames:
     points: F32
     neutral: F32
     valid: NDArray[np.bool_]
+    photos: list[tuple[U8, F32]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -186,14 +189,20 @@ def build(
             out.add(clip=np.int32(index), frame=np.int32(t))
         order = usable[np.argsort(gaps[usable])]
         shifted = np.array(OFFSET, np.float32)
-        for t in order[np.linspace(0, len(order) - 1, _SOURCES).round().astype(int)]:
-            matrix = crop_matrix(clip.neutral, poses[t], SIZE)
+        chosen = order[np.linspace(0, len(order) - 1, SOURCES).round().astype(int)]
+        sources = [(clip.frames[t], clip.points[t], poses[t], int(t)) for t in chosen]
+        if clip.photos:
+            sources = [(*photo, fit_pose(photo[1], clip.neutral), _NO_FRAME) for photo in clip.photos]
+        for picture, points, shown, number in sources:
+            matrix = crop_matrix(clip.neutral, shown, SIZE)
             matrix[:, 2] += shifted
-            out.source_jpegs.append(_jpeg(_warp(clip.frames[t], matrix, (CANVAS[1], CANVAS[0])), 94))
-            out.add(source_points=in_crop(clip.points[t], matrix), source_pose=_flat(pose_in_crop(poses[t], matrix)))
-            out.add(source_clip=np.int32(index), source_frame=np.int32(t))
+            out.source_jpegs.append(_jpeg(_warp(picture, matrix, (CANVAS[1], CANVAS[0])), 94))
+            out.add(source_points=in_crop(points, matrix), source_pose=_flat(pose_in_crop(shown, matrix)))
+            out.add(source_clip=np.int32(index), source_frame=np.int32(number))
         lab /= max(1, len(usable) // stride)
         group = next((g for known, g in casts.get(clip.person, []) if np.linalg.norm(known - lab) < _CAST), None)
+        if clip.photos:
+            group = clip.name
         if group is None:
             group = f"{clip.person}#{len(casts.get(clip.person, []))}"
             casts.setdefault(clip.person, []).append((lab, group))

@@ -14,9 +14,10 @@ from talking_head.train.animator.pairs import PairSet
 Say = Callable[[str], None]
 
 
-def pack_of(data: Path, out: Path, prepared: Path | None = None, *, say: Say = print) -> Pack:
+def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path | None = None, say: Say = print) -> Pack:
     """The pack at ``data`` (.npz), or one made of the videos in ``data`` and kept as ``out/crops.npz``.
 
+    ``photos``: a folder of portrait photos that go into it, too (``photos.py``).
     Raises InputError where there is nothing to train on.
     """
     if data.is_file():
@@ -29,6 +30,12 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, say: Say = p
         clips = list(read_clips(data, folder))
         if not any(clip.split == "train" for clip in clips):
             raise InputError(f"{data} holds no clip to train on: all are unusable or on the held-out list.")
+        if photos is not None:
+            from talking_head.train.animator.photos import read_photos
+            from talking_head.train.corpus.landmarker import make_landmarker
+
+            say(f"turning the faces of {photos}")
+            clips += read_photos(photos, make_landmarker())
         say(f"packed {crops.build(clips, file)}")
     return crops.load(file)
 

@@ -21,7 +21,7 @@ from talking_head.animator.warp.geometry import MOUTH, Slit, slit
 from talking_head.animator.warp.layers import lip_light
 from talking_head.errors import InputError
 from talking_head.face.portrait import Portrait
-from talking_head.train.animator.crops import OFFSET, SIZE, Pack
+from talking_head.train.animator.crops import OFFSET, SIZE, SOURCES, Pack
 from talking_head.types import F32, U8
 
 if TYPE_CHECKING:
@@ -93,15 +93,17 @@ class PairSet:
         return cls(**{key: data[key] for key in keys}, own=own)
 
 
+def portrait_of(pack: Pack, source: int) -> Portrait:
+    """A source of the pack as a photo."""
+    clip = int(pack.source_clip[source])
+    return Portrait("", pack.sources[source], pack.source_points[source], pack.source_pose[source], pack.neutral[clip])
+
+
 def avatar_of(pack: Pack, source: int) -> WarpAvatar:
     """A source of the pack as a portrait that can be warped."""
     from talking_head.animator.warp.animator import WarpAvatar  # needs SciPy; training from saved pairs does not
 
-    clip = int(pack.source_clip[source])
-    portrait = Portrait(
-        pack.names[clip], pack.sources[source], pack.source_points[source], pack.source_pose[source], pack.neutral[clip]
-    )
-    return WarpAvatar(portrait, Hole())
+    return WarpAvatar(portrait_of(pack, source), Hole())
 
 
 def build(
@@ -117,9 +119,8 @@ def build(
     used.
     """
     rng = np.random.default_rng(seed)
-    clip_sources = {
-        c: np.flatnonzero(pack.source_clip == c)[list(quantiles)] for c in range(len(pack.names)) if pack.split[c] in splits
-    }
+    clip_sources = {c: np.flatnonzero(pack.source_clip == c) for c in range(len(pack.names)) if pack.split[c] in splits}
+    clip_sources = {c: s[list(quantiles)] if len(s) == SOURCES else s for c, s in clip_sources.items()}
     by_group: dict[str, list[int]] = {}
     for c, sources in clip_sources.items():
         by_group.setdefault(pack.groups[c], []).extend(int(s) for s in sources)

@@ -53,6 +53,7 @@ class Settings:
     matching: float = 0.4
     most_adversarial: float = 0.5
     steady: float = 1.0
+    contrast: float = 0.1
     perceptual: float = 0.02
     r1: float = 1.0
     r1_every: int = 4
@@ -114,8 +115,9 @@ class Trainer:
         terms = {
             "pixels": losses.reconstruction(output, wanted, weight),
             "steady": losses.steadiness(output, wanted, weight),
+            "contrast": losses.contrast(output, batch.target, batch.drawing[:, 2:3]),
         }
-        loss = terms["pixels"] + s.steady * terms["steady"]
+        loss = terms["pixels"] + s.steady * terms["steady"] + s.contrast * terms["contrast"]
         if s.perceptual > 0:
             # One of two neighbours: they look alike, and these features cost as much as the pixels of a whole step.
             mouths = [windows(x[::2], batch.corner[::2]) for x in (output, wanted, weight)]
@@ -207,6 +209,11 @@ class Trainer:
         meta = {"step": self.step, "spent": self.spent, "joined": self.joined, "settings": asdict(self.settings)}
         write_state(path, meta, arrays)
 
+    def take(self, net: Refiner) -> None:
+        """Start a new run from the weights of ``net``, of the same tier; critics begin anew."""
+        for module in (self.net, self.mean):
+            module.load_state_dict(net.state_dict())
+
     def load(self, path: Path, *, weights_only: bool = False) -> None:
         """Take up a saved run. ``weights_only`` starts a new run from its averaged generator and its critics (fine-tuning)."""
         meta, state = read_state(path)
@@ -244,7 +251,8 @@ def run(
     s = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "losses.csv"
-    fields = ["step", "minutes", "pixels", "steady", "perceptual", "fool", "match", "critic", "r1", "real", "fake", "pull"]
+    fields = ["step", "minutes", "pixels", "steady", "contrast", "perceptual"]
+    fields += ["fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = trainer.step == 0 or not log.exists() or not log.stat().st_size
     # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
     with log.open("w" if fresh else "a", newline="") as file, ThreadPoolExecutor(1) as pool:

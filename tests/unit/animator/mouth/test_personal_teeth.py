@@ -12,7 +12,8 @@ import pytest
 
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.mouth.interior import RigidInterior
-from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth, worn
+from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth
+from talking_head.animator.mouth.worn_teeth import worn
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import PhotoError, WeightsError
 from talking_head.face import avatars
