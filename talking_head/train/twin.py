@@ -21,7 +21,7 @@ from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
-from talking_head.evaluate.animator.clips import Report, judge_from, portrait_of, ways_of
+from talking_head.evaluate.animator.clips import Report, judge_from, ways_of
 from talking_head.evaluate.animator.predicted import predicted_distance
 from talking_head.media_files.video import read_pictures
 from talking_head.protocols import Landmarker, MotionModel
@@ -205,7 +205,7 @@ def _fits(pack: Pack, clip: int, group: str) -> bool:
 
 def _toothy(pack: Pack, sources: list[int]) -> int | None:
     """Of the widest open sources, the one whose teeth are seen best."""
-    shown = [s for s in sources[::-1][:12] if own_interior(WarpAvatar(portrait_of(pack, s))) is not None]
+    shown = [s for s in sources[::-1][:12] if own_interior(WarpAvatar(pairs.portrait_of(pack, s))) is not None]
     return shown[0] if shown else None
 
 
@@ -222,8 +222,8 @@ def _choose(pack: Pack) -> tuple[int, int | None]:
 def _teeth(pack: Pack, lender: int | None, photo: int) -> OwnInterior | None:
     if lender is None:
         return None
-    base = WarpAvatar(portrait_of(pack, photo)).interior
-    return own_interior(WarpAvatar(portrait_of(pack, lender)), base if isinstance(base, RigidInterior) else None)
+    base = WarpAvatar(pairs.portrait_of(pack, photo)).interior
+    return own_interior(WarpAvatar(pairs.portrait_of(pack, lender)), base if isinstance(base, RigidInterior) else None)
 
 
 def _test(pack: Pack, net: GanAnimator, landmarker: Landmarker, *, same_take: bool = False) -> Report:
@@ -251,7 +251,7 @@ def _predicted(pack: Pack, net: GanAnimator, motion: MotionModel, pcm: F32, land
         if split == "known" and sources:
             ways = ways_of(pack, sources[0], {"gan": net}, _toothy(pack, sources))
             draw = ways.get("own_teeth", ways["gan"])
-            neutral = portrait_of(pack, sources[0]).neutral
+            neutral = pairs.portrait_of(pack, sources[0]).neutral
             distances += predicted_distance(pack, clip, pcm, motion, neutral, draw, landmarker)
     return round(float(np.mean(distances)), 2) if distances else None
 

@@ -25,8 +25,9 @@ _PROBE = """
   };
   const video = () => document.querySelector(".player-video");
 
-  // Mean change a pixel (0..255) from picture to picture inside `box` (shares of the side), and the sound's RMS, for `ms`.
-  const measure = async (box, ms) => {
+  // Mean change a pixel (0..255) from picture to picture inside the box `mouth` beyond that inside the box `nose`, which the
+  // head carries along likewise (shares of the side), and the sound's RMS, for `ms`.
+  const measure = async (mouth, nose, ms) => {
     const element = video();
     const side = 128; // small: what is asked is how much the mouth moves, not how the skin's grain travels with the head
     const canvas = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
@@ -42,19 +43,22 @@ _PROBE = """
       analyser.getFloatTimeDomainData(samples);
       levels.push(Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length));
     }, 25);
-    const [x, y, w, h] = box.map((share) => Math.round(share * side));
+    const areas = [mouth, nose].map((box) => box.map((share) => Math.round(share * side)));
     let before = null;
     const changes = [];
     let going = true;
     const look = () => {
       canvas.drawImage(element, 0, 0, side, side);
-      const pixels = canvas.getImageData(x, y, w, h).data;
+      const now = areas.map((area) => canvas.getImageData(...area).data);
       if (before) {
-        let sum = 0;
-        for (let i = 0; i < pixels.length; i += 4) sum += Math.abs(pixels[i + 1] - before[i + 1]);
-        changes.push(sum / (pixels.length / 4));
+        const [lips, head] = now.map((pixels, which) => {
+          let sum = 0;
+          for (let i = 0; i < pixels.length; i += 4) sum += Math.abs(pixels[i + 1] - before[which][i + 1]);
+          return sum / (pixels.length / 4);
+        });
+        changes.push(lips - head);
       }
-      before = pixels;
+      before = now;
       if (going) element.requestVideoFrameCallback(look);
     };
     element.requestVideoFrameCallback(look);
@@ -81,13 +85,15 @@ SILENT = 0.004  # RMS: comfort noise and codec residue stay below, speech at −
 AUDIBLE = 0.02
 _LOOKS = 40
 
-# The mouth of the default portrait, which looks at the camera: left, top, width, height as shares of the side.
-MOUTH = (0.38, 0.64, 0.24, 0.14)
+# Mouth and nose of the default portrait, which looks at the camera: left, top, width, height as shares of the side.
+MOUTH = (0.38, 0.68, 0.24, 0.14)
+NOSE = (0.38, 0.52, 0.24, 0.14)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """``change``: mean change a pixel from picture to picture, 0..255; ``pictures`` compared; RMS of the sound, 0..1."""
+    """``change``: mean change a pixel of the mouth from picture to picture beyond the nose's, grey levels; ``pictures``
+    compared; RMS of the sound, 0..1."""
 
     change: float
     pictures: int
@@ -174,9 +180,10 @@ class FacePage:
         """Wait until nothing is said or thought of."""
         self.page.wait_for_selector(".player:is([data-state=idle], [data-state=listening])", timeout=timeout_s * 1000)
 
-    def measure(self, seconds: float, box: tuple[float, float, float, float] = MOUTH) -> Seen:
-        """Watch ``box`` of the picture and listen, for ``seconds``."""
-        return Seen(**self.page.evaluate("([box, ms]) => probe.measure(box, ms)", [list(box), seconds * 1000]))
+    def measure(self, seconds: float) -> Seen:
+        """Watch the mouth and listen, for ``seconds``."""
+        asked = [list(MOUTH), list(NOSE), seconds * 1000]
+        return Seen(**self.page.evaluate("([mouth, nose, ms]) => probe.measure(mouth, nose, ms)", asked))
 
     def sounds(self) -> bool:
         """Listen until the face is heard; False when it never is."""

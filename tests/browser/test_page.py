@@ -44,8 +44,9 @@ def test_mouth_moves_with_speech_and_is_still_in_silence(face: FacePage) -> None
     face.reaches("speaking")
     speaking = face.measure(2.5)
     face.rests()
-    # A head that lives moves the mouth's window at rest, too: 0.9 to 2.1 grey levels, and 4.5 to 5.2 in speech, in six turns.
-    assert speaking.change > 1.6 * quiet.change
+    # Beyond what the head carries along: 0 to 0.5 grey levels at rest, 3.3 to 4.3 in speech, in eight turns.
+    assert speaking.change > 2 * quiet.change
+    assert speaking.change > 1
     assert " ".join(face.clauses).replace("  ", " ") == SENTENCE
 
 
