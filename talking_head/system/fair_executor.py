@@ -41,7 +41,8 @@ class FairExecutor:
         self._virtual = 0.0
         self._worker: threading.Thread | None = None
         self._closed = False
-        self._ended = threading.Event()
+        self._ended = False
+        self._alarm = threading.Event()  # for who watches: the lane has ended, or gives up sooner
         self._hire()
         threading.Thread(target=self._watch, name=f"{name}-watch", daemon=True).start()
 
@@ -70,6 +71,16 @@ class FairExecutor:
         """Jobs that wait."""
         with self._changed:
             return sum(map(len, self._queues.values()))
+
+    @property
+    def hang_s(self) -> float:
+        """Seconds after which a job is given up; what runs is measured by a new figure at once."""
+        return self._hang_s
+
+    @hang_s.setter
+    def hang_s(self, seconds: float) -> None:
+        self._hang_s = seconds
+        self._alarm.set()
 
     @property
     def busy(self) -> bool:
@@ -110,7 +121,8 @@ class FairExecutor:
             else:
                 future.set_exception(error)
         if self._worker is me:
-            self._ended.set()
+            self._ended = True
+            self._alarm.set()
 
     def _next(self, me: threading.Thread) -> _Job | None:
         """The next job of the next session in turn."""
@@ -152,7 +164,11 @@ class FairExecutor:
         Nobody wakes this thread for a job: one that begins while it sleeps is not due before it wakes by itself.
         """
         rest = self._hang_s
-        while not self._ended.wait(rest):
+        while True:
+            self._alarm.wait(rest)
+            self._alarm.clear()
+            if self._ended:
+                return
             with self._changed:
                 if self._running is None:
                     rest = self._hang_s

@@ -83,7 +83,7 @@ async def test_a_voice_that_hangs_ends_the_turn_and_not_the_lane(running: Runnin
         yield from synthesize(text)
 
     monkeypatch.setattr(running.container.stages.speech, "synthesize", hang)
-    monkeypatch.setattr(running.container.speech_executor, "_hang_s", 0.5)
+    monkeypatch.setattr(running.container.speech_executor, "hang_s", 0.5)
     async with WhepClient(running.http) as ill, WhepClient(running.http) as well:
         bystander = await plays(running, well)
         ill.send("say", text="please hang here.")
