@@ -287,7 +287,8 @@ def unreadable(text: str, language: Language) -> list[str]:
         elif run:
             runs.append(run)
             run, pending = "", ""
-    return [*runs, run] if run else runs
+    runs += [run] if run else []
+    return [run for run in runs if len(run) > 1 or not language.normalise(run)]  # a letter alone may have a name: α
 
 
 def shortened(parts: list[str]) -> str:

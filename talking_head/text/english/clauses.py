@@ -28,6 +28,7 @@ as than and or but so if when while because is are was were am be been being do 
 should may might must not very too more most i you he she it we they i'm you're we're they're he's she's it's there's that's
 who which what where how mr mrs ms dr
 """
+_NUMERAL = re.compile(r"[IVXL]{2,}|[VX]")  # "Queen Elizabeth II"
 _LEADS = frozenset(_HANGING.split())
 
 
@@ -68,11 +69,12 @@ def _before_link(text: str, least: int, any_word: int) -> int | None:
     # The first clauses do not wait for a conjunction for ever: they end before the last word, so that no single word is left
     # over, and before the words that lead to it.
     first, _, word = head.rpartition(" ")
-    if inside_number or not word.isalpha():
+    if inside_number or not word.isalpha() or _NUMERAL.fullmatch(word):
         return None
     while len(first := first.rstrip()) >= any_word and first.rpartition(" ")[2].lower().replace("’", "'") in _LEADS:
         first = first.rpartition(" ")[0]
-    if len(first) >= any_word and first[-1].isalpha():
+    counted = first.rpartition(" ")[2][:1].isdigit()  # "100s of people" is read by what follows
+    if len(first) >= any_word and first[-1].isalpha() and not counted:
         return len(first) + 1
     return None
 
@@ -86,7 +88,7 @@ def _ends_sentence(head: str, following: str) -> bool:
     if _LIST_NUMBER.match(head):
         return False
     if name in ONLY_BEFORE_FIGURES:
-        return not following.isdigit()
+        return not (following.isdigit() or following == "(")
     if name in ABBREVIATIONS:
         # "etc." and "p.m." may end a sentence: then a capital follows; "Dr." never does.
         return name in {"etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "jr", "sr"} and following.isupper()

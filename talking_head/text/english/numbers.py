@@ -10,7 +10,7 @@ from re import Match
 
 from num2words import num2words
 
-from talking_head.text.english.words import CURRENCIES, FRACTIONS, UNITS
+from talking_head.text.english.words import CURRENCIES, FRACTIONS, PER, UNITS
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _NAMES = "January February March April May June July August September October November December"
@@ -22,7 +22,7 @@ _SCALES = {"k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn
 _IRREGULAR = {
     "foot": "feet", "penny": "pence", "yen": "yen", "paisa": "paise", "times": "times", "won": "won", "yuan": "yuan",
     "baht": "baht", "dong": "dong", "naira": "naira", "krona": "kronor", "krone": "kroner", "ore": "ore",
-    "grosz": "groszy", "real": "reais",
+    "grosz": "groszy", "real": "reais", "horsepower": "horsepower",
 }  # fmt: skip
 _BEFORE_UNIT = {"square", "cubic", "Australian", "Canadian", "U", "Hong", "New"}
 _TENS = ["hundreds", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
@@ -111,22 +111,73 @@ def _scale(scale: str) -> str:
 def plural(unit: str) -> str:
     """Plural of a unit: "degree Celsius" → "degrees Celsius", "kilowatt hour" → "kilowatt hours"."""
     first, *rest = unit.split(" ")
-    if first in _BEFORE_UNIT:
+    if first in _BEFORE_UNIT and "per" not in rest:
         before, _, last = unit.rpartition(" ")
         return f"{before} {_IRREGULAR.get(last, last + 's')}"
+    if "per" in rest[1:]:
+        counted, _, by = unit.partition(" per ")
+        return f"{plural(counted)} per {by}"
     if rest and rest[0] not in {"per", "Celsius", "Fahrenheit"}:
         return f"{first} {' '.join(rest)}s"
     return " ".join([_IRREGULAR.get(first, first if first.endswith("hertz") else first + "s"), *rest])
 
 
+def unit_name(sign: str) -> str:
+    """ "mg" → "milligram", "mg/kg" → "milligram per kilogram", "L/100 km" → "litre per hundred kilometres"."""
+    counted, _, by = sign.partition("/")
+    if not by:
+        return UNITS[counted]
+    if by.startswith("100"):
+        return f"{UNITS[counted]} per hundred {plural(UNITS[by[3:].strip()])}"
+    return f"{UNITS[counted]} per {UNITS[by]}"
+
+
 def measure(m: Match[str]) -> str:
-    """ "5 km", "20°C"."""
-    unit = UNITS[m[2]]
-    return f" {cardinal(m[1])} {unit if m[1] == '1' else plural(unit)} "
+    """ "5 km", "20°C", "50 mg/kg"; of "a 10-km run" the unit stays single."""
+    unit = unit_name(m["unit"])
+    return f" {cardinal(m['value'])} {unit if m['value'] == '1' or m['joined'] else plural(unit)} "
+
+
+def per(m: Match[str]) -> str:
+    """ "£20/month", "3 times/week", "4 €/kg": the stroke and what stands behind it."""
+    by = PER.get(m[2]) or unit_name(m[2])
+    return f"{m[1]} per {by} "
+
+
+def height(m: Match[str]) -> str:
+    """5'10", "6 ft 2 in"."""
+    return f" {cardinal(m[1])} foot {cardinal(m[2])} "
+
+
+def part_of_an_inch(m: Match[str]) -> str:
+    """3/4", 2 1/2"."""
+    return f"{m[1]}{m[2]} inches" if m[1] else f"{m[2]} of an inch"
+
+
+def inches(m: Match[str]) -> str:
+    """27" where no quotation is open that this mark would close: "27 inch" before what it describes, else "27 inches"."""
+    if m[2] == '"' and len(re.findall(r'(?<!\d)"', m.string[: m.start()])) % 2:
+        return m[0]
+    return f" {cardinal(m[1])} {'inch' if m[1] == '1' or m[3] else 'inches'} "
 
 
 def clock(m: Match[str]) -> str:
-    """ "10:30", "14:05", "7 pm"."""
+    """ "10:30", "14:05", "7 pm", "at 14:05:30"; "2:03:45" by itself is how long something took."""
+    seconds = m["s"]
+    if seconds and not (m["at"] or m["half"] or m["h"][:1] == "0" != m["h"] or int(m["h"]) > 12):
+        return duration(m["h"], m["m"], seconds)
+    said = f"{m['at'] or ''}{_time(m)}"
+    return f"{said} and {cardinal(str(int(seconds)))} seconds" if seconds and int(seconds) else said
+
+
+def duration(hours: str, minutes: str, seconds: str) -> str:
+    """Hours, minutes and seconds, those that are none left out."""
+    named = zip((hours, minutes, seconds), ("hour", "minute", "second"), strict=True)
+    words = [f"{cardinal(str(int(x)))} {name if int(x) == 1 else plural(name)}" for x, name in named if int(x)]
+    return " and ".join(filter(None, (" ".join(words[:-1]), *words[-1:])))
+
+
+def _time(m: Match[str]) -> str:
     hour, minute = cardinal(str(int(m["h"]))), m["m"]
     tail = f" {m['half'][0].upper()} M" if m["half"] else ""
     if not minute or (minute == "00" and tail):
@@ -165,10 +216,12 @@ def grouped(m: Match[str]) -> str:
 
 
 def fraction(m: Match[str]) -> str:
-    """ "1/2", "3/4", "24/7", "9/11"."""
+    """ "1/2", "3/4", "24/7", "9/11", "50/50"."""
     top, bottom = int(m[1]), int(m[2])
-    if (top, bottom) == (24, 7):
-        return " twenty-four seven "
+    if m["unit"] and 0 < top < bottom:
+        return f" {parts(top, bottom)} of a {unit_name(m['unit'])} "
+    if (top, bottom) in {(24, 7), (9, 11)} or (top + bottom == 100 and not top % 10):
+        return f" {cardinal(m[1])} {cardinal(m[2])} "
     if 0 < top < bottom <= 10 or (top < bottom and bottom in {12, 16, 32, 100}):
         return f" {parts(top, bottom)} "
     return f" {cardinal(m[1])} {'out of' if top <= bottom else 'over'} {cardinal(m[2])} "
@@ -189,7 +242,7 @@ def mixed(m: Match[str]) -> str:
     if not 0 < top < bottom:
         return f" {cardinal(whole)} {cardinal(str(top))} over {cardinal(str(bottom))} " if whole else m[0]
     part = parts(top, bottom)
-    unit = UNITS.get(m["unit"] or "", "")
+    unit = unit_name(m["unit"]) if m["unit"] else ""
     if not whole or not int(whole):
         return f" {part}{f' of a {unit}' if unit else ''} "
     article = f"a {part.removeprefix('one ')}" if top == 1 else part

@@ -17,9 +17,11 @@ from talking_head.text.english.words import (
     CURRENCY,
     CURRENCY_SIGN,
     FRACTIONS,
+    GREEK,
     IDENTIFIED,
     NUMBERED,
     ONLY_BEFORE_FIGURES,
+    PER,
     READ_ENDINGS,
     SEATED,
     SPELT_ENDINGS,
@@ -29,7 +31,7 @@ from talking_head.text.english.words import (
 )
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_BETWEEN = "is was are number no\\.? code nr\\.? id pin at on to now the your my our me us him her it ending in"
+_BETWEEN = "is was are number no\\.? code nr\\.? id pin at on to now the your my our me us him her it ending ends in"
 _FOLLOWED = f"(?:{'|'.join(_BETWEEN.split())}|reads|says|[:=#,-]|\\s)"
 _VARIABLE = r"(?:(?<![A-Za-z'’])[a-zA-Z](?![A-Za-z'’]))"
 _OPERAND = rf"\(*[-−]?(?:{NUMBER}{_VARIABLE}?|{_VARIABLE}|\d+[a-z](?![a-z]))\)*(?:\^\{{?[-−]?\w+\}}?|[²³])?\)*"
@@ -49,6 +51,19 @@ _MONARCHS = """
 Henry Louis Charles George Edward William James Richard Elizabeth Mary Philip Frederick Francis Ivan Peter Catherine Pius John
 Paul Benedict Leo Napoleon Wilhelm Ferdinand Alexander Nicholas Ramses Ptolemy Otto Leopold Gustav Christian Harald Margrethe
 """
+_KEYS = {
+    "Ctrl": "control", "Cmd": "command", "Esc": "escape", "Del": "delete", "Ins": "insert", "PgUp": "page up",
+    "PgDn": "page down",
+}  # fmt: skip
+_STREETS = {
+    "Dr": "drive", "St": "street", "Ln": "lane", "Ct": "court", "Pl": "place", "Sq": "square", "Hwy": "highway",
+    "Pkwy": "parkway",
+}  # fmt: skip
+_NOT_DESCRIBED = "wide|tall|long|high|deep|thick|by|x|or|and|to|of|in|on|at|is|was"  # behind inches
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_WEEKDAY = "(?:" + "|".join(rf"{day}s?|{day[:3]}\.?|{day[:4]}\.?" for day in _WEEKDAYS) + r")(?![A-Za-z])"
+_NUMERAL = r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![A-Za-z])"
+_GREEK = "".join(GREEK) + "".join(GREEK).upper()
 _THINGS, _KINGS = ("|".join(words.split()) for words in (_NUMBERED_THINGS, _MONARCHS))
 _NOT_AN_AMOUNT = rf"(?![\d%]|[.,:/]\d|\s?(?:{UNIT}|{COUNTED}))"
 _SCALE_WORD = r"\s?(?:thousand|million|billion|trillion|bn|mn|[kKmMB])\b"
@@ -115,12 +130,26 @@ def _dotted_date(m: Match[str]) -> str:
 def _abbreviation(m: Match[str]) -> str:
     name, following = m[1].lower(), m["next"] or ""
     words = "street" if name == "st" and not following.isupper() else ABBREVIATIONS[name]
-    ends = not following or (following.isupper() and name in {"etc", "a.m", "p.m", "inc", "ltd"})
+    goes_on = bool(following) or m.string[m.end() : m.end() + 1] in {",", ";", ":", ")"}
+    ends = not goes_on or (following.isupper() and name in {"etc", "a.m", "p.m", "inc", "ltd"})
     return words + ("." if ends else "")
 
 
+def _days(m: Match[str]) -> str:
+    """ "Mon–Fri", "Jan-Mar"."""
+    names = [*_WEEKDAYS, *n.MONTHS]
+    first, last = (next(name for name in names if name.startswith(word[:3])) for word in m.groups())
+    return f"{first} to {last}"
+
+
+def _day(m: Match[str]) -> str:
+    """ "Sat 9 am", "Mon, 5 May"."""
+    return next(day for day in _WEEKDAYS if day.startswith(m[1][:3])) + ("s" if m[1].endswith("days") else "")
+
+
 def _sum(text: str) -> str:
-    """Signs between numbers and variables are operations here, not ranges."""
+    """Signs between numbers and variables are operations here, not ranges; "2x" is no unit."""
+    text = re.sub(rf"({NUMBER})(?=[A-Za-z](?![A-Za-z]))", lambda s: n.cardinal(s[1]) + " ", text)
     text = re.sub(r"(?<=[\d\w)²³])\s*([-−–+*/×÷·=≈≠<>≤≥?])\s*", lambda s: f" {_OPERATORS[s[1]]} ", text)
     return re.sub(r"(?<!\w)[-−]\s?(?=[\w(])", " minus ", text)
 
@@ -175,24 +204,34 @@ SOURCES: list[tuple[str, _Replace]] = [
     (r"(?<!\w)[:;=8][-o]?[)(DPp/|](?!\w)", " "),  # emoticons
     (r"^\s*(\d{1,3})[.)]\s+", r"\1, "),  # number of a list
     # dates
-    (r"\b(\d{4})[-/](\d{2})[-/](\d{2})(?:T(?=\d\d:))?(?!\d|-)", lambda m: n.date(m[0], m[1], m[2], m[3])),
+    (r"\b(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)(?:T(?=\d\d:)|(?!-))", lambda m: n.date(m[0], m[1], m[2], m[3])),
     (r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/])", lambda m: n.date(m[0], m[3], m[1], m[2])),
     (r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d|\.\d)", _dotted_date),
     (r"(?i:\b(exp(?:ires?|iry|\.)?|expiration|valid (?:thru|through|until|to)|good thru)"
      r"((?:\s+(?:on|date|is|:)|[\s:])*)(\d{1,2})/(\d{2})\b)",
      lambda m: f"{m[1]}{m[2]}{n.cardinal(str(int(m[3])))} {n.cardinal(m[4])}"),
     # names made of figures
-    (rf"\b((?i:{_BEFORE}))\.\s?(?=\d|[A-Z]-?\d|[A-Z]\b)", lambda m: ABBREVIATIONS[m[1].lower()] + " "),
+    (rf"\b((?i:{_BEFORE}))\.\s?(?=\d|[A-Z]-?\d|[A-Z]\b(?!\.)|\(\d)", lambda m: ABBREVIATIONS[m[1].lower()] + " "),
     (r"\b\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?\b|\b3\d{3}[ -]\d{6}[ -]\d{5}\b", n.grouped),
     (r"\b[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?\b", n.grouped),
     (r"\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,5}(?!\d)", n.phone),
     (r"(?<![\d$€£.,-])(?:1[ .-])?\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b|(?<![\d.,-])\b\d{3}-\d{4}\b(?!-)", n.phone),
-    (r"(?<![\d.,$€£-])\(?0\d{1,4}\)?(?:[ -/]\d{2,8}){1,4}(?!\d|[.,:]\d)", n.phone),
+    (r"(?<![\d.,$€£-])(?<!\d )\(?0\d{1,4}\)?(?:[ /-]\d{2,8}){1,4}(?!\d|[.,:]\d)", n.phone),
     (r"(?<![\d.,$€£-])\d{1,7}(?:-\d{1,7}){2,}(?![\d-])", n.grouped),
     (rf"(?i:\b((?:{IDENTIFIED})\b{_FOLLOWED}{{1,8}})(\d{{3,}}(?:[ -]\d{{2,}}){{0,4}}){_NOT_AN_AMOUNT})", _identifier),
     (rf"(?i:\b((?:{NUMBERED})\b\.?{_FOLLOWED}{{1,6}})(\d{{4,}}(?:[ -]\d{{2,}}){{0,4}}){_NOT_AN_AMOUNT})", _identifier),
     (rf"(?i:\b((?:{SEATED})\.?\s+(?:no\.\s*|number\s+|#\s*)?)(\d{{1,4}})([a-z])\b)",
      lambda m: f"{m[1]}{n.cardinal(m[2])} {m[3].upper()}"),
+    (rf"\b(\d+[A-Za-z]?\s(?:[A-Z][a-z]+\s){{1,3}})({'|'.join(_STREETS)})\b\.?(?=\s*([A-Z]|$)?)",
+     lambda m: f"{m[1]}{_STREETS[m[2]]}" + (", " if m[3] else "." if m[3] is not None else "")),
+    (r"(?i:\b(apt|ste|bldg|rm|ext|fig|vol|pp))\s(?=\d)", lambda m: ABBREVIATIONS[m[1].lower()] + " "),
+    (r"\bet al\.", "et al"),
+    (r"\b([A-Za-z]+\d+)-(?=\d+\b)", r"\1 "),  # x86-64
+    (r"\b([A-Z])–(?=\d)", r"\1 to "),
+    (r"\bRs\.?\s?(?=\d)", "₹"),
+    (rf"\b({'|'.join(_KEYS)})\b(?=\s?[+-]\s?\w)|(?<=\+)\s?({'|'.join(_KEYS)})\b", lambda m: _KEYS[m[1] or m[2]]),
+    (r"\b([A-G])#(?!\w)", r"\1 sharp"),
+    (r"\b(10|100|1,?000|1,?000,?000)s\b(?=\sof\b)", lambda m: f"{n.plural(n.cardinal(m[1]).removeprefix('one '))}"),
     # one way of writing numbers
     (r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)", _address),
     (r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d]|[.,]\d)", lambda m: m[0].replace(".", "").replace(",", ".")),
@@ -207,19 +246,40 @@ SOURCES: list[tuple[str, _Replace]] = [
     (r"((?:€|EUR|R\$)\s?)(\d{1,3})\.(\d{3})(?![\d.,])", r"\1\2\3"),
     (r"(?<![\d.,])(\d{1,3})\.(\d{3})(?=\s?(?:€|EUR\b))", r"\1\2"),
     # sums, powers
+    (r"\b([fghpFGP])\(([a-z])\)", r"\1 of \2"),
     (_EQUATION, lambda m: _sum(m[0])),
     (_ASKED, lambda m: m[1] + _sum(m[2])),
     (r"(?<=[\w)])\s?\^\s?(\{[^{}\s]{1,12}\}|\([^()\s]{1,12}\)|[-−+]?\w{1,6})", n.power),
     (rf"\b({NUMBER})\s?[eE]([-+]?\d{{1,3}})\b", lambda m: f"{n.cardinal(m[1])} times ten to the power of {m[2].lstrip('+')}"),
+    # lengths and ratios, what something is counted by
+    (r"(?<=[\"″'′])\s?[x×]\s?(?=\d)", " by "),
+    (r"(?<![\d'])(\d{1,2})\s?(?:'|′|ft\.?\s|feet\s|foot\s)\s?(\d{1,2})(?:\s?(?:\"|″|''|in\b\.?|inch(?:es)?\b)|(?![\d\w]))",
+     n.height),
+    (rf"(?<![\d/])(\d{{1,2}}[\s-])?(\d{{1,2}}/\d{{1,2}}|[{_SIGNS}])[\"″](?!\w)", n.part_of_an_inch),
+    (rf"(?<![\d'/])({NUMBER})(\"|″)(?=(\s(?!(?:{_NOT_DESCRIBED})\b)[a-z]))?(?!\w)", n.inches),
+    (r"\b(\d{1,2})['′](?=\s(?:tall|long|wide|high|deep)\b)", lambda m: f"{n.cardinal(m[1])} foot"),
+    (r"\bsq\.?\s?(m|km|cm|ft|mi)\b", r"\1²"),
+    (r"(?<=:\d\d)\s?[-–—]\s?(?=\d{1,2}:\d\d)", " to "),
+    (r"(?<=\d)\s?([aApP]\.?[mM]\b\.?)\s?[-–—]\s?(?=\d)", r" \1 to "),
+    (rf"(?<![\w/])((?:{CURRENCY}\s?)?{NUMBER}(?:{_SCALE_WORD})?(?:\s?(?:{CURRENCY}|[A-Za-z%°µ²³]{{1,12}}(?<!\bday)(?:/[A-Za-z]{{1,3}})?))?)"
+     rf"\s?/\s?({'|'.join(sorted(PER, key=len, reverse=True))})(?![\w/])", n.per),
+    (rf"(?<![\w/])((?:{CURRENCY}\s?{NUMBER}(?:{_SCALE_WORD})?)|(?:{NUMBER}\s?{CURRENCY}))\s?/\s?({UNIT})", n.per),
+    (rf"(?<=\d)(\s?(?:%|{UNIT}))\s?[-–—]\s?(?={NUMBER}\s?(?:%|{UNIT}))", r"\1 to "),
     # ranges and money
     (rf"(?P<sign>{CURRENCY})\s?(?P<first>{NUMBER})(?P<scale1>{_SCALE_WORD})?\s?(?:[-–—]|to\b)\s?"
      rf"(?:{CURRENCY})?\s?(?P<second>{NUMBER})(?P<scale2>{_SCALE_WORD})?", n.money_range),
     (rf"(?<=\d)\s?[-–—]\s?(?={NUMBER})", " to "),
     (rf"(?<=\d)\s?[-–—]\s?(?=(?:{CURRENCY_SIGN})\d)", " to "),
+    (r"(?<=\d0s)\s?[-–—]\s?(?='?\d)", " to "),
+    (rf"\b({_WEEKDAY}|{MONTH}(?![a-z]))\s?[-–—]\s?({_WEEKDAY}|{MONTH}(?![a-z]))", _days),
+    (rf"\b({_WEEKDAY})(?=,?\s(?:\d{{1,2}}(?::\d|\s?[ap]\.?m\b|st\b|nd\b|rd\b|th\b)|{MONTH}(?![a-z])|\d{{1,2}}\s{MONTH}))",
+     _day),
     (rf"\b({MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!:|\.\d|,\d)(,?\s+\d{{4}}\b)?", _month_day),
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({MONTH})(?![a-z])(,?\s+\d{{4}}\b)?", _day_month),
-    (r"\b(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?(?!\d)(?:\s?(?P<half>[aApP]\.?[mM]\b\.?))?", n.clock),
-    (r"\b(?P<h>1[0-2]|[1-9])(?P<m>)\s?(?P<half>[aApP]\.?[mM]\b\.?)", n.clock),
+    (r"(?P<at>\b(?i:at|since|until|till|by|from|before|after|,) )?\b(?P<h>[01]?\d|2[0-3]|24(?=:00)):(?P<m>[0-5]\d)"
+     r"(?::(?P<s>[0-5]\d))?(?!\d|,\d{3})(?:\s?(?P<half>[aApP]\.?[mM]\b\.?))?", n.clock),
+    (r"(?P<at>)\b(?P<h>1[0-2]|[1-9])(?P<m>)(?P<s>)\s?(?P<half>[aApP]\.?[mM]\b\.?)", n.clock),
+    (rf"(?<![\d:.])(\d{{1,4}}):({NUMBER})(?![\d:])", lambda m: f" {n.cardinal(m[1])} to {n.cardinal(m[2])} "),
     (rf"(?P<minus>(?<![\w.)])[-−+]\s?)?(?P<sign>{CURRENCY})\s?(?P<inner>[-−])?(?P<value>{NUMBER}){SCALE}(?P<after>)", n.money),
     (rf"(?P<minus>(?<![\w.)])[-−+])?(?P<sign>)(?P<inner>)(?P<value>{NUMBER}){SCALE}\s?(?P<after>{CURRENCY})", n.money),
     (r"(?<![\w.)])[-−](?=[.\d])", " minus "),
@@ -233,28 +293,31 @@ SOURCES: list[tuple[str, _Replace]] = [
     (r"\b(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b", lambda m: f" {n.ordinal(m[1])} "),
     (r"\b(?P<century>1[0-9]|20)(?P<tens>\d)0'?s\b", n.decade),
     (r"(?P<century>(?<!\w)')(?P<tens>[1-9])0s\b", lambda m: f" {n.plural(n.cardinal(m['tens'] + '0'))[:-2]}ies "),
-    (r"\bv(\d+(?:\.\d+)*)\b", lambda m: " version" + n.version(m[1])),
+    (r"(?:\b[vV]ersion\s)?\bv(\d+(?:\.\d+)*)\b", lambda m: " version" + n.version(m[1])),
     (r"\b\d+(?:\.\d+){2,}\b", lambda m: n.version(m[0])),
     (r"(?i:(\b(?:scor(?:ed?|ing)|rat(?:ed|ing)|got|gave|gives?|marks?|grade)\b[^.!?\d]{0,24}))(\d{1,3})/(\d{1,3})(?![\d/])",
      lambda m: f"{m[1]}{n.cardinal(m[2])} out of {n.cardinal(m[3])} "),
-    (r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])", n.fraction),
+    (rf"(?<![\d/])(\d{{1,3}})/(\d{{1,3}})(?![\d/])(?:\s?(?P<unit>{UNIT}))?", n.fraction),
     (r"(?<=\d{3})\s?[×x]\s?(?=\d{3})", " by "),
     (r"(?<=\d)\s?[*×]\s?(?=\d)", " times "),
     (r"(?<=\d)x(?=\d)", " by "),
-    (r"(?<!\S)(?:m/s|km/h)\b", lambda m: "metres per second" if m[0] == "m/s" else "kilometres per hour"),
+    (r"(?<!\S)(?<!\d\s)(?:m/s|km/h)\b", lambda m: "metres per second" if m[0] == "m/s" else "kilometres per hour"),
     (r"(?<![\w.])\.(\d+)", lambda m: f" point {n.digits(m[1])} "),
     (r"(?i:(\byears?\s))((?:[12]\d{3}(?:\s?,\s?|\s?;\s?|\s(?:and|or|to)\s|\b))+)", _years),
     (rf"(?<![\d.,])(1[1-9]\d\d|20\d\d)(?!\d|%|[.,]\d|\s?{UNIT}|\s(?:{COUNTED})\b)", lambda m: f" {n.year(m[1])} "),
     (r"(,\s)(10\d\d)(?=[.)!?]|$)", lambda m: f"{m[1]}{n.year(m[2])}"),
     (rf"(?i:(\b(?:in|since|until|till|from|year|circa|ca\.|around|by|before|after|between|during|of|and|to|c\.|anno|A\.?D\.?)\s|\())(10\d\d)(?!\d|%|[.,]\d|\s?{UNIT}|\s(?:{COUNTED})\b)",
      lambda m: f"{m[1]} {n.year(m[2])} "),
-    (rf"\b({NUMBER})\s?({UNIT})", n.measure),
+    (rf"\b(?P<value>{NUMBER})(?:\s?|(?P<joined>-))(?P<unit>{UNIT})", n.measure),
     (rf"\b({NUMBER})(k|M|bn|B)\b", n.scaled),
     (rf"(?i:\b({_SHORT})\.)(?=\s+(?P<next>\S)|\s*$|[,;:)])", _abbreviation),
     (r"\b(?:[A-Za-z]\.){2,}(?!\w)", lambda m: " ".join(m[0].replace(".", "")).upper()),
     (rf"\b({_THINGS})\s+([IVX]{{1,5}}|[XL]{{2,4}})\b", _roman),
     (rf"\b({_KINGS})\s+([IVX]{{1,5}})\b(?!\.\s[A-Z])", _monarch),
-    (r"#(?=[A-Za-z])", " hashtag "),
+    (rf"\b({_NUMERAL})(?=\s(?:century|centuries|dynasty)\b)", lambda m: n.ordinal(_value(m[1]))),
+    (rf"\b([A-Z][a-z]+)\s(?=[IVXL]{{2}})({_NUMERAL})\b", _roman),
+    (f"(?<![{_GREEK}])[{_GREEK}](?![{_GREEK}])", lambda m: f" {GREEK[m[0].lower()]} "),
+    (r"#([A-Za-z]\w*)", lambda m: " hashtag " + re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", m[1])),
     (NUMBER, lambda m: f" {n.cardinal(m[0])} "),
     (r"\b([A-HJ-Z])\.\s(?=[A-Z])", r"\1 "),  # initials
     (r"\b([wW])/(?=\s|\w)", "with "),

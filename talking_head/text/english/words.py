@@ -8,7 +8,8 @@ _ABBREVIATIONS = """
 mr:mister mrs:missus ms:miz dr:doctor prof:professor st:saint jr:junior sr:senior vs:versus etc:et cetera e.g:for example
 i.e:that is approx:approximately dept:department est:established fig:figure gen:general gov:governor inc:incorporated
 ltd:limited co:company corp:corporation capt:captain col:colonel sgt:sergeant lt:lieutenant rev:reverend hon:honourable
-max:maximum min:minimum no:number nos:numbers vol:volume pp:pages ave:avenue blvd:boulevard rd:road mt:mount
+max:maximum min:minimum no:number nos:numbers vol:volume pp:pages ave:avenue blvd:boulevard rd:road mt:mount cf:compare
+ca:circa viz:namely incl:including excl:excluding misc:miscellaneous esp:especially resp:respectively rs:rupees
 a.m:A M p.m:P M u.s:U S
 u.k:U K u.s.a:U S A ph.d:P H D b.c:B C a.d:A D e.u:E U jan:January feb:February mar:March apr:April jun:June jul:July
 aug:August sep:September sept:September oct:October nov:November dec:December apt:apartment ste:suite bldg:building rm:room
@@ -17,7 +18,7 @@ ext:extension tel:telephone fl:floor p:page ch:chapter sec:section ed:edition eq
 # Abbreviation without its last full stop → how it is read.
 ABBREVIATIONS = {k: v.strip() for k, v in re.findall(r"(\S+):(.+?)(?=\s+\S+:|\s*$)", " ".join(_ABBREVIATIONS.split()))}
 # Those that are words as well ("No.", "the max.") are read so only before a figure.
-_WORDS_TOO = "no nos max min fig mar jun est gen sep dec oct vol pp apr ste rm fl p ch sec ed eq ref ext tel apt bldg"
+_WORDS_TOO = "no nos max min fig mar jun est gen sep dec oct vol pp apr ste rm fl p ch sec ed eq ref ext tel apt bldg rs"
 ONLY_BEFORE_FIGURES = frozenset(_WORDS_TOO.split())
 
 SIGNS = {
@@ -49,22 +50,42 @@ CURRENCY_SIGN = "|".join(map(re.escape, _MARKS))
 CURRENCY = rf"(?:{CURRENCY_SIGN}|(?<![A-Za-z])(?:{'|'.join(_CODES)})(?![A-Za-z]))"
 
 _UNIT_WORDS = """
-km/h:kilometre per hour kph:kilometre per hour mph:mile per hour m/s:metre per second km²:square kilometre m²:square metre
-cm²:square centimetre mm²:square millimetre ft²:square foot m³:cubic metre km³:cubic kilometre cm³:cubic centimetre
-ft³:cubic foot sqm:square metre km:kilometre cm:centimetre mm:millimetre nm:nanometre µm:micrometre m:metre
-ft:foot kg:kilogram g:gram mg:milligram lbs:pound lb:pound oz:ounce l:litre L:litre ml:millilitre mL:millilitre ms:millisecond
-s:second min:minute mins:minute h:hour hr:hour hrs:hour kHz:kilohertz Hz:hertz MHz:megahertz GHz:gigahertz KB:kilobyte
-kB:kilobyte MB:megabyte GB:gigabyte TB:terabyte Mbps:megabit per second Gbps:gigabit per second kbps:kilobit per second
-px:pixel fps:frame per second kWh:kilowatt hour kW:kilowatt MW:megawatt W:watt V:volt mAh:milliampere hour °C:degree Celsius
-°F:degree Fahrenheit °:degree x:times
+kph:kilometre per hour mph:mile per hour km²:square kilometre m²:square metre mi²:square mile cm²:square centimetre
+mm²:square millimetre ft²:square foot m³:cubic metre km³:cubic kilometre cm³:cubic centimetre ft³:cubic foot sqm:square metre
+km:kilometre cm:centimetre mm:millimetre nm:nanometre µm:micrometre m:metre mi:mile yd:yard ft:foot kg:kilogram g:gram
+mg:milligram µg:microgram mcg:microgram lbs:pound lb:pound oz:ounce l:litre L:litre ml:millilitre mL:millilitre cl:centilitre
+cL:centilitre dl:decilitre dL:decilitre µl:microlitre µL:microlitre gal:gallon tbsp:tablespoon tsp:teaspoon ms:millisecond
+µs:microsecond ns:nanosecond s:second sec:second secs:second min:minute mins:minute h:hour hr:hour hrs:hour wk:week wks:week
+yr:year yrs:year kHz:kilohertz Hz:hertz MHz:megahertz GHz:gigahertz KB:kilobyte kB:kilobyte MB:megabyte GB:gigabyte
+TB:terabyte PB:petabyte kbit:kilobit Mbit:megabit Gbit:gigabit Mbps:megabit per second Gbps:gigabit per second kbps:kilobit
+per second px:pixel MP:megapixel dpi:dot per inch fps:frame per second kn:knot rpm:revolution per minute bpm:beat per minute
+Wh:watt hour kWh:kilowatt hour MWh:megawatt hour GWh:gigawatt hour kW:kilowatt MW:megawatt GW:gigawatt W:watt V:volt
+kV:kilovolt mV:millivolt mA:milliampere mAh:milliampere hour Ω:ohm kΩ:kilohm dB:decibel dBm:decibel milliwatt
+kcal:kilocalorie cal:calorie kJ:kilojoule Nm:newton metre hp:horsepower Pa:pascal hPa:hectopascal kPa:kilopascal psi:pound
+per square inch mol:mole mmol:millimole ppm:part per million ppb:part per billion ha:hectare °C:degree Celsius °F:degree
+Fahrenheit °:degree x:times
 """
-UNITS = {k: v.strip() for k, v in re.findall(r"(\S+?):(.+?)(?=\s+\S+:|\s*$)", " ".join(_UNIT_WORDS.split()))}
-UNIT = "(?:" + "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True)) + r")(?![\w/²³])"
+UNITS: dict[str, str] = {k: v.strip() for k, v in re.findall(r"(\S+?):(.+?)(?=\s+\S+:|\s*$)", " ".join(_UNIT_WORDS.split()))}
+_ONE_UNIT = (
+    "(?:" + "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True)) + r")(?<!x(?=\s?[-+=*^<>≤≥]))"
+)  # "2x + 1"
+UNIT = rf"(?:{_ONE_UNIT}(?:/(?:100\s?)?{_ONE_UNIT})?)(?![\w²³]|/[A-Za-zµ°])"
+# What something is counted by behind a stroke ("£20/month"), beside units.
+_COUNTED_BY = """
+second minute hour day night week month quarter year person head guest room piece item unit page call user seat serving mile
+acre
+"""
+PER = {word: word for word in _COUNTED_BY.split()}
+PER |= {"d": "day", "wk": "week", "mo": "month", "mth": "month", "yr": "year", "pp": "person", "pers": "person"}
 
 FRACTIONS = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
     "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅑": (1, 9), "⅒": (1, 10),
 }  # fmt: skip
+_LETTERS = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega
+"""
+GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _LETTERS.split(), strict=True))
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 

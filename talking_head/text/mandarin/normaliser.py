@@ -13,9 +13,10 @@ from re import Match
 
 from talking_head.text import controls
 from talking_head.text.english.normaliser import plain
+from talking_head.text.english.words import FRACTIONS, SUPERSCRIPTS
 from talking_head.text.language import Language, Sentences
 from talking_head.text.mandarin import numbers as n
-from talking_head.text.mandarin.numbers import CURRENCIES, MEASURES, NUMBER, UNIT
+from talking_head.text.mandarin.numbers import CURRENCIES, MEASURES, NUMBER, UNIT, UNITS
 
 # Characters from which a comma may end the first clause, the second, and all later ones; four are most of a second of speech.
 STEPS = (3, 8, 24)
@@ -30,8 +31,14 @@ _SIGNS = {
     "≥": "大于等于", "<": "小于", ">": "大于", "±": "正负", "→": "到", "°": "度", "#": "井号", "@": "at", "§": "第", "π": "派",
     "∞": "无穷大", "√": "根号", "≠": "不等于",
 }  # fmt: skip
-_NAMED = "号码|密码|验证码|电话|手机|编号|账号|卡号|代码|邮编|拨打|拨|房间号|订单号|身份证"
+_NAMES = """
+热线 QQ号? 传真 座机 学号 工号 单号 账户 护照 号码 密码 验证码 电话 手机
+编号 账号 卡号 代码 邮编 拨打 拨 房间号 订单号 身份证
+"""
+_NAMED = "|".join(_NAMES.split())
 _OPERATORS = {"-": "减", "−": "减", "+": "加", "*": "乘以", "×": "乘以", "÷": "除以", "/": "除以", "=": "等于"}
+_POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_END = "\u200b"  # of an exponent, so that no figure behind it joins it
 _KEPT = "，。！？；：、…“”‘’（）《》 '-,.!?;:()"
 _Replace = Callable[[Match[str]], str] | str
 _SOURCES: list[tuple[str, _Replace]] = [
@@ -39,24 +46,39 @@ _SOURCES: list[tuple[str, _Replace]] = [
     (r"(?:https?://)?(?:www\.)?((?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,20})(?:/[^\s，。！？]*)?",
      lambda m: m[1].replace(".", "点")),
     (r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", n.date),
-    (r"(?<!\d)(\d{4}|[0789]\d)(?=年(?!级|纪|龄|前|后|来|间|内))", lambda m: n.digits(m[1])),
+    (r"(?<!\d)(\d{4})\s?[-–—~～至到]\s?(?=\d{2,4}年)", lambda m: n.digits(m[1]) + "到"),
+    (r"(?<!\d)(\d{4}|[0789]\d)(?=年(?!级|纪|龄|前|后|来|间|内|代))", lambda m: n.digits(m[1])),
+    (r"(?<!\d)([06-9][05])(?=后(?!来|面|的))", lambda m: n.digits(m[1])),
+    (r"(?<!\d)(\d{3,4})(?=号?(?:室|房间|房(?!间)))", lambda m: n.digits(m[1])),
+    (r"(?i:(?<![a-z])no\.\s?(?=\d))", "第"),
+    (r"(?P<before>(?:比分|比数)[^\d，。]{0,4})(?P<ours>\d{1,3})\s?[-–:：]\s?(?P<theirs>\d{1,3})(?!\d)", n.score),
+    (r"(?P<before>以\s?)(?P<ours>\d{1,3})\s?[-–:：]\s?(?P<theirs>\d{1,3})(?!\d)(?=[^，。]{0,3}(?:胜|击败|领先|落后|告负|结束))",
+     n.score),
+    (r"(?<=[:：]\d\d)\s?[-–—~～至]\s?(?=\d{1,2}[:：]\d\d)", "到"),
     (r"(\d{2,4})(?=年代)", lambda m: n.digits(m[1]) if len(m[1]) == 4 else n.cardinal(m[1])),
-    (r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?!\d)", n.clock),
-    (r"(\+?\d{1,3}[ -])?(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)", lambda m: n.digits(m[0])),
-    (rf"((?:{_NAMED})[^\d，。]{{0,4}})(\d[\d -]{{2,}}\d)(?![\d.]|[年月个元%])",
-     lambda m: m[1] + n.digits(m[2])),
+    (r"(?<![\d:：])([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]([0-5]\d))?(?!\d)", n.clock),
+    (r"(?<![\d:：.])(?P<before>)(?P<ours>\d{1,5})[:：](?P<theirs>\d{1,5})(?![\d:：])", n.score),
+    (r"(\+?\d{1,3}[ -])?(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<![\d.])[(（]?0\d{2,3}[)）]?[ -]?\d{3,4}[ -]?\d{4}(?!\d)",
+     lambda m: n.digits(m[0])),
+    (rf"((?:{_NAMED})[^\d，。]{{0,4}})(\d[\d -]+\d(?:(?:或者?|和|、)\d[\d -]+\d)*)(?![\d.]|[年月个元%])",
+     lambda m: m[1] + re.sub(r"[\d -]+", lambda figures: n.digits(figures[0]), m[2])),
     (r"(?<!\d)\d{4}(?:[ -]\d{4}){2,4}(?!\d)", lambda m: "，".join(map(n.digits, re.findall(r"\d+", m[0])))),
+    (r"(\d\.\d)0(?=\s?[万亿]?[元块])", r"\1"),
     (rf"(?P<minus>-)?(?P<sign>{_CODES})\s?(?P<value>{NUMBER})(?P<scale>[万亿千百]*)(?P<after>)", n.money),
     (rf"(?P<minus>(?<!\d)-)?(?P<sign>)(?P<value>{NUMBER})(?P<scale>[万亿千百]*)\s?(?P<after>{_CODES})", n.money),
     (rf"({NUMBER})\s?(?:[*×÷+/−-])\s?({NUMBER})(?:\s?[*×÷+/−-]\s?{NUMBER})*\s?=\s?({NUMBER}|\?|？)?",
      lambda m: re.sub(r"\s?([-−+*×÷/=])\s?", lambda s: _OPERATORS[s[1]], m[0])),
-    (rf"({NUMBER})\s?%", lambda m: f"百分之{n.cardinal(m[1])}"),
+    (rf"(?:(?P<from>{NUMBER})\s?%?\s?[-–—~～至到]\s?)?(?P<to>{NUMBER})\s?%", n.percent),
     (rf"({NUMBER})‰", lambda m: f"千分之{n.cardinal(m[1])}"),
-    (r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])", n.fraction),
+    (r"(?<![\d/])(?:(?P<whole>\d{1,3})又)?(?P<top>\d{1,3})/(?P<bottom>\d{1,3})(?![\d/])", n.fraction),
+    (r"(?<=[\w%°)])/(?=(?:天|日|周|月|年|人|次|小时|分钟|秒|晚|个|件|斤|公斤)(?![\u3400-\u9fff]*/))", "每"),
+    (r"\^([-+]?\d{1,4})(?!\d)(?<!m\^[23])", n.power),
     (rf"(?<=[\d%])\s?[-–—~～至]\s?(?={NUMBER})", "到"),
     (rf"(?<![A-Za-z0-9.])[-−](?={NUMBER})", "负"),
     (rf"({NUMBER})\s?({UNIT})", n.measure),
-    (rf"(?<![\d.第])(2)([{MEASURES}])", n.counted),
+    (rf"(?<=每)({UNIT})", lambda m: UNITS[m[1]]),
+    (r"(?<=[A-Za-z])-(?=\d)", " "),
+    (rf"(?<![\d.第])(2)(?!年级)([{MEASURES}])", n.counted),
     (r"v?(\d+(?:\.\d+){2,})", lambda m: "点".join(map(n.cardinal, m[1].split(".")))),
     (r"(?<![\d.])\d{11,}(?!\d)", lambda m: n.digits(m[0])),
     (NUMBER, lambda m: n.cardinal(m[0])),
@@ -65,6 +87,7 @@ _RULES = [(re.compile(pattern), replace) for pattern, replace in _SOURCES]
 _TIDY = [
     (re.compile(pattern), replace)
     for pattern, replace in [
+        (_END, ""),
         (r"\s+", " "),
         (r" ?([，。！？；：、…]) ?", r"\1"),
         (r"([，。！？；：、…])[，、；：]+", r"\1"),
@@ -76,13 +99,29 @@ _TIDY = [
 
 def normalise(raw: str) -> str:
     """Words for everything in ``raw`` that can be said; "" when there is nothing."""
-    text = unicodedata.normalize("NFKC", _kept_marks(plain(raw))).translate(_BACK)
+    text = unicodedata.normalize("NFKC", _kept_marks(_raised(plain(raw)))).translate(_BACK)
     for pattern, replace in _RULES:
         text = pattern.sub(replace, text)
     text = "".join(map(_sign, text))
     for pattern, replace in _TIDY:
         text = pattern.sub(replace, text)
     return text if any(c.isalpha() for c in controls.without(text)) else ""
+
+
+def _raised(text: str) -> str:
+    """What NFKC would join to the figure before it: "10²" → "10^2", "2½" → "2又1/2", "Ⅲ" → "3"."""
+    text = re.sub(f"[{_POWERS}]+", lambda m: "^" + m[0].translate(SUPERSCRIPTS) + _END, re.sub("[㎡㎥㎢]", _squares, text))
+    text = re.sub(rf"(?:(\d+)\s?)?([{''.join(FRACTIONS)}])", _mixed, text)
+    return re.sub("[\u2160-\u216b]", lambda m: str(ord(m[0]) - 0x215F), text)
+
+
+def _squares(m: Match[str]) -> str:
+    return {"㎡": "m²", "㎥": "m³", "㎢": "km²"}[m[0]]
+
+
+def _mixed(m: Match[str]) -> str:
+    top, bottom = FRACTIONS[m[2]]
+    return f"{m[1]}又{top}/{bottom}" if m[1] else f"{top}/{bottom}"
 
 
 def reads(character: str) -> bool:
@@ -142,7 +181,7 @@ def _sign(character: str) -> str:
         return character if reads(character) else " "
     if character in "–—":
         return "，"
-    return character if character in _KEPT or controls.is_control(character) else " "
+    return character if character in _KEPT or character == _END or controls.is_control(character) else " "
 
 
 # NFKC would turn the full-width marks into half-width ones: they are set aside.

@@ -12,16 +12,18 @@ CURRENCIES = {
     "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "HK$": "港元", "US$": "美元",
 }  # fmt: skip
 UNITS = {
-    "km/h": "公里每小时", "m/s": "米每秒", "km²": "平方公里", "m²": "平方米", "㎡": "平方米", "m³": "立方米",
-    "cm²": "平方厘米", "km": "公里", "cm": "厘米", "mm": "毫米", "m": "米", "kg": "公斤", "mg": "毫克", "g": "克",
+    "km/h": "公里每小时", "m/s": "米每秒", "km^2": "平方公里", "m^2": "平方米", "m2": "平方米", "m^3": "立方米", "m3": "立方米",
+    "cm^2": "平方厘米", "cm^3": "立方厘米", "mm^2": "平方毫米", "g/L": "克每升", "mg/L": "毫克每升", "ha": "公顷", "t": "吨",
+    "µg": "微克", "mAh": "毫安时", "dB": "分贝", "kcal": "千卡", "hPa": "百帕", "kPa": "千帕", "rpm": "转每分钟",
+    "km": "公里", "cm": "厘米", "mm": "毫米", "m": "米", "kg": "公斤", "mg": "毫克", "g": "克",
     "ml": "毫升", "mL": "毫升", "L": "升", "l": "升", "kWh": "千瓦时", "kW": "千瓦", "W": "瓦", "V": "伏", "GHz": "吉赫",
     "MHz": "兆赫", "kHz": "千赫", "Hz": "赫兹", "KB": "千字节", "MB": "兆", "GB": "吉字节", "TB": "太字节", "ms": "毫秒",
     "s": "秒", "min": "分钟", "h": "小时", "°C": "摄氏度", "℃": "摄氏度", "°F": "华氏度", "℉": "华氏度", "°": "度",
 }  # fmt: skip
-UNIT = "(?:" + "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True)) + r")(?![A-Za-z/²³])"
+UNIT = "(?:" + "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True)) + r")(?![A-Za-z^]|/[A-Za-z])"
 # After these words 2 is 两.
 MEASURES = (
-    "个只本张条件位名次天年周岁点分秒小块杯瓶碗双对间家台辆部首篇句段种样片口棵座架匹头份层楼遍趟场顿"
+    "个只本张条件位名次天年周岁点分秒小块杯瓶碗双对间家台辆部首篇句段种样片口棵座架匹头份层遍趟场顿"
     "倍元斤米升克吨公厘百千万亿美欧英"
 )
 
@@ -87,12 +89,31 @@ def date(m: Match[str]) -> str:
 
 
 def clock(m: Match[str]) -> str:
-    """ "8:05", "14:30"."""
+    """ "8:05", "14:30", "8:05:09"."""
     hour, minute = int(m[1]), int(m[2])
     words = f"{'两' if hour == 2 else _whole(hour)}点"
+    if m[3] and int(m[3]):
+        return f"{words}{'零' if minute < 10 else ''}{_whole(minute) if minute else ''}分{_whole(int(m[3]))}秒"
     if minute == 0:
         return words + "整"
     return words + ("半" if minute == 30 else f"{'零' if minute < 10 else ''}{_whole(minute)}分")
+
+
+def score(m: Match[str]) -> str:
+    """ "3:2", "比分是3-1"."""
+    return f"{m['before'] or ''}{cardinal(m['ours'])}比{cardinal(m['theirs'])}"
+
+
+def percent(m: Match[str]) -> str:
+    """ "12.5%", "50~60%"."""
+    first = f"百分之{cardinal(m['from'])}到" if m["from"] else ""
+    return f"{first}百分之{cardinal(m['to'])}"
+
+
+def power(m: Match[str]) -> str:
+    """ "^2" behind a base."""
+    named = {"2": "的平方", "3": "的立方"}.get(m[1])
+    return named or f"的{'负' if m[1][0] == '-' else ''}{cardinal(m[1].lstrip('+-'))}次方"
 
 
 def money(m: Match[str]) -> str:
@@ -112,5 +133,6 @@ def measure(m: Match[str]) -> str:
 
 
 def fraction(m: Match[str]) -> str:
-    """ "1/2" → 二分之一."""
-    return f"{cardinal(m[2])}分之{cardinal(m[1])}"
+    """ "1/2" → 二分之一, "2又1/2" → 二又二分之一."""
+    whole = f"{cardinal(m['whole'])}又" if m["whole"] else ""
+    return f"{whole}{cardinal(m['bottom'])}分之{cardinal(m['top'])}"
