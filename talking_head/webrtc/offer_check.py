@@ -28,6 +28,8 @@ CandidatePolicy = Literal["visitor", "private", "any", "none"]
 
 _SECTION = re.compile(r"^m=(\w+) (\d+) ", re.MULTILINE)
 _DIRECTION = re.compile(r"^a=(sendrecv|sendonly|recvonly|inactive)\s*$", re.MULTILINE)
+# Line ends that RFC 8866 does not know and aiortc, like str.splitlines, does: behind one it would see sections unchecked here.
+_ODD_END = re.compile("\r(?!\n)|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CANDIDATE = re.compile(
     r"a=candidate:(\S{1,32}) (\d) (\w{3,4}) (\d{1,10}) (\S{1,255}) (\d{1,5}) typ (host|srflx|prflx|relay)\b"
 )
@@ -68,6 +70,8 @@ def check(sdp: str) -> None:
     """Raise InputError unless ``sdp`` is an offer of exactly the sections that are served, in one bundle."""
     if len(sdp.encode("utf-8", "replace")) > MAX_BYTES:
         raise InputError(f"The offer is larger than the {MAX_BYTES // 1024} KiB that are taken.")
+    if _ODD_END.search(sdp):
+        raise InputError("The offer holds line ends that SDP does not know: its lines end with CR LF.")
     sections = re.split(r"^(?=m=)", sdp, flags=re.MULTILINE)
     head, sections = sections[0], sections[1:]
     kinds = [match[1] if (match := _SECTION.match(section)) else "" for section in sections]
@@ -78,6 +82,8 @@ def check(sdp: str) -> None:
     default = _direction(head, "sendrecv")
     mids = []
     for kind, section in zip(kinds, sections, strict=True):
+        if len(_DIRECTION.findall(section)) > 1 or len(re.findall(r"^a=mid:", section, re.MULTILINE)) > 1:
+            raise InputError(f"The offer's {kind} stream says its direction or its name twice.")  # aiortc takes the last one
         direction = _direction(section, default)
         if kind != "application" and direction not in SECTIONS[kind]:
             raise InputError(f"The offer's {kind} stream is “{direction}”; this server sends it: offer “recvonly”.")

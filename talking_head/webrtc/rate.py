@@ -7,6 +7,7 @@ import time
 from aiortc import RTCPeerConnection
 
 MAX_UNFINISHED = 256 * 1024  # bytes; the longest message that a page sends has 16 KiB
+_FRAGMENT, _STREAM, _CHANNEL = 600, 400, 3_000  # bytes of the objects that aiortc keeps for each
 
 
 class Bucket:
@@ -33,11 +34,13 @@ class Bucket:
 
 
 def unfinished_bytes(connection: RTCPeerConnection) -> int:
-    """How much of the data channels' messages waits for its end, in bytes.
+    """How much of the data channels waits for its end, in bytes: of messages, and of what aiortc keeps for each of their
+    fragments, for a stream and for a channel. Fragments may be empty, and there may be 65 535 streams.
 
     aiortc puts fragments together without a bound: it tells the sender of a full window, and takes in what comes all the same.
     """
     if connection.sctp is None:
         return 0
     streams = connection.sctp._inbound_streams.values()
-    return sum(len(chunk.user_data) for stream in streams for chunk in stream.reassembly)
+    waiting = sum(_FRAGMENT + len(chunk.user_data) for stream in streams for chunk in stream.reassembly)
+    return waiting + _STREAM * len(streams) + _CHANNEL * len(connection.sctp._data_channels)

@@ -1,4 +1,4 @@
-"""RTCP sender reports on the media clock.
+"""RTCP sender reports on the media clock, and a bound to what a receiver may have sent again.
 
 A sender report says "RTP time R was wall-clock time W"; the browser lines sound and picture up by it. aiortc writes the time at
 which the last packet left, so whatever leaves late against its timestamp becomes a skew for good (measured: a picture sent
@@ -15,9 +15,22 @@ from collections.abc import Callable
 from typing import Any
 
 from aiortc import RTCRtpSender, clock
-from aiortc.rtp import RTCP_PSFB_APP, AnyRtcpPacket, RtcpPsfbPacket, RtcpSrPacket, unpack_remb_fci
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RTCP_RTPFB_NACK,
+    AnyRtcpPacket,
+    RtcpPsfbPacket,
+    RtcpRtpfbPacket,
+    RtcpSrPacket,
+    unpack_remb_fci,
+)
+
+from talking_head.webrtc.rate import Bucket
 
 _NTP_FRACTION = 1 << 32
+# Packets that are sent again, a second and at once: about as many as are sent at all. One report can name 5 000, the same one
+# each time, and each would be encrypted and sent on the event loop that everybody shares.
+RESENT_PER_S, RESENT_AT_ONCE = 200.0, 200.0
 
 
 class MediaClock:
@@ -53,6 +66,7 @@ class SenderHooks:
         self.media_clock: MediaClock | None = None
         self._sender, self._rate, self._delay_s = sender, clock_rate, delay_s
         self._heard, self._bitrate = heard, bitrate
+        self._resent = Bucket(RESENT_PER_S, RESENT_AT_ONCE)
         self._last: int | None = None  # pts of the frame that was sent last
         self.rtp_origin: int | None = None  # RTP timestamp of media time 0: the sender's random offset
         self._next_frame, self._send_rtcp, self._handle = (
@@ -101,6 +115,8 @@ class SenderHooks:
             if self._sender._ssrc in sources:
                 self._bitrate(bitrate)
             return
+        if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:
+            packet.lost = [number for number in dict.fromkeys(packet.lost) if self._resent.take()]
         await self._handle(packet)
 
     def _private(self, name: str) -> Any:

@@ -12,6 +12,7 @@ HEAD = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\
 AUDIO = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=recvonly\r\n"
 VIDEO = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=recvonly\r\n"
 DATA = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\n"
+ODD_ENDS = ("\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")  # str.splitlines knows them, SDP does not
 GOOD = HEAD + AUDIO + VIDEO + DATA
 
 
@@ -43,10 +44,14 @@ def test_ordinary_offers_pass() -> None:
         GOOD + "m=text 9 RTP/AVP 98\r\na=mid:3\r\n",
         GOOD + candidate("192.0.2.1") * (MAX_CANDIDATES + 1),
         GOOD + "a=x:" + "y" * 40_000 + "\r\n",
+        GOOD.replace("a=mid:1\r\na=recvonly", "a=mid:1\r\na=recvonly\r\na=sendonly"),
+        GOOD.replace("a=mid:1\r\n", "a=mid:1\r\na=mid:0\r\n"),
+        *(GOOD + "a=x" + end + VIDEO.replace("mid:1", "mid:3").replace("\r\n", end) + "\r\n" for end in ODD_ENDS),
     ],
     ids=[
         "empty", "head only", "no video", "two videos", "video sent", "two sounds", "two channels", "the video is sent",
         "inactive sound", "no bundle", "half a bundle", "one mid twice", "text", "many candidates", "large",
+        "two directions", "two names", *(f"a section behind {end!a}" for end in ODD_ENDS),
     ],
 )  # fmt: skip
 def test_others_are_refused_in_a_sentence(offer: str) -> None:
