@@ -14,22 +14,28 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from talking_head.animator.cuda.arrays import Constants, FaceArrays, Window
+from talking_head.animator.cuda.arrays import Constants, EyeWindow, FaceArrays, Window
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.warp.constants import (
     BESIDE_INNER,
+    BESIDE_INNER_RAMP,
     BESIDE_OUTER,
-    BESIDE_RAMP,
+    BESIDE_OUTER_RAMP,
     FALL,
     FALL_RAMP,
     FOLD,
     FOLD_RAMP,
     GAZE_REACH,
     JAW_SHARE,
+    LASH_FROM,
+    LASH_TO,
     LASH_WIDTH,
     LASHES,
+    RIM,
+    RIM_EDGE,
+    RIM_RAMP,
     STRIP,
     TOUCH,
 )
@@ -172,13 +178,20 @@ def _slide(batch: Batch, view: EyeView, upper: Tensor, at: Tensor) -> tuple[Cut,
     rows = torch.minimum((cut.y - moved).clamp_min(0), (view.rows - 1)[:, None, None].to(moved.dtype))
     slid = sample(head, torch.stack([cut.x.expand_as(rows), rows], -1))
     view.write(at, slid, head)
-    fold = _smooth((top - cut.y - 0.6 * strip) / (0.6 * strip)) * _smooth(
+    fold = _smooth((top - LASH_FROM * strip - cut.y) / ((LASH_TO - LASH_FROM) * strip)) * _smooth(
         (cut.y - was_upper[:, None] + FOLD * above) / (FOLD_RAMP * above)
     )
+    under = (cut.y - bottom) / size[:, None, None]
+    hides = (2 * _shut(batch, eye, cut) - 1).clamp_min(0)[:, None] * _touch(cut, size)
+    fold = fold + hides[:, None] * _smooth(under / RIM_EDGE) * _smooth((RIM - under) / RIM_RAMP)
     fallen = (down.amax((1, 2)) / size - FALL) / FALL_RAMP
-    left, right = (BESIDE_OUTER, BESIDE_INNER) if view.which == 0 else (BESIDE_INNER, BESIDE_OUTER)
-    within = torch.minimum(cut.x - cut.left[:, :1] + left * size[:, None], cut.right[:, :1] + right * size[:, None] - cut.x)
-    near = _smooth(within / (BESIDE_RAMP * size)[:, None]) * _smooth(fallen)[:, None]
+    outer, inner = (BESIDE_OUTER, BESIDE_OUTER_RAMP), (BESIDE_INNER, BESIDE_INNER_RAMP)
+    (before, rise), (after, fall) = (outer, inner) if view.which == 0 else (inner, outer)
+    reach = size[:, None]
+    within = torch.minimum(
+        (cut.x - cut.left[:, :1] + before * reach) / (rise * reach), (cut.right[:, :1] + after * reach - cut.x) / (fall * reach)
+    )
+    near = _smooth(within) * _smooth(fallen)[:, None]
     return cut, head, fold * near[:, None]
 
 
@@ -192,17 +205,27 @@ def _eye(batch: Batch, view: EyeView, frame: Tensor, cut: Cut, head: Tensor, fol
     light = 1 - 0.10 * torch.exp(-(((cut.upper[:, None] - cut.y) / (0.22 * size)[:, None, None]) ** 2))
     skin = before + (lid * light[:, None] - before) * fold[:, None]
     opening = cut.opening((size / 32).clamp_min(1.2))
-    shut = 1 - (cut.gap.amax(1) / batch.of(eye.open)).clamp_max(1)
+    shut = _shut(batch, eye, cut)
     ball = _ball(batch, view)
     shade = 0.72 + 0.28 * ((cut.y - cut.upper[:, None]) / (0.10 * size)[:, None, None]).clamp(0, 1)
     closing = torch.where(shut > 0.05, shut, 0)[:, None, None]
     ball = ball * (1 - closing * (1 - shade))[:, None]
     skin = skin + (ball - skin) * opening[:, None]
-    touch = (1 - cut.gap / (TOUCH * size)[:, None]).clamp_min(0)
+    touch = _touch(cut, size)
     skin = cut.softened(levels(skin), (2 * shut - 1).clamp_min(0)[:, None] * touch)
     lashes = LASHES * (shut - 0.15).clamp_min(0) / 0.85
     skin = skin * cut.darker(LASH_WIDTH * size, lashes[:, None] * touch)[:, None]
     view.write(frame, levels(skin), before)
+
+
+def _shut(batch: Batch, eye: EyeWindow[Tensor], cut: Cut) -> Tensor:
+    """``Eye._shut``: f[B]."""
+    return 1 - (cut.gap.amax(1) / batch.of(eye.open)).clamp_max(1)
+
+
+def _touch(cut: Cut, size: Tensor) -> Tensor:
+    """``Eye._touch``: f[B, w]; ``size`` f[B]: widths of the eyes."""
+    return (1 - cut.gap / (TOUCH * size)[:, None]).clamp_min(0)
 
 
 def _ball(batch: Batch, view: EyeView) -> Tensor:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 GAZE_REACH = 0.12  # of the eye's width: farther, the continued white would show
 STRIP = 0.11  # of the eye's width: the lid's edge with its lashes, which moves as a body
-FOLD, FOLD_RAMP = 0.95, 0.60  # of the way to the brow: where unrolled skin begins above an open lid, and over what it fades
+FOLD, FOLD_RAMP = 1.10, 0.45  # of the way to the brow: where unrolled skin begins above an open lid, and over what it fades
 FALL, FALL_RAMP = 0.05, 0.10  # of the eye's width that a lid falls: from where on its crease unrolls, and over what
-# Skin unrolls beyond the corners of the eye, the outer and the inner one, by so much of its width; over what it fades.
-BESIDE_OUTER, BESIDE_INNER, BESIDE_RAMP = 0.22, 0.12, 0.18
+# Skin unrolls beyond the corners of the eye, the outer and the inner one, by so much of its width; over what it fades: slowly
+# towards the nose, whose shadow the lid shares.
+BESIDE_OUTER, BESIDE_INNER = 0.22, 0.12
+BESIDE_OUTER_RAMP, BESIDE_INNER_RAMP = 0.18, 0.35
+LASH_FROM, LASH_TO = 0.30, 0.90  # of the strip: where unrolled skin ends above the lashes, from none of it to all
+# Below the seam of a shut eye skin hides the wet rim and its glints: over what of the eye's width it comes up, how far it
+# reaches, over what it fades.
+RIM_EDGE, RIM, RIM_RAMP = 0.03, 0.15, 0.10
 TOUCH = 0.08  # of the eye's width: lids that are nearer to each other than this begin to make one line
 LASHES, LASH_WIDTH = 0.22, 0.022  # darkness of the line of closed lashes; its width in eye widths
 JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does

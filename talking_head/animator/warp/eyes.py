@@ -16,15 +16,21 @@ import numpy as np
 from talking_head.animator.warp.basis import Steering, rigid_map
 from talking_head.animator.warp.constants import (
     BESIDE_INNER,
+    BESIDE_INNER_RAMP,
     BESIDE_OUTER,
-    BESIDE_RAMP,
+    BESIDE_OUTER_RAMP,
     FALL,
     FALL_RAMP,
     FOLD,
     FOLD_RAMP,
     GAZE_REACH,
+    LASH_FROM,
+    LASH_TO,
     LASH_WIDTH,
     LASHES,
+    RIM,
+    RIM_EDGE,
+    RIM_RAMP,
     STRIP,
     TOUCH,
 )
@@ -65,8 +71,9 @@ class Eye:
         self.open = max(float(cut.gap.max()), 1.0)
         middle = points[contours.upper[len(contours.upper) // 2], 1]
         room = float(middle - points[list(brow), 1].mean())
-        outer, inner = (np.float32(share * self.width) for share in (BESIDE_OUTER, BESIDE_INNER))
-        self._beside = (outer, inner) if contours is LEFT_EYE else (inner, outer)  # of the left corner, of the right one
+        # Reach and fade of unrolled skin beyond the left corner, and beyond the right one.
+        beside = np.array([[BESIDE_OUTER, BESIDE_OUTER_RAMP], [BESIDE_INNER, BESIDE_INNER_RAMP]], np.float32) * self.width
+        self._beside: F32 = beside if contours is LEFT_EYE else beside[::-1]
         self._x, self._y = np.meshgrid(np.arange(window[2], dtype=np.float32), np.arange(window[3], dtype=np.float32))
         self._y = self._y[:, :1]
         self.heights = float(np.clip(0.85 * room, 0.4 * self.width, 0.9 * self.width)), 0.40 * self.width
@@ -107,8 +114,8 @@ class Eye:
             return None
         # All along the lid, and beyond its corners: creases and lashes there would stay where the open eye had them.
         x = self._x[0]
-        before, after = self._beside
-        within = np.minimum(x - cut.left[0] + before, cut.right[0] + after - x) / np.float32(BESIDE_RAMP * self.width)
+        (before, rise), (after, fall) = self._beside
+        within = np.minimum((x - cut.left[0] + before) / rise, (cut.right[0] + after - x) / fall)
         near = _smooth(within) * np.float32(smoothstep(min((fallen - FALL) / FALL_RAMP, 1.0)))
         covered = np.flatnonzero(near)
         if not len(covered):
@@ -116,12 +123,20 @@ class Eye:
         strip, above = STRIP * self.width, self.heights[0]
         across = slice(int(covered[0]), int(covered[-1]) + 1)
         upper, was = cut.upper[across], was_upper[across]
-        last = min(int(float(upper.max()) - 0.6 * strip) + 2, len(self._y))
+        shut = self._shut(cut)
+        hides = shut > 0.5  # from there on the wet rim and its glints lie behind the lashes that come down
+        deepest = float(cut.lower[across].max()) + RIM * self.width if hides else float(upper.max()) - LASH_FROM * strip
+        last = min(int(deepest) + 2, len(self._y))
         rows = slice(max(int(float(was.min()) - FOLD * above), 0), last)
         if rows.start >= rows.stop:
             return None
         y = self._y[rows]
-        over = _smooth((upper - 0.6 * strip - y) / (0.6 * strip)) * _smooth((y - was + FOLD * above) / (FOLD_RAMP * above))
+        over = _smooth((upper - LASH_FROM * strip - y) / ((LASH_TO - LASH_FROM) * strip))
+        over *= _smooth((y - was + FOLD * above) / (FOLD_RAMP * above))
+        if hides:
+            down = (y - cut.lower[across]) / np.float32(self.width)
+            covered_rim = _smooth(down / RIM_EDGE) * _smooth((RIM - down) / RIM_RAMP)
+            over += np.float32(2 * shut - 1) * self._touch(cut)[across] * covered_rim
         left, top = self.window[:2]
         at_x, at_y = (plane[rows, across] / np.float32(Layer.ZOOM) for plane in at)
         lid = remap(self.lid, at_x - np.float32(left), at_y - np.float32(top))
@@ -138,7 +153,7 @@ class Eye:
         if fold is not None:
             blend(view, *fold)
         opened = cut.opened(len(view), max(1.2, self.width / 32))
-        shut = 1 - min(float(cut.gap.max()) / self.open, 1.0)
+        shut = self._shut(cut)
         if opened is not None:
             (rows, columns), weight = opened
             size = columns.stop - columns.start, rows.stop - rows.start
@@ -153,11 +168,19 @@ class Eye:
                 cv2.blendLinear(ball, part, weight, 1 - weight, dst=part)
         if shut > 0.15:
             # Only where lids are about to touch: a half-open eye has no line across its iris.
-            touch = np.maximum(1 - cut.gap / np.float32(TOUCH * self.width), 0)
+            touch = self._touch(cut)
             if shut > 0.5:
                 soften_seam(view, cut, np.float32(2 * shut - 1) * touch)
             # Lashes close up to one dark line.
             darken(view, cut, LASH_WIDTH * self.width, np.float32(LASHES * (shut - 0.15) / 0.85) * touch)
+
+    def _shut(self, cut: Slit) -> float:
+        """How far the eye is shut, 0..1."""
+        return 1 - min(float(cut.gap.max()) / self.open, 1.0)
+
+    def _touch(self, cut: Slit) -> F32:
+        """How near lids are to touching, a column, f32[w] 0..1."""
+        return np.asarray(np.maximum(1 - cut.gap / np.float32(TOUCH * self.width), 0), np.float32)
 
     def _placed_ball(self, iris: F32, places: np.ndarray, x0: int, y0: int, size: tuple[int, int]) -> U8:
         """The eyeball u8[h, w, 3] in the part of the frame that begins at (x0, y0)."""
