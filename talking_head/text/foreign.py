@@ -26,23 +26,80 @@ _SCRIPTS = {
     "el": "GREEK", "ar": "ARABIC", "he": "HEBREW", "hi": "DEVANAGARI", "th": "THAI",
 }  # fmt: skip
 _ENGLISH = ("This presenter speaks {} only.", "English", "Chinese")
-# Languages in Latin writing: frequent words that the others (and English) do not share, and the sentence.
+# Languages in Latin writing: frequent words, some of which others share; words that hardly stand in an English message; letters
+# and marks; the sentence.
 _BY_WORDS = {
-    "es": ("el los las una del por para con qué cómo está eres puedes quiero gracias hola usted pero muy soy donde cuál mi",
-           ("Este presentador solo habla {}.", "inglés", "chino")),
-    "fr": ("le les des une est vous je nous qui dans avec pour bonjour merci comment êtes suis ça pas quel quelle mon votre",
-           ("Ce présentateur ne parle que {}.", "l’anglais", "le chinois")),
-    "de": ("der das und ist ich nicht ein eine wie du sie mit für auf wer bist kannst danke hallo bitte mein dein warum",
-           ("Diese Person spricht nur {}.", "Englisch", "Chinesisch")),
-    "it": ("il gli che di sono come stai una per con ciao grazie chi puoi questo quale mio tuo dove perché",
-           ("Questo presentatore parla solo {}.", "inglese", "cinese")),
-    "pt": ("os uma não você como está obrigado olá por para com que é meu seu onde quem pode muito",
-           ("Este apresentador fala apenas {}.", "inglês", "chinês")),
-}  # fmt: skip
-_KNOWN = {code: (frozenset(words.split()), sentence) for code, (words, sentence) in _BY_WORDS.items()}
-_COMMON = (
-    "the is are you i to of and in it what how who do does can my your me this that for with on have not we they tell hi hello"
-)
+    "es": (
+        """
+        el los las una del por para con que qué se es está eres muy soy donde mi su más nada todo esto hay aquí algo
+        saber usted pero como sobre ti tú mañana
+        """,
+        """
+        estoy hola gracias buenos buenas días tardes noches quiero quisiera necesito puedes puede podría cómo dónde cuánto
+        cuándo cuál quién cuesta habla hablas español entiendo gustaría tengo vuestros ayuda muchas cuéntame dime
+        """,
+        "ñ¿¡",
+        ("Este presentador solo habla {}.", "inglés", "chino"),
+    ),
+    "fr": (
+        """
+        le les des une est et vous je nous qui que dans avec pour pas ça ce mon votre quel quelle la plus ai sur heure
+        plaît comment moi toi il elle
+        """,
+        """
+        bonjour bonsoir salut merci beaucoup êtes suis voudrais veux peux pouvez parlez français combien besoin
+        comprends où quand pourquoi aujourd accord appelles
+        """,
+        "çœêîûù",
+        ("Ce présentateur ne parle que {}.", "l’anglais", "le chinois"),
+    ),
+    "de": (
+        """
+        der das und ist ein eine einen wie du sie es mit für auf wer dir mir mein dein heute wo zu im den geht wann tag
+        morgen alles uhr wetter
+        """,
+        """
+        hallo danke guten ich nicht bitte möchte kannst können könnten bist habe haben kostet sprechen deutsch verstehe
+        warum wieviel hilfe helfen klar
+        """,
+        "ßäöü",
+        ("Diese Person spricht nur {}.", "Englisch", "Chinesisch"),
+    ),
+    "it": (
+        """
+        il gli che di sono una per con chi questo questa quale mio tuo si è la un favore del non dove costa ciao come ti
+        mi sei
+        """,
+        """
+        grazie buongiorno buonasera stai perché vorrei voglio puoi può quanto parla italiano capisco bisogno trova
+        chiami
+        """,
+        "",
+        ("Questo presentatore parla solo {}.", "inglese", "cinese"),
+    ),
+    "pt": (
+        """
+        os uma um do da por para com que é meu seu quem muito isso tudo fica bem eu como boa dia tarde oi se minha
+        """,
+        """
+        olá obrigado obrigada bom não você está onde quanto custa posso pode quero preciso fala português entendo
+        gostaria ajuda
+        """,
+        "ãõ",
+        ("Este apresentador fala apenas {}.", "inglês", "chinês"),
+    ),
+}
+_KNOWN = {
+    code: (frozenset(words.split()), frozenset(sure.split()), letters, sentence)
+    for code, (words, sure, letters, sentence) in _BY_WORDS.items()
+}
+_SURE = 2  # words for which a sure one stands, and how many a message needs
+_COMMON = """
+the is are was were you i to of and or in on at it what how who where when why which do does did can could would will my your me
+us this that these there here for from with about have has had not we they he she be been say says said tell play make write
+read order translate explain mean means please thank thanks yes hi hello good morning evening bye love like want need know think
+go come some more much many
+"""
 _ENGLISH_WORDS = frozenset(_COMMON.split())
 
 
@@ -55,23 +112,37 @@ def refusal(text: str, language: Language) -> str:
 
 
 def remark(text: str, language: Language) -> str:
-    """The sentence for a text that could be read but is in another language than ``language``; "" for one that is not."""
-    letters = [c for c in text if c.isalpha()]
-    han = sum(unicodedata.name(c, "").startswith("CJK") for c in letters)
-    if language.code == "zh":
-        return _filled(_ENGLISH, language) if letters and not han else ""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    ours = sum(word in _ENGLISH_WORDS for word in words)
-    found, code = max((sum(word in known for word in words), code) for code, (known, _) in _KNOWN.items())
-    if found >= 2 and found > 2 * ours:
-        return _filled(_KNOWN[code][1], language)
-    return ""
+    """The sentence for a text that could be read but is in another language than ``language``; "" for one that is not, and
+    where one cannot tell (a name, "OK")."""
+    han = any(unicodedata.name(c, "").startswith("CJK") for c in text if c.isalpha())
+    if language.code == "zh" and han:
+        return ""
+    words = re.findall(r"[^\W\d_]+", text)
+    ours = sum(word.lower() in _ENGLISH_WORDS for word in words)
+    found, code = max((_evidence(text, words, code), code) for code in _KNOWN)
+    if found >= _SURE and found > 2 * ours:
+        return told(code, language)
+    return told("en", language) if language.code == "zh" and ours else ""
+
+
+def _evidence(text: str, words: list[str], code: str) -> int:
+    """How many words of ``text`` speak for the language ``code``; two capitals in a row are a name (Buenos Aires), but where
+    nouns have capitals."""
+    known, sure, letters, _ = _KNOWN[code]
+    count = max((_SURE + 1 if mark in "¿¡" else 1 for mark in letters if mark in text.lower()), default=0)
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        name = word[0].isupper() and after[:1].isupper()
+        if word.lower() in sure and not (name and code != "de"):
+            count += _SURE
+        elif word.lower() in known and not name:
+            count += 1
+    return count
 
 
 def told(code: str, language: Language) -> str:
     """The sentence for a visitor who speaks the language called ``code`` (ISO 639-1); in English where there is none in it."""
     if code in _BY_WORDS:
-        return _filled(_KNOWN[code][1], language)
+        return _filled(_BY_WORDS[code][3], language)
     return _filled(_BY_SCRIPT.get(_SCRIPTS.get(code, ""), _ENGLISH), language)
 
 

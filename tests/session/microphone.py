@@ -15,6 +15,8 @@ from talking_head.loop import FairExecutor
 from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.session import Session
 from talking_head.session.stages import ListenStages
+from talking_head.text import language as languages
+from talking_head.text.language import Language
 from tests.session.crank import Crank
 from tests.session.fakes import AlwaysFinished, FakeRecognizer, LoudVoice
 
@@ -51,6 +53,7 @@ async def a_microphone(
     barge_in: bool = True,
     end_of_turn: Any = None,
     detector: Any = None,
+    language: Language | None = None,
     voice: Any = None,
     calm: Callable[[], bool] = lambda: True,
     ear_executor: FairExecutor | None = None,
@@ -64,6 +67,7 @@ async def a_microphone(
         end_of_turn=end_of_turn or AlwaysFinished(),
         turn_executor=FairExecutor("turn"),
         detector=detector,
+        language=language or languages.get("en"),
         calm=calm,
     )
     ears = Ears()

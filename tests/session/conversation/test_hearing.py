@@ -18,6 +18,7 @@ from talking_head.loop import FairExecutor
 from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.stages import ListenStages
 from talking_head.session.state import SessionState
+from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import F32, Transcript
 from tests.session.client import WhepClient
@@ -250,6 +251,29 @@ async def test_who_speaks_another_language_is_told_so_in_it(recognizer: Any, det
         assert ears.final == [""]
         assert session.turn == 0
         assert not log.of("turn_end")
+
+
+@pytest.mark.parametrize(
+    ("presenter", "spoken", "sentence"),
+    [
+        ("en", "fr", "Ce présentateur ne parle que l’anglais."),
+        ("en", "de", "Diese Person spricht nur Englisch."),
+        ("en", "es", "Este presentador solo habla inglés."),
+        ("en", "sv", "This presenter speaks English only."),
+        ("zh", "en", "This presenter speaks Chinese only."),
+        ("zh", "fr", "Ce présentateur ne parle que le chinois."),
+    ],
+)
+async def test_whatever_is_spoken_the_sentence_is_theirs_or_english(presenter: str, spoken: str, sentence: str) -> None:
+    heard = Doubtful(spoken, 0.95)
+    language = languages.get(presenter)
+    async with a_session(language=language) as (session, _, _log), a_microphone(session, heard, language=language) as both:
+        hearing, ears = both
+        await speak(hearing, 1.5, 0.1)
+        await speak(hearing, 0.6, 0.0)
+        await until(lambda: ears.final)
+        assert ears.errors == [sentence]
+        assert session.turn == 0
 
 
 @pytest.mark.parametrize(
