@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from talking_head.face.avatars import Avatar
     from talking_head.studio.service import Studio
 
-app = typer.Typer(help="Faces: make one of a photo, list, show, remove.", no_args_is_help=True)
+app = typer.Typer(help="Faces: make one of a photo or a video, list, show, export, import, delete.", no_args_is_help=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -40,7 +40,7 @@ def add(
     agreed: Annotated[str, typer.Option(help="Who agreed, and as what. Otherwise the consent's words.")] = "",
     until: Annotated[str, typer.Option(help="Last day of the consent, such as 2027-12-31.")] = "",
     use: Annotated[
-        list[str] | None, typer.Option(help="What it holds for: live, films, twin; again for each. All otherwise.")
+        list[str] | None, typer.Option(help="What it holds for: live, films, record, twin; again for each. All otherwise.")
     ] = None,
     recording: Annotated[Path | None, typer.Option(help="The consent, read aloud: webm, mp4, m4a, ogg, wav, mp3.")] = None,
     landmarks: Annotated[str, typer.Option(help="Landmark backend.")] = "mediapipe",

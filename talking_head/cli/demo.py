@@ -8,7 +8,7 @@ from talking_head.cli.serve import Avatar, Certificate, ConfigFile, Host, Key, P
 def demo(
     config: ConfigFile = None,
     host: Host = "",
-    port: Port = -1,
+    port: Port = None,
     tls: Tls = "",
     tls_cert: Certificate = None,
     tls_key: Key = None,

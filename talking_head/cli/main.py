@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from talking_head import __version__
 from talking_head.cli import avatar, bench, demo, doctor, key, knowledge, pull, say, serve, verify, voices
 from talking_head.cli.evaluate import group as evaluate_group
 from talking_head.cli.train import group as train_group
@@ -16,11 +18,25 @@ from talking_head.extras import extra_command, extra_of
 
 app = typer.Typer(
     name="talking-head",
-    help="Type, and a face answers: a real-time talking-head server.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"talking-head {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Type, and a face answers: a real-time talking-head server."""
+
+
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("say")(say.say)

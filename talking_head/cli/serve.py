@@ -9,7 +9,7 @@ import typer
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration (TOML); see config.example.toml.")]
 Host = Annotated[str, typer.Option(help="Address to listen on. Beyond this machine visitors need a key: `talking-head key`.")]
-Port = Annotated[int, typer.Option(help="Port to listen on.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; otherwise the configured one, 8000.")]
 Tls = Annotated[str, typer.Option(help="“self-signed”: https with a certificate that this machine signs itself.")]
 Certificate = Annotated[Path | None, typer.Option(help="Certificate (PEM) for https.")]
 Key = Annotated[Path | None, typer.Option(help="Key (PEM) of the certificate.")]
@@ -20,7 +20,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 def serve(
     config: ConfigFile = None,
     host: Host = "",
-    port: Port = -1,
+    port: Port = None,
     tls: Tls = "",
     tls_cert: Certificate = None,
     tls_key: Key = None,
@@ -34,12 +34,12 @@ def serve(
     run(configuration.load(config, overrides(host, port, tls, tls_cert, tls_key, avatar)), verbose=verbose)
 
 
-def overrides(host: str, port: int, tls: str, certificate: Path | None, key: Path | None, avatar: str) -> dict[str, Any]:
+def overrides(host: str, port: int | None, tls: str, certificate: Path | None, key: Path | None, avatar: str) -> dict[str, Any]:
     """What the command line sets of the configuration."""
     files = certificate is not None or key is not None
     return {
         "server.host": host or None,
-        "server.port": None if port < 0 else port,
+        "server.port": port,
         "server.tls": tls or ("files" if files else None),
         "server.tls_cert": None if certificate is None else str(certificate),
         "server.tls_key": None if key is None else str(key),
