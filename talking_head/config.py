@@ -316,7 +316,10 @@ def load(file: Path | str | None = None, overrides: Mapping[str, Any] | None = N
         return Config.model_validate(data)
     except ValidationError as error:
         where = f"{file}: " if file is not None else ""
-        raise ConfigError(" ".join(where + _sentence(problem) for problem in error.errors())) from None
+        problems: dict[str, list[Any]] = {}  # of a value that may be of two kinds, such as true or "auto", both fail
+        for problem in error.errors():
+            problems.setdefault(".".join(_place(problem)), []).append(problem)
+        raise ConfigError(" ".join(where + _sentence(each) for each in problems.values())) from None
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:
@@ -328,9 +331,18 @@ def _set(data: dict[str, Any], key: str, value: Any) -> None:
     data[last] = value
 
 
-def _sentence(problem: Any) -> str:
-    """One sentence for one of pydantic's problems."""
-    place = [str(p) for p in problem["loc"]]
+_LIST = 'input should be a list, such as ["one", "another"]'
+
+
+def _place(problem: Any) -> list[str]:
+    """Where one of pydantic's problems is, without its own names of kinds at the end."""
+    place = [str(part) for part in problem["loc"]]
+    return place[:-1] if "[" in place[-1] or place[-1] == "bool" else place
+
+
+def _sentence(problems: list[Any]) -> str:
+    """One sentence for pydantic's problems with one value."""
+    problem, place = problems[0], _place(problems[0])
     key = ".".join(place)
     if problem["type"] == "extra_forbidden":
         known = _keys(place[:-1])
@@ -339,7 +351,10 @@ def _sentence(problem: Any) -> str:
         return f"There is no key “{key}”.{hint}"
     if problem["type"] in {"model_type", "dict_type"}:
         return f"“{key}” must be a section, written as [{key}]."
-    message = problem["msg"][0].lower() + problem["msg"][1:]
+    if problem["type"] == "missing":
+        return f"“{key}” is missing."
+    told = [_LIST if each["type"] == "tuple_type" else each["msg"].removeprefix("Value error, ") for each in problems]
+    message = "; or ".join(each[0].lower() + each[1:] for each in told)
     return f"“{key}” = {problem['input']!r} is not allowed: {message}."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,6 +14,15 @@ from talking_head.system.network import is_loopback
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#]+", text):
+        raise ValueError("an origin is written as https://www.example.com, without a path or a slash at its end")
+    return text
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Section(BaseModel):
@@ -33,9 +43,9 @@ class Server(Section):
 
     host: str = "127.0.0.1"
     port: Port = 8000
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     hosts: tuple[str, ...] = ()
-    embed_origins: tuple[str, ...] = ()
+    embed_origins: tuple[Origin, ...] = ()
     proxies: tuple[str, ...] = ()
     tls: Literal["off", "self-signed", "files"] = "off"
     tls_cert: str = ""

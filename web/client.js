@@ -4,6 +4,7 @@ import { askForKey, enterByAddress } from "./access.js";
 import { Composer } from "./talk/composer.js";
 import { Faces } from "./settings/faces.js";
 import { begin, creditLine, onLanguage, t, told } from "./i18n.js";
+import { inTab } from "./settings/kept.js";
 import { Log } from "./talk/log.js";
 import { Manner } from "./settings/manner.js";
 import { Memory } from "./settings/memory.js";
@@ -16,6 +17,8 @@ import { Session } from "./stream/session.js";
 import { StatsPanel } from "./stream/stats-panel.js";
 import { refusal } from "./stream/whep.js";
 import { Voices } from "./settings/voices.js";
+
+const OWN_FACE = "talking-head.own-face"; // for as long as this tab is open
 
 const byId = (id) => document.getElementById(id);
 
@@ -40,6 +43,7 @@ async function configuration() {
 }
 
 begin(byId("language"));
+if (globalThis !== globalThis.top) byId("studio-link").hidden = true; // in a page of others
 const session = new Session();
 const player = new Player(byId("player"), session);
 const log = new Log(byId("log"), byId("welcome"));
@@ -88,6 +92,7 @@ on("phase", ({ phase }) => {
     composer.notice(""); // what went wrong before is over
     return sendEarly();
   }
+  if (phase === "refused") inTab.set(OWN_FACE, null); // a photo lasts as long as the server
   composer.stoppable(false);
   log.closeTurns();
 });
@@ -122,6 +127,16 @@ on("stats", (stats) => {
 function credit(hello) {
   said = hello;
   byId("credit").textContent = creditLine(hello);
+}
+
+/** A reload, and a link to this page, shows the same face; a photo of one's own stays out of the address. */
+function remember({ name, changes }) {
+  const own = changes !== undefined;
+  inTab.set(OWN_FACE, own ? name : null);
+  const here = new URL(location);
+  if (own || name === config.default_avatar) here.searchParams.delete("avatar");
+  else here.searchParams.set("avatar", name);
+  history.replaceState(null, "", here);
 }
 
 /** What one may ask first, in the language that the face understands. */
@@ -167,9 +182,10 @@ byId("chips").addEventListener("click", ({ target }) => {
 if (matchMedia("(hover: hover)").matches) composer.focus(); // not on phones: the keyboard would cover the face
 
 const config = await configuration();
-const asked = new URLSearchParams(location.search).get("avatar"); // a link from the studio
+const asked = new URLSearchParams(location.search).get("avatar") ?? inTab.get(OWN_FACE); // a link, or what a reload goes on with
 let avatar = asked ?? config.default_avatar;
 const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
+  remember(chosen);
   player.poster(chosen.image);
   session.open(chosen.name);
   if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));

@@ -9,6 +9,12 @@ function element(name, text, ...children) {
   return made;
 }
 
+/** A docstring as a paragraph: what stands between backticks is code. */
+function paragraph(text) {
+  const pieces = text.split(/`+([^`]+)`+/);
+  return element("p", "", ...pieces.map((piece, index) => (index % 2 ? element("code", piece) : piece)));
+}
+
 function typeOf(schema, document) {
   if (!schema) return "";
   if (schema.$ref) return typeOf(schema.$ref.slice(2).split("/").reduce((at, key) => at?.[key], document), document);
@@ -24,7 +30,7 @@ function typeOf(schema, document) {
 function describe(method, path, call, document) {
   const section = element("section");
   const title = element("h2", "", element("b", method.toUpperCase()), ` ${path}`);
-  section.append(title, element("p", call.description ?? call.summary ?? ""));
+  section.append(title, paragraph(call.description ?? call.summary ?? ""));
   const list = element("ul");
   for (const { name, in: where, schema, required } of call.parameters ?? []) {
     list.append(element("li", `${name} (${where}${required ? ", needed" : ""}): ${typeOf(schema, document)}`));

@@ -2,6 +2,7 @@
 //
 // In HTML: `data-i18n="key"` is the text of an element, `data-i18n-attr="aria-label:key; placeholder:key"` fills attributes.
 
+import { inBrowser } from "./settings/kept.js";
 import en from "./texts/en.js";
 import zh from "./texts/zh.js";
 
@@ -53,11 +54,7 @@ export function translate(root = document) {
 export function choose(code) {
   if (!(code in TEXTS)) return;
   current = code;
-  try {
-    localStorage.setItem(CHOICE, code);
-  } catch {
-    // storage is full or forbidden: then the choice lasts as long as the page
-  }
+  inBrowser.set(CHOICE, code);
   changes.dispatchEvent(new Event("change"));
 }
 
@@ -81,12 +78,8 @@ export function begin(select = null) {
 }
 
 function remembered() {
-  try {
-    const code = localStorage.getItem(CHOICE);
-    return code in TEXTS ? code : null;
-  } catch {
-    return null;
-  }
+  const code = inBrowser.get(CHOICE);
+  return code in TEXTS ? code : null;
 }
 
 /** The first of the browser's languages that the page has. */

@@ -24,27 +24,29 @@ def pull(
     from talking_head.models import fetch, manifest
     from talking_head.text import language as languages
 
-    console = Console()
+    console = Console(highlight=False, soft_wrap=True)
     models = manifest.manifest()
     if listing:
         for model in models.values():
             here = "here" if fetch.present(model) else "absent"
             default = "" if model.default or model.trained_here else ", optional"
-            console.print(f"{model.name}: {model.title}; {model.licence}; {here}{default}", highlight=False)
+            console.print(f"{model.name}: {model.title}; {model.licence}; {here}{default}")
         return
     if language:
         names = [*(names or []), *languages.get(language).models]
     wanted = [manifest.get(n) for n in names] if names else [m for m in models.values() if m.default]
     absent = [m for m in wanted if not fetch.present(m)]
     if not absent:
-        console.print(f"All {len(wanted)} models are here and verified.", highlight=False)
+        console.print(f"All {len(wanted)} models are here and verified.")
         return
     total = sum(m.download_bytes for m in absent) / 1e6
-    console.print(f"{len(absent)} models to fetch, {total:.0f} MB, into {home()}", highlight=False)
+    console.print(f"{len(absent)} models to fetch, {total:.0f} MB, into {home()}")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
     for model in absent:
         # A line of its own for each, so that a log file without a terminal shows what happened as well.
-        console.print(f"{model.title} — licence: {model.licence} — {model.download_bytes / 1e6:.0f} MB", highlight=False)
+        console.print(
+            f"{model.title} — licence: {model.licence} — {model.download_bytes / 1e6:.0f} MB", highlight=False, soft_wrap=True
+        )
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(model.name, total=model.download_bytes)
 
@@ -55,4 +57,4 @@ def pull(
                     bar.update(task, completed=done, total=size)  # type: ignore[arg-type]
 
             fetch.fetch(model, show)
-        console.print(f"  {model.name}: verified", highlight=False)
+        console.print(f"  {model.name}: verified")

@@ -245,7 +245,7 @@ def _progress() -> Iterator[Callable[[float, str], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("", total=1.0)
+        task = progress.add_task("Loading", total=1.0)
 
         def tell(share: float, sentence: str) -> None:
             progress.update(task, completed=share, description=sentence)

@@ -9,7 +9,7 @@ import typer
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration (TOML); see config.example.toml.")]
 Host = Annotated[str, typer.Option(help="Address to listen on. Beyond this machine visitors need a key: `talking-head key`.")]
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; otherwise the configured one, 8000.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; otherwise the configured one, 8000.")]
 Tls = Annotated[str, typer.Option(help="“self-signed”: https with a certificate that this machine signs itself.")]
 Certificate = Annotated[Path | None, typer.Option(help="Certificate (PEM) for https.")]
 Key = Annotated[Path | None, typer.Option(help="Key (PEM) of the certificate.")]

@@ -167,7 +167,8 @@ def read_spec(told: Mapping[str, Any]) -> FilmSpec:
     try:
         spec = FilmSpec.model_validate(told)
     except ValidationError as error:
-        raise InputError(" ".join(_sentence(problem) for problem in error.errors()[:5])) from None
+        first = {_place(problem): problem for problem in reversed(error.errors())}  # of two kinds both fail
+        raise InputError(" ".join(_sentence(problem) for problem in [*reversed(first.values())][:5])) from None
     for number, scene in enumerate(spec.parts(), 1):
         where = f"Scene {number}" if spec.scenes else "The film"
         if not (scene.text.strip() or scene.sound or scene.subtitles):
@@ -221,8 +222,12 @@ def _said(scene: Scene) -> dict[str, Any]:
     return {name: value for name in Scene.model_fields if (value := getattr(scene, name)) not in (None, "")}
 
 
+def _place(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"] if "[" not in str(part))  # without pydantic's own names of kinds
+
+
 def _sentence(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"])
+    place = _place(problem)
     if problem["type"] == "extra_forbidden":
         last = str(problem["loc"][-1])
         known = {*FilmSpec.model_fields, *Scene.model_fields, *Head.model_fields, *Captions.model_fields, *Music.model_fields}

@@ -15,19 +15,23 @@ from talking_head.errors import CapacityError, InputError, LimitError, PhotoErro
 from talking_head.server.access.auth import ANYBODY, AuthError, Visitor
 
 log = logging.getLogger(__name__)
+_PLAIN = {  # what the framework says in two words
+    "Not Found": "There is nothing at this address. The page is at /, and /docs tells what programs may call.",
+    "Method Not Allowed": "This address does not take such a request; /docs tells what it takes.",
+}
 
 
 class Refused(InputError):
-    """An input error with its own HTTP status."""
+    """An input error with its own HTTP status, and where pages have words of their own for it, its own ``code``."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, code: str = "refused") -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.code = status, code
 
 
 def unknown_avatar(name: str, known: Collection[str]) -> Refused:
     """404, with the avatars there are."""
-    return Refused(404, f"There is no avatar “{name[:60]}”. Known ones: {', '.join(known)}.")
+    return Refused(404, f"There is no avatar “{name[:60]}”. Known ones: {', '.join(known)}.", "avatar")
 
 
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -91,11 +95,13 @@ def install(app: FastAPI) -> None:
             status = 422
         elif isinstance(error, InputError):
             status = 400
-        return answer(status, type(error).__name__.removesuffix("Error").lower(), str(error), headers)
+        code = error.code if isinstance(error, Refused) else type(error).__name__.removesuffix("Error").lower()
+        return answer(status, code, str(error), headers)
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, StarletteHTTPException)
-        return answer(error.status_code, "http", str(error.detail), dict(error.headers or {}))
+        told = _PLAIN.get(str(error.detail), str(error.detail))
+        return answer(error.status_code, "http", told, dict(error.headers or {}))
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)

@@ -56,7 +56,7 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
     Raises ConfigError (port) and what building a part raises, for example MissingModelError.
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     began = time.monotonic()
     problems: list[Exception] = []
     few_arenas()  # before any thread is there
@@ -73,7 +73,10 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
         address = f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
         if pair and config.server.tls == "self-signed":
             console.print(f"Self-signed certificate, SHA-256: {tls.fingerprint(pair[0])}")
-        status = house.enter_context(console.status(f"Loading the models. The page is there already: {address}"))
+        loading = f"Loading the models. The page is there already: {address}"
+        status = house.enter_context(console.status(loading))
+        if not console.is_terminal:  # a file or a service's journal, in which nothing turns
+            console.print(loading)
 
         def ended(error: Exception | None) -> None:
             status.stop()
@@ -83,7 +86,8 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
                 server.should_exit = True
                 return
             be_nice(EVENTS_NICE)  # this thread is the event loop's; threads that were started before do not inherit it
-            console.print(f"Ready after {time.monotonic() - began:.1f} s: {address}   (Gradio: {address}/gradio, stop: Ctrl-C)")
+            console.print(f"Ready after {time.monotonic() - began:.1f} s: {address} (Ctrl-C stops it)")
+            console.print(f"Studio: {address}/studio/   Gradio: {address}/gradio   for programs: {address}/docs")
 
         app = StartupApp(
             lambda: _load(config, demo, house, lambda: server.should_exit), ended, home=not demo, policy=policy_of(config)

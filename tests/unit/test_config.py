@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,12 @@ def test_example_shows_every_key() -> None:
         ("[[stream.ice_servers]]\nurls = ['stun:x']\npassword = 'x'", ["stream.ice_servers.0.password", "credential_env"]),
         ("[server\nport = 1", ["not valid TOML"]),
         ("[animator]\nsize = 500", ["animator.size", "8"]),
+        ("[avatar]\neditable = 'maybe'", ["“avatar.editable” = 'maybe'", "'auto'"]),
+        ("[speech.voices.anna]\ngender = 'woman'", ["“speech.voices.anna.backend” is missing."]),
+        ("[server]\norigins = 'https://a.example'", ["a list"]),
+        ("[server]\norigins = ['https://a.example/']", ["server.origins.0", "without a path or a slash"]),
+        ("[server]\nembed_origins = ['a.example']", ["server.embed_origins.0", "https://www.example.com"]),
+        ("[tools]\ntimezone = 'Mars/Base'", ["is not allowed: there is no such time zone"]),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -49,6 +56,7 @@ def test_mistakes_are_named(tmp_path: Path, text: str, words: list[str]) -> None
     for word in words:
         assert word in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert not re.search(r"literal\[|value error|tuple", str(caught.value))  # words of a library
 
 
 def test_two_mistakes_are_both_named(tmp_path: Path) -> None:

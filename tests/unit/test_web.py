@@ -41,3 +41,18 @@ def test_the_page_leaves_the_cores_to_the_face(path: Path) -> None:
     endless = re.findall(r"animation:[^;}]*infinite[^;}]*", sheet)
     assert not [each for each in endless if "steps(" not in each]  # not 60 pictures a second for a dot
     assert not re.search(r"transition:[^;}]*box-shadow", sheet)  # a shadow is painted anew for each of them
+
+
+@pytest.mark.parametrize("path", sorted(WEB.rglob("*.html")), ids=lambda path: str(path.relative_to(WEB)))
+def test_every_page_has_the_colours_of_the_house(path: Path) -> None:
+    """`tokens.css` gives them to `.talking-head`; a page without it is black on white in the browser's own type."""
+    assert re.search(r'<html [^>]*class="talking-head"', path.read_text("utf-8"))
+
+
+def test_buttons_of_the_face_keep_their_looks_in_pages_of_others() -> None:
+    """A page's reset, such as Gradio's `[type=button] { background-color: transparent }`, is as strong as one class, and may
+    come later: where a selector begins with a button of the player, the player stands before it.
+    """
+    sheet = (WEB / "player/player.css").read_text("utf-8")
+    assert ".player .player-retry {" in sheet
+    assert not re.findall(r"(?:^|[{,]\s*)\.player-(?:retry|sound)\b", sheet, re.MULTILINE)

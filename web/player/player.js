@@ -58,6 +58,7 @@ export class Player {
   poster(url) {
     const image = this.#part("poster");
     image.hidden = !url;
+    image.onerror = () => (image.hidden = true); // nobody of that name, or no longer: no broken picture over the face
     if (url) image.src = url;
   }
 
@@ -90,8 +91,8 @@ export class Player {
     on("turn_end", () => this.captions.clear());
     this.#part("retry").addEventListener("click", () => {
       if (this.#phase === "reconnecting") session.retryNow();
-      else if (this.#phase === "ended") session.resume();
-      else session.open();
+      else if (this.#phase === "closed") session.open();
+      else session.resume();
     });
     this.#part("sound").addEventListener("click", (event) => {
       event.stopPropagation();

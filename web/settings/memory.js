@@ -3,6 +3,7 @@
 // Permission is a token that only this browser holds. Without one the server notices nothing and knows nothing.
 
 import { t } from "../i18n.js";
+import { inBrowser, inTab } from "./kept.js";
 import { refusal } from "../stream/whep.js";
 
 const TOKEN = "talking-head.memory"; // in this browser, until the visitor wants to be forgotten
@@ -14,7 +15,7 @@ export class Memory {
   #log;
   #dialog;
   #button;
-  #token = stored(localStorage, TOKEN);
+  #token = inBrowser.get(TOKEN);
   #presenter = "";
   #asked = null; // the question in the conversation, until it is answered
 
@@ -38,14 +39,14 @@ export class Memory {
     this.#asked = null;
     if (!remembers) return;
     if (this.#token) this.#session.remember(this.#token);
-    else if (!stored(sessionStorage, DECLINED)) this.#ask();
+    else if (!inTab.get(DECLINED)) this.#ask();
   }
 
   /** Asks for permission, in words. */
   #ask() {
     this.#asked = this.#log.question("memory.may", {}, [
       ["memory.yes", () => this.#allow()],
-      ["memory.no", () => keep(sessionStorage, DECLINED, "1")],
+      ["memory.no", () => inTab.set(DECLINED, "1")],
     ]);
   }
 
@@ -53,7 +54,7 @@ export class Memory {
     const { token } = (await this.#call("POST", "/memory")) ?? {};
     if (!token) return;
     this.#token = token;
-    keep(localStorage, TOKEN, token);
+    inBrowser.set(TOKEN, token);
     this.#button.hidden = false;
     this.#session.remember(token);
   }
@@ -110,8 +111,8 @@ export class Memory {
 
   #gone() {
     this.#token = null;
-    keep(localStorage, TOKEN, null);
-    keep(sessionStorage, DECLINED, "1"); // who has just been forgotten is not asked again at once
+    inBrowser.set(TOKEN, null);
+    inTab.set(DECLINED, "1"); // who has just been forgotten is not asked again at once
     this.#button.hidden = true;
     this.#session.remember("");
   }
@@ -137,22 +138,5 @@ export class Memory {
     if (!this.#dialog.open) return this.#log.problem(sentence);
     notice.textContent = sentence;
     notice.hidden = false;
-  }
-}
-
-function stored(storage, key) {
-  try {
-    return storage.getItem(key);
-  } catch {
-    return null; // forbidden in this browser: then nothing is kept
-  }
-}
-
-function keep(storage, key, value) {
-  try {
-    if (value === null) storage.removeItem(key);
-    else storage.setItem(key, value);
-  } catch {
-    // full or forbidden: it lasts as long as the page
   }
 }

@@ -1,6 +1,7 @@
 // Words that the visitor wants to be said in another way: a list in the settings, kept in this browser, told to every session.
 
 import { t } from "../i18n.js";
+import { inBrowser } from "./kept.js";
 
 const KEPT = "talking-head.pronunciations";
 const MOST_WORDS = 50; // as the server takes them, see PROTOCOL.md
@@ -16,7 +17,7 @@ export class Pronunciations {
   constructor(form, session) {
     this.#form = form;
     this.#session = session;
-    form.list.value = remembered();
+    form.list.value = inBrowser.get(KEPT) ?? "";
     form.addEventListener("submit", (event) => event.preventDefault());
     form.list.addEventListener("input", () => {
       clearTimeout(this.#timer);
@@ -26,11 +27,7 @@ export class Pronunciations {
   }
 
   #change() {
-    try {
-      localStorage.setItem(KEPT, this.#form.list.value);
-    } catch {
-      // storage is full or forbidden: then the list lasts as long as the page
-    }
+    inBrowser.set(KEPT, this.#form.list.value);
     this.#tell();
   }
 
@@ -59,12 +56,4 @@ function parse(text) {
   }
   if (Object.keys(words).length > MOST_WORDS) throw new Error(t("pronunciations.many", { most: MOST_WORDS }));
   return words;
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEPT) ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -84,9 +84,10 @@ export class Session extends EventTarget {
     this.#connect();
   }
 
-  /** Comes back after the server ended a session in which nothing was said. */
+  /** Comes back after the server ended a session in which nothing was said; after it refused a face, with its own. */
   resume() {
     if (this.#phase === "ended") this.open(this.#avatar);
+    if (this.#phase === "refused") this.open();
   }
 
   chat(text) {

@@ -3,6 +3,12 @@
 import { t } from "../i18n.js";
 import { refusal } from "../stream/whep.js";
 
+/** What people call a presenter, and beside it the name that it has for programs, where that is another word. */
+export function titleOf({ name, title }) {
+  const shown = title || name;
+  return { title: shown, name: shown.toLowerCase() === name.toLowerCase() ? null : name };
+}
+
 /** An element: `properties` are set on it (`class`, `dataset` and ARIA attributes, too), `children` go into it; null is left out. */
 export function make(name, properties = {}, ...children) {
   const made = document.createElement(name);

@@ -1,6 +1,6 @@
 // The form of a film: script, presenter, frame, background, captions, logo, music; its sound can be heard first.
 
-import { choice, field, busy, call, make, words } from "./dom.js";
+import { choice, field, busy, call, make, titleOf, words } from "./dom.js";
 
 /** The tab. `made()` is called when a film is queued. */
 export class Films {
@@ -49,7 +49,10 @@ export class Films {
   /** Fills the list of presenters. */
   presenters(found) {
     const now = this.#wanted || this.#who.value;
-    this.#who.replaceChildren(...found.map(({ name, title }) => make("option", { value: name, textContent: title && title !== name ? `${name} (${title})` : name })));
+    this.#who.replaceChildren(...found.map((presenter) => {
+      const { title, name } = titleOf(presenter);
+      return make("option", { value: presenter.name, textContent: name ? `${title} (${name})` : title });
+    }));
     if (found.some(({ name }) => name === now)) this.#who.value = now;
     this.#wanted = "";
   }

@@ -1,7 +1,7 @@
 // The list of presenters, and what can be done with each: talk, film, edit, take away as a file, delete.
 
 import { onLanguage, t } from "../i18n.js";
-import { button, busy, call, make, words } from "./dom.js";
+import { button, busy, call, make, titleOf, words } from "./dom.js";
 import { Maker } from "./maker.js";
 import { Profile } from "./profile.js";
 
@@ -35,8 +35,8 @@ export class Presenters {
 
   #card(presenter, open) {
     const image = make("img", { src: `${presenter.image}?${presenter.added ?? ""}`, alt: "", loading: "lazy" });
-    const about = [presenter.title && presenter.title !== presenter.name ? presenter.title : null, presenter.licence]
-      .filter(Boolean).join(" · ");
+    const { title, name } = titleOf(presenter);
+    const about = [name, presenter.licence].filter(Boolean).join(" · ");
     const badges = [presenter.own_teeth && "studio.own_teeth", presenter.twin && "studio.twin"].filter(Boolean);
     const actions = make("div", { class: "row" },
       words("a", "studio.talk", { href: `/?avatar=${encodeURIComponent(presenter.name)}`, class: "tool" }),
@@ -50,7 +50,7 @@ export class Presenters {
     more.addEventListener("toggle", () => more.open && this.#more(presenter, more.lastChild), { once: true });
     if (open) this.#more(presenter, more.lastChild);
     return make("li", { class: "card", dataset: { presenter: presenter.name } }, image,
-      make("div", {}, make("h3", { textContent: presenter.name }), make("p", { class: "hint", textContent: about }),
+      make("div", {}, make("h3", { textContent: title }), make("p", { class: "hint", textContent: about }),
         badges.length ? make("p", {}, ...badges.map((key) => words("span", key, { class: "badge" }))) : null, actions, more));
   }
 

@@ -3,6 +3,7 @@
 // Dispatches "change" whenever `state` or the list of devices may be another one.
 
 import { t } from "../i18n.js";
+import { inBrowser } from "../settings/kept.js";
 import { Level } from "../player/level.js";
 
 const CLEAN = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
@@ -140,18 +141,14 @@ export class Microphone extends EventTarget {
 
   #remember(part) {
     this.#choice = { ...this.#choice, ...part };
-    try {
-      localStorage.setItem(CHOICE, JSON.stringify(this.#choice));
-    } catch {
-      // storage is full or forbidden: then the choice lasts as long as the page
-    }
+    inBrowser.set(CHOICE, JSON.stringify(this.#choice));
   }
 }
 
 function remembered() {
   const standard = { device: "", hold: false, used: false };
   try {
-    return { ...standard, ...JSON.parse(localStorage.getItem(CHOICE)) };
+    return { ...standard, ...JSON.parse(inBrowser.get(CHOICE)) };
   } catch {
     return standard;
   }

@@ -371,6 +371,7 @@ export default {
   "error.loading": "The models are being loaded. One moment, please.",
   "error.capacity": "Every place is taken right now. The page tries again by itself.",
   "error.limit": "That was too fast. Please wait a few seconds.",
+  "error.avatar": "There is nobody of that name here, or no longer. Choose another face.",
   "error.idle": "This session ended because nothing was said for a while.",
   "error.seat": "The face stopped. Please connect once more.",
   "error.backend": "Something went wrong while answering. Please try again.",

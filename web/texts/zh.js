@@ -371,6 +371,7 @@ export default {
   "error.loading": "正在加载模型，请稍候。",
   "error.capacity": "现在没有空位，页面会自动重试。",
   "error.limit": "太快了，请等几秒钟。",
+  "error.avatar": "这里没有这位主持人，或者已经不在了。请换一张脸。",
   "error.idle": "因为一段时间没有对话，这次会话已结束。",
   "error.seat": "画面停止了，请重新连接。",
   "error.backend": "回答时出了问题，请再试一次。",

@@ -46,7 +46,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"/memory(/.*)?", "talk", "talk"),
         (r"/gradio(/.*)?", "make", "make"),
         (r"/(jobs|films)(/.*)?", "make", "make"),
-        (r"/verify/?", "view", "view"),
+        (r"/verify/?", None, "view"),
         (r"/v1(/.*)?", "view", "talk"),
         (r".*", None, "admin"),
     )
@@ -61,7 +61,7 @@ _COUNTED = (
     ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?|/sessions/[^/]+/audio/?|/avatars/[^/]+/knowledge/ask/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
 )
-_PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+_PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 
 
 @dataclass(frozen=True, slots=True)

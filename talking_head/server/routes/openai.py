@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from talking_head.audio.recital import recite
 from talking_head.config import Config
@@ -43,6 +43,23 @@ class _Said(BaseModel):
     role: Literal["system", "developer", "user", "assistant"]
     content: str
 
+    @field_validator("content", mode="before")
+    @classmethod
+    def _joined(cls, content: Any) -> Any:
+        """Clients send texts in parts, too; of pictures and sounds nothing is understood here."""
+        if not isinstance(content, list):
+            return content
+        texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        if len(texts) != len(content) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("only parts of the type text are understood")
+        return "\n".join(map(str, texts))
+
+
+class _Ended:
+    """Why an answer ended, known once it has: "stop", or "length" where it was cut at the caller's or the server's limit."""
+
+    reason = "stop"
+
 
 class ChatRequest(BaseModel):
     """What is read of a chat completion's body; other fields are ignored."""
@@ -51,7 +68,7 @@ class ChatRequest(BaseModel):
     model: str = ""
     messages: list[_Said] = Field(min_length=1, max_length=MAX_MESSAGES)
     stream: bool = False
-    max_tokens: int | None = Field(default=None, ge=1)
+    max_tokens: int | None = Field(default=None, ge=1, validation_alias=AliasChoices("max_completion_tokens", "max_tokens"))
 
 
 class SpeechRequest(BaseModel):
@@ -85,15 +102,16 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
             raise http.Refused(422, "The last message must be the user's.")
         check(wanted.messages[-1].content, config.limits.text_chars)
         name, stages = await _presenter(container, wanted.model)
-        pieces = _answer(stages, wanted)
+        ended = _Ended()
+        pieces = _answer(stages, wanted, ended)
         head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": name}
         if wanted.stream:
-            return StreamingResponse(_events(head, pieces), media_type="text/event-stream")
+            return StreamingResponse(_events(head, pieces, ended), media_type="text/event-stream")
         async with aclosing(pieces):
             text = "".join([piece async for piece in pieces])
         spent = stages.reply.count_tokens
         used = {"prompt_tokens": sum(spent(s.content) for s in wanted.messages), "completion_tokens": spent(text)}
-        choice = {"index": 0, "message": {"role": "assistant", "content": text.strip()}, "finish_reason": "stop"}
+        choice = {"index": 0, "message": {"role": "assistant", "content": text.strip()}, "finish_reason": ended.reason}
         usage = {**used, "total_tokens": sum(used.values())}
         return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
 
@@ -104,6 +122,9 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
         text = check(wanted.input, config.limits.text_chars)
         named = wanted.voice if container.voices.has(wanted.voice) else ""
         presenter = wanted.voice if wanted.voice in container.names() else wanted.model
+        if wanted.voice and not named and presenter != wanted.voice and presenter not in container.names():
+            who = f"Presenters are: {', '.join(container.names())}; GET /voices lists the voices."
+            raise http.Refused(404, f"There is no voice or presenter “{wanted.voice[:60]}”. {who}")
         _, stages = await _presenter(container, presenter, named, wanted.speed)
         who, sound = secrets.token_hex(8), list[F32]()
         await asyncio.to_thread(check_spoken, text, stages.splitter(0), config.limits.text_chars)
@@ -121,8 +142,10 @@ def _read(kind: type[T], body: bytes) -> T:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])[:60] or "body"
-        raise http.Refused(422, f"This request cannot be used: “{where}” is missing, or not what it should be.") from None
+        problem = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in problem["loc"])[:60] or "body"
+        why = problem["msg"].removeprefix("Value error, ")[:120]
+        raise http.Refused(422, f"This request cannot be used because of “{where}”: {why[0].lower()}{why[1:]}.") from None
 
 
 async def _presenter(container: AppContainer, name: str, voice: str = "", speed: float = 1.0) -> tuple[str, Stages]:
@@ -136,7 +159,7 @@ async def _presenter(container: AppContainer, name: str, voice: str = "", speed:
         raise http.Refused(404, str(error)) from error
 
 
-async def _answer(stages: Stages, wanted: ChatRequest) -> AsyncGenerator[str, None]:
+async def _answer(stages: Stages, wanted: ChatRequest, ended: _Ended) -> AsyncGenerator[str, None]:
     """The presenter's answer, piece by piece. The caller's system messages come after the persona: they add to it."""
     who, question = secrets.token_hex(8), wanted.messages[-1].content
     messages = [Message("system", stages.system_prompt)]
@@ -155,14 +178,15 @@ async def _answer(stages: Stages, wanted: ChatRequest) -> AsyncGenerator[str, No
     left = min(stages.max_pieces, wanted.max_tokens or stages.max_pieces)
     async with aclosing(iterate(stages.reply_executor, who, lambda: stages.reply.stream(messages))) as pieces:
         async for piece in pieces:
+            if piece and left <= 0:
+                ended.reason = "length"
+                return
             if piece:
                 yield piece
                 left -= 1
-                if left <= 0:
-                    return
 
 
-async def _events(head: dict[str, Any], pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _events(head: dict[str, Any], pieces: AsyncIterator[str], ended: _Ended) -> AsyncIterator[str]:
     def event(delta: dict[str, str], finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
@@ -170,7 +194,7 @@ async def _events(head: dict[str, Any], pieces: AsyncIterator[str]) -> AsyncIter
     yield event({"role": "assistant", "content": ""})
     async for piece in pieces:
         yield event({"content": piece})
-    yield event({}, "stop")
+    yield event({}, ended.reason)
     yield "data: [DONE]\n\n"
 
 

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
 from talking_head.config import Config
@@ -24,9 +25,13 @@ _FORM = "Send a multipart form with the film, sound or picture as “file”, an
 
 
 def verify_routes(app: FastAPI, config: Config) -> None:
-    """Add the route. One file at a time is looked at: it takes seconds of a core."""
+    """Add the routes. One file at a time is looked at: it takes seconds of a core."""
     own = config.provenance
     limit, turn = config.limits.verify_bytes, asyncio.Semaphore(1)
+
+    @app.get("/verify", include_in_schema=False)
+    async def page() -> Response:
+        return RedirectResponse("/verify.html")
 
     @app.post("/verify", tags=["provenance"], openapi_extra=docs.FILE, responses=docs.VERIFY_ANSWERS)
     async def verified(request: Request) -> dict[str, Any]:

@@ -29,6 +29,27 @@ async def test_a_chat_is_answered_whole_and_streamed(running: Running) -> None:
     assert "".join(deltas).strip() == said["content"]
     few = (await running.http.post("/v1/chat/completions", json={"max_tokens": 2, **HELLO})).json()
     assert len(few["choices"][0]["message"]["content"].split()) == 2
+    assert (few["choices"][0]["finish_reason"], whole["choices"][0]["finish_reason"]) == ("length", "stop")
+
+
+async def test_what_todays_clients_send_is_understood(running: Running) -> None:
+    parts = [{"type": "text", "text": "hello"}, {"type": "text", "text": "there"}]
+    asked = {"messages": [{"role": "user", "content": parts}], "max_completion_tokens": 2}
+    answer = await running.http.post("/v1/chat/completions", json=asked, headers={"Authorization": "Bearer sk-any"})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["choices"][0]["message"]["content"].split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "says"),
+    [
+        ("audio/speech", {"model": "tts-1", "voice": "alloy", "input": "hello"}, "no voice or presenter “alloy”"),
+        ("audio/speech", {"input": "hello", "response_format": "aac"}, "'mp3'"),
+        ("chat/completions", {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "type text"),
+    ],
+)
+async def test_a_refusal_says_what_would_do(running: Running, route: str, body: object, says: str) -> None:
+    assert says in sentence(await running.http.post(f"/v1/{route}", json=body))
 
 
 @pytest.mark.parametrize("kind", ["wav", "pcm", "flac", "opus", "mp3"])

@@ -106,3 +106,17 @@ def test_a_deleted_avatar_takes_what_it_remembers_along(cache: Path) -> None:
     assert [each.name for each in (cache / "recordings").iterdir()] == ["clara-link"]
     store.close()
     assert b"ann" not in (cache / FILE).read_bytes()
+
+
+def test_the_version_and_the_port_that_no_option_names() -> None:
+    from talking_head import __version__
+
+    assert __version__ in CliRunner().invoke(app, ["--version"]).output
+    assert "-1" not in CliRunner().invoke(app, ["serve", "--help"]).output
+
+
+def test_a_list_has_a_line_for_each_however_narrow_the_terminal_is(cache: Path) -> None:
+    from talking_head.models.manifest import manifest
+
+    lines = CliRunner(env={"COLUMNS": "40"}).invoke(app, ["pull", "--list"]).output.splitlines()
+    assert [line.partition(":")[0] for line in lines] == list(manifest())

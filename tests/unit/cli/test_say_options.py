@@ -89,10 +89,3 @@ def test_a_table_needs_a_folder(tmp_path: Path) -> None:
     rows.write_text("name\nAnn\n")
     assert "folder" in say("--rows", str(rows), text="Hello {name}.")
     assert "folder" in say("--rows", str(rows), "-o", str(tmp_path / "out.mp4"), text="Hello {name}.")
-
-
-def test_the_version_and_the_port_that_no_option_names() -> None:
-    from talking_head import __version__
-
-    assert __version__ in CliRunner().invoke(app, ["--version"]).output
-    assert "-1" not in CliRunner().invoke(app, ["serve", "--help"]).output

@@ -34,6 +34,7 @@ def test_scenes_take_what_they_leave_out_from_the_film() -> None:
         ({}, "says nothing"),
         ({"text": "A", "subtitles": "a.srt"}, "one of them"),
         ({"text": "A", "frame": "4:3"}, "“frame” cannot be '4:3'"),
+        ({"text": "A", "mood": "angry"}, "“mood” cannot be 'angry': input should be 'neutral', "),
         ({"text": "A", "lines": 9000}, "less than or equal to 1080"),
         ({"text": "A", "lines": 333}, "multiple of 2"),
         ({"text": "A", "backgroud": "green"}, "Did you mean “background”"),

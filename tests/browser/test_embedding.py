@@ -1,0 +1,91 @@
+"""The pages of ``docs/embedding.md``, word for word, on another origin than the server's."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Server, serving
+from tests.browser.face import PATIENCE_MS
+from tests.paths import ROOT
+
+pytestmark = pytest.mark.models
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: what was asked for is no news."""
+
+
+@pytest.fixture(scope="module")
+def site(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, Server]]:
+    """A folder, the origin that serves it, and a server that the origin's pages may show and call."""
+    folder = tmp_path_factory.mktemp("site")
+    pages = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    origin = f"http://localhost:{pages.server_port}"  # another site than 127.0.0.1: what it frames gets no storage
+    thread = threading.Thread(target=pages.serve_forever)
+    thread.start()
+    config = folder / "config.toml"
+    config.write_text(f'[server]\nembed_origins = ["{origin}"]\norigins = ["{origin}"]\n[loop]\ncapacity = 4\n')
+    try:
+        with serving(folder / "log.txt", config=config) as server:
+            yield folder, origin, server
+    finally:
+        pages.shutdown()
+        pages.server_close()
+        thread.join()
+
+
+def _lay(site: tuple[Path, str, Server], mark: str) -> str:
+    """Put the page of the document that has ``mark`` in it there; its address."""
+    folder, origin, server = site
+    pages = re.findall(r"```html\n(.*?)```", (ROOT / "docs/embedding.md").read_text("utf-8"), re.DOTALL)
+    (page,) = (page for page in pages if mark in page)
+    (folder / "page.html").write_text("<!doctype html>" + page.replace("http://127.0.0.1:8000", server.url), "utf-8")
+    return f"{origin}/page.html"
+
+
+def test_a_frame_in_a_page_of_others_answers(site: tuple[Path, str, Server], browser: Browser) -> None:
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(_lay(site, "<iframe"))
+        frame = page.frame_locator("iframe")
+        frame.locator(".player[data-live=true]").wait_for()
+        assert not frame.locator("#studio-link").is_visible()
+        frame.locator("#language").select_option("zh")  # what cannot be kept lasts as long as the page
+        frame.locator("#text").fill("Hello!")
+        frame.locator("#text").press("Enter")
+        frame.locator(".player[data-state=speaking]").wait_for()
+        assert frame.locator("#send").inner_text().strip() == "发送"
+        assert not problems
+    finally:
+        context.close()
+
+
+def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], browser: Browser) -> None:
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(_lay(site, "RTCPeerConnection"))
+        page.click("#start")
+        page.locator("#ask").wait_for(state="visible")
+        page.fill("input[name=text]", "Hello!")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.getElementById('words').textContent.includes('Mei')")
+        page.wait_for_function(
+            "document.querySelector('video').videoWidth > 0 && document.querySelector('video').currentTime > 1"
+        )
+    finally:
+        context.close()

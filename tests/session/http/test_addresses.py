@@ -1,0 +1,23 @@
+"""Addresses that a person types: what is not there, or not so, is told in a sentence."""
+
+from __future__ import annotations
+
+from tests.session.conftest import Running
+
+
+async def test_what_is_not_there_is_told_in_a_sentence(running: Running) -> None:
+    for method, path, status in (("GET", "/nothing", 404), ("GET", "/studio/nothing.js", 404), ("PUT", "/config", 405)):
+        answer = await running.http.request(method, path)
+        assert answer.status_code == status
+        assert "/docs" in answer.json()["error"]["message"]
+
+
+async def test_a_face_that_is_not_there_has_a_code_that_pages_have_words_for(running: Running) -> None:
+    told = (await running.http.get("/avatars/somebody-else")).json()["error"]
+    assert told["code"] == "avatar"
+    assert "“somebody-else”" in told["message"]
+
+
+async def test_the_page_that_asks_a_file_has_a_short_address(running: Running) -> None:
+    answer = await running.http.get("/verify")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/verify.html")
