@@ -1,7 +1,9 @@
-"""The inaudible watermark of sound: noise that follows the voice, 21 dB below it at every pitch, and says where it came from.
+"""The inaudible watermark of sound: noise that follows the voice, 29 to 15 dB below it, and says where it came from.
 
 Its spectrum is the voice's own, taken anew every 20 ms by linear prediction (Makhoul, "Linear prediction: a tutorial review",
-Proc. IEEE 1975), so that the voice masks it; where nothing is said, there is none. Underneath lies a fixed pseudo-random
+Proc. IEEE 1975), so that the voice masks it; where nothing is said, there is none. Low pitches, where a voice is single tones,
+hide noise worse than high ones, where it is noise itself (Zwicker and Fastl, "Psychoacoustics", 1990): there is less of it
+below 1.5 kHz and more above 3.5. Underneath lies a fixed pseudo-random
 sequence of two seconds, over and over, whose 256 parts are turned over by the signs of the codeword; a fifth of its power is
 the sequence as it is, by which a piece cut out anywhere finds its place.
 
@@ -27,6 +29,7 @@ from talking_head.types import F32, TICKS_PER_SECOND
 RATE = 16_000  # of the sequence: what lies above 8 kHz, encoders take away first
 PERIOD = 2 * RATE
 BELOW_DB = 21.0  # the voice
+_TILT = ((1_500.0, -8.0), (3_500.0, 6.0))  # Hz, dB: at and below the first, at and above the second, in octaves between
 BLOCK = TICKS_PER_SECOND // 50
 _ORDER = 32
 _SEED = 0x50D1
@@ -164,7 +167,10 @@ def _sequence(word: F32) -> np.ndarray:
 
 
 def _at_48k(word: F32) -> np.ndarray:
-    """The whole sequence for a codeword at 48 kHz, periodic; where it has any, as much power as white noise of unit power."""
-    mixed = _sequence(word)
+    """The whole sequence for a codeword at 48 kHz, periodic, tilted; else as much power as white noise of unit power."""
     factor = TICKS_PER_SECOND // RATE
-    return np.asarray(irfft(rfft(mixed), PERIOD * factor) * np.sqrt(factor))
+    spectrum = rfft(_sequence(word))
+    hertz = np.maximum(np.arange(len(spectrum)) * (RATE / PERIOD), 1.0)
+    pitches, levels = zip(*_TILT, strict=True)
+    tilt = 10 ** (np.interp(np.log(hertz), np.log(pitches), levels) / 20)
+    return np.asarray(irfft(spectrum * tilt, PERIOD * factor) * np.sqrt(factor))

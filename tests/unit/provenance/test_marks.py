@@ -128,6 +128,14 @@ def test_the_mark_of_a_voice_stays_below_it_and_silence_stays_silent() -> None:
     assert np.abs(added[-24_000:]).max() < 1e-4
 
 
+@pytest.mark.parametrize(("low", "high", "least"), [(80, 1_400, 25.0), (3_600, 7_500, 12.0)])
+def test_the_mark_lies_deep_below_the_tones_of_a_voice_and_less_so_below_its_hiss(low: int, high: int, least: float) -> None:
+    pcm = speech(2.0)
+    band = slice(low * 2, high * 2)  # half a hertz a place
+    voice, added = (np.square(np.abs(np.fft.rfft(each[:96_000])))[band].sum() for each in (pcm, SoundMark(HERE)(pcm) - pcm))
+    assert least < 10 * np.log10(voice / added) < least + 10
+
+
 def test_no_voice_has_a_mark_by_itself() -> None:
     assert sound_mark.read(speech()) is None
     assert sound_mark.read(np.zeros(48_000, np.float32)) is None
