@@ -34,6 +34,14 @@ def mouth_mask() -> F32:
     return mask
 
 
+def lip_mask() -> F32:
+    """Share f32[478, 1] of each landmark that goes with the lips: 1 on them and just around, 0 on the cheeks."""
+    points = template()[:, :2]
+    away = np.linalg.norm(points[:, None] - points[None, _LIPS], axis=-1).min(axis=1)
+    mask: F32 = smoothstep(1 - np.clip((away - 0.04) / 0.2, 0, 1)).astype(np.float32)[:, None]
+    return mask
+
+
 def importance() -> F32:
     """How much an error of each landmark counts, f32[478, 1]: lips most, for that is where people look."""
     weight = np.ones((LANDMARKS, 1), np.float32)
@@ -67,13 +75,18 @@ class MotionSpace:
         width: F32 = self.mouth[:, 291, 0] - self.mouth[:, 61, 0]
         return width
 
+    def moving(self, lengths: F32) -> F32:
+        """The smallest coefficients f32[M] that change opening, width, height of the upper lip, of the chin and of the corners
+        (down is positive) by ``lengths`` f32[5]."""
+        corners = self.mouth[:, [61, 291], 1].mean(1)
+        rows = np.stack([self.gap, self.width, self.mouth[:, 0, 1], self.mouth[:, _CHIN, 1], corners])
+        coefficients, *_ = np.linalg.lstsq(rows, np.asarray(lengths, np.float32), rcond=None)
+        return np.asarray(coefficients, np.float32)
+
     @property
     def jaw(self) -> F32:
         """The smallest movement f32[478, 3] that lowers the chin by 1 while opening, width, upper lip and corners stay."""
-        corners = self.mouth[:, [61, 291], 1].mean(1)
-        lengths = np.stack([self.mouth[:, _CHIN, 1], self.gap, self.width, self.mouth[:, 0, 1], corners])
-        coefficients, *_ = np.linalg.lstsq(lengths, np.eye(len(lengths), dtype=np.float32)[0], rcond=None)
-        return np.asarray(np.tensordot(coefficients, self.mouth, 1), np.float32)
+        return np.asarray(np.tensordot(self.moving(np.array([0, 0, 0, 1, 0], np.float32)), self.mouth, 1), np.float32)
 
     def encode(self, offsets: F32) -> tuple[F32, F32]:
         """``offsets`` f32[T, 478, 3] → mouth f32[T, M] and upper f32[T, U], least squares weighted by importance."""

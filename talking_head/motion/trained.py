@@ -25,14 +25,20 @@ from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.performance import performer
 from talking_head.motion.performance.expressions import NAMES, shapes
 from talking_head.motion.recogniser import Recogniser, StreamState
-from talking_head.motion.space import MotionSpace
+from talking_head.motion.space import MotionSpace, lip_mask
 from talking_head.motion.sway import Sway
 from talking_head.motion.visemes import shares
 from talking_head.types import F32, Cue, Manner, Motion
 
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
-# of the opening); without it every opening is the same broad smile. Who smiles more loses more of it: so much of what is worn.
-_SINKS, _YIELDS = 0.6, 3.0
+# of the opening); without it every opening is the same broad smile.
+_SINKS = 0.6
+# What a mood's smile keeps on talking lips, and how fast they take it off and put it on again, shares a frame. Lively people's
+# mouths are 0.009 eye distances wider in speech than shut; with all of a smile ours were 0.04 (friendly) and 0.08 (happy)
+# wider, so that an "oo" was as wide as the photo and every word a row of teeth. Cheeks and lids go on smiling.
+_KEPT = 0.3
+_TAKES_OFF, _PUTS_ON = 0.25, 0.06
+_TALKS = 0.04  # opening in eye distances that is surely speech
 # How far the chin drops, beyond what the net says, for each bit of an opening wider than lips make alone (eye distances). In
 # lively speakers the chin hardly goes with narrow openings (slope 0.05) and with wide ones by 0.73 of them; of what is
 # commanded a picture shows three quarters, so the jaws of four presenters did 0.46 to 0.54 of the gap (people: 0.67).
@@ -41,12 +47,14 @@ _DROPS, _LIPS_ALONE = 0.3, 0.03
 
 @dataclass(slots=True)
 class TrainedState:
-    """One stream: what recogniser, mouth and performance remember of it; ``window`` f32[W, 2, V]: visemes, oldest first."""
+    """One stream: what recogniser, mouth and performance remember of it; ``window`` f32[W, 2, V]: visemes, oldest first;
+    ``talks``: how much its lips have been at it, 0..1."""
 
     hearing: StreamState
     window: F32
     performer: performer.PerformerState
     mel: MelState = field(default_factory=MelState)
+    talks: float = 0.0
 
 
 class TrainedMotion:
@@ -63,7 +71,8 @@ class TrainedMotion:
         self._articulate = Articulator(config, tensors, self._space)
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         sinks = -shapes()[NAMES.index("smile")]
-        self._opened = np.stack([sinks, np.float32(_DROPS) * self._space.jaw.ravel()])
+        lips = np.float32(1 - _KEPT) * sinks * np.repeat(lip_mask().ravel(), 3)
+        self._opened = np.stack([sinks, np.float32(_DROPS) * self._space.jaw.ravel(), lips])
         self.lookahead = config.lookahead
 
     @property
@@ -87,8 +96,9 @@ class TrainedMotion:
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         gap = mouth @ self._space.gap
-        sinks = np.maximum(np.float32(_SINKS), np.float32(_YIELDS) * alive.smile)
-        wide = np.stack([sinks * np.maximum(gap, 0), np.maximum(gap - np.float32(_LIPS_ALONE), 0)], axis=1)
+        off = _talk(states, gap) * alive.smile
+        sunk = np.float32(_SINKS) * np.maximum(gap, 0)
+        wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)
         return Motion(offsets, alive.pose)
 
@@ -109,6 +119,14 @@ class TrainedMotion:
         known = np.array([phonemes is not None for phonemes in said])
         gain = np.array([s.performer.manner.articulation for s in states], np.float32)
         return self._articulate(windows, known, gain, parted)
+
+
+def _talk(states: Sequence[TrainedState], gap: F32) -> F32:
+    """How much the lips of each stream are talking, f32[B] 0..1, by their ``gap`` f32[B] now and before."""
+    now = np.clip(gap / np.float32(_TALKS), 0, 1)
+    for state, opened in zip(states, now.tolist(), strict=True):
+        state.talks += (_TAKES_OFF if opened > state.talks else _PUTS_ON) * (opened - state.talks)
+    return np.array([state.talks for state in states], np.float32)
 
 
 def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, dict[str, F32]]:

@@ -69,7 +69,7 @@ class PerformerState:
 class Performance:
     """One frame of B streams: ``pose`` f32[B, 6] as ``Motion.pose``; ``offsets`` f32[B, 478, 3] of brows, cheeks and corners
     of the mouth; ``lids`` f32[B] 0 open … 1 shut; ``gaze`` f32[B, 2] shift of the irises (right, down) in face space;
-    ``parted`` f32[B]: lip gap in a pause, in eye distances; ``smile`` f32[B]: how much of the smile is worn, −0.1..1."""
+    ``parted`` f32[B]: lip gap in a pause, in eye distances; ``smile`` f32[B]: the smile that the mood wears at rest."""
 
     pose: F32
     offsets: F32
@@ -137,7 +137,7 @@ def step(
     parted = np.float32(0.01) * at[:, C.PARTED]
     weights = _weights(at, drift[:, 5], mixture, knob, eyes)
     face: F32 = (weights @ shapes()).reshape(-1, LANDMARKS, 3)
-    return Performance(pose, face, lids, eyes * np.float32(0.01), parted, weights[:, 0])
+    return Performance(pose, face, lids, eyes * np.float32(0.01), parted, mixture[:, 0] * _worn(knob))
 
 
 def _sway(states: Sequence[PerformerState], sway: Sway) -> tuple[F32, F32]:
@@ -252,10 +252,14 @@ def _eyes(at: F32, pose: F32, knob: F32) -> F32:
     return np.asarray(np.stack([COUNTER_X * degrees[:, 1], COUNTER_Y * degrees[:, 0]], axis=1) + glance, np.float32)
 
 
+def _worn(knob: F32) -> F32:
+    """How much of its mood a face shows, f32[B]; ``knob`` f32[B]: its expressiveness."""
+    return np.asarray(0.7 + 0.3 * np.minimum(knob, 1), np.float32)
+
+
 def _weights(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     """How much of each expression the face wears, f32[B, 7]; ``brows`` f32[B]: how far they have drifted up."""
-    some = np.minimum(knob, 1)
-    weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * (0.7 + 0.3 * some)[:, None]
+    weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * _worn(knob)[:, None]
     smile = knob * at[:, C.SMILE]
     weights[:, 0] = np.clip(weights[:, 0] + smile, -0.1, 1)
     weights[:, 1] += 0.5 * np.maximum(smile, 0)
