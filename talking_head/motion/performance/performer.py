@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-from scipy.spatial import ConvexHull
 
 from talking_head.face.space import template
 from talking_head.motion.performance import blinks, brows, gaze, head, mood, pauses, prosody, style
@@ -20,6 +19,7 @@ from talking_head.motion.performance.expressions import shapes
 from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes, advance
 from talking_head.motion.performance.words import NOTHING, sense
+from talking_head.motion.space import IRISES
 from talking_head.motion.sway import HEARD, Sway, SwayState, shipped
 from talking_head.types import F32, FPS, LANDMARKS, TICKS_PER_SECOND, Cue, Manner, MoodName
 
@@ -27,7 +27,7 @@ C = Channel
 _LIMITS = np.radians(np.array([8.5, 13.0, 7.0], np.float32))  # pitch, yaw, roll
 _FASTEST = 0.0186  # eye distances a frame: 2.8 pixels where the eyes are 150 apart
 _FASTEST_TURN = math.radians(32) / FPS  # about any axis: a calm person's
-_BROWS_MOVE, _LOWER_MOVES, _LIDS_MOVE = 0.0115, 0.069, 0.01  # of which so much goes where 1 of a channel moves brows or lids
+_FACE_TAKES = 0.7  # of it, at most, by brows, lids and cheeks: the head keeps the rest
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
 COUNTER_X, COUNTER_Y = 0.21, -0.25
@@ -42,7 +42,7 @@ _TURNS = 0.5  # degrees a frame from which a head that sways turns: a reason to 
 @dataclass(slots=True)
 class PerformerState:
     """One stream. ``manner``: what was asked for last; ``mixture`` f32[13]: the mood that the face has got to; ``drift``
-    f32[6]: where its sway is, in degrees and % as ``motion.sway.CHANNELS``."""
+    f32[6]: where its sway is, in degrees and % as ``motion.sway.CHANNELS``; ``worn`` f32[7]: how much of each expression."""
 
     rng: np.random.Generator
     style: style.Style
@@ -54,6 +54,7 @@ class PerformerState:
     breath: float
     sway: SwayState
     drift: F32
+    worn: F32
     prosody: prosody.ProsodyState = field(default_factory=prosody.ProsodyState)
     neck: F32 = field(init=False)
     clause: int = -1
@@ -93,10 +94,11 @@ def start(
     lids, breath = blinks.start(rng), float(rng.uniform(0, 2 * math.pi))
     swaying = sway.start(rng)
     drift = _spread(sway.decode(swaying.knots[:1]), [speaker])
-    nowhere = np.zeros(6, np.float32)
-    state = PerformerState(rng, speaker, strokes, lids, manner, mixture, nowhere, breath, swaying, drift[0])
-    knob, none = np.array([manner.expressiveness], np.float32), np.zeros(1, np.float32)
-    state.pose = _wanted(strokes.at[None], drift, mixture[None], knob, none, state.neck[None], none)[0]
+    nowhere, nothing = np.zeros(6, np.float32), np.zeros(len(shapes()), np.float32)
+    state = PerformerState(rng, speaker, strokes, lids, manner, mixture, nowhere, breath, swaying, drift[0], nothing)
+    at, knob, none = strokes.at[None], np.array([manner.expressiveness], np.float32), np.zeros(1, np.float32)
+    state.pose = _wanted(at, drift, mixture[None], knob, none, state.neck[None], none)[0]
+    state.worn = _weights(at, drift[:, 5], mixture[None], knob, _eyes(at, state.pose[None], knob))[0]
     return state
 
 
@@ -124,18 +126,15 @@ def step(
         syllable[row] = state.style.habits.syllable * heard[row].syllable * state.scene.vigour
     mixture = np.stack([s.mixture for s in states])
     knob = np.array([s.manner.expressiveness for s in states], np.float32)
-    before = np.stack([s.pose for s in states])
-    rate = np.abs(np.stack([s.strokes.rate for s in states])) * knob[:, None]
-    brow = _BROWS_MOVE * (rate[:, C.BROWS] + knob * np.abs(moved[:, 5])) + _LOWER_MOVES * rate[:, C.LOWER]
-    left = np.asarray(_FASTEST - np.maximum(brow, _LIDS_MOVE * rate[:, C.LIDS]), np.float32)
-    neck = np.stack([s.neck for s in states])
-    pose = _held(before, _wanted(at, drift, mixture, knob, breath, neck, syllable), left)
+    wanted = _wanted(at, drift, mixture, knob, breath, np.stack([s.neck for s in states]), syllable)
+    weights = _weights(at, drift[:, 5], mixture, knob, _eyes(at, wanted, knob))
+    weights, taken = _slowly(np.stack([s.worn for s in states]), weights)
+    pose = _held(np.stack([s.pose for s in states]), wanted, taken)
     for row, state in enumerate(states):
-        state.pose = pose[row]
+        state.pose, state.worn = pose[row], weights[row]
     eyes = _eyes(at, pose, knob)
     eyes[:, 1] += _BLINK_ROLLS * lids
     parted = np.float32(0.01) * at[:, C.PARTED]
-    weights = _weights(at, drift[:, 5], mixture, knob, eyes)
     face: F32 = (weights @ shapes()).reshape(-1, LANDMARKS, 3)
     return Performance(pose, face, lids, eyes * np.float32(0.01), parted, mixture[:, 0] * _worn(knob))
 
@@ -216,33 +215,47 @@ def _wanted(at: F32, drift: F32, mixture: F32, knob: F32, breath: F32, neck: F32
     return pose
 
 
-def _held(before: F32, wanted: F32, fastest: F32) -> F32:
-    """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than ``fastest`` f32[B], in eye distances
-    a frame, and no turn faster than a calm person's."""
+def _slowly(before: F32, wanted: F32) -> tuple[F32, F32]:
+    """From expressions ``before`` towards ``wanted``, both f32[B, 7], no point faster than its share of the bound; and how far
+    that takes each of the watched points, f32[B, n] in eye distances."""
+    move = wanted - before
+    far = _apart(np.asarray(move @ _watched()[1], np.float32))
+    share = np.minimum(1, _FACE_TAKES * _FASTEST / np.maximum(far.max(axis=1), 1e-6))
+    return np.asarray(before + share[:, None] * move, np.float32), np.asarray(share[:, None] * far, np.float32)
+
+
+def _held(before: F32, wanted: F32, taken: F32) -> F32:
+    """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than the bound, of which the face itself
+    has ``taken`` f32[B, n] in eye distances already, and no turn faster than a calm person's."""
     there, here = np.split(_seen(np.concatenate([wanted, before])), 2)
-    far = np.linalg.norm(there - here, axis=2).max(axis=1)
-    share = np.minimum(1, np.maximum(fastest, 0.3 * _FASTEST) / np.maximum(far, 1e-6))
+    far = np.linalg.norm(there - here, axis=2)
+    share = np.minimum(1, ((_FASTEST - taken) / np.maximum(far, 1e-6)).min(axis=1))
     turned = np.abs(wanted[:, :3] - before[:, :3]).max(axis=1)
     share = np.minimum(share, _FASTEST_TURN / np.maximum(turned, 1e-6))
     return np.asarray(before + share[:, None] * (wanted - before), np.float32)
 
 
 def _seen(pose: F32) -> F32:
-    """Where a picture shows the head's outermost points, f32[B, n, 2]; the turn to the second order, which is enough here."""
+    """Where a picture shows the watched points, f32[B, n, 2]; the turn to the second order, which is enough here."""
     x, y, z = pose[:, :3].T
     cross = np.zeros((len(pose), 3, 3), np.float32)
     cross[:, 0, 1], cross[:, 0, 2], cross[:, 1, 2] = -z, y, -x
     cross -= cross.transpose(0, 2, 1)
     turn = cross[:, :2] + np.float32(0.5) * (cross[:, :2] @ cross)
-    seen: F32 = _outermost() @ turn.transpose(0, 2, 1) + pose[:, None, 3:5]
+    seen: F32 = (_watched()[0] @ turn.transpose(0, 2, 1)) + pose[:, None, 3:5]
     return seen
 
 
+def _apart(move: F32) -> F32:
+    """Lengths f32[B, n] of ``move`` f32[B, 2 n]: right of all points, then down."""
+    return np.asarray(np.hypot(*np.split(move, 2, axis=1)), np.float32)
+
+
 @cache
-def _outermost() -> F32:
-    """The points of the head that no other can outrun, f32[n, 3]: how far an affine map takes a point is convex."""
-    points: F32 = template()[ConvexHull(template()).vertices]
-    return points
+def _watched() -> tuple[F32, F32]:
+    """The points that are kept slow, all but the irises, f32[n, 3], and where expressions move them, f32[7, 2 n]."""
+    points, moves = template()[: IRISES.start], shapes().reshape(-1, LANDMARKS, 3)[:, : IRISES.start, :2]
+    return points, np.ascontiguousarray(moves.transpose(0, 2, 1).reshape(len(moves), -1))
 
 
 def _eyes(at: F32, pose: F32, knob: F32) -> F32:

@@ -10,68 +10,16 @@ import pytest
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import ConfigError
-from talking_head.evaluate.motion.life import pixels
 from talking_head.motion.measures import brow_height, lip_gap
 from talking_head.motion.performance import mood, performer
 from talking_head.motion.performance.expressions import NAMES, shapes
 from talking_head.motion.performance.words import sense
-from talking_head.motion.space import mouth_mask
 from talking_head.types import FPS, FRAME_TICKS, LANDMARKS, Activity, ClauseCue, Cue, Manner, MoodName, Motion
-
-LIVELY = Manner()
-
-
-def talk(seconds: float, seed: int = 0) -> np.ndarray:
-    """Phrases of two seconds with pauses between them, syllables of a buzz four times a second, every third a loud one.
-    f32[n]."""
-    rng = np.random.default_rng(seed)
-    t = np.arange(round(seconds * 48_000)) / 48_000
-    syllable = np.floor(t * 4).astype(int)
-    level = np.where(syllable % 3 == 0, 1.0, 0.3) * (0.7 + 0.6 * rng.random(syllable.max() + 1))[syllable]
-    shape = np.clip(np.sin(2 * np.pi * 4 * t) + 0.6, 0, 1) * level * (t % 2.6 < 2.0)
-    buzz = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20))
-    return (0.12 * shape * buzz).astype(np.float32)
-
-
-def play(
-    pcm: np.ndarray, seeds: list[int], manner: Manner = LIVELY, cues: list[Cue | None] | None = None
-) -> tuple[Motion, np.ndarray, np.ndarray]:
-    """One stream a seed, all hearing ``pcm``: motion with T = B · frames, one stream after the other; lids and gaze
-    f32[B, frames, …]."""
-    frames = len(pcm) // FRAME_TICKS
-    mel, blocks = log_mel(pcm), pcm[: frames * FRAME_TICKS].reshape(frames, FRAME_TICKS)
-    states = [performer.start(np.random.default_rng(seed), manner) for seed in seeds]
-    out = []
-    for t in range(frames):
-        known = None if cues is None else [cues[t]] * len(states)
-        out.append(performer.step(states, np.stack([mel[t]] * len(states)), np.stack([blocks[t]] * len(states)), known))
-    offsets = np.stack([o.offsets for o in out], axis=1).reshape(-1, LANDMARKS, 3)
-    pose = np.stack([o.pose for o in out], axis=1).reshape(-1, 6)
-    return Motion(offsets, pose), np.stack([o.lids for o in out], axis=1), np.stack([o.gaze for o in out], axis=1)
+from tests.unit.motion.performance.streams import LIVELY, play, talk
 
 
 def degrees(motion: Motion) -> np.ndarray:
     return np.degrees(motion.pose[:, :3])
-
-
-@pytest.mark.parametrize("expressiveness", [1.0, 2.0])
-def test_the_head_stays_within_what_the_animator_holds_and_never_jumps(expressiveness: float) -> None:
-    motion, _, _ = play(talk(40), [1, 2, 3], Manner(expressiveness=expressiveness))
-    pitch, yaw, roll = np.abs(degrees(motion)).max(0)
-    assert yaw <= 15
-    assert pitch <= 10
-    assert roll <= 8
-    frames = len(motion.pose) // 3
-    points = pixels(Motion(np.zeros_like(motion.offsets), motion.pose)).reshape(3, frames, LANDMARKS, 3)
-    assert np.linalg.norm(np.diff(points[..., :2], axis=1), axis=-1).max() <= 3
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
-def test_brows_and_lids_outside_blinks_never_jump_with_the_head(seed: int) -> None:
-    motion, _, _ = play(talk(40, seed), [seed, seed + 10])  # lids of blinks are not in these offsets
-    upper = np.flatnonzero(mouth_mask()[:468, 0] == 0)
-    points = pixels(motion).reshape(2, -1, LANDMARKS, 3)[:, :, upper, :2]
-    assert np.linalg.norm(np.diff(points, axis=1), axis=-1).max() <= 3
 
 
 def test_a_lively_head_moves_as_much_as_people_do() -> None:
