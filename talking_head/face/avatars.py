@@ -43,6 +43,7 @@ from talking_head.provenance.identity import identity
 from talking_head.types import F32, LANDMARKS, U8
 
 SHIPPED = shipped("avatars")
+FILE = "avatar.toml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
 PICTURE, BACKGROUND = "picture", "background.png"  # in an avatar's folder, where its background is a picture
 _NOTES = ("title", "source", "licence", "attribution", "voice", "language", "mood", "background", "consent", "added")
@@ -238,7 +239,7 @@ def store(
         now = datetime.now(UTC).isoformat(timespec="seconds")
         avatar = dataclasses.replace(about, folder=part, title=about.title or about.name, added=now)
         Image.fromarray(portrait.image).save(avatar.picture)
-        (part / "avatar.toml").write_text(_toml(avatar), encoding="utf-8")
+        (part / FILE).write_text(_toml(avatar), encoding="utf-8")
         _store_points(avatar, flat(portrait.points))
         _store_matte(avatar, portrait.matte)
         if teeth is not None:
@@ -273,7 +274,7 @@ def settle(part: Path, name: str, *, replace: bool = False) -> Avatar:
 
 def rewrite(changed: Avatar) -> Avatar:
     """Write what is told of an avatar of the user (see :func:`own`) into its folder anew."""
-    file = changed.folder / "avatar.toml"
+    file = changed.folder / FILE
     part = file.with_suffix(".part")
     part.write_text(_toml(changed), encoding="utf-8")
     part.replace(file)
@@ -310,7 +311,7 @@ def _places(folder: str | Path) -> list[Path]:
 
 def read(name: str, folder: Path) -> Avatar:
     """The avatar in ``folder``, called ``name``. Raises ConfigError for a bad ``avatar.toml``."""
-    file = folder / "avatar.toml"
+    file = folder / FILE
     if not file.is_file():
         return Avatar(name, folder)
     try:

@@ -13,8 +13,8 @@ import unicodedata
 import zlib
 
 from talking_head.persona.about import itself, life, senses
-from talking_head.persona.about.topic import BEING, Topic
-from talking_head.persona.persona import Facts
+from talking_head.persona.about.topic import BEING, OWN_NAME, Topic
+from talking_head.persona.persona import NAMELESS, Facts
 
 MAX_CHARS, MAX_WORDS = 160, 24
 # The first that is asked counts. Whether it hears comes before what it cannot perceive, and leisure, which is wide, last.
@@ -87,6 +87,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:person|human|man|woman|someone|somebody|anyone|anybody|people)\b.{0,12}\b(?:i|we|who|that) (?:can|could|may|"
     r"should)\b|"
     r"\b(?:person|human|man|woman|someone|somebody|anyone|anybody|people) (?:to|for) (?:talk|speak|chat|help|ask|me|us)\b|"
+    r"\b(?:do|are|will|can|did) you (?:now |also |ever |still )?record(?:ing)?\b|"
     r"^you are (?:just |only |nothing but |merely |not even |such )|^what an? |\bdo you (?:have|know|need|want|like) (?:a |"
     r"any |some )?(?:other )?"
     r"(?:humans?|persons?|people|man|men|woman|women|someone|somebody)\b"
@@ -156,7 +157,9 @@ def plain(message: str) -> str:
 
 def _about(sentence: str, facts: Facts, introduced: bool, handbook: bool) -> Topic | None:
     """The topic that ``sentence`` asks about; None where it holds anything else."""
-    sentence = re.sub(rf"[ ,]*\b{re.escape(facts.name.lower())}$", "", sentence).strip(" ,")
+    own = re.escape(facts.name.lower())
+    by_name = " ".join(re.findall(r"\w+", re.sub(rf"\b{own}\b", OWN_NAME, sentence)))
+    sentence = re.sub(rf"[ ,]*\b{own}$", "", sentence).strip(" ,")
     words = re.findall(r"[\w']+", sentence.replace("-", " "))
     if not words or len(words) > MAX_WORDS:
         return None
@@ -166,7 +169,8 @@ def _about(sentence: str, facts: Facts, introduced: bool, handbook: bool) -> Top
     if for_somebody_else(sentence, handbook=handbook):
         return None
     held = set(words) - _SMALL - {facts.name.lower()}
-    return next((topic for topic in TOPICS if topic.is_asked(sentence, held)), None)
+    by_name_held = set(by_name.split()) - _SMALL - {OWN_NAME}
+    return next((t for t in TOPICS if t.is_asked(sentence, held) or t.is_asked(by_name, by_name_held)), None)
 
 
 def for_somebody_else(sentence: str, *, handbook: bool) -> bool:
@@ -178,12 +182,19 @@ def for_somebody_else(sentence: str, *, handbook: bool) -> bool:
 
 def _filled(text: str, facts: Facts) -> str:
     name, job = facts.name, facts.job.strip().rstrip(".")
-    if not job:
-        who, clause = f"{name}, a digital presenter", ""
+    if facts.nameless:
+        who, clause = name, ""
     elif job.startswith(("who ", "that ", "which ")):
         who, clause = f"{name}, an AI {job}", f" {job}"
-    else:
+    elif job:
         who, clause = f"{name}, {job}", f", {job}"
+    else:
+        who, clause = f"{name}, a digital {f'double of {facts.double_of}' if facts.double_of else 'presenter'}", ""
+    if facts.double_of:
+        face = f"I am a digital double of {facts.double_of}, not {facts.double_of} in person."
+    else:
+        face = "My face depicts nobody." if facts.made_up else "I am not the person in the picture, whoever that is."
+    called = "I have no name of my own." if name == NAMELESS else f"{'I am' if facts.nameless else 'My name is'} {name}."
     offer = "What can I do for you?"
     ask = f"Ask me about {facts.subjects}." if facts.subjects else "What would you like to know?"
-    return text.format(name=name, who=who, job=clause, help=offer, ask=ask)
+    return text.format(name=name, called=called, who=who, job=clause, face=face, help=offer, ask=ask)

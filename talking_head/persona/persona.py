@@ -20,6 +20,9 @@ from talking_head.types import Message
 
 FILE = "persona.md"
 MAX_CHARS = 20_000
+MAX_NAME = 60
+NAMELESS = "a digital presenter"
+_FROM_THE_RECORD = ("double_of", "made_up")
 _SECTIONS = ("manner", "rules", "never", "examples")
 
 
@@ -30,11 +33,14 @@ class Facts(BaseModel):
     otherwise the language model answers. ``deflection``: what it answers to somebody who wants it
     to be somebody else. ``tools``: names of the tools that it may use. ``memory``: it may keep what a visitor allows, where
     the server does.
+
+    Taken from the record of consent, so the file may not say it: ``double_of``, the person who is shown, and ``made_up``, that
+    the face depicts nobody.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1, max_length=MAX_NAME)
     job: str = Field(default="", max_length=200)
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
     greeting: str = Field(default="", max_length=400)
@@ -43,6 +49,13 @@ class Facts(BaseModel):
     strict: bool = False
     tools: tuple[str, ...] = ()
     memory: bool = False
+    double_of: str = Field(default="", max_length=MAX_NAME)
+    made_up: bool = False
+
+    @property
+    def nameless(self) -> bool:
+        """Whether ``name`` says what it is instead of a name: “a digital presenter”."""
+        return self.name.startswith(("a ", "the "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,8 @@ class Persona:
         Who it is always stays; rules go before manner, manner before what it never says.
         """
         job = f", {self.facts.job}," if self.facts.job else ""
-        lines = [f"You are a helpful AI assistant named {self.facts.name}{job} who speaks with visitors."]
+        called = f", {self.facts.name}," if self.facts.nameless else f" named {self.facts.name}"
+        lines = [f"You are a helpful AI assistant{called}{job} who speaks with visitors."]
         lines.append("Answer briefly and kindly, in one or two plain sentences.")
         for text in (*_lines(self.rules), *_lines(self.manner), *(f"Never {_small(n)}" for n in _lines(self.never))):
             if count_tokens(" ".join([*lines, text])) > budget:
@@ -119,7 +133,10 @@ def parse(text: str) -> Persona:
     if head is None:
         raise ConfigError('it begins with a line +++, then TOML with at least name = "…", then another line +++.')
     try:
-        facts = Facts.model_validate(tomllib.loads(head[1]))
+        told = tomllib.loads(head[1])
+        if claimed := next((key for key in _FROM_THE_RECORD if key in told), ""):
+            raise ConfigError(f"“{claimed}” is taken from the record of consent: leave it out.")
+        facts = Facts.model_validate(told)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"the part between the lines +++ is not TOML: {error}.") from None
     except ValidationError as error:

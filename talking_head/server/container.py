@@ -250,8 +250,7 @@ class AppContainer:
         name = name or self.default
         stages = self._spoken(name, voice, speed)
         presenter = self.presenters.get(name)
-        if (brief := self.presenters.brief(name)) is not None:
-            stages = replace(stages, brief=brief)
+        stages = replace(stages, brief=self.presenters.brief(name))
         if presenter.tools and isinstance(stages.reply, CallsTools):
             stages = replace(stages, reply=ToolUsingReply(stages.reply, presenter.tools))
         prompt = stages.system_prompt

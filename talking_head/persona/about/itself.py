@@ -20,8 +20,7 @@ TOPICS = (
         "sentences sits speaks steer steering steers strings text texts there through type types words write writes",
         (
             "Nobody types for me: I am {name}, an AI, and a program makes my answers.",
-            "There is no person behind me. I am an AI, a program that writes and speaks its own answers, and my name is "
-            "{name}.",
+            "There is no person behind me. I am an AI, a program that writes and speaks its own answers. {called}",
         ),
         (
             "Who types your answers?",
@@ -46,6 +45,42 @@ TOPICS = (
         ("Would you like to be a member?",),
     ),
     Topic(
+        "the person in the picture",
+        "whether it is the person whose face it has, or only drawn like them",
+        (
+            r"\b(?:real|actual|original|true|genuine) <name>\b",
+            r"\bare you (?:really |actually |truly |in fact )<name>\b",
+            r"\bis (?:it|this|that) (?:really |actually |truly )(?:you )?<name>\b",
+            r"\b<name> (?:herself|himself|in person|in the flesh|for real)\b",
+            r"\bwhose (?:face|photo|picture|portrait|likeness|voice|looks|mouth|eyes)\b",
+            r"^(?:is|was) (?:that|this|it) (?:really |actually )?your (?:own )?(?:face|photo|picture|portrait|voice)\b",
+            r"\b(?:person|one|man|woman|girl|guy|lady|boy|human) (?:in|on|from) (?:the|this|that|your) (?:photo|picture|"
+            r"portrait|image)",
+            r"\bdo you (?:really |actually )?look (?:like (?:that|this)|that way|this way)",
+            r"\bwho (?:is|was) (?:in|on) (?:the|this|that|your) (?:photo|picture|portrait|image)\b",
+            r"\bwh(?:om|o) (?:do|does) (?:your|this|that|the) (?:face|photo|picture|portrait|image|voice) (?:show|belong)",
+            r"\bwh(?:om|o) (?:are|were) you (?:based|modell?ed|copied|cloned)\b",
+            r"\byou(?:r face)? (?:based|modell?ed|copied|cloned) (?:on|after|from)\b",
+            r"\b(?:copy|clone|double|twin|imitation|impersonator) of (?:a |an |some |any )?(?:real |actual |living )?"
+            r"(?:person|human|man|woman|someone|somebody|<name>)\b",
+            r"^are you (?:a |an )(?:digital )?(?:double|clone|copy|twin|impersonator)\b",
+        ),
+        BEINGS + " face photo picture portrait image likeness looks mouth eyes herself himself actual original true genuine "
+        "person one show shows belong belongs based modelled modeled copied cloned copy clone double twin imitation "
+        "impersonator life owner way fact",
+        ("{face} I am an AI: a computer draws my picture and makes my voice.",),
+        (
+            "Are you the person in the photo?",
+            "Whose face is that?",
+            "Are you really Clara?",
+            "Is this the real Clara?",
+            "Am I talking to Clara herself?",
+            "Do you look like that in real life?",
+            "Are you a copy of a real person?",
+        ),
+        ("Whose face is on the coin?", "Who is in the photo of the year?", "Is that your final offer?"),
+    ),
+    Topic(
         "human or not",
         "whether it is a human or a machine, alive, recorded, of which gender",
         (
@@ -65,7 +100,7 @@ TOPICS = (
         BEINGS,
         (
             "I am an AI, not a human: {who}.",
-            "I am an AI, a program and not a person of flesh and blood. My name is {name}. {help}",
+            "I am an AI, a program and not a person of flesh and blood. {called} {help}",
         ),
         (
             "Are you a human being or a machine?",
@@ -120,7 +155,7 @@ TOPICS = (
         "talking there they yourself",
         (
             "I am {who}. I am an AI, not a human.",
-            "My name is {name}, and I am an AI{job}. {help}",
+            "{called} I am an AI{job}. {help}",
         ),
         (
             "What's your name?",
@@ -190,15 +225,17 @@ TOPICS = (
             r"\bby whom were you\b",
             r"\bwere you (?:made|built|created|programmed|designed) by\b",
             r"\bwho owns you\b",
+            r"\bdid [a-z]+ (?:make|build|create|invent|program|design|develop|train) you\b",
             r"\bhow were you (?:made|built|created|born)\b",
         ),
+        "openai google meta microsoft apple amazon anthropic make build create invent program design develop train "
         "born boss built coded company created creator designed designer developed developer developers drew human "
         "invented inventor made maker owns people person programmed programmer someone trained whom",
         (
-            "I am {name}, an AI: people wrote the software and trained the models that I am made of.",
-            "People built me out of software. I am an AI, and my name is {name}.",
+            "I am {name}, an AI. The owner of this server set me up, and people wrote the software that I am made of.",
+            "The owner of this server made me, out of software that people wrote. I am an AI. {called}",
         ),
-        ("Who made you?", "Who is your creator?", "Were you programmed by people?"),
+        ("Who made you?", "Did Google build you?", "Who is your creator?", "Were you programmed by people?"),
         ("Who made this jacket?", "Who built the museum?"),
     ),
 )

@@ -78,7 +78,7 @@ TOPICS = (
         "last life lived long months next old older sign star turn when world year years young younger zodiac",
         (
             "As an AI I have no age and no birthday: nobody was born here, a program was written.",
-            "I was never born, so I have no age. I am an AI called {name}.",
+            "I was never born, so I have no age. I am an AI. {called}",
         ),
         (
             "How old are you?",

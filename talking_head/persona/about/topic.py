@@ -36,15 +36,19 @@ BEINGS = (
 )
 TALKING = r"(?:talk|talking|speak|speaking|chat|chatting|dealing|communicating|writing|typing|conversation)"
 
+OWN_NAME = "ownname"  # stands for the presenter's name in a sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """An entry of the tables.
 
     ``name``: for reports; ``about``: in plain words; ``ways``: patterns, one of them is found in a question of this topic
-    (``<being>`` and ``<talking>`` stand for the words above); ``words``: what it may hold beside the small words; ``says``: the
-    answers, in which ``{who}`` is the name with the job, ``{name}`` the name, ``{job}`` the job, ``{help}`` an offer, ``{ask}``
-    the subjects; ``asked`` and ``passed``: messages that are such a question, and near misses that are none for the presenter.
+    (``<being>`` and ``<talking>`` stand for the words above, ``<name>`` for the presenter's name); ``words``: what it may hold
+    beside the small words; ``says``: the answers, in which ``{who}`` is the name with the job, ``{name}`` the name,
+    ``{called}`` a sentence with the name, ``{job}`` the job, ``{face}`` a sentence on whose face it has, ``{help}`` an offer,
+    ``{ask}`` the subjects; ``asked`` and ``passed``: messages that are such a question, and near misses that are none for the
+    presenter.
     """
 
     name: str
@@ -58,7 +62,7 @@ class Topic:
     _words: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        pattern = "|".join(self.ways).replace("<being>", BEING).replace("<talking>", TALKING)
+        pattern = "|".join(self.ways).replace("<being>", BEING).replace("<talking>", TALKING).replace("<name>", OWN_NAME)
         object.__setattr__(self, "_asks", re.compile(pattern))
         object.__setattr__(self, "_words", frozenset(self.words.split()))
 

@@ -5,25 +5,29 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from talking_head.config import Config
+from talking_head.config import SYSTEM_PROMPT, Config
 from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
 from talking_head.face import avatars
 from talking_head.knowledge.answer import instructions, look_up
 from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
+from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.identity import said
 from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
+from talking_head.provenance import consents
+from talking_head.provenance.consents import NOBODY
+from talking_head.provenance.identity import identity
 from talking_head.server.presenter.toolbox import toolbox
 from talking_head.tools import rules
 from talking_head.tools.tool import ToolBox
@@ -31,6 +35,7 @@ from talking_head.types import Briefing
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_EXACT = (rules.CLOCK, rules.SUMS)  # tools of the default persona: they ask nobody, and are right where a small model is not
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
@@ -100,19 +105,20 @@ class Presenters:
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Presenter:
-        """The presenter ``name``; an empty one for faces without a folder or with one that cannot be used (logged)."""
+        """The presenter ``name``. One without a ``persona.md``, or with one that cannot be used (logged), and a face without a
+        folder have the default persona, unless the owner wrote a ``reply.system_prompt``: then that says who they are."""
         folder = self._folder(name)
         if folder is None:
-            return Presenter()
+            return self._stranger()
         with self._lock:
             if name not in self._known:
                 before = _stamp(folder, self.library.there(name))
                 self._known[name] = self._read(name, folder), before
             return self._known[name][0]
 
-    def brief(self, name: str) -> Brief | None:
-        """Asks the presenter ``name`` as it is at the time of each message; None for faces without a folder."""
-        return None if self._folder(name) is None else lambda message: self.get(name)(message)
+    def brief(self, name: str) -> Brief:
+        """Asks the presenter ``name`` as it is at the time of each message."""
+        return lambda message: self.get(name)(message)
 
     def forget(self, name: str) -> None:
         """Its folder or its knowledge has changed."""
@@ -146,12 +152,38 @@ class Presenters:
         verbatim = self._config.knowledge.answers == "verbatim" or (
             self._config.knowledge.answers == "auto" and self._config.reply.backend == "ctranslate2"
         )
-        persona = _tried(lambda: load(folder))
-        zone = ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None
+        own = _tried(lambda: load(folder))
+        persona = self._known_as(own, folder)
+        zone = self._zone()
         store = _tried(lambda: self._store(name, folder))
-        allowed = persona.facts.tools if persona is not None else ()
+        allowed = own.facts.tools if own is not None else ()  # an endpoint may take no tools unless somebody asks for it
         tools = toolbox(allowed, self._config.tools, lambda: self.get(name).store, zone)
         return Presenter(persona, store, verbatim, zone, tools, self._meaning_for(persona))
+
+    def _stranger(self) -> Presenter:
+        """A face without a folder, such as a visitor's photo: nobody said what it is called or who is shown."""
+        persona = self._default(lambda: default(tools=_EXACT))
+        return Presenter(persona, zone=self._zone(), meaning=self._meaning_for(persona))
+
+    def _zone(self) -> tzinfo | None:
+        return ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None
+
+    def _known_as(self, own: Persona | None, folder: Path) -> Persona | None:
+        """``own``, else the default persona, with what the record of consent says of the face."""
+        shown = _shown(folder)
+        double_of, made_up = person_named(shown), shown == NOBODY
+        if own is not None:
+            return replace(own, facts=own.facts.model_copy(update={"double_of": double_of, "made_up": made_up}))
+
+        def make() -> Persona:
+            avatar = avatars.read(folder.name, folder)
+            spoken = avatar.language or "en"
+            return default(avatar.title, avatar.name, double_of=double_of, made_up=made_up, language=spoken, tools=_EXACT)
+
+        return self._default(make)
+
+    def _default(self, make: Callable[[], Persona]) -> Persona | None:
+        return make() if self._config.reply.system_prompt == SYSTEM_PROMPT else None
 
     def _meaning_for(self, persona: Persona | None) -> Meaning | None:
         """One for all presenters that speak English; None where its model is missing, or another one reads the documents."""
@@ -171,12 +203,24 @@ class Presenters:
         return self.library.store(name) if self.library.there(name) else None
 
 
-def _stamp(folder: Path, there: bool) -> Hashable:
+def _shown(folder: Path) -> str:
+    """Who is shown, by a record of consent that holds for talking live; "" where there is none."""
     try:
-        persona = (folder / FILE).stat().st_mtime_ns
+        consent = consents.read(folder, identity(), use="live")
+    except ConfigError:  # not signed here, ended, or for something else: nobody is named
+        return ""
+    return "" if consent is None else consent.shown
+
+
+def _stamp(folder: Path, there: bool) -> Hashable:
+    return tuple(_written(folder / file) for file in (FILE, avatars.FILE, consents.FILE)), stamp(folder / FOLDER), there
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
     except OSError:  # there is none
-        persona = 0
-    return persona, stamp(folder / FOLDER), there
+        return 0
 
 
 def _tried(read: Callable[[], T]) -> T | None:
