@@ -16,6 +16,7 @@ from talking_head.tools.dates import DAYS, MONTHS, words
 MAX_CHARS, MAX_WORDS = 160, 24
 _AFTER = frozenset({"after", "following", "follows", "follow", "next", "succeeds", "succeeding", "later"})
 _BEFORE = frozenset({"before", "preceding", "precedes", "precede", "previous", "prior", "earlier"})
+_VERBS = frozenset({"follows", "follow", "succeeds", "precedes", "precede"})
 _FILLER_WORDS = (
     "a an the is it its are was will would be been what which when day days month months weekday name named called call tell "
     "me say said you your i we us in on of to at that this one ones and or so then now just right directly straight "
@@ -53,6 +54,8 @@ def _ordered(said: list[str]) -> str:
         return _long(name) if name in MONTHS and not after and not before else ""
     if bool(after) == bool(before) or lengths or others & {"how", "many", "long"}:
         return ""
+    if others & _VERBS and len(others & (_AFTER | _BEFORE)) > 1:
+        return ""  # “what day follows the day after Sunday?” takes two steps
     if ("day" in others and name in MONTHS) or ("month" in others and name in DAYS):
         return ""  # “the last day before April”
     row = DAYS if name in DAYS else MONTHS

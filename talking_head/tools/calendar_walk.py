@@ -2,8 +2,8 @@
 
 The message names one weekday (or one month). What it says of time is read from left to right and moves a finger over the
 calendar: “tomorrow is Friday” says what today is, “two days later” moves on from where the finger is, “in two days” from
-today. A wrong day is worse than none: every number must have been such a step, and what is asked about must be what the last
-step led to, or nothing but “which day is that?”.
+today, and “twelve days before the wedding” to the wedding where that is asked for. A wrong day is worse than none: every number
+must have been such a step, and what is asked about must be what the last step led to, or nothing but “which day is that?”.
 """
 
 from __future__ import annotations
@@ -29,12 +29,16 @@ _TOKEN = re.compile(
     | (?P<anchor2>{_NAME}) \ {_BE} \ (?P<near2>{_SOON})
     | (?P<n1>{_COUNT}) \ (?P<u1>{_UNIT}) \ {_JUST} (?P<side1>after|before|following|preceding|later\ than|earlier\ than|from|
         prior\ to) \ (?:an?\ |the\ |next\ |last\ |this\ )? (?P<name1>{_NAME})
+    | (?P<n6>{_COUNT}) \ (?P<u6b>{_UNIT}) \ ago,? \ (?:it\ |we\ had\ |today\ )?(?:was\ )?(?:an?\ )?(?P<name6>{_NAME})
+    | in \ (?P<n7>{_COUNT}) \ (?P<u7>{_UNIT}),? \ (?:it\ is\ |it\ will\ be\ |we\ have\ )(?:an?\ )?(?P<name7>{_NAME})
     | (?P<soon>{_SOON})
     | in \ (?P<n2>{_COUNT}) \ (?P<u2>{_UNIT})
     | (?P<n3>{_COUNT}) \ (?P<u3>{_UNIT}) \ (?P<side3>from\ now|from\ today|hence|ago)
     | (?P<verb>postponed|delayed|pushed\ back|put\ off|moved\ back|brought\ forward|moved\ forward|moved\ up) \ (?:by\ )?
         (?P<n4>{_COUNT}) \ (?P<u4>{_UNIT})
     | (?:for|stay|stays|staying) \ (?P<nights>\d+|an?|one) \ nights?
+    | (?P<n8>{_COUNT}) \ (?P<u8>{_UNIT}) \ (?P<side8>before|after) \ (?:the|my|our|his|her|their) \ (?P<event>[a-z]+)
+    | (?:takes?|took|needs?) \ (?:another\ )?(?P<n9>{_COUNT}) \ (?P<u9>{_UNIT})
     | (?P<n5>{_COUNT}) \ (?P<u5>{_UNIT}) \ (?:too\ )? (?P<side5>afterwards?|after|later|late|before|earlier|early) (?!\ than)
     | the \ (?P<side6>next|following|previous|preceding) \ (?P<u6>day|month)
     | (?P<name>{_NAME})
@@ -56,6 +60,7 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 _LEAVING = " leave depart check out"  # what follows the last night
+_ARRIVING = " arrive here there delivered ready"  # what follows when it has taken its time
 _CLAUSE = re.compile(r",|;|\b(?:and|but|so|if|then)\b")
 
 
@@ -86,10 +91,10 @@ def answer(text: str) -> str:
     if len(names) != 1 or not asks or _OPEN.search(_ASKS.sub("", text)):
         return ""
     finger = _Finger(DAYS if names[0].capitalize() in DAYS else MONTHS)
-    if re.search(r"\d", _TOKEN.sub("", text)) or not all(_follow(finger, m) for m in _TOKEN.finditer(text)):
-        return ""
     asked = asks[-1]
     clause = _CLAUSE.split(text[asked.end() :])[0]
+    if re.search(r"\d", _TOKEN.sub("", text)) or not all(_follow(finger, m, clause) for m in _TOKEN.finditer(text)):
+        return ""
     if not finger.moved and finger.today is not None and re.search(r"\bit\b", clause):
         finger.step(finger.today, 0, asked.span())
     if not finger.moved or finger.at is None or finger.named is None or not _is_asked(clause, text, finger.end, asked.end()):
@@ -105,8 +110,8 @@ def answer(text: str) -> str:
     return f"{found}: that is {count} {unit} {'after' if away > 0 else 'before'} {name}."
 
 
-def _follow(finger: _Finger, m: re.Match[str]) -> bool:
-    """Move ``finger`` as the words of ``m`` say; False where they cannot be followed."""
+def _follow(finger: _Finger, m: re.Match[str], asked: str) -> bool:
+    """Move ``finger`` as the words of ``m`` say; False where they cannot be followed. ``asked``: the clause of the question."""
     if named := m["anchor"] or m["anchor2"] or m["name"] or m["name1"]:
         finger.named = finger.at = finger.row.index(named.capitalize())
     if near := m["near"] or m["near2"]:
@@ -123,14 +128,32 @@ def _follow(finger: _Finger, m: re.Match[str]) -> bool:
         return finger.step(finger.today, _NEAR[m["soon"]], m.span())
     if m["nights"]:
         return finger.row is DAYS and finger.step(finger.at, _number(m["nights"]), m.span())
+    if before := m["n6"] or m["n7"]:  # “three days ago it was Sunday” says what today is
+        size = _number(before) * _unit(m["u6b"] or m["u7"], finger)
+        finger.named = finger.at = finger.row.index((m["name6"] or m["name7"]).capitalize())
+        finger.today = finger.named + (size if m["n6"] else -size)
+        return bool(size)
+    if m["event"]:
+        return _from_event(finger, m, asked)
     if m["side6"]:
         return _unit(m["u6"], finger) == 1 and finger.step(finger.at, -1 if _BACK.search(m["side6"]) else 1, m.span())
-    which = next(n for n in "12345" if m[f"n{n}"])
+    which = next(n for n in "123459" if m[f"n{n}"])
     size = _number(m[f"n{which}"]) * _unit(m[f"u{which}"], finger)
-    side = m["verb"] if which == "4" else "" if which == "2" else m[f"side{which}"]
+    side = m["verb"] if which == "4" else "" if which in "29" else m[f"side{which}"]
     return bool(size) and finger.step(
         finger.today if which in "23" else finger.at, -size if _BACK.search(side) else size, m.span()
     )
+
+
+def _from_event(finger: _Finger, m: re.Match[str], asked: str) -> bool:
+    """“… on a Sunday, twelve days before the wedding”: from the finger to the event where that is asked for, else from it."""
+    size = _number(m["n8"]) * _unit(m["u8"], finger) * (-1 if m["side8"] == "before" else 1)
+    if not size:
+        return False
+    if re.search(rf"\b{m['event']}\b", asked):
+        return finger.step(finger.at, -size, m.span())
+    told = re.search(rf"\b{m['event']}\b", m.string[: m.start()])
+    return told is not None and finger.step(finger.at, size, m.span())
 
 
 def _is_asked(clause: str, text: str, step: tuple[int, int], at: int) -> bool:
@@ -141,7 +164,12 @@ def _is_asked(clause: str, text: str, step: tuple[int, int], at: int) -> bool:
     begin = max((m.end() for m in _CLAUSE.finditer(text, 0, step[0])), default=0)
     end = next((m.start() for m in _CLAUSE.finditer(text, step[1])), len(text))
     told = "" if begin <= at <= end else text[begin:end]  # the question itself tells nothing
-    return asked <= {_stem(word) for word in re.findall(r"[a-z']+", told + (_LEAVING if "night" in told else ""))}
+    return asked <= {_stem(word) for word in re.findall(r"[a-z']+", told + _follows(told))}
+
+
+def _follows(told: str) -> str:
+    """What may be asked of the end of what is ``told``."""
+    return _LEAVING if "night" in told else _ARRIVING if re.search(r"\b(?:takes?|took|needs?) ", told) else ""
 
 
 def _unit(unit: str, finger: _Finger) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, word_problems
+from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, date_story, word_problems
 
 CLOCK, SUMS = "clock", "sums"
 
@@ -17,4 +17,4 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     if CLOCK not in allowed:
         return ""
     told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
-    return told or date_questions.answer(message, now.date())
+    return told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())

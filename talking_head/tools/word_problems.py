@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from talking_head.tools import arithmetic
+from talking_head.tools.story import rates
 from talking_head.tools.story.clauses import readings
 from talking_head.tools.story.plain import plain
 from talking_head.tools.story.solve import result
@@ -20,4 +21,6 @@ def answer(message: str) -> str:
     found = {told for row in readings(text) if (told := result(row))} if text else set()
     if not found and re.match(r"(?:what is |how much is )?\d[\d.]* (?:plus|minus|times|divided by) ", text):
         return arithmetic.answer(text)  # “two and a half times four”
+    if not found:
+        return rates.answer(text)
     return found.pop() if len(found) == 1 else ""
