@@ -106,7 +106,7 @@ def test_figures_and_the_table_side_by_side() -> None:
         ),
         ({"job": "a guide", "passage": HOURS, "ask": "Do you sell umbrellas made of silk?"}, "I don't know that."),
         ({"job": "a guide", "ask": "Nice weather today, isn't it, my friend?"}, "I am Ada, an AI."),
-        ({"ask": "Who are you, then?"}, "I am Ada, an AI."),
+        ({"ask": "Who are you, then?"}, "a digital presenter. I am an AI, not a human."),
     ],
 )
 def test_in_a_session_the_presenter_answers_before_the_model(given: dict[str, object], said: str) -> None:
