@@ -205,9 +205,11 @@ class Presenters:
 
 def _shown(folder: Path) -> str:
     """Who is shown, by a record of consent that holds for talking live; "" where there is none."""
+    if not (folder / consents.FILE).is_file():
+        return ""
     try:
         consent = consents.read(folder, identity(), use="live")
-    except ConfigError:  # not signed here, ended, or for something else: nobody is named
+    except (ConfigError, OSError):  # not signed here, ended, for something else, or not to be read: nobody is named
         return ""
     return "" if consent is None else consent.shown
 
