@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, Seconds, Section, Server
 from talking_head.config_presenter import Memory, Recording, Tools, Webhook
-from talking_head.errors import ConfigError
+from talking_head.errors import ConfigError, reason
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
 
 __all__ = [
@@ -306,9 +306,9 @@ def load(file: Path | str | None = None, overrides: Mapping[str, Any] | None = N
         except FileNotFoundError:
             raise ConfigError(f"There is no configuration file {file}. Copy config.example.toml and edit the copy.") from None
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"The configuration {file} cannot be read: {error}") from error
+            raise ConfigError(f"The configuration {file} cannot be read: {reason(error)}.") from error
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"The configuration {file} is not valid TOML: {error}") from error
+            raise ConfigError(f"The configuration {file} is not valid TOML: {reason(error)}.") from error
     for key, value in (overrides or {}).items():
         if value is not None:
             _set(data, key, value)

@@ -80,6 +80,14 @@ class LimitError(CapacityError):
 _PATH = re.compile(r"(?<![\w:/.])(?:/[^\s/“”\"'<>|:;,()]+){2,}/?|(?<![\w/])[A-Za-z]:\\[^\s“”\"'<>|:;,()]+")
 
 
+def reason(error: Exception) -> str:
+    """What ``error`` says, as the end of a sentence: of the system's own errors without their number and the path, which the
+    sentence has already.
+    """
+    told = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return told[:1].lower() + told[1:].rstrip(".")
+
+
 def for_visitors(sentence: str) -> str:
     """``sentence`` for a visitor: of a path on this machine only its last part is left.
 

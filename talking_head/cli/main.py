@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+import threading
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -65,6 +66,8 @@ def main() -> None:
         app()
     except TalkingHeadError as error:
         print(f"talking-head: {error}", file=sys.stderr)
+        if threading.active_count() > 1:
+            _leave(2)
         raise SystemExit(2) from None
     except ModuleNotFoundError as error:
         if (extra := extra_of(error)) is None:
@@ -74,10 +77,14 @@ def main() -> None:
     except (KeyboardInterrupt, SystemExit) as leaving:
         if isinstance(leaving, SystemExit) and leaving.code != _INTERRUPTED:  # which is what typer makes of Ctrl-C
             raise
-        # Not by the interpreter's own way out: threads of native code that are still loading a model have crashed it there.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_INTERRUPTED)
+        _leave(_INTERRUPTED)
+
+
+def _leave(status: int) -> NoReturn:
+    # Not by the interpreter's own way out: threads of native code that are still loading a model have crashed it there.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -145,12 +145,12 @@ def _check_parts(*options: tuple[str, Any, str, bool]) -> None:
 
 
 def _described(file: Path) -> dict[str, Any]:
-    from talking_head.errors import InputError
+    from talking_head.errors import InputError, reason
 
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"The film {file} cannot be read as JSON: {error}") from error
+        raise InputError(f"The film {file} cannot be read as JSON: {reason(error)}.") from error
     if not isinstance(told, dict):
         raise InputError(f'The film {file} is no JSON object, such as {{"text": "Hello."}}.')
     return told

@@ -20,7 +20,7 @@ from typing import Any
 import jwt
 import tomlkit
 
-from talking_head.errors import ConfigError, InputError
+from talking_head.errors import ConfigError, InputError, reason
 
 SCOPES = ("view", "talk", "make", "admin")
 ENTAILED = {"view": {"view"}, "talk": {"talk", "view"}, "make": {"make", "view"}, "admin": set(SCOPES)}
@@ -102,7 +102,7 @@ def read(file: Path) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ConfigError(f"The file of keys {file} cannot be read: {error}") from error
+        raise ConfigError(f"The file of keys {file} cannot be read: {reason(error)}.") from error
     for name, entry in entries.items():
         good = isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and isinstance(entry.get("scopes"), list)
         if not good:

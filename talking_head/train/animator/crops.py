@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talking_head.animator.refiner.crop import apply, crop_matrix
-from talking_head.errors import InputError
+from talking_head.errors import InputError, reason
 from talking_head.face.space import Pose, fit_pose
 from talking_head.types import F32, U8
 
@@ -248,7 +248,7 @@ def load(path: Path) -> Pack:
                 )
             data = {key: file[key] for key in file.files}
     except (OSError, ValueError) as error:
-        raise InputError(f"The pack {path} cannot be read: {error}") from error
+        raise InputError(f"The pack {path} cannot be read: {reason(error)}.") from error
     names, people, groups, split = (list(map(str, column)) for column in data["meta"].T)
     return Pack(
         images=_decode(data["image_bytes"], data["image_ends"]),

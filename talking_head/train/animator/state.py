@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.errors import InputError
+from talking_head.errors import InputError, reason
 
 FORMAT = "talking-head animator training 2"
 STATE = "state.npz"
@@ -31,5 +31,5 @@ def read_state(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             if isinstance(meta, dict) and meta.get("format") == FORMAT:
                 return meta, {key: file[key] for key in file.files if key != "meta"}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"The training state {path} cannot be read: {error}") from error
+        raise InputError(f"The training state {path} cannot be read: {reason(error)}.") from error
     raise InputError(f"{path} is no training state of the animator.")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from talking_head.errors import InputError
+from talking_head.errors import InputError, reason
 from talking_head.face.space import Pose, rotation_from_vector, to_face
 from talking_head.types import F32, FRAME_TICKS
 
@@ -97,7 +97,7 @@ def load(path: Path) -> PreparedClip:
                 raise InputError(f"{path.name} is not a prepared clip; make one with `talking-head prepare`.")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
     except (SafetensorError, OSError) as error:
-        raise InputError(f"The prepared clip {path} cannot be read: {error}.") from error
+        raise InputError(f"The prepared clip {path} cannot be read: {reason(error)}.") from error
     clip = PreparedClip(
         name=meta["name"],
         person=meta["person"],

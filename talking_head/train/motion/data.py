@@ -59,7 +59,8 @@ def load_clips(folders: Iterable[Path], held: HeldOut) -> tuple[list[tuple[Prepa
             clip = clipfile.load(path)
             clips.append(replace(clip, person=held.person(clip.name, clip.person)))
     if not clips:
-        raise InputError("No prepared clips there; make them with `talking-head prepare VIDEO_DIR -o DATASET`.")
+        where = ", ".join(map(str, folders))
+        raise InputError(f"There are no prepared clips in {where}; `talking-head prepare VIDEOS --out DATASET` makes them.")
     held = held.with_split([(clip.name, clip.person) for clip in clips])
     return [(clip, use) for clip in clips if (use := held.use(clip.name)) != "none"], held
 

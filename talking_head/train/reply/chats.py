@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talking_head.errors import InputError
+from talking_head.errors import InputError, reason
 from talking_head.knowledge.answer import instructions
 from talking_head.knowledge.chunks import Passage
 from talking_head.train.reply.secrets import secret
@@ -44,8 +44,10 @@ def read(file: Path, *, emails: bool = False) -> list[Chat]:
     """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read as text in UTF-8: {error}") from None
+    except OSError as error:
+        raise InputError(f"The chats {file} cannot be read: {reason(error)}.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file} is no text in UTF-8. Save it as UTF-8.") from None
     chats = []
     for number, line in enumerate(lines, 1):
         if line.strip():

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from talking_head.cli.main import app
+from talking_head.errors import TalkingHeadError
 
 COMMANDS = ["serve", "demo", "say", "pull", "prepare", "doctor", "bench", "evaluate", "train", "twin", "avatar"]
 
@@ -120,3 +121,37 @@ def test_a_list_has_a_line_for_each_however_narrow_the_terminal_is(cache: Path) 
 
     lines = CliRunner(env={"COLUMNS": "40"}).invoke(app, ["pull", "--list"]).output.splitlines()
     assert [line.partition(":")[0] for line in lines] == list(manifest())
+
+
+def test_a_refusal_waits_for_no_thread_that_is_still_loading() -> None:
+    script = """
+import threading
+from talking_head.cli import main
+from talking_head.errors import ConfigError
+
+def refuse():
+    threading.Thread(target=threading.Event().wait).start()
+    raise ConfigError("No.")
+
+main.app = refuse
+main.main()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=250, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "talking-head: No.\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("train", "reply", "--data", "nothing.jsonl", "-o", "run"),
+        ("prepare", "chats", "--data", "nothing.jsonl"),
+        ("say", "--film", "nothing.json"),
+        ("serve", "--config", "."),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_is_not_there_is_told_without_the_words_of_a_system(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, list(command))
+    assert isinstance(result.exception, TalkingHeadError)
+    assert "Errno" not in str(result.exception)
+    assert str(result.exception).endswith(".")
