@@ -71,30 +71,33 @@ _PARTED = 0.03
 _WIDE = 0.15  # eye distances: of what a mouth would open beyond that, half remains
 
 
-# What round visemes add to the net's mean, in eye distances: opening, width, and the upper lip, which comes down over the
-# teeth; chin and corners stay as high. On real takes it makes the width surer (r 0.545 to 0.555, eight speakers), and the
-# opening as sure as before. What w has left of an opening it keeps, or lips would meet.
-_ROUND = {
+# What some visemes add to the net's mean, in eye distances: opening, width, and the upper lip (down, over the teeth); chin and
+# corners stay as high. Round ones round; "ee" and "s", which the net opens twice as far as people, open less. On real takes all
+# of it makes the width surer (r 0.545 to 0.554, eight speakers), and the opening a little (0.466 to 0.471). What w has left of
+# an opening it keeps, or lips would meet.
+_SHAPES = {
     "u": (-0.008, -0.045, 0.03),
     "w": (0.0, -0.03, 0.015),
     "o": (0.0, -0.02, 0.01),
     "ch": (-0.01, -0.02, 0.012),
     "r": (0.0, -0.012, 0.006),
+    "i": (-0.03, 0.0, 0.008),
+    "s": (-0.015, 0.0, 0.006),
 }
-_ROUND_MS = 35.0  # spread in time
+_SHAPES_MS = 35.0  # spread in time
 
 
-def rounding(space: MotionSpace) -> F32:
+def shaping(space: MotionSpace) -> F32:
     """What each viseme adds to the mouth coefficients, f32[V, M], by the smallest movement that does."""
     out = np.zeros((len(VISEMES), len(space.mouth)), np.float32)
-    for name, lengths in _ROUND.items():
+    for name, lengths in _SHAPES.items():
         out[VISEMES.index(name)] = space.moving(np.array([*lengths, 0, 0], np.float32))
     return out
 
 
 def near(config: NetConfig) -> F32:
-    """How much each half frame of the window counts for how round lips are, f32[2 W]; sums to 1."""
-    weights = np.exp(-0.5 * (halves(config) / _ROUND_MS) ** 2)
+    """How much each half frame of the window counts for what its visemes add, f32[2 W]; sums to 1."""
+    weights = np.exp(-0.5 * (halves(config) / _SHAPES_MS) ** 2)
     return np.asarray(weights / weights.sum(), np.float32)
 
 
@@ -121,7 +124,7 @@ class Articulator:
         self._gap, self._close = gap, gap / float(gap @ gap)
         known, heard = (approach(config, meeting)[:, None] for meeting in _MEETING_MS)
         self._approach: tuple[F32, F32] = (known, heard)
-        self._near, self._round = near(config), rounding(space)
+        self._near, self._shape = near(config), shaping(space)
 
     def start(self) -> F32:
         """The window of a stream that has said nothing, f32[W, 2, V]."""
@@ -144,7 +147,7 @@ class Articulator:
         if known.any() and not known.all():
             heard = ~known
             mouth[heard] = self._heard(x[heard])
-        mouth += (self._near @ flat) @ self._round
+        mouth += (self._near @ flat) @ self._shape
         talks = np.minimum(np.maximum((1 - TALK[0] - flat[:, :, SILENCE]) * np.float32(1 / (TALK[1] - TALK[0])), 0), 1)
         awake = np.maximum.reduce(talks * self._reach, axis=1)
         if parted is not None:

@@ -33,10 +33,11 @@ from talking_head.types import F32, Cue, Manner, Motion
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
 # of the opening); without it every opening is the same broad smile.
 _SINKS = 0.6
-# What a mood's smile keeps on talking lips, and how fast they take it off and put it on again, shares a frame. Lively people's
-# mouths are 0.009 eye distances wider in speech than shut; with all of a smile ours were 0.04 (friendly) and 0.08 (happy)
-# wider, so that an "oo" was as wide as the photo and every word a row of teeth. Cheeks and lids go on smiling.
-_KEPT = 0.3
+# What a mood's smile keeps on talking lips, the most that it keeps, and how fast they take it off and put it on again, shares
+# a frame. Lively people's mouths are 0.009 eye distances wider in speech than shut; with all of a smile ours were 0.04
+# (friendly) and 0.08 (happy) wider, so that an "oo" was as wide as the photo and every word a row of teeth. Cheeks and lids go
+# on smiling.
+_KEPT, _MOST_KEPT = 0.3, 0.08
 _TAKES_OFF, _PUTS_ON = 0.25, 0.06
 _TALKS = 0.04  # opening in eye distances that is surely speech
 # How far the chin drops, beyond what the net says, for each bit of an opening wider than lips make alone (eye distances). In
@@ -71,7 +72,7 @@ class TrainedMotion:
         self._articulate = Articulator(config, tensors, self._space)
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         sinks = -shapes()[NAMES.index("smile")]
-        lips = np.float32(1 - _KEPT) * sinks * np.repeat(lip_mask().ravel(), 3)
+        lips = sinks * np.repeat(lip_mask().ravel(), 3)
         self._opened = np.stack([sinks, np.float32(_DROPS) * self._space.jaw.ravel(), lips])
         self.lookahead = config.lookahead
 
@@ -96,7 +97,7 @@ class TrainedMotion:
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         gap = mouth @ self._space.gap
-        off = _talk(states, gap) * alive.smile
+        off = _talk(states, gap) * (alive.smile - np.minimum(np.float32(_KEPT) * alive.smile, np.float32(_MOST_KEPT)))
         sunk = np.float32(_SINKS) * np.maximum(gap, 0)
         wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)

@@ -7,7 +7,7 @@ import pytest
 
 from talking_head.face.space import template
 from talking_head.models import manifest
-from talking_head.motion.articulation import Articulator, approach, rounding
+from talking_head.motion.articulation import Articulator, approach, shaping
 from talking_head.motion.measures import lip_gap, lip_width
 from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.trained import read_folder
@@ -147,15 +147,16 @@ def test_an_oo_is_rounder_than_an_ee_and_covers_the_teeth(articulate: Articulato
         offsets = played(articulate, shapes, np.eye(len(VISEMES), dtype=np.float32)[line], known=known)
         middle = offsets[(20 + 6 + 6) // 2]
         mouths[name] = (lip_gap(middle), lip_width(template() + middle), middle[0, 1] - middle[2, 1])
-    (gap, width, lip), (_, wide, high) = mouths["u"], mouths["i"]
+    (gap, width, lip), (spread, wide, high) = mouths["u"], mouths["i"]
     assert width < wide - 0.06
     assert lip > high + 0.015
     assert gap > 0.025  # round is not shut
+    assert spread < 0.12  # and an "ee", 0.14 before, is no "ah"
 
 
 def test_rounding_moves_the_lips_alone(shapes: F32) -> None:
     space = read_folder(manifest.path("motion"))[1]
-    moved = np.einsum("m,mkc->kc", rounding(space)[VISEMES.index("u")], shapes)
+    moved = np.einsum("m,mkc->kc", shaping(space)[VISEMES.index("u")], shapes)
     assert moved[291, 0] - moved[61, 0] < -0.04
     np.testing.assert_allclose([moved[152, 1], moved[[61, 291], 1].mean()], 0, atol=1e-3)
-    assert not rounding(space)[VISEMES.index("i")].any()
+    assert not shaping(space)[VISEMES.index("a")].any()
