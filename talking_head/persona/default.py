@@ -34,7 +34,7 @@ def default(
     """The persona of a face called ``title``, or by its folder's ``name`` where that is a word, else without a name.
 
     ``double_of``: the person whom a valid record of consent names, "" for none; ``made_up``: that record says that the face
-    depicts nobody; ``language``: of its voice, two letters; ``tools``: names of those that it may use.
+    depicts nobody; ``language``: of its voice, two letters (else English); ``tools``: names of those that it may use.
     """
     called = title.strip()[:MAX_NAME] or (
         name.title() if _WORD.fullmatch(name) and name.lower() not in _OF_A_PICTURE.split() else ""
@@ -44,7 +44,7 @@ def default(
     facts = Facts(
         name=called or NAMELESS,
         deflection="" if called else "I am an AI that speaks with this face, and I stay one. What can I do for you?",
-        language=language,
+        language=language if re.fullmatch("[a-z]{2}", language) else "en",
         tools=tools,
         double_of=double_of,
         made_up=made_up,

@@ -22,6 +22,7 @@ _TODAY = re.compile(
 )
 _LENGTH = re.compile(rf"\b(?P<n>{COUNT}) (?P<unit>{UNIT})\b(?P<ago> (?:ago|before|earlier))?")
 _COUNTED_ON = re.compile(r"\b(?:lent|borrowed|lend|loan|valid|guarantee|warranty|takes|took|rented|due|good for|within)\b")
+_WHOLE = re.compile(r"\b(?:valid|guarantee|warranty|good)\b|\bdays?\b.*\b(?:over|finish\w*|done|ends?)\b")
 _ENDS = re.compile(
     r"\b(?:when|until when|by when|till when|(?:on |by |until |till )?(?:what|which) (?:date|day))\b(?P<asked>[^,]*)$"
 )
@@ -103,6 +104,8 @@ def _ended(rest: str, found: Day) -> str:
         return ""
     if any(name.lower() in rest for name in DAYS):
         return ""
+    if lengths[0]["unit"][0] in "dfw" and _WHOLE.search(rest):
+        return ""  # whether the first day is one of them, people do not agree
     ends = shifted(found.date, number(lengths[0]["n"]), lengths[0]["unit"])
     return "" if ends is None else f"{said(ends, year=found.year)}."
 

@@ -50,6 +50,7 @@ _PLAIN_WORDS = (
     "much far way come comes what how when after over within during whole entire every each per hand give gives out off empty "
     "finished done through gone run runs bring up end s free"
 )
+_WORK = re.compile(r"\b(?:work\w*|jobs?|schools?|shifts?|offices?|teach\w*|taught|stud(?:y|ies|ied|ying)|earn\w*|lessons?)\b")
 _ENDS = re.compile(r"\b(?:run out|runs out|gone|empty|finished|done|through|end|free|used up|paid off|paid back|get there)\b")
 
 
@@ -76,10 +77,15 @@ def answer(text: str) -> str:
     rates, rest = _rates(text)
     lengths, rest = _lengths(rest, rates)
     totals = [(Fraction(m["n"]), _noun(m["noun"])) for m in _TOTAL.finditer(rest)]
-    if re.search(r"\d", _TOTAL.sub("", rest)) or len(lengths) > 1 or len(totals) > 1 or _brings_words(question, told):
+    if (
+        re.search(r"\d|\b(?:each|every)\b", _TOTAL.sub("", rest))
+        or len(lengths) > 1
+        or len(totals) > 1
+        or _brings_words(question, told)
+    ):
         return ""
     if rates and not totals:
-        return _product(question, rates, lengths)
+        return _product(question, rates, lengths, worked=_WORK.search(text) is not None)
     if len(rates) == 1 and totals and not lengths:
         return _quotient(question, rates[0], *totals[0])
     if not rates and totals and lengths:
@@ -107,8 +113,9 @@ def _lengths(text: str, rates: list[_Rate]) -> tuple[list[tuple[Fraction, str]],
     return found, "1" if any(name in rest for name in _DAYS) else rest
 
 
-def _product(question: str, rates: list[_Rate], lengths: list[tuple[Fraction, str]]) -> str:
-    """A chain of rates, whose units cancel, over a length of time or for one of the period that is asked."""
+def _product(question: str, rates: list[_Rate], lengths: list[tuple[Fraction, str]], *, worked: bool) -> str:
+    """A chain of rates, whose units cancel, over a length of time or for one of the period that is asked; ``worked``: it is
+    told of somebody at work."""
     chain = _chained(rates)
     asked = re.search(rf"(?:\b(?:a|an|per|each|every|1|in|for) (?:a |1 )?)({_PERIOD})$", question)
     if chain is None or (not lengths and not asked) or re.match(r"\W*(?:and )?(?:how long|when|after|how many days)", question):
@@ -118,14 +125,15 @@ def _product(question: str, rates: list[_Rate], lengths: list[tuple[Fraction, st
         return ""  # nobody works 24 hours a day
     if chain.noun in ("pill", "tablet", "dose", "drop"):
         return ""  # how much of it in a week is a doctor's word
-    if chain.noun in MONEY and chain.per == "day" and unit != "day" and len(rates) == 1:
+    if chain.per == "day" and unit != "day" and len(rates) == 1 and (chain.noun in MONEY or worked):
         return ""  # and not everybody seven days a week
     if not _is_asked(question, chain.noun):
         return ""
     times = convert(count, *(("day" if each in _OF_A_DAY else each) for each in (unit, chain.per)))
     if times is None or (unit in _OF_A_DAY and chain.per in _OF_A_DAY and unit != chain.per):
         return ""
-    return f"That makes {amount(chain.n * times, chain.noun)}."
+    value = chain.n * times
+    return f"That makes {amount(value, chain.noun)}." if (100 * value).denominator == 1 else ""
 
 
 def _chained(rates: list[_Rate]) -> _Rate | None:

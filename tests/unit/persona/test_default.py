@@ -68,6 +68,10 @@ def test_it_is_called_as_its_folder_says_where_that_is_a_name(title: str, name: 
     assert (facts.name, facts.nameless) == ((called, False) if called else ("a digital presenter", True))
 
 
+def test_a_language_by_another_name_is_english() -> None:
+    assert [default(language=told).facts.language for told in ("zh", "english", "")] == ["zh", "en", "en"]
+
+
 @pytest.mark.parametrize("asked", ["Are you the person in the photo?", "Whose face is that?", "Are you really Jana?"])
 def test_it_is_nobodys_real_self(asked: str) -> None:
     assert answer(asked, default("Jana").facts).startswith("I am not the person in the picture, whoever that is. I am an AI")
