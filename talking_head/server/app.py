@@ -321,6 +321,8 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
         who = http.visitor(request)
         offer = body.decode("utf-8", "replace")
         peer, answer = await server.connect(offer, avatar, http.address(request), who, voice, speed)
+        if await request.is_disconnected():  # a browser that waits no longer asks anew, and finds its own place taken
+            await peer.close()
         headers = {"Location": f"/whep/{peer.session.id}"}
         if links := [turn.link(ice) for ice in server.config.stream.ice_servers]:
             headers["Link"] = ", ".join(links)

@@ -55,6 +55,9 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     page.click("#keep")
     page.wait_for_selector("#maker-notice:visible")
     assert "cannot name" in page.inner_text("#maker-notice")
+    box = page.locator("#maker-notice").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < page.evaluate("innerHeight")  # in sight, though the button stands below the whole form
     _agree(page, kind)
     assert "Marcus Example" in page.input_value("textarea[name=statement]")
     page.select_option("select[name=background]", "blur")

@@ -29,6 +29,7 @@ export class Maker {
     this.#tell = (sentence) => {
       problem.textContent = sentence;
       problem.hidden = !sentence;
+      if (sentence) problem.scrollIntoView({ block: "nearest" }); // the button that was pressed may be a screen below
     };
     this.#file.addEventListener("change", () => this.#file.files.length && busy(this.#file, () => this.#bring(), this.#tell));
     this.#smile.addEventListener("change", () => this.#smile.files.length && busy(this.#smile, () => this.#lend(), this.#tell));

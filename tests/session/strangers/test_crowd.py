@@ -59,3 +59,22 @@ async def test_a_storm_of_visitors_leaves_the_one_who_stays(running: Running) ->
     page = (await running.http.get("/metrics")).text
     assert 'talking_head_queue_depth{lane="door"} 0.0' in page
     assert "talking_head_late_pictures_total" in page
+
+
+async def test_who_hangs_up_before_the_answer_keeps_no_place(running: Running) -> None:
+    body = (await offer()).encode()
+    before = asyncio.all_tasks()
+    async with running.server.door.turn():  # the visitor has to wait, for as long as this test likes
+        _, writer = await asyncio.open_connection(running.http.base_url.host, running.http.base_url.port)
+        head = f"POST /whep HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        while running.server.door.depth == 0:
+            await asyncio.sleep(0.01)
+        answers = [task for task in asyncio.all_tasks() - before if "run_asgi" in repr(task.get_coro())]
+        assert len(answers) == 1
+        writer.close()
+        await writer.wait_closed()
+        assert (await running.http.get("/healthz")).status_code == 200  # by now the server has heard that it hung up
+    await asyncio.wait(answers)
+    assert not running.server.peers
+    assert not running.container.loop.sessions
