@@ -14,11 +14,10 @@ from torch.nn import functional as F
 
 from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER
 
 if TYPE_CHECKING:
     from talking_head.animator.cuda.warp import Batch, View
-
-LOWER_EDGE = 0.004
 
 
 @dataclass(slots=True)
@@ -108,6 +107,17 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     shade = (0.30 + rise / 0.075).clamp(0.30, 0.80) * (1 - 0.25 * torch.exp(-((u / 0.012) ** 2)))
     out = out + (tongue * shade[:, None] - out) * cover[:, None]
 
+    below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
+    above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
+    side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
+    narrow = ((bottom - top) / (0.07 * unit)).clamp(0, 1)
+    parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
+    under, over = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
+    light = (under + (1 - under) * below) * (over + (1 - over) * above)
+    light = light * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
+    cold = 1 - REDDER * (1 - light * parted)
+    warm = torch.stack([torch.ones_like(cold), cold, cold], 1)
+
     height, width = faces.mouth.valid.shape[1:]
     for teeth, place, gain, carrier in (
         (faces.lower_teeth, faces.lower_teeth_map, 0.86, jaw),
@@ -115,16 +125,8 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     ):
         matrix = compose_affine(carrier, batch.of(place))
         layer = affine_sample(batch.layer(teeth), matrix, height, width, mode="bicubic").clamp(0, 255)
-        out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain
+        out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain * warm
 
-    below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
-    above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
-    side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
-    narrow = ((bottom - top) / (0.07 * unit)).clamp(0, 1)
-    under, over = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
-    light = (under + (1 - under) * below) * (over + (1 - over) * above)
-    light = light * (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * narrow)
     lit = out * light[:, None] * batch.of(faces.light)[:, :, None, None]
     shadow = batch.of(faces.shadow)[:, :, None, None]
-    parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
     return shadow + (lit - shadow) * parted[:, None]

@@ -13,13 +13,14 @@ import cv2
 import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
 
 # In units of the outer eye corners' distance (about 90 mm), below the rest lip line: 2 mm of incisor show under a parted lip,
-# and the upper row bites 1 mm over the lower one (of several heights the nearest to real mouths that still looks at ease).
+# and the upper row bites 1 mm over the lower one, which begins at LOWER_EDGE (of several heights the nearest to real mouths
+# that still looks at ease).
 UPPER_EDGE = 0.018
-LOWER_EDGE = 0.004
 # Colours of the inside in neutral light, set so that mean, contrast and profile from lip to lip of painted mouths match
 # those of real ones (12 people, mouths open by 4 mm and more): teeth in the shade of the lips are darker than skin, and
 # light that falls through cheeks and lips makes the hollow red rather than black.
@@ -120,8 +121,10 @@ class RigidInterior:
         deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * _held(gap / 0.22)
         out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, tongue * shade]), _COLORS), np.float32)
         before *= np.float32(0.86)
-        out += lower[..., :3] * before[..., None]
-        out += upper[..., :3] * light[..., None]
+        teeth = lower[..., :3] * before[..., None]
+        teeth += upper[..., :3] * light[..., None]
+        cold = np.float32(1 - REDDER) + np.float32(REDDER) * light
+        out += teeth * cv2.merge([np.ones_like(cold), cold, cold])
         out *= self.light
         out += self.shadow * (1 - parted)[:, None]
         return out

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from talking_head.animator.mouth.interior import LOWER_EDGE, UPPER_EDGE, RigidInterior
+from talking_head.animator.mouth.interior import UPPER_EDGE, RigidInterior
 from talking_head.animator.mouth.teeth_layers import OwnInterior
+from talking_head.animator.warp.constants import LOWER_EDGE
 from talking_head.face.teeth import Teeth
 from talking_head.types import F32, U8
 

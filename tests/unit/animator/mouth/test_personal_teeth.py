@@ -38,7 +38,7 @@ def animator(models: object) -> GanAnimator:
 
 
 def open_mouth(portrait: Portrait) -> F32:
-    return portrait.place(motion(offsets(jaw=0.12)))[0]
+    return portrait.place(motion(offsets(jaw=0.08)))[0]  # wider, much of a row lies in the red shade of the lips
 
 
 def greenness(animator: GanAnimator, portrait: Portrait) -> float:

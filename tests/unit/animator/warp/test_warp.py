@@ -215,6 +215,22 @@ def test_a_mouth_that_hardly_opens_shows_no_teeth(avatar: WarpAvatar) -> None:
     assert dim < 0.6 * bright
 
 
+def test_teeth_in_the_shade_of_the_lips_are_redder_than_in_the_light() -> None:
+    """Light reaches them through and off the lips; white ones would look grey there."""
+    levels = []
+    for view in (_view(0.16), _view(0.03)):
+        interior = RigidInterior(view.unit, np.ones(3, np.float32), shadow=np.zeros(3, np.float32))
+        interior.upper[:] = 200
+        interior.upper[..., 3] = 255
+        painted = interior.paint(view, (slice(0, view.height), slice(0, view.width)))
+        y, x = np.unravel_index(int(np.argmax(painted[..., 1] * (view.opening > 0.9))), view.opening.shape)
+        levels.append(painted[y, x])
+    lit, shaded = levels
+    assert shaded[1] < 0.75 * lit[1]
+    assert lit[0] / lit[1] < 1.01
+    assert 1.04 < shaded[0] / shaded[1] < 1.4
+
+
 def test_lids_carry_their_lashes(avatar: WarpAvatar) -> None:
     """Shut eyes: the darkest row of the eye's middle lies on the lids' meeting line."""
     points = presenter().place(motion(offsets(blink=1.0)))[0]
