@@ -6,9 +6,11 @@ import re
 from enum import StrEnum
 
 _HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" as some recognisers spell it
-# "oic" is how a small recogniser writes "oh, I see".
+# "oic" is how a small recogniser writes "oh, I see", "I'm" how it writes "hm" before another word.
 _ASSENT = """
-oh ooh wow well yeah yep yes yup sir okay ok right sure nice great cool good really exactly true indeed aha i see got it oic
+oh ooh wow well yeah yep yes yup sir okay ok right alright sure nice great cool good fine really exactly true indeed aha i
+i'm see know got gotcha it oic that's interesting fascinating lovely amazing awesome perfect wonderful brilliant absolutely
+definitely certainly correct of course makes sense
 """
 _ASSENT_ZH = "嗯 哦 噢 啊 对 好 好的 是 是的 没错"
 BACKCHANNELS = frozenset([*_ASSENT.split(), *_ASSENT_ZH.split()])
@@ -90,9 +92,13 @@ def _once(word: str) -> str:
 
 
 def _doubtful(text: str, confidence: float, seconds: float) -> bool:
-    """Whether these are rather no words: never where they may ask to stop."""
-    short, sure = (SHORT_S, SURE) if len(bare_words(text)) < 2 else (SHORT_PHRASE_S, SURE_PHRASE)
-    return confidence < sure and seconds < short and not _stops(text)
+    """Whether these are rather no words: never where they may ask to stop. Letters ("RIC") are one way to write "ah, I see"."""
+    if _stops(text):
+        return False
+    single = len(bare_words(text)) < 2
+    short, sure = (SHORT_S, SURE) if single else (SHORT_PHRASE_S, SURE_PHRASE)
+    letters = single and text.isupper() and seconds < SHORT_PHRASE_S
+    return letters or (confidence < sure and seconds < short)
 
 
 def _stops(text: str) -> bool:

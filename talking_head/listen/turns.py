@@ -21,6 +21,11 @@ by my your his her its our their this these those is are was were am be i we he 
 erm ehm like very really some any every
 """
 _GO_ON = frozenset(_ENDLESS.split())
+# "That" ends a sentence, unless it begins the next one: "the thing is that", "he said that". Questions that end so are shorter.
+_BEFORE_THAT = frozenset(["is", "was", "said", "so", "means", "such", "told", "think", "believe", "hope"])
+_THAT_WORDS = 4
+_HALVES = frozenset(["if", "although", "unless", "while"])  # begin a half sentence, until a comma ends it
+_DICTATED = frozenset(["number", "code", "address", "pin", "password", "card", "account", "extension", "zip", "postcode"])
 ECHO_DOUBT = 1.25  # times as much voice begins a turn while an echo may be in it: silent after 0.29 s instead of 0.35 at 1.5
 DOUBTED = 0.2  # probability of having finished that is left at most
 
@@ -150,7 +155,11 @@ def _steps(seconds: float) -> int:
 
 def doubted(finished: float, text: str) -> float:
     """``finished``: a model's probability 0–1 that the speaker of ``text`` has; less where the words say otherwise."""
-    words = bare_words(text)
-    if words and words[-1] in _GO_ON and not text.rstrip().endswith(("?", "!")):
-        return min(finished, DOUBTED)
-    return finished
+    text, words = text.rstrip(), bare_words(text)
+    if not words or text.endswith(("?", "!")):
+        return finished
+    clause = words[-1] == "that" and len(words) >= _THAT_WORDS and words[-2] in _BEFORE_THAT
+    half = words[0] in _HALVES and "," not in text
+    figures = words[-1].isdigit() and not _DICTATED.isdisjoint(words)  # said in groups, with pauses between
+    trails_off = text.endswith(("...", "…", ",", "-", "—"))  # as a recogniser writes what was not ended
+    return min(finished, DOUBTED) if words[-1] in _GO_ON or clause or half or figures or trails_off else finished

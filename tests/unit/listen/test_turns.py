@@ -242,6 +242,9 @@ def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
         ("It's high.", -0.75, 0.48, Move.RELEASE),  # of "uh-huh"
         ("Mamma, okay.", -0.79, 1.15, Move.RELEASE),  # of "mm-hmm, okay"
         ("OIC", -0.64, 0.7, Move.RELEASE),  # of "oh, I see"
+        ("RIC", -0.56, 1.1, Move.RELEASE),  # of "ah, I see"
+        ("That's fine.", -0.38, 0.7, Move.RELEASE),  # of "aha"
+        ("I'm interesting.", -0.31, 1.1, Move.RELEASE),  # of "hm, interesting"
         ("Well...", -0.78, 0.45, Move.RELEASE),  # of "wow"; alone it asks for nothing either
         ("Hello.", -0.82, 0.45, Move.CUT),
         ("But why?", -0.67, 0.67, Move.CUT),
@@ -270,14 +273,18 @@ def test_words_in_circles_are_one_word() -> None:
     assert policy.words("我想问一下", ended=False) is Move.CUT
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Mm-hmm.", "Yeah, right.", "M-M-H-M.", "Uh-huh", "Okay.", "Right. Right. Right. Right", "嗯嗯。", "好的"]
-)
+HUMS = """
+Mm-hmm.|Yeah, right.|M-M-H-M.|Uh-huh|Okay.|Right. Right. Right. Right|嗯嗯。|好的|Makes sense.|Of course.|That's fine|I know.
+"""
+WORDS = "Okay, what about cats?|That's enough|I know that song|No.|Stop it|Yeah, okay, right, but why|好的，为什么"
+
+
+@pytest.mark.parametrize("text", ["", *HUMS.strip().split("|")])
 def test_backchannels(text: str) -> None:
     assert is_backchannel(text)
 
 
-@pytest.mark.parametrize("text", ["Okay, what about cats?", "No.", "Stop it", "Yeah, okay, right, but why", "好的，为什么"])
+@pytest.mark.parametrize("text", WORDS.split("|"))
 def test_no_backchannels(text: str) -> None:
     assert not is_backchannel(text)
 
@@ -302,6 +309,17 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
     assert doubted(0.9, "I was thinking about.") < 0.5
     assert doubted(0.9, "What are you talking about?") == 0.9
     assert doubted(0.9, "Tell me about the sea.") == 0.9
+    assert doubted(0.9, "The thing is that.") < 0.5
+    assert doubted(0.9, "What I mean is that") < 0.5
+    assert doubted(0.9, "What is that") == 0.9  # a recogniser may forget the question mark
+    assert doubted(0.9, "Please tell me about that.") == 0.9
+    assert doubted(0.9, "I bought apples, bread...") < 0.5  # as it writes what trails off
+    assert doubted(0.9, "My number is five,") < 0.5
+    assert doubted(0.9, "Her address is 12.") < 0.5
+    assert doubted(0.9, "I have 12.") == 0.9
+    assert doubted(0.9, "If I remember correctly.") < 0.5
+    assert doubted(0.9, "If it rains, we stay.") == 0.9
+    assert doubted(0.9, "...") == 0.9
     assert doubted(0.9, "") == 0.9
     assert doubted(0.05, "Well, um") == 0.05
 
