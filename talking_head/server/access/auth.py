@@ -41,12 +41,22 @@ class AuthError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``name``: of the key, or what the token says its visitor is; empty where nobody has to say."""
+    """Who asks. ``name``: of the key, or what the token says its visitor is; empty where nobody has to say. ``by_key``: the key
+    itself was sent; ``of_key``: the cookie that it was traded for.
+    """
 
     name: str
     scopes: frozenset[str]
     by_key: bool = False
     expires: float | None = None  # of a token, in seconds of the Unix clock
+    of_key: bool = False
+
+    @property
+    def client(self) -> str:
+        """Whose jobs, sessions and calls these are; empty where nobody has to say. A visitor may be called like a key, if a
+        site lets its visitors choose their names.
+        """
+        return f"{'key' if self.by_key or self.of_key else 'visitor'} {self.name}" if self.name else ""
 
 
 ANYBODY = Visitor("", frozenset(SCOPES))  # where no keys are asked for
@@ -133,13 +143,17 @@ class Tokens:
             raise ConfigError(f"The secret of the tokens has only {len(secret)} characters; it needs {MIN_SECRET} or more.")
         self._secret = secret or secrets.token_urlsafe(48)
 
-    def mint(self, scopes: Collection[str], seconds: float, visitor: str = "") -> str:
-        """A token for ``scopes`` that lives for ``seconds``. Raises AuthError for scopes that no token may carry."""
+    def mint(self, scopes: Collection[str], seconds: float, visitor: str = "", *, of_key: bool = False) -> str:
+        """A token for ``scopes`` that lives for ``seconds``; ``of_key``: ``visitor`` is a key's name, which it stands for.
+
+        Raises AuthError for scopes that no token may carry.
+        """
         if "admin" in scopes:
             raise AuthError(403, "A token cannot carry the scope “admin”; use a key.")
         now = int(time.time())
         claims = {"aud": AUDIENCE, "iat": now, "exp": now + int(seconds), "scope": " ".join(sorted(scopes))}
-        return jwt.encode(claims | ({"sub": visitor} if visitor else {}), self._secret, "HS256")
+        named = {"sub": visitor} if visitor else {}
+        return jwt.encode(claims | named | ({"key": True} if of_key else {}), self._secret, "HS256")
 
     def read(self, token: str) -> Visitor:
         """Who it was made for. Raises AuthError (401) for one that is forged, foreign or over."""
@@ -156,11 +170,12 @@ class Tokens:
             raise AuthError(401, "This link has expired. Open the page again from where you came.") from None
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise AuthError(401, "This token is not valid here.") from None
-        scope, visitor = claims.get("scope"), claims.get("sub", "")
-        if not isinstance(scope, str) or not isinstance(visitor, str) or claims["exp"] - claims["iat"] > LONGEST_S:
+        scope, visitor, times = claims.get("scope"), claims.get("sub", ""), (claims["iat"], claims["exp"])
+        good = isinstance(scope, str) and isinstance(visitor, str) and all(type(time) in (int, float) for time in times)
+        if not good or not times[1] - times[0] <= LONGEST_S:  # PyJWT takes figures in texts, too, and NaN is no length
             raise AuthError(401, "This token is not valid here.")
         scopes = frozenset(SCOPES[:-1]) & set().union(*(ENTAILED.get(each, set()) for each in scope.split() if each != "admin"))
-        return Visitor(visitor[:80], scopes, expires=float(claims["exp"]))
+        return Visitor(visitor[:80], scopes, expires=float(claims["exp"]), of_key=claims.get("key") is True)
 
 
 class Auth:

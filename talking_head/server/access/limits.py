@@ -31,12 +31,12 @@ class RateLimits:
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
     def hit(self, kind: str, client: str, address: str) -> None:
-        """Count one ``kind`` of ``client`` (a key's name; empty: the address). Raises LimitError with the seconds to wait."""
+        """Count one ``kind`` of ``client`` (see Visitor; empty: the address). Raises LimitError with the seconds to wait."""
         local = not client and is_loopback(address)
         rate = (self._local if local else self._rates).get(kind)
         if rate is None:
             return
-        who = f"key {client}" if client else "loopback" if local else _network(address)
+        who = client or ("loopback" if local else _network(address))
         if not self._window.hit(rate, kind, who):
             again = max(1, round(self._window.get_window_stats(rate, kind, who).reset_time - time.time()))
             whose = "this machine" if local else "one visitor"

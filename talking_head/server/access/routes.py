@@ -63,7 +63,7 @@ def auth_routes(app: FastAPI, auth: Auth, config: Config, audit: Audit) -> None:
         if not who.scopes:
             raise AuthError(401, "This key or link is not valid here, or not any more.")
         left = config.auth.token_seconds if who.expires is None else max(1, int(who.expires - time.time()))
-        token = auth.tokens.mint(who.scopes - {"admin"}, left, who.name)
+        token = auth.tokens.mint(who.scopes - {"admin"}, left, who.name, of_key=who.by_key or who.of_key)
         secure = request.url.scheme == "https"
         framed = secure and bool(config.server.embed_origins)  # in a frame of another site only such a cookie is sent
         response.set_cookie(
@@ -84,4 +84,4 @@ def auth_routes(app: FastAPI, auth: Auth, config: Config, audit: Audit) -> None:
 
 def client_of(visitor: Visitor, address: str) -> str:
     """Whose sessions are counted together."""
-    return f"key {visitor.name}" if visitor.name else address
+    return visitor.client or address

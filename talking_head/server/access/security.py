@@ -7,6 +7,7 @@ Pure ASGI: nothing in here waits for an answer to be complete. See docs/security
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 # Path → the scope that it needs (None: none), the first that fits. What is not listed may be read (files of the page) and
 # nothing else.
 _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
-    (re.compile(pattern), reading, writing)
+    (re.compile(pattern, re.DOTALL), reading, writing)  # a path may hold %0A, and is nobody's for that
     for pattern, reading, writing in (
         (r"/auth/.*", None, None),
         (r"/metrics/?", "admin", "admin"),
@@ -60,6 +61,13 @@ _COUNTED = (
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
     ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?|/sessions/[^/]+/audio/?|/avatars/[^/]+/knowledge/ask/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
+)
+# Bodies above this are taken by the calls below alone, which look at their length themselves. All others hold texts; FastAPI
+# would read them whole into memory before anybody saw what they are.
+MAX_BODY = 2_000_000
+_UPLOADS = re.compile(
+    r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/drafts(/[^/]+/(smile|keep))?/?|/presenters(/[^/]+)?/?|/films/?"
+    r"|/sessions/[^/]+/audio/?|/gradio/gradio_api/upload/?"
 )
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 
@@ -107,7 +115,8 @@ class Doors:
             await self._refuse(refused, scope, receive, dressed)
             return
         scope.setdefault("state", {})["visitor"] = visitor
-        await self._app(scope, self._patient(receive), dressed)
+        most = math.inf if _UPLOADS.fullmatch(scope["path"]) else MAX_BODY
+        await self._app(scope, self._patient(receive, most), dressed)
 
     def _admit(self, scope: Scope) -> Visitor:
         """Who asks. Raises Refused, AuthError, LimitError."""
@@ -115,16 +124,19 @@ class Doors:
         self._check_host(headers, scope)
         if method not in _SAFE:
             self._check_origin(headers)
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > MAX_BODY and not _UPLOADS.fullmatch(path):
+            raise http.Refused(413, f"This is larger than the {MAX_BODY // 1000} kB that are taken here.")
         visitor = self._visitor(headers, method, path)
         address = scope["client"][0] if scope.get("client") else ""
         if kind := counted_as(method, path):
-            self._limits.hit(kind, visitor.name, address)
+            self._limits.hit(kind, visitor.client, address)
         return visitor
 
     def _visitor(self, headers: Headers, method: str, path: str) -> Visitor:
         if self._auth.open:
             return self._auth.visitor("", "")
-        reading, writing = next(rule[1:] for rule in _RULES if rule[0].fullmatch(path))
+        reading, writing = _scopes(path)
         scope = reading if method in ("GET", "HEAD") else None if method == "OPTIONS" else writing
         if scope == "admin" and self._policy.docs and path.rstrip("/") in ("/docs", "/openapi.json"):
             scope = None
@@ -177,14 +189,15 @@ class Doors:
         self._audit.note("refused", None, address, status=status, reason=code, method=scope["method"])
         await http.answer(status, code, str(refused), headers)(scope, receive, send)
 
-    def _patient(self, receive: Receive) -> Receive:
-        """``receive`` for as long as the policy allows: then the client is taken to be gone."""
+    def _patient(self, receive: Receive, most: float) -> Receive:
+        """``receive`` for as long as the policy allows, and for ``most`` bytes: then the client is taken to be gone."""
         loop = asyncio.get_running_loop()
         until: float | None = None
         whole = False
+        count = 0
 
         async def limited() -> Message:
-            nonlocal until, whole
+            nonlocal until, whole, count
             if whole:  # what comes now is the client hanging up, which may take as long as it likes
                 return await receive()
             until = loop.time() + self._policy.body_s if until is None else until
@@ -195,6 +208,10 @@ class Doors:
                 whole = True
                 return {"type": "http.disconnect"}
             whole = message["type"] != "http.request" or not message.get("more_body", False)
+            count += len(message.get("body", b""))
+            if count > most:
+                whole = True
+                return {"type": "http.disconnect"}
             return message
 
         return limited
@@ -207,8 +224,13 @@ class Doors:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if not self._policy.embedders:
             headers["X-Frame-Options"] = "SAMEORIGIN"
+        # An image or a sound of ours that a page of elsewhere shows would tell it who is here; pages that may, are configured.
+        others = bool(self._policy.origins or self._policy.embedders)
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin" if others else "same-origin"
         if path.startswith("/auth/"):
             headers["Cache-Control"] = "no-store"
+        elif _scopes(path)[0] is not None:  # one visitor's films, drafts and presenters: no proxy keeps them
+            headers.setdefault("Cache-Control", "private, no-cache")
 
 
 def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str = SELF, calls: str = SELF) -> str:
@@ -229,6 +251,11 @@ def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str 
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )
+
+
+def _scopes(path: str) -> tuple[str | None, str | None]:
+    """What reading and what changing ``path`` needs."""
+    return next((reading, writing) for pattern, reading, writing in _RULES if pattern.fullmatch(path))
 
 
 def counted_as(method: str, path: str) -> str:

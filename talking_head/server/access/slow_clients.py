@@ -1,6 +1,7 @@
 """HTTP connections that do not get to the end of their headers are closed, and one address cannot hold all of them.
 
-uvicorn waits for ever for the first byte of a request; a thousand clients who never send it are a thousand descriptors.
+uvicorn waits for ever for the first byte of a request; a thousand clients who never send it are a thousand descriptors. It also
+keeps headers of any length, and trailers behind a body.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_S = 10.0
+MOST_HEADER = 64 * 1024  # bytes of all headers of a request, its trailers included
 PER_ADDRESS = 128  # connections; a browser opens six
 
 
@@ -23,6 +25,8 @@ class PatientProtocol(HttpToolsProtocol):
     open_from: Counter[str]
     _waiting: asyncio.TimerHandle | None = None
     _address = ""
+    _unread = 0  # bytes since the parser last came to the end of something
+    _header = 0  # bytes of this request's headers
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -42,8 +46,29 @@ class PatientProtocol(HttpToolsProtocol):
             del self.open_from[self._address]
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self._unread += len(data)
+        super().data_received(data)
+        if self._unread > MOST_HEADER + len(data):  # what came before this piece belongs to no header that has an end
+            self._done()
+            self._give_up()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser, for a trailer as well."""
+        self._header += len(name) + len(value)
+        if self._header > MOST_HEADER:
+            raise ValueError("too many headers")  # the parser makes it an invalid request: 400
+        super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Called by the parser."""
+        self._unread = 0
+        super().on_body(body)
+
     def on_message_begin(self) -> None:
         """Called by the parser: the first byte of a request is here."""
+        self._header = 0
         if self._waiting is None:  # a connection that was kept alive
             self._wait()
         super().on_message_begin()
@@ -51,6 +76,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Called by the parser."""
         self._done()
+        self._unread = 0
         super().on_headers_complete()
 
     def _wait(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from talking_head.errors import ConfigError
 from talking_head.server.access import auth
 from talking_head.server.access.auth import ANYBODY, NOBODY, Auth, AuthError, Keys, Tokens, required
+from talking_head.server.access.routes import client_of
 
 SECRET = "s" * 40
 
@@ -86,15 +87,39 @@ def forged(**claims: object) -> str:
         forged(exp=int(time.time()) + 100 * 86_400),
         forged(scope=["talk"]),
         forged(sub=7),
+        forged(exp=str(int(time.time()) + 60)),
+        forged(exp=float("nan")),
         jwt.encode({"aud": auth.AUDIENCE, "iat": 0, "exp": 2**40, "scope": "admin"}, "x" * 40, "HS256"),
         jwt.encode({"aud": auth.AUDIENCE, "iat": 0, "exp": 2**40, "scope": "admin"}, "", "none"),
     ],
-    ids=["over", "no end", "no start", "foreign", "for months", "scope no text", "visitor no text", "other secret", "unsigned"],
+    ids=[
+        "over",
+        "no end",
+        "no start",
+        "foreign",
+        "for months",
+        "scope no text",
+        "visitor no text",
+        "end a text",
+        "end no figure",
+        "other secret",
+        "unsigned",
+    ],
 )
 def test_tokens_that_are_not_ours(token: str) -> None:
     with pytest.raises(AuthError) as refused:
         Tokens(SECRET).read(token)
     assert refused.value.status == 401
+
+
+def test_a_visitor_who_is_called_like_a_key_is_not_that_key() -> None:
+    tokens = Tokens(SECRET)
+    key = auth.Visitor("website", frozenset({"make"}), by_key=True)
+    namesake = tokens.read(tokens.mint({"make"}, 60, "website"))
+    cookie = tokens.read(tokens.mint({"make"}, 60, "website", of_key=True))
+    assert client_of(namesake, "127.0.0.1") != client_of(key, "127.0.0.1") == client_of(cookie, "127.0.0.1")
+    assert not cookie.by_key  # it makes no tokens
+    assert client_of(auth.NOBODY, "127.0.0.1") == "127.0.0.1"
 
 
 def test_no_token_is_an_admin() -> None:

@@ -165,6 +165,9 @@ async def locked(tmp_path: Path) -> AsyncIterator[Callable[[str], httpx.AsyncCli
         ("GET", "/metrics", {"admin"}),
         ("GET", "/docs", {"admin"}),
         ("POST", "/anything/new", {"admin"}),
+        ("GET", "/jobs/a%0Ab", {"make", "admin"}),
+        ("GET", "/a%0Ab", {"", "view", "talk", "make", "admin"}),
+        ("POST", "/a%0Ab", {"admin"}),
     ],
 )
 async def test_each_scope_opens_its_own_doors(locked: Any, method: str, path: str, allowed: set[str]) -> None:
@@ -250,6 +253,32 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     async with asyncio.timeout(20):
         await app({**scope, "server": None, "client": None}, receive, send)
     assert sent[1]["body"].startswith(b"4 ")  # "gone"
+
+
+@pytest.mark.parametrize(
+    ("path", "passes"), [("/films", True), ("/presenters/anna", True), ("/auth/tokens", False), ("/x", False)]
+)
+async def test_only_uploads_may_be_large(path: str, passes: bool) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b"x" * 100_000
+
+    async with client() as http:
+        streamed = await http.post(path, content=pieces())
+        assert streamed.text.split()[0] == ("3000000" if passes else "4")  # "gone"
+        told = await http.post(path, content=b"x" * 3_000_000)
+        assert told.status_code == (200 if passes else 413)
+
+
+async def test_what_is_behind_a_scope_is_kept_by_no_proxy_and_shown_on_no_other_page() -> None:
+    async with client() as http:
+        for path in ("/jobs/7/files/film.mp4", "/presenters/anna/file", "/drafts/7/photo.jpg", "/avatars/anna.png"):
+            answer = await http.get(path)
+            assert answer.headers["cache-control"] == "private, no-cache"
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "cache-control" not in (await http.get("/client.js")).headers
+    async with client(Policy(origins=("https://shop.example",))) as http:
+        assert (await http.get("/avatars/anna.png")).headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 async def test_refusals_are_noted_without_ids(tmp_path: Path) -> None:

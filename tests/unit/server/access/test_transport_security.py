@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 from cryptography import x509
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from talking_head.config import IceServer
 from talking_head.errors import ConfigError
@@ -102,6 +104,51 @@ async def test_half_open_requests_are_closed_and_others_answered() -> None:
         server.should_exit = True
         await task
         assert not protocol.open_from
+
+
+LINE, LINES = b"y" * 1_000, b"y" * 990 + b"\r\nX: yyyyy"
+START = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: "
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "after"),
+    [
+        (START, LINE, b"\r\n\r\n"),
+        (START, LINES, b"\r\n\r\n"),
+        (b"GET /", LINE, b" HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (CHUNKED, LINE, b"\r\n\r\n"),
+        (CHUNKED, LINES, b"\r\n\r\n"),
+    ],
+    ids=["a long header", "many headers", "an address", "a long trailer", "many trailers"],
+)
+async def test_headers_without_end_are_not_kept(before: bytes, piece: bytes, after: bytes) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(f"{len(await Request(scope, receive).body())} came")(scope, receive, send)
+
+    async def sent(address: tuple[str, int], pieces: int) -> bytes:
+        reader, writer = await asyncio.open_connection(*address)
+        try:
+            for part in (before, *[piece] * pieces, after):
+                writer.write(part)
+                await writer.drain()
+            return await reader.readline()
+        except ConnectionError:
+            return b""
+        finally:
+            writer.close()
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, http=slow_clients.patient(), log_level="critical", lifespan="off")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        assert (await sent(listener.getsockname(), 8)).startswith(b"HTTP/1.1 200")
+        assert not (await sent(listener.getsockname(), 4_000)).startswith(b"HTTP/1.1 200")
+        server.should_exit = True
+        await task
 
 
 async def _end(reader: asyncio.StreamReader) -> bytes | None:
