@@ -12,6 +12,7 @@ from talking_head.film.picture.overlays import read_logo
 from talking_head.film.rows import read_rows
 from talking_head.film.spec import FilmSpec, is_file
 from talking_head.film.subtitles import read_srt
+from talking_head.media_files.opened import opened
 from talking_head.media_files.pictures import decode
 from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
 
@@ -49,11 +50,10 @@ def check_files(spec: FilmSpec, files: Mapping[str, Path], limits: Limits) -> No
 
 
 def _has_sound(file: Path) -> None:
-    import av
     import av.error
 
     try:
-        with av.open(str(file)) as container:
+        with opened(file) as container:
             if container.streams.audio:
                 return
     except (av.error.FFmpegError, ValueError) as error:

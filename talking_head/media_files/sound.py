@@ -6,6 +6,7 @@ heard on one side only, cancels itself or drops by half. Then the louder channel
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ from scipy.signal import lfilter
 
 from talking_head.audio.pcm import PEAK_CEILING, TARGET_LUFS, check_pcm, limit, loudness
 from talking_head.errors import AudioError
+from talking_head.media_files.opened import opened
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.types import F32, TICKS_PER_SECOND
 
+_LEAST_RATE = 4_000  # Hz: at 1 Hz, a packet of some bytes is a minute of samples here
 _LOST_DB = 5.0  # below its louder channel: the mean has lost the voice
 _BLOCK_S = 0.4
 _SILENT_LUFS = -70.0  # BS.1770's absolute gate: nothing was recorded
@@ -24,15 +27,23 @@ _TOLD_DB = 6.0  # a smaller change of level is not worth a sentence
 _PIECE_S = 20.0  # the limiter works on four times the samples: piece by piece, it takes no memory worth naming
 
 
-def read_audio(path: Path, sample_rate: int = TICKS_PER_SECOND, *, most_s: float | None = None, tell: Tell = silent) -> F32:
-    """The first sound track of a file → mono f32[n] at ``sample_rate``, at the level that it was recorded with.
+def read_audio(
+    path: Path,
+    sample_rate: int = TICKS_PER_SECOND,
+    *,
+    most_s: float | None = None,
+    first_s: float | None = None,
+    tell: Tell = silent,
+) -> F32:
+    """The first sound track of a file → mono f32[n] at ``sample_rate``, at the level that it was recorded with; of it the first
+    ``first_s`` seconds, which are all that is decoded then.
 
     Raises AudioError: no such file, not media, no sound in it, broken, or longer than ``most_s`` seconds.
     """
     path = Path(path)
     if not path.is_file():
         raise AudioError(f"There is no audio file {path.name}.")
-    stereo, _ = _channels(path, sample_rate, most_s)
+    stereo, _ = _channels(path, sample_rate, most_s, first_s)
     if stereo is None or stereo.size == 0:
         raise AudioError(f"{path.name} holds no sound.")
     return check_pcm(to_mono(stereo, sample_rate, tell), sample_rate)
@@ -52,26 +63,29 @@ def read_sound(path: Path, samples: int) -> F32 | None:
     return out
 
 
-def _channels(path: Path, rate: int, most_s: float | None) -> tuple[F32 | None, float]:
+def _channels(path: Path, rate: int, most_s: float | None, first_s: float | None = None) -> tuple[F32 | None, float]:
     """One or two channels f32[c, n] and the time of the first sample; None without a sound track. More than two are folded."""
     import av
     import av.error
 
+    enough_s = min((most + 1 for most in (most_s, first_s) if most is not None), default=math.inf)
     pieces: list[F32] = []
     began, length = 0.0, 0
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             if not container.streams.audio:
                 return None, 0.0
             stream = container.streams.audio[0]
             layout = "mono" if stream.codec_context.channels == 1 else "stereo"
             mixer = av.AudioResampler(format="fltp", layout=layout, rate=rate)
             for frame in container.decode(stream):
+                if frame.sample_rate < _LEAST_RATE:
+                    raise ValueError(frame.sample_rate)
                 if not pieces and frame.time:
                     began = float(frame.time)
                 pieces += [np.asarray(out.to_ndarray(), np.float32) for out in mixer.resample(frame)]
                 length += frame.samples
-                if most_s is not None and length > (most_s + 1) * frame.sample_rate:
+                if length > enough_s * frame.sample_rate:
                     break
             else:
                 pieces += [np.asarray(out.to_ndarray(), np.float32) for out in mixer.resample(None)]
@@ -80,6 +94,8 @@ def _channels(path: Path, rate: int, most_s: float | None) -> tuple[F32 | None, 
     whole = np.concatenate(pieces, axis=1) if pieces else None
     if most_s is not None and whole is not None and whole.shape[1] > most_s * rate:
         raise AudioError(f"This sound is longer than {most_s:.0f} seconds (limits.audio_seconds).")
+    if first_s is not None and whole is not None:
+        whole = whole[:, : round(first_s * rate)]
     return whole, began
 
 

@@ -6,6 +6,7 @@ A phone stores a video as its sensor lies and notes in the header how it was hel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,33 +18,39 @@ import numpy as np
 
 from talking_head.errors import InputError
 from talking_head.media_files.colour import ToScreen, Transfer, hdr
+from talking_head.media_files.opened import MOST_PIXELS, opened
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.types import FPS, U8
 
 VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".3gp"})
-_MOST_PIXELS = 8192 * 4320
+_MOST_GAP_S = 60.0  # that one picture stands: two frames can be a hundred hours apart
 _TURNS = {1: "by 90°", 2: "by 180°", 3: "by 90°"}
 
 
-def read_pictures(path: Path, tell: Tell = silent) -> Iterator[U8]:
+def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) -> Iterator[U8]:
     """The pictures of a video at 25 fps, u8[H, W, 3] RGB: at each 1/25 s the one that a player would be showing.
 
-    Raises InputError: not a video, no picture in it, broken, too large.
+    Raises InputError: not a video, no picture in it, broken, too large, longer than ``most_s`` seconds.
     """
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             if not container.streams.video:
                 raise InputError(f"{path.name} holds no picture.")
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
-            if stream.codec_context.width * stream.codec_context.height > _MOST_PIXELS:
+            ratio = _pixel_ratio(stream)
+            if stream.codec_context.width * stream.codec_context.height * max(ratio, 1 / ratio) > MOST_PIXELS:
                 raise InputError(f"{path.name} has larger pictures than are read; reduce it to 4K or less.")
-            upright = _Upright(_pixel_ratio(stream))
+            upright = _Upright(ratio)
             last: av.VideoFrame | None = None
             shown: U8 | None = None
             due, step = 0, 1.0 / FPS
             for frame in container.decode(stream):
                 time = frame.time if frame.time is not None else due * step
+                if last is not None and time - due * step > _MOST_GAP_S:
+                    raise InputError(f"{path.name} shows one picture for more than {_MOST_GAP_S:.0f} s; cut that part out.")
+                if time > most_s:
+                    raise InputError(f"{path.name} is longer than the {most_s / 60:.0f} minutes that are read.")
                 while last is not None and due * step < time - 0.25 * step:  # the new one is not on yet
                     shown = upright(last) if shown is None else shown
                     yield shown
@@ -54,12 +61,8 @@ def read_pictures(path: Path, tell: Tell = silent) -> Iterator[U8]:
             if last is not None:
                 yield upright(last) if shown is None else shown
     except (av.error.FFmpegError, ValueError) as error:
-        raise InputError(f"{path.name} cannot be read as a video: {_reason(error)}.") from error
-
-
-def _reason(error: Exception) -> str:
-    """FFmpeg's reason without its numbers and without the path, which may be the server's."""
-    return str(getattr(error, "strerror", None) or "its data is damaged").rstrip(".").lower()
+        told = f"{path.name} cannot be read as a video: it is damaged, or of another kind. Use an MP4, MOV, MKV or WebM file."
+        raise InputError(told) from error
 
 
 def _say_changes(frame: av.VideoFrame, tell: Tell) -> None:

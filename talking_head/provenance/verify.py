@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import av
 import av.error
 import cv2
 import numpy as np
 
 from talking_head.errors import AudioError, InputError, PhotoError
+from talking_head.media_files.opened import opened
 from talking_head.media_files.pictures import decode
 from talking_head.media_files.sound import read_audio
 from talking_head.media_files.video import read_pictures
@@ -20,7 +20,7 @@ from talking_head.provenance import aigc, content_credentials, picture_mark, sou
 from talking_head.provenance.content_credentials import Credentials
 from talking_head.provenance.identity import Made, given_out, identity, recall
 from talking_head.provenance.picture_mark import Found
-from talking_head.types import FPS, TICKS_PER_SECOND, U8
+from talking_head.types import FPS, U8
 
 _WINDOW = FPS  # frames that are looked at together
 _WINDOWS = 8  # of a film: so many seconds are looked at, then it is said that there is none
@@ -138,7 +138,7 @@ def _moving(file: Path) -> Found | None:
 
 def _heard(file: Path, server: int) -> Found | None:
     try:
-        return sound_mark.read(read_audio(file)[: round(_SOUND_S * TICKS_PER_SECOND)], server, given_out(server, _KNOWN))
+        return sound_mark.read(read_audio(file, first_s=_SOUND_S), server, given_out(server, _KNOWN))
     except AudioError:
         return None
 
@@ -149,7 +149,7 @@ def _luma(picture: U8) -> U8:
 
 def _metadata(file: Path) -> dict[str, str]:
     try:
-        with av.open(str(file)) as container:
+        with opened(file) as container:
             return {str(key).lower(): str(value) for key, value in container.metadata.items()}
     except (av.error.FFmpegError, ValueError) as error:
         raise InputError(f"{file.name} is neither a video nor a sound nor a picture that can be read.") from error

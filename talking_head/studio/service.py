@@ -35,6 +35,7 @@ from talking_head.types import F32, U8
 
 RECORDINGS = {".webm": b"\x1a\x45\xdf\xa3", ".ogg": b"OggS", ".wav": b"RIFF", ".mp4": b"", ".m4a": b"", ".mp3": b""}
 MOST_RECORDED = 60_000_000  # bytes
+MOST_VIDEO_S = 3600.0  # of a draft; each of its pictures is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Studio:
             changes.append(sentence)
             tell(sentence)
 
-        pictures = upright_video(read_pictures(file, said), self._landmarker, said)
+        pictures = upright_video(read_pictures(file, said, most_s=MOST_VIDEO_S), self._landmarker, said)
         calm, toothy = from_video(pictures, self._landmarker)
         pixels, points = photo.upright_face(calm, self._landmarker)
         draft = self._draft(pixels, points, source, changes)
