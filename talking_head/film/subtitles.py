@@ -46,6 +46,8 @@ def _escaped(text: str) -> str:
 
 
 _TIMES = re.compile(r"(\d{1,2}):(\d\d):(\d\d)[,.](\d{1,3})\s*-->\s*(\d{1,2}):(\d\d):(\d\d)[,.](\d{1,3})")
+# Bounded, and stopped by another beginning: two megabytes of “<” are read once, not once for each of them.
+_MARKUP = re.compile(r"<[^<>]{0,200}>|\{[^{}]{0,200}\}")
 
 
 def read_srt(file: Path) -> list[Cue]:
@@ -62,7 +64,7 @@ def read_srt(file: Path) -> list[Cue]:
             continue
         match = _TIMES.search(lines[at])
         assert match is not None
-        words = re.sub(r"<[^>]*>|\{[^}]*\}", "", " ".join(lines[at + 1 :])).strip()
+        words = _MARKUP.sub("", " ".join(lines[at + 1 :])).strip()
         start, end = (
             int(h) * 3600 + int(m) * 60 + int(s) + int(f.ljust(3, "0")) / 1000
             for h, m, s, f in (match.groups()[:4], match.groups()[4:])

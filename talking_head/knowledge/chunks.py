@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from talking_head.knowledge.documents import Document
 
 WORDS = 80  # of a passage, about half a minute of speech
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+|(?<=[。！？])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+|(?<=[。！？])|\n{2,}|\n(?=[ \t]*(?:[-*•]|\d{1,9}[.)])\s)")
 
 _EMPTY_TEXT = """
 a an and are as at be been by can could did do does for from get give go had has have he her his how i if in into is it

@@ -13,9 +13,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from talking_head.errors import InputError
+from talking_head.knowledge import apart
 
 MAX_BYTES = 20_000_000  # of a file, packed or unpacked
 MAX_PAGES = 2_000
+_TARGET = r"\([^()\n]{0,1000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)"  # of a link; an address may hold brackets once
+_APART = frozenset({".pdf", ".docx", ".html", ".htm"})  # kinds that unfold: a few kilobytes can ask for hours and gigabytes
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -56,14 +59,23 @@ def read(path: Path) -> Document:
 
 def parse(name: str, data: bytes) -> Document:
     """The document that a file's ``data`` is; the ending of ``name`` says of which kind. Raises InputError as :func:`read`."""
-    reader = _reader(name)
+    _reader(name)
     if len(data) > MAX_BYTES:
         raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB: split it.")
-    sections = [s for s in reader(data, name) if s.text.strip()]
+    told = apart.sections(name, data) if Path(name).suffix.lower() in _APART else rows(name, data)
+    sections = [Section(*each) for each in told]
     if not sections:
         raise InputError(f"“{name}” holds no text. A scanned PDF has pictures of words only: recognise its text first.")
     title = next((s.heading for s in sections if s.heading), Path(name).stem)
     return Document(name, title, tuple(sections))
+
+
+def rows(name: str, data: bytes) -> list[tuple[str, str, str]]:
+    """Heading, text and question of each section, read here and now. Raises InputError."""
+    found = [s for s in _reader(name)(data, name) if s.text.strip()]
+    if sum(len(s.text) + len(s.heading) for s in found) > MAX_BYTES:
+        raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB once unpacked: split it.")
+    return [(s.heading, s.text, s.question) for s in found]
 
 
 def _reader(name: str) -> Callable[[bytes, str], list[Section]]:
@@ -97,25 +109,33 @@ def _markdown(data: bytes, name: str) -> list[Section]:
 
     for line in _decoded(data).splitlines():
         fenced ^= line.lstrip().startswith("```")
-        heading = None if fenced else re.match(r"(#{1,6})\s+(.*?)\s*#*\s*$", line)
+        heading = None if fenced else re.match(r"(#{1,6})\s+(.*)", line)
         if heading is None:
             body.append(line)
             continue
         close()
         depth = len(heading[1])
-        above[:] = [*(above + [""] * depth)[: depth - 1], _plain(heading[2])]
+        above[:] = [*(above + [""] * depth)[: depth - 1], _plain(heading[2].rstrip().rstrip("#").rstrip())]
     close()
     return sections
 
 
 def _plain(text: str) -> str:
-    """Markdown without its signs: links keep their words, emphasis and code their text."""
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    """Markdown without its signs: links keep their words, emphasis and code their text. In linear time, whatever it holds."""
+    text = _without_comments(text)
+    text = re.sub(rf"!\[([^\[\]]{{0,400}})\]{_TARGET}", r"\1", text)
+    text = re.sub(rf"\[([^\[\]]{{1,400}})\]{_TARGET}", r"\1", text)
     text = re.sub(r"(\*\*|__|`+|~~)", "", text)
     text = re.sub(r"(?<!\w)[*_](\S[^*_]*?)[*_](?!\w)", r"\1", text)
-    return re.sub(r"^\s*(?:[-*+]|>+)\s+", "", text, flags=re.M)
+    return re.sub(r"^[ \t]*(?:[-*+]|>+)[ \t]+", "", text, flags=re.M)
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 class _Html(HTMLParser):
@@ -191,15 +211,18 @@ def _docx(data: bytes, name: str) -> list[Section]:
 
 def _csv(data: bytes, name: str) -> list[Section]:
     """Columns ``question`` and ``answer`` (any case, any order); without such names the first two columns."""
-    rows = [row for row in csv.reader(io.StringIO(_decoded(data))) if any(cell.strip() for cell in row)]
-    names = [cell.strip().lower() for cell in rows[0]] if rows else []
+    try:
+        table = [row for row in csv.reader(io.StringIO(_decoded(data))) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(f"“{name}” is no table that can be read: save it as CSV, with commas.") from error
+    names = [cell.strip().lower() for cell in table[0]] if table else []
     if "question" in names and "answer" in names:
-        q, a, rows = names.index("question"), names.index("answer"), rows[1:]
+        q, a, table = names.index("question"), names.index("answer"), table[1:]
     else:
         q, a = 0, 1
-    if any(len(row) <= max(q, a) for row in rows):
+    if any(len(row) <= max(q, a) for row in table):
         raise InputError(f"“{name}” needs two columns in every row, question and answer.")
-    return [Section("", row[a].strip(), question=row[q].strip()) for row in rows]
+    return [Section("", row[a].strip(), question=row[q].strip()) for row in table]
 
 
 _READERS: dict[str, Callable[[bytes, str], list[Section]]] = {

@@ -134,17 +134,24 @@ class ClauseSplitter:
         language = self._language
         text = language.caption(c.for_eyes(raw))
         aloud = self._pronunciations(c.for_ears(raw))
-        if len(c.without(language.normalise(aloud))) > LONGEST_SPOKEN and (place := _middle(raw)):  # figures unfold
-            self._emphasis = opened
-            self._emit(raw[:place])
-            self._emit(self._emphasis + raw[place:], pause)
-            return
+        if len(c.without(language.normalise(aloud))) > LONGEST_SPOKEN:  # figures unfold
+            place = _middle(raw)
+            if place:
+                self._emphasis = opened
+                self._emit(raw[:place])
+                self._emit(self._emphasis + raw[place:], pause)
+                return
+            if (plain := c.without(c.for_ears(raw))) != raw:  # a direction that grows so long is none: it is cut like any text
+                self._emit(plain, pause)
+                return
         if unread := unreadable(c.without(aloud), language):
             self._unread += unread
             for part in unread:  # what is shown is what is heard
                 text = text.replace(part, "…")
             text = re.sub(r"…[\W\s]*", "… ", text).strip()
         spoken, words = c.taken_out(language.normalise(aloud), self._markup.ipa)
+        if len(spoken) > LONGEST_SPOKEN:  # one sign whose pronunciation somebody chose
+            spoken = spoken[:LONGEST_SPOKEN].rpartition(" ")[0] or spoken[:LONGEST_SPOKEN]
         if spoken:
             short = pause == 0 and _cut_short(raw)
             words = tuple(mark for mark in words if mark.end <= len(spoken))

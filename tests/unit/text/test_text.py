@@ -216,3 +216,18 @@ def test_emphasis_does_not_keep_a_clause_whole_that_unfolds(text: str) -> None:
     assert " ".join(span.text.strip() for span in spans).count("1,234,567") == text.count("1,234,567")
     emphasised = [bool(span.delivery.words) for span in spans]
     assert all(emphasised) if text.startswith("*all") else emphasised[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{x|" + "7 " * 80 + "}", {}),
+        ("Now *{x|" + "7 " * 80 + "}* and on.", {}),
+        ("{" + "7 " * 40 + "|/a/}", {}),
+        ("a", {"a": "7 " * 30 + "7"}),
+        ("{x|" + "7 " * 80 + "} " * 1 + "a " * 20, {"a": "7 " * 30}),
+    ],
+    ids=["said", "stressed", "sounded", "pronounced", "all"],
+)
+def test_a_direction_stretches_no_clause(text: str, words: dict[str, str]) -> None:
+    assert 0 < max(len(span.spoken) for span in split(text, 0, None, words)) <= LONGEST_SPOKEN
