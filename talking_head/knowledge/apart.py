@@ -51,7 +51,7 @@ def serve(descriptor: int) -> None:
         task = json.loads(line.readline())
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"]))
         try:
-            answer = {"sections": documents.rows(task["name"], line.read())}
+            answer: dict[str, object] = {"sections": documents.rows(task["name"], line.read())}
         except InputError as error:
             answer = {"failed": str(error)}
         except MemoryError:

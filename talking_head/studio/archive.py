@@ -7,11 +7,13 @@ hashes, pictures and arrays looked into; the record of consent with a signature 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +38,10 @@ MOST_BYTES = 400_000_000  # of all members, unfolded
 _MOST_RATIO = 200  # of a member above _SMALL: text folds to a tenth, a picture not at all
 _SMALL = 1_000_000
 _CHUNK = 1 << 20
+_END, _LOCATOR = (
+    22,
+    20,
+)  # bytes of a zip's last record, and of what points to a larger one before it (PKWARE APPNOTE 4.3.15, 4.3.16)
 # Name → most bytes.
 _MEMBERS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), most)
@@ -81,7 +87,7 @@ def unpack(file: Path | BinaryIO, folder: Path) -> str:
     is not; what was unpacked until then is left to whoever made ``folder``.
     """
     try:
-        with zipfile.ZipFile(file) as packed:
+        with file.open("rb") if isinstance(file, Path) else nullcontext(file) as data, _archive(data) as packed:
             members = _listed(packed)
             left = MOST_BYTES
             for info in members:
@@ -94,6 +100,24 @@ def unpack(file: Path | BinaryIO, folder: Path) -> str:
     name = _check_index(folder, {info.filename for info in members})
     _check_contents(folder, name)
     return name
+
+
+def _archive(data: BinaryIO) -> zipfile.ZipFile:
+    """The zip in ``data``, if its list of members is short. ``zipfile`` makes an object of each before anybody can count them,
+    and 400 MB of it are eight million. Raises InputError, BadZipFile.
+    """
+    size = data.seek(0, io.SEEK_END)
+    data.seek(max(0, size - _END - 65_535 - _LOCATOR))
+    tail = data.read()
+    at = len(tail) - _END
+    if not (tail[at : at + 4] == b"PK\5\6" and tail[-2:] == b"\0\0"):  # the order in which zipfile looks for it
+        at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + _END:
+        raise zipfile.BadZipFile
+    listed = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if listed > 1_000 * MOST_MEMBERS or tail[max(0, at - _LOCATOR) : at].startswith(b"PK\6\7"):
+        raise InputError(f"The file lists more members than the {MOST_MEMBERS} that a presenter has. Nothing of it was taken.")
+    return zipfile.ZipFile(data)
 
 
 def _inside(avatar: Avatar, file: Path) -> str:

@@ -171,8 +171,9 @@ class Tokens:
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise AuthError(401, "This token is not valid here.") from None
         scope, visitor, times = claims.get("scope"), claims.get("sub", ""), (claims["iat"], claims["exp"])
-        good = isinstance(scope, str) and isinstance(visitor, str) and all(type(time) in (int, float) for time in times)
-        if not good or not times[1] - times[0] <= LONGEST_S:  # PyJWT takes figures in texts, too, and NaN is no length
+        # PyJWT takes figures in texts, too; and NaN is no length.
+        short = all(type(time) in (int, float) for time in times) and times[1] - times[0] <= LONGEST_S
+        if not isinstance(scope, str) or not isinstance(visitor, str) or not short:
             raise AuthError(401, "This token is not valid here.")
         scopes = frozenset(SCOPES[:-1]) & set().union(*(ENTAILED.get(each, set()) for each in scope.split() if each != "admin"))
         return Visitor(visitor[:80], scopes, expires=float(claims["exp"]), of_key=claims.get("key") is True)

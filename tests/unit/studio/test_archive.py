@@ -188,6 +188,22 @@ def test_what_is_no_zip_is_refused(cache: Path, data: bytes) -> None:
         studio().bring_in(io.BytesIO(data))
 
 
+@pytest.mark.parametrize("pointer", [b"", b"PK\6\7" + bytes(16)], ids=["honest", "a larger list elsewhere"])
+def test_a_list_of_many_members_is_not_even_read(cache: Path, monkeypatch: pytest.MonkeyPatch, pointer: bytes) -> None:
+    made: list[str] = []
+
+    class Counted(zipfile.ZipInfo):
+        def __init__(self, filename: str) -> None:
+            super().__init__(filename)
+            made.append(filename)
+
+    whole = packed({f"knowledge/{number:0100}.md": b"" for number in range(2_000)}).getvalue()
+    monkeypatch.setattr(zipfile, "ZipInfo", Counted)
+    with pytest.raises(InputError, match="more members"):
+        studio().bring_in(io.BytesIO(whole[:-22] + pointer + whole[-22:]))
+    assert not made
+
+
 def test_a_cut_file_is_refused(exported: Path, cache: Path) -> None:
     whole = exported.read_bytes()
     for share in (0.3, 0.9):
