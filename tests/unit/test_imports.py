@@ -43,7 +43,7 @@ BELOW = {
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
     "persona": {"root"},
-    "knowledge": {"root", "models"},
+    "knowledge": {"root", "models", "system"},  # documents that unfold are read in a process of their own
     "tools": {"root", "system", "knowledge"},
     "memory": {"root", "persona"},
     "jobs": {"root", "system"},
