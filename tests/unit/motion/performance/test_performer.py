@@ -30,6 +30,15 @@ def test_a_lively_head_moves_as_much_as_people_do() -> None:
     assert 1 < roll < 5
 
 
+def test_no_head_rests_through_a_short_answer() -> None:
+    streams = 64
+    motion, _, _ = play(talk(11), list(range(streams)))
+    answers = degrees(motion).reshape(streams, -1, 3)[:, FPS:]
+    still = answers.std(1) < np.array([1.8, 1.3, 1.0])  # pitch, yaw, roll of calm lively people
+    assert (still.sum(1) >= 2).sum() <= 1
+    assert still.any(1).mean() < 0.15
+
+
 def test_stillness_is_still_but_blinks() -> None:
     motion, lids, gaze = play(talk(40), [1], Manner(expressiveness=0.0))
     assert np.abs(np.diff(motion.pose, axis=0)).max() < 1e-6
