@@ -332,6 +332,7 @@ class AppContainer:
                 pass
 
         warm = [self.reply_executor.submit("warm", write), stages.speech_executor.submit("warm", speak)]
+        self.presenters.get(self.default)  # with what tells meanings apart, which the first visitor would wait for
         face = self.face()
         state = self.motion.open(seed=0)
         for _ in range(10):
