@@ -69,6 +69,9 @@ _UPLOADS = re.compile(
     r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/drafts(/[^/]+/(smile|keep))?/?|/presenters(/[^/]+)?/?|/films/?"
     r"|/sessions/[^/]+/audio/?|/gradio/gradio_api/upload/?"
 )
+# Of a refused body so much is read away before the answer, for so long: who is still sending when a connection is closed hears
+# of a reset, and never the reason.
+_READ_AWAY, _READ_AWAY_S = 16_000_000, 5.0
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 
 
@@ -180,7 +183,7 @@ class Doors:
     async def _refuse(self, refused: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         status = getattr(refused, "status", 429)
         code = {401: "auth", 403: "forbidden", 421: "host", 429: "limit"}.get(status, "refused")
-        headers = {"Connection": "close"} if scope["method"] not in _SAFE else {}  # its body is not read
+        headers = {} if scope["method"] in _SAFE or await _read_away(receive) else {"Connection": "close"}
         if isinstance(refused, LimitError):
             headers["Retry-After"] = str(refused.retry_after_s)
         if status == 401:
@@ -251,6 +254,20 @@ def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str 
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )
+
+
+async def _read_away(receive: Receive) -> bool:
+    """Read what is left of a body that nobody wants; whether its end was reached."""
+    count, more = 0, True
+    try:
+        async with asyncio.timeout(_READ_AWAY_S):
+            while more and count <= _READ_AWAY:
+                message = await receive()
+                count += len(message.get("body", b""))
+                more = message["type"] == "http.request" and message.get("more_body", False)
+    except TimeoutError:
+        return False
+    return not more
 
 
 def _scopes(path: str) -> tuple[str | None, str | None]:
