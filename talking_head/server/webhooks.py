@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 import logging
 import os
@@ -26,6 +25,7 @@ import httpx
 from talking_head.config import Films
 from talking_head.errors import InputError
 from talking_head.jobs import ENDED, Job
+from talking_head.system.network import is_public
 
 HEADER = "X-Talking-Head-Signature"
 _TRIES, _WAIT_S, _TIMEOUT_S = 3, (2.0, 10.0), 10.0
@@ -64,11 +64,8 @@ def resolved(host: str, port: int, *, private: bool) -> str:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except OSError as error:
         raise InputError(f"The host {host} of the webhook is not known.") from error
-    for address in found:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        if not private and (not ip.is_global or ip.is_multicast):
-            raise InputError(f"The host {host} of the webhook has a private address.")
+    if not private and not all(map(is_public, found)):
+        raise InputError(f"The host {host} of the webhook has a private address.")
     return found[0]
 
 
@@ -131,11 +128,14 @@ def call(address: str, told: dict[str, Any], settings: Films) -> int:
     signed = signature(os.environ[settings.webhook_secret_env], int(time.time()), body)
     # The address that was checked is connected to; the name stays in the request and in the certificate's check.
     where = httpx.URL(address).copy_with(host=ip)
-    with httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-        answer = client.post(
+    with (
+        httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
+        client.stream(
+            "POST",
             where,
             content=body,
             headers={"Host": parts.netloc, "Content-Type": "application/json", HEADER: signed},
             extensions={"sni_hostname": host},
-        )
-    return answer.status_code
+        ) as answer,
+    ):
+        return answer.status_code  # what else it says is not read: it may have no end

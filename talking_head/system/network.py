@@ -12,6 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+# Addresses of IPv6 that everybody's routers know lie in here (RFC 4291); ``is_global`` of Python takes others for such, too.
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: its last 32 bits are an address of IPv4
 _taken: dict[str, str] = {}
 
 
@@ -23,6 +26,24 @@ def is_loopback(address: str) -> bool:
         return address.lower() == "localhost"
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return (mapped or found).is_loopback
+
+
+def is_public(address: str) -> bool:
+    """Whether ``address`` is one of the whole internet, so that nobody's own network is called by it. One of IPv6 that carries
+    one of IPv4 (mapped, 6to4, NAT64 under its well-known prefix) is as public as that one.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if found in _NAT64:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+        return found in _GLOBAL_UNICAST and found.is_global
+    return found.is_global and not found.is_multicast
 
 
 def own_addresses() -> tuple[str, ...]:

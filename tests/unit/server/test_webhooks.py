@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ class Taker(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.told: list[tuple[str, bytes, str]] = []
         self.statuses = [200]
+        self.blocks = 0  # of 64 KiB, of the body that follows
+        self.heard_out: queue.Queue[bool] = queue.Queue()  # whether the caller read them all, or hung up
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -38,6 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(server.statuses.pop(0) if len(server.statuses) > 1 else server.statuses[0])
         self.send_header("Location", "/elsewhere")
         self.end_headers()
+        try:
+            for _ in range(server.blocks):
+                self.wfile.write(bytes(65536))
+            server.heard_out.put(True)
+        except OSError:
+            server.heard_out.put(False)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -82,8 +91,15 @@ def test_a_redirect_is_not_followed(taker: Taker) -> None:
     assert [path for path, _, _ in taker.told] == ["/a"]
 
 
+def test_a_long_answer_is_not_read(taker: Taker) -> None:
+    taker.blocks = 1000
+    settings = Films(webhook_hosts=("127.0.0.1",), webhook_private=True)
+    assert call(f"http://127.0.0.1:{taker.server_port}/a", {}, settings) == 200
+    assert not taker.heard_out.get(timeout=60)
+
+
 def test_private_addresses_are_not_called_unless_allowed(taker: Taker) -> None:
-    for host in ("localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1"):
+    for host in ("localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1", "64:ff9b::10.0.0.1"):
         with pytest.raises(InputError, match="private address"):
             resolved(host, 443, private=False)
     settings = Films(webhook_hosts=("localhost",))
