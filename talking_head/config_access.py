@@ -125,7 +125,8 @@ class Limits(Section):
 
     ``text_chars``: of a text, as it is written and as it is read out. Rates are those of one key or one address: ``offers`` of
     a connection, ``uploads``, ``films`` (twins, and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``,
-    ``messages`` (whatever else is sent over HTTP); ``sessions`` at a time. All who ask from this machine without a key may,
+    ``messages`` (whatever else is sent over HTTP), ``downloads`` (what is made when it is asked for, such as a portrait as
+    PNG); ``sessions`` at a time. All who ask from this machine without a key may,
     together, do ``local_factor`` times as much, and take every place that is free. ``texts_per_s``: of one session, after the
     first five.
     """
@@ -139,6 +140,7 @@ class Limits(Section):
     calls: Rate = "120/minute"
     logins: Rate = "20/minute"
     messages: Rate = "600/minute"
+    downloads: Rate = "600/minute"
     local_factor: Positive = 10
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000

@@ -52,7 +52,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r".*", None, "admin"),
     )
 )
-# What is counted of a client, by method and path, the first that fits. Whatever else changes something is a message.
+# What is counted of a client, by method and path, the first that fits. Whatever else changes something is a message; whatever
+# else is read is not counted.
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
     ("films", "POST", re.compile(r"/films/?|/jobs/\w+/again/?|/presenters/[^/]+/twin/?")),
@@ -61,6 +62,9 @@ _COUNTED = (
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
     ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?|/sessions/[^/]+/audio/?|/avatars/[^/]+/knowledge/ask/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
+    # What is read as it lies costs nothing; these are drawn, spoken, packed or gathered for each who asks.
+    ("downloads", "GET", re.compile(r"/avatars/[^/]+\.png/?|/drafts/[^/]+/(photo|portrait)\.jpg/?|/voices/[^/]+\.wav/?")),
+    ("downloads", "GET", re.compile(r"/presenters/[^/]+/(file|consent)/?|/(metrics|jobs|recordings)/?")),
 )
 # Bodies above this are taken by the calls below alone, which look at their length themselves. All others hold texts; FastAPI
 # would read them whole into memory before anybody saw what they are.

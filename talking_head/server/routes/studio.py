@@ -198,6 +198,8 @@ def _draft_routes(
 def _presenter_routes(
     app: FastAPI, container: AppContainer, config: Config, audit: Audit, studio: Studio, watch: AvatarWatch
 ) -> None:
+    packing = asyncio.Semaphore(1)  # one file at a time: the threads are those of all requests
+
     @app.get("/presenters/events", tags=["studio"], responses=docs.answers(503))
     async def events() -> StreamingResponse:
         """Server-sent events named “avatars”: the list has changed, whoever changed it."""
@@ -228,7 +230,8 @@ def _presenter_routes(
         folder = Path(tempfile.mkdtemp(prefix="presenter-"))
         try:
             out = folder / f"{name}{archive.ENDING}"
-            await _tried(lambda: asyncio.to_thread(studio.carry_out, name, out, config.avatar.folder))
+            async with packing:
+                await _tried(lambda: asyncio.to_thread(studio.carry_out, name, out, config.avatar.folder))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -185,6 +185,14 @@ async def test_clients_are_counted() -> None:
         assert (await http.get("/whep")).status_code == 200
 
 
+async def test_what_is_made_for_who_asks_is_counted() -> None:
+    async with client(rates={"downloads": "2/minute"}, client=("203.0.113.9", 4)) as http:
+        assert [(await http.get("/presenters/anna/file")).status_code for _ in range(3)] == [200, 200, 429]
+        refused = await http.get("/avatars/anna.png")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "limit")
+        assert (await http.get("/avatars")).status_code == 200  # nothing is made for that
+
+
 @pytest.mark.parametrize(
     ("method", "path", "kind"),
     [
@@ -205,11 +213,18 @@ async def test_clients_are_counted() -> None:
         ("DELETE", "/whep/x", "messages"),
         ("PATCH", "/drafts/x", "messages"),
         ("POST", "/anything/new", "messages"),
+        ("GET", "/avatars/anna.png", "downloads"),
+        ("GET", "/drafts/x/photo.jpg", "downloads"),
+        ("GET", "/drafts/x/portrait.jpg", "downloads"),
+        ("GET", "/voices/anna.wav", "downloads"),
+        ("GET", "/presenters/anna/file", "downloads"),
+        ("GET", "/jobs", "downloads"),
         ("GET", "/avatars", ""),
+        ("GET", "/jobs/7/files/film.mp4", ""),
         ("HEAD", "/whep/x", ""),
     ],
 )
-def test_whatever_changes_something_is_counted(method: str, path: str, kind: str) -> None:
+def test_whatever_changes_something_or_is_made_for_who_asks_is_counted(method: str, path: str, kind: str) -> None:
     assert counted_as(method, path) == kind
 
 
