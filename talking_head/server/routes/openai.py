@@ -102,15 +102,16 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
             raise http.Refused(422, "The last message must be the user's.")
         check(wanted.messages[-1].content, config.limits.text_chars)
         name, stages = await _presenter(container, wanted.model)
-        ended = _Ended()
-        pieces = _answer(stages, wanted, ended)
+        ended, who = _Ended(), secrets.token_hex(8)
+        costs = await step(stages.reply_executor, who, lambda: _costs(stages, wanted))
+        pieces = _answer(stages, wanted, _fitting(stages, wanted, costs), who, ended)
         head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": name}
         if wanted.stream:
             return StreamingResponse(_events(head, pieces, ended), media_type="text/event-stream")
         async with aclosing(pieces):
             text = "".join([piece async for piece in pieces])
-        spent = stages.reply.count_tokens
-        used = {"prompt_tokens": sum(spent(s.content) for s in wanted.messages), "completion_tokens": spent(text)}
+        spent = await step(stages.reply_executor, who, lambda: stages.reply.count_tokens(text))
+        used = {"prompt_tokens": sum(costs[1:]), "completion_tokens": spent}
         choice = {"index": 0, "message": {"role": "assistant", "content": text.strip()}, "finish_reason": ended.reason}
         usage = {**used, "total_tokens": sum(used.values())}
         return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
@@ -142,10 +143,29 @@ def _read(kind: type[T], body: bytes) -> T:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])[:60] or "body"
-        why = problem["msg"].removeprefix("Value error, ")[:120]
-        raise http.Refused(422, f"This request cannot be used because of “{where}”: {why[0].lower()}{why[1:]}.") from None
+        raise http.Refused(422, f"This request cannot be used: {_problem(error)}") from None
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong, in our words."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where, limits = ".".join(str(part) for part in first["loc"])[:60], first.get("ctx", {})
+    match first["type"]:
+        case "json_invalid" | "model_type":
+            return "its body must be a JSON object in UTF-8."
+        case "missing":
+            return f"“{where}” is missing."
+        case "literal_error":
+            return f"“{where}” must be {limits['expected']}."
+        case "value_error":
+            return f"of “{where}”, {limits['error']}."
+        case "too_short" | "too_long":
+            return f"“{where}” must hold 1 to {MAX_MESSAGES}."
+        case "greater_than_equal":
+            return f"“{where}” must be at least {limits['ge']:g}."
+        case "less_than_equal":
+            return f"“{where}” must be at most {limits['le']:g}."
+    return f"“{where}” is not what it should be."
 
 
 async def _presenter(container: AppContainer, name: str, voice: str = "", speed: float = 1.0) -> tuple[str, Stages]:
@@ -159,14 +179,28 @@ async def _presenter(container: AppContainer, name: str, voice: str = "", speed:
         raise http.Refused(404, str(error)) from error
 
 
-async def _answer(stages: Stages, wanted: ChatRequest, ended: _Ended) -> AsyncGenerator[str, None]:
-    """The presenter's answer, piece by piece. The caller's system messages come after the persona: they add to it."""
-    who, question = secrets.token_hex(8), wanted.messages[-1].content
-    messages = [Message("system", stages.system_prompt)]
-    for said in wanted.messages:
-        messages.append(Message(said.role.replace("developer", "system"), said.content))
-    while len(messages) > 2 and sum(stages.reply.count_tokens(m.content) for m in messages) > stages.history_tokens:
-        messages.pop(1)  # the oldest go first, as in a session
+def _costs(stages: Stages, wanted: ChatRequest) -> list[int]:
+    """Tokens of the persona's prompt and of each message. Long texts take their time: for a lane, not for the event loop."""
+    return [stages.reply.count_tokens(text) for text in (stages.system_prompt, *(said.content for said in wanted.messages))]
+
+
+def _fitting(stages: Stages, wanted: ChatRequest, costs: list[int]) -> list[Message]:
+    """What the model is shown: the persona's prompt, then the latest messages within the budget, and always the last. The
+    caller's system messages come after the persona: they add to it.
+    """
+    first, left = len(wanted.messages) - 1, stages.history_tokens - costs[0] - costs[-1]
+    while first > 0 and costs[first] <= left:  # costs begin with the prompt: this is the message before
+        left -= costs[first]
+        first -= 1
+    said = [Message(each.role.replace("developer", "system"), each.content) for each in wanted.messages[first:]]
+    return [Message("system", stages.system_prompt), *said]
+
+
+async def _answer(
+    stages: Stages, wanted: ChatRequest, messages: list[Message], who: str, ended: _Ended
+) -> AsyncGenerator[str, None]:
+    """The presenter's answer to ``messages``, piece by piece; ``who``: on the lanes."""
+    question = wanted.messages[-1].content
     if stages.brief is not None:
         brief = stages.brief
         briefing = await step(stages.reply_executor, who, lambda: brief(question))

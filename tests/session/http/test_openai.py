@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import wave
+from collections import Counter
 
 import pytest
 
+from tests.session import fakes
 from tests.session.conftest import Running
 from tests.session.strangers.test_bad_input import sentence
 
@@ -52,6 +55,27 @@ async def test_a_refusal_says_what_would_do(running: Running, route: str, body: 
     assert says in sentence(await running.http.post(f"/v1/{route}", json=body))
 
 
+@pytest.mark.parametrize(
+    ("route", "body", "says"),
+    [
+        ("chat/completions", b"[" * 16_000, "its body must be a JSON object in UTF-8"),
+        ("chat/completions", b"{", "its body must be a JSON object in UTF-8"),
+        ("chat/completions", b"\xff", "its body must be a JSON object in UTF-8"),
+        ("chat/completions", b'{"messages": 7}', "“messages” is not what it should be"),
+        ("chat/completions", b"{}", "“messages” is missing"),
+        ("chat/completions", b'{"messages": []}', "“messages” must hold 1 to 200"),
+        ("audio/speech", b'["hello"]', "its body must be a JSON object in UTF-8"),
+        ("audio/speech", b'{"input": "hello", "speed": 9}', "“speed” must be at most 2"),
+        ("audio/speech", b'{"input": "hello", "speed": "Infinity"}', "“speed” must be at most 2"),
+        ("audio/speech", b'{"input": "hello", "speed": "x"}', "“speed” is not what it should be"),
+    ],
+)
+async def test_a_refusal_is_in_our_words(running: Running, route: str, body: bytes, says: str) -> None:
+    answer = await running.http.post(f"/v1/{route}", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert sentence(answer) == f"This request cannot be used: {says}."
+
+
 @pytest.mark.parametrize("kind", ["wav", "pcm", "flac", "opus", "mp3"])
 async def test_a_text_becomes_sound(running: Running, kind: str) -> None:
     asked = {"voice": "nobody", "input": "one two three.", "response_format": kind}
@@ -90,6 +114,32 @@ async def test_what_cannot_be_used_is_told(running: Running, route: str, body: o
     answer = await running.http.post(f"/v1/{route}", json=body)
     assert answer.status_code == status, answer.text
     sentence(answer)
+
+
+async def test_tokens_are_counted_once_each_and_not_where_everybodys_packets_wait(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[str, threading.Thread]] = []
+
+    def count_tokens(_: fakes.FakeReply, text: str) -> int:
+        counted.append((text, threading.current_thread()))
+        return len(text.split())
+
+    reply = running.container.stages_for("nobody").reply
+    assert isinstance(reply, fakes.FakeReply)
+    monkeypatch.setattr(fakes.FakeReply, "count_tokens", count_tokens)
+    texts = [f"number {n} of many" for n in range(151)]  # of four tokens each; 256 are kept
+    asked = {"messages": [{"role": ("user", "assistant")[n % 2], "content": text} for n, text in enumerate(texts)]}
+    answer = (await running.http.post("/v1/chat/completions", json=asked)).json()
+    assert Counter(text for text, _ in counted if text in texts) == Counter(texts)
+    assert threading.current_thread() not in {thread for _, thread in counted}
+    prompt, *shown = reply.seen[-1]
+    assert 1 < len(shown) < len(texts)
+    assert [message.content for message in shown] == texts[-len(shown) :]
+    spent = 4 * len(shown) + len(prompt.content.split())
+    assert spent <= 256 < spent + 4
+    assert answer["usage"]["prompt_tokens"] == 4 * len(texts)
+    assert answer["usage"]["completion_tokens"] == 12
 
 
 async def test_a_listener_who_leaves_ends_the_writing(running: Running) -> None:
