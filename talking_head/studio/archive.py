@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -138,8 +139,8 @@ def _listed(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise InputError("The file holds a member twice. It was not made by this program.")
     for info in members:
         name = info.filename
-        linked = (info.external_attr >> 16) & 0o170000 == 0o120000
-        if not _limit(name) or linked or info.is_dir() or info.flag_bits & 1:
+        kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where it was not packed under Unix
+        if not _limit(name) or kind not in (0, stat.S_IFREG) or info.is_dir() or info.flag_bits & 1:
             raise InputError(f"The file holds “{name[:60]}”, which no presenter has. Nothing of it was taken.")
         if info.file_size > _limit(name):
             raise InputError(

@@ -6,9 +6,11 @@ import hashlib
 import io
 import json
 import os
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -51,7 +53,7 @@ def _written(place: Path) -> Path:
     return out
 
 
-def members(file: Path) -> Members:
+def members(file: Path | IO[bytes]) -> Members:
     with zipfile.ZipFile(file) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 
@@ -150,6 +152,21 @@ def test_what_is_no_presenter_is_refused_and_leaves_nothing(exported: Path, cach
     with pytest.raises(InputError, match=told):
         studio().bring_in(packed(change(members(exported)), honest=not own_index))
     assert sorted(tmp_path.rglob("*")) == before, "nothing half-made is left"
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR], ids=["link", "pipe", "device"])
+def test_a_member_that_is_no_file_is_refused(exported: Path, cache: Path, kind: int) -> None:
+    linked, to = "knowledge/house.md", b"/etc/passwd"
+    parts = members(packed(members(exported) | {linked: to}))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, data in parts.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = ((kind if name == linked else stat.S_IFREG) | 0o644) << 16
+            made.writestr(info, data)
+    with pytest.raises(InputError, match=f"“{linked}”, which no presenter has"):
+        studio().bring_in(out)
+    assert os.listdir(cache / "avatars") == []
 
 
 def test_another_picture_under_the_same_consent_is_found(exported: Path, cache: Path) -> None:
