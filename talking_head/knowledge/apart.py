@@ -7,6 +7,7 @@ lock with it. ``python -m talking_head.knowledge.apart SOCKET`` is that process.
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import socket
 
@@ -17,6 +18,8 @@ from talking_head.system.scheduling import be_nice
 MEMORY_BYTES = 2 << 30
 CPU_S = 60
 NICE = 10
+
+log = logging.getLogger(__name__)
 
 
 def sections(name: str, data: bytes, *, cpu_s: int = CPU_S) -> list[tuple[str, str, str]]:
@@ -56,6 +59,9 @@ def serve(descriptor: int) -> None:
             answer = {"failed": str(error)}
         except MemoryError:
             return
+        except Exception as error:  # of whatever a parser stumbles over in bytes that it did not expect
+            log.warning("a document could not be read: %s", type(error).__name__)
+            answer = {"failed": f"“{task['name']}” cannot be read: it is damaged, or not what its ending says. Save it anew."}
         line.write(json.dumps(answer).encode())
 
 
