@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from talking_head.config import Config
+from talking_head.face.avatars import SHIPPED
 from talking_head.gradio_ui import guard, page
 from talking_head.server.app import create_app
 from talking_head.server.container import AppContainer
@@ -108,9 +109,15 @@ async def test_strangers_read_no_file(demo: httpx.AsyncClient, tmp_path: Path) -
             assert str(guard.folder()) not in told
             assert "not uploaded" in told or "error" in told
     assert kept(SECRET.encode()) == []
-    for path in (str(secret), "/etc/passwd", str(link), "http://127.0.0.1:1/", "https://example.com/x.png"):
+    up = "../" * 20
+    for path in (
+        *(str(secret), "/etc/passwd", str(link), "http://127.0.0.1:1/", "https://example.com/x.png"),
+        *("/proc/self/environ", f"/proc/self/root{secret}", "/proc/self/cwd/pyproject.toml", "pyproject.toml", ".", "/"),
+        *(f"{guard.folder()}/{up}{secret}", f"{guard.folder()}/%2e%2e/%2e%2e{secret}", f"{SHIPPED}/../pyproject.toml"),
+        *(f"{secret}%00.png", f"{guard.folder()}/%00", f"{guard.folder()}/{'x' * 5_000}", str(guard.folder())),
+    ):
         answer = await demo.get(f"/gradio/gradio_api/file={path}")
-        assert answer.status_code in (403, 404)
+        assert answer.status_code in (403, 404), path
         assert SECRET not in answer.text
 
 
