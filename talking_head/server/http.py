@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Collection
@@ -110,6 +111,14 @@ def install(app: FastAPI) -> None:
         told = f"This request cannot be used: see {fields or 'its body'} in the description at /openapi.json."
         return answer(422, "input", told)
 
+    async def unkept(_: Request, error: Exception) -> JSONResponse:
+        """Whatever was on its way to the disk; other errors of the system are :func:`unknown`'s."""
+        assert isinstance(error, OSError)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise error
+        log.error("something could not be kept: %s", error)
+        return answer(507, "disk", "The disk of this server is full, so nothing of this was kept. Tell its owner, please.")
+
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         route = getattr(request.scope.get("route"), "path", "a path of another app")  # with {session}, never with its id
         log.error("%s %s failed", request.method, route, exc_info=error)
@@ -119,4 +128,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, http)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(OSError, unkept)
     app.add_exception_handler(Exception, unknown)

@@ -7,9 +7,7 @@ when newer ones come or the server stops. With a note on consent it becomes an a
 from __future__ import annotations
 
 import asyncio
-import errno
 import io
-import logging
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -27,8 +25,6 @@ from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
 from talking_head.server.recording.store import forget_presenter
 from talking_head.server.routes import docs
-
-log = logging.getLogger(__name__)
 
 _NOTES = ("title", "source", "licence", "attribution", "voice", "mood")
 _TOLD = ("title", "licence", "source", "attribution", "voice", "language", "mood", "background", "added")
@@ -68,12 +64,9 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             raise http.Refused(411, "Send the length of the form (Content-Length); a stream without one is not taken.")
         if int(length) > 2 * limit + 65536:
             raise _too_large(limit)
-        try:
-            async with request.form(max_files=2, max_fields=12, max_part_size=64 * 1024) as form:
-                photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
-                words = {key: value for key, value in form.items() if isinstance(value, str)}
-        except OSError as error:
-            raise no_room(error) from error
+        async with request.form(max_files=2, max_fields=12, max_part_size=64 * 1024) as form:
+            photo, smile = await _file(form, "photo", limit), await _file(form, "smile", limit)
+            words = {key: value for key, value in form.items() if isinstance(value, str)}
         if photo is None:
             raise http.Refused(422, _FORM)
         changes: list[str] = []  # told beside the face: what had to be done to the pictures
@@ -88,8 +81,6 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
                 await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=consent, tell=tell, **notes)
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
-            except OSError as error:
-                raise no_room(error) from error
             audit.note("avatar added", http.visitor(request), http.address(request), avatar=name)
         else:
             face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
@@ -118,14 +109,6 @@ def check_editable(config: Config) -> None:
     """Raise Refused (403) where avatars are not changed over HTTP."""
     if not config.editable:
         raise http.Refused(403, "This server keeps its avatars as they are (avatar.editable in the configuration).")
-
-
-def no_room(error: OSError) -> http.Refused:
-    """The disk is full, or may not be written."""
-    log.error("an upload could not be kept: %s", error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return http.Refused(507, "The disk of this server is full, so the photo was not kept. Tell its owner, please.")
-    return http.Refused(500, "The photo could not be kept on this server. Tell its owner, please.")
 
 
 def _too_large(limit: int) -> http.Refused:

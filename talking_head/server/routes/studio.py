@@ -35,7 +35,7 @@ from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
 from talking_head.server.presenter.changes import AvatarWatch
 from talking_head.server.routes import docs
-from talking_head.server.routes.avatars import check_editable, described, no_room
+from talking_head.server.routes.avatars import check_editable, described
 from talking_head.server.routes.jobs import described as job_described
 from talking_head.server.routes.jobs import owner_of
 from talking_head.studio import archive
@@ -329,9 +329,9 @@ def _kept(video: UploadFile, ending: str) -> Path:
     try:
         with file.open("wb") as out:
             shutil.copyfileobj(video.file, out)
-    except OSError as error:
+    except OSError:
         shutil.rmtree(file.parent, ignore_errors=True)
-        raise no_room(error) from error
+        raise
     return file
 
 
@@ -358,8 +358,6 @@ async def _tried(work: Callable[[], Awaitable[T]]) -> T:
         if isinstance(error, http.Refused):
             raise
         raise http.Refused(422, str(error)) from error
-    except OSError as error:
-        raise no_room(error) from error
 
 
 def _shown(draft: Draft) -> dict[str, Any]:
