@@ -1,17 +1,17 @@
 """What browsers say that they receive, summed over all visitors, for ``GET /metrics``.
 
 A browser sends a digest of its ``getStats()`` about once a second (``events.ClientStats``). It may say anything: numbers that
-are none are left out, and no single digest moves a counter by more than :data:`MOST`.
+are none, or are further from zero than :data:`FAR` times the last bucket, are left out (one would outweigh all others in the
+sum), and no single digest moves a counter by more than :data:`MOST`.
 """
 
 from __future__ import annotations
-
-import math
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from talking_head.webrtc.events import ClientStats
 
+FAR = 1_000
 MOST = 10_000  # pictures or packets that can be lost between two digests of one browser
 
 _MS = 0.001
@@ -71,8 +71,8 @@ class Received:
     def add(self, now: ClientStats, before: ClientStats) -> None:
         """Take a digest; ``before``: the last one of the same connection, or an empty one."""
         for field, (histogram, unit) in self._observed.items():
-            value = getattr(now, field)
-            if value is not None and math.isfinite(value):
+            value, most = getattr(now, field), FAR * _OBSERVED[field][3][-1]
+            if value is not None and abs(value * unit) <= most:  # false for what is no number
                 histogram.observe(value * unit)
         for field, counter in self._counted.items():
             grown = (getattr(now, field) or 0) - (getattr(before, field) or 0)

@@ -280,7 +280,9 @@ class ClientSession:
     def measured(self, stats: ConnectionStats) -> None:
         """See ConnectionOwner."""
         self._stats = stats
-        if self._loop.time() - self._active > self._idle_timeout_s and self.session.state is SessionState.IDLE:
+        # Who began to type and left is told by nobody to have stopped: listening is idle, too.
+        waiting = self.session.state in (SessionState.IDLE, SessionState.LISTENING)
+        if waiting and self._loop.time() - self._active > self._idle_timeout_s:
             self.error("idle", "This session ended because nothing was said for a while.")
             self.close()
         elif self._unsent is None:

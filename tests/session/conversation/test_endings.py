@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from talking_head.session.state import SessionState
 from talking_head.types import F32
 from talking_head.webrtc import client as clients
 from talking_head.webrtc import events
+from talking_head.webrtc.connection import ConnectionStats
 from tests.session.crank import Crank, Log, a_session, until
 from tests.session.fakes import FakeReply, LoudVoice, SineSpeech, Splitter
 from tests.session.microphone import RATE, a_microphone, speak
@@ -144,7 +147,12 @@ class Line:
 
     closed = False
 
-    def send(self, message: str) -> None: ...
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def send(self, message: str) -> None:
+        self.said.append(message)
+
     def mute(self, turn: int) -> None: ...
     def duck(self, gain: float) -> None: ...
 
@@ -164,28 +172,46 @@ class Recording:
         await asyncio.Event().wait()
 
 
-@pytest.mark.parametrize("fails", [True, False], ids=["fails", "does not end"])
-async def test_a_part_that_does_not_close_keeps_no_place_in_the_loop(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "CLOSE_S", 0.1)
+@asynccontextmanager
+async def a_client(**more: Any) -> AsyncIterator[tuple[clients.ClientSession, Line, Crank, list[Any]]]:
+    """A visitor's session, the line that it has, its seat, and who has gone."""
     executors = FairExecutor("reply"), FairExecutor("speech")
     stages = Stages(FakeReply(), executors[0], SineSpeech(), executors[1], Splitter, "Be brief.")
     hello = events.Hello(session="", avatar="nobody", licence="CC0", source="", label="", width=128, height=128)
     line, gone = Line(), list[Any]()
-    recording: Any = Recording(fails=fails)
-    peer = clients.ClientSession(
-        stages,
-        lambda *_: line,
-        hello,
-        gone.append,
-        gauges=clients.Gauges(),
-        record=lambda _: recording,
-    )
+    peer = clients.ClientSession(stages, lambda *_: line, hello, gone.append, gauges=clients.Gauges(), **more)
     crank = Crank(peer.session, Log())
     peer.session.sit(crank)
-    async with asyncio.timeout(20):
-        await peer.close()
-    assert crank.left
-    assert line.closed
-    assert gone == [peer]
-    for executor in executors:
-        executor.close()
+    try:
+        yield peer, line, crank, gone
+    finally:
+        for executor in executors:
+            executor.close()
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "does not end"])
+async def test_a_part_that_does_not_close_keeps_no_place_in_the_loop(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "CLOSE_S", 0.1)
+    recording: Any = Recording(fails=fails)
+    async with a_client(record=lambda _: recording) as (peer, line, crank, gone):
+        async with asyncio.timeout(20):
+            await peer.close()
+        assert crank.left
+        assert line.closed
+        assert gone == [peer]
+
+
+@pytest.mark.parametrize("typing", [False, True], ids=["silent", "with a text half typed"])
+async def test_who_does_nothing_for_long_gives_up_the_place(typing: bool) -> None:
+    async with a_client(idle_timeout_s=0.0) as (peer, line, _, gone):
+        peer.opened()
+        if typing:
+            peer.received('{"type": "typing", "active": true}')
+            assert peer.session.state is SessionState.LISTENING
+        await asyncio.sleep(0.01)  # of the clock, a step at least
+        peer.measured(ConnectionStats())
+        async with asyncio.timeout(20):
+            while not gone:
+                await asyncio.sleep(0)
+        assert gone == [peer]
+        assert '"code":"idle"' in line.said[-1]

@@ -106,9 +106,18 @@ def test_a_browser_that_lies_spoils_little() -> None:
     loop, _ = make()
     metrics = Metrics(loop, [])
     metrics.received.add(
-        ClientStats(frames_decoded=10**30, packets_lost=-5, fps=float("nan"), rtt_ms=float("inf")), ClientStats()
+        ClientStats(
+            frames_decoded=10**30,
+            packets_lost=-5,
+            fps=float("nan"),
+            rtt_ms=float("inf"),
+            bitrate_kbps=1e300,
+            jitter_ms=-1e300,
+        ),
+        ClientStats(),
     )
     figures = read(metrics)
     assert figures["talking_head_received_pictures_total"] == MOST
     assert figures["talking_head_lost_packets_total"] == 0
     assert figures["talking_head_received_fps_count"] == figures["talking_head_round_trip_seconds_count"] == 0
+    assert figures["talking_head_received_bits_per_second_sum"] == figures["talking_head_received_jitter_seconds_sum"] == 0
