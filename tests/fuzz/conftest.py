@@ -20,7 +20,7 @@ from tests.session import fakes
 @pytest.fixture(scope="session")
 def budget_s(pytestconfig: pytest.Config) -> float:
     """Seconds for one test of the suite."""
-    return float(pytestconfig.getoption("--fuzz-seconds")) / 5
+    return float(pytestconfig.getoption("--fuzz-seconds")) / 6
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ Each test draws for its share of ``--fuzz-seconds``; what fails is shrunk and pr
 
 from __future__ import annotations
 
+import asyncio
 import json
 import string
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from aiortc import RTCPeerConnection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -167,6 +169,32 @@ EVENTS = st.one_of(
         {"type": st.sampled_from(("chat", "say", "typing", "ping", "stats", "bye", "interrupt", "perform", "x"))},
         optional={"text": JSON, "t": JSON, "active": JSON, "fps": JSON, "mood": JSON},
     ).map(json.dumps),
+    st.fixed_dictionaries({"type": st.sampled_from(("chat", "say")), "text": st.text(max_size=200)}).map(json.dumps),
+    st.fixed_dictionaries({"type": st.sampled_from(("typing", "microphone", "record")), "active": st.booleans()}).map(
+        json.dumps
+    ),
+    st.fixed_dictionaries({"type": st.just("memory"), "token": st.text(max_size=120)}).map(json.dumps),
+    st.fixed_dictionaries(
+        {"type": st.just("pronounce"), "words": st.dictionaries(st.text(max_size=61), st.text(max_size=61), max_size=4)}
+    ).map(json.dumps),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("perform"),
+            "mood": st.sampled_from(("neutral", "happy", "sad", "x")),
+            "expressiveness": st.floats(),
+            "articulation": st.floats(),
+        }
+    ).map(json.dumps),
+    st.fixed_dictionaries(
+        {"type": st.just("stats")},
+        optional={
+            "fps": st.floats(),
+            "bitrate_kbps": st.floats(),
+            "frames_decoded": st.integers(),
+            "packets_lost": st.integers(),
+        },
+    ).map(json.dumps),
+    st.fixed_dictionaries({"type": st.just("ping"), "t": st.floats()}).map(json.dumps),
     st.integers(1, 70_000).map(lambda depth: "[" * depth),
 )
 
@@ -178,6 +206,42 @@ def test_events(budget_s: float) -> None:
         assert "pydantic" not in refused
 
     assert draw_for(budget_s, EVENTS, read) > 10
+
+
+async def browsers_offer() -> str:
+    """An offer that is answered; nobody comes to its connection."""
+    pc = RTCPeerConnection()
+    pc.createDataChannel("events")
+    for kind in ("audio", "video"):
+        pc.addTransceiver(kind, direction="recvonly")
+    await pc.setLocalDescription(await pc.createOffer())
+    await pc.close()
+    return str(pc.localDescription.sdp)
+
+
+def test_events_of_a_session(served: Served, budget_s: float, caplog: pytest.LogCaptureFixture) -> None:
+    offer = asyncio.run_coroutine_threadsafe(browsers_offer(), served.loop).result(60)
+    taken = 0
+    with served.http() as http:
+
+        def send(message: str | bytes) -> None:
+            nonlocal taken
+            if not served.server.peers:  # the last one said good-bye
+                answer = http.post("/whep", content=offer, headers={"content-type": "application/sdp"})
+                assert answer.status_code in (201, 503), answer.text
+
+            async def hand_over() -> int:
+                peers = list(served.server.peers.values())
+                for peer in peers:
+                    peer.received(message)
+                return len(peers)
+
+            taken += asyncio.run_coroutine_threadsafe(hand_over(), served.loop).result(60)
+
+        draw_for(budget_s / 4, EVENTS, send)  # what the first session takes once, and keeps, is no leak
+        with served.unharmed(caplog):
+            draw_for(budget_s * 3 / 4, EVENTS, send)
+        assert taken > 10
 
 
 def test_uploads(served: Served, budget_s: float, caplog: pytest.LogCaptureFixture) -> None:
