@@ -245,21 +245,24 @@ def _slowly(before: F32, wanted: F32) -> tuple[F32, F32]:
 def _held(before: F32, wanted: F32, taken: F32) -> F32:
     """From ``before`` towards ``wanted``, both f32[B, 6], no point of the head faster than the bound, of which the face itself
     has ``taken`` f32[B, n] in eye distances already, and no turn faster than a calm person's."""
-    there, here = np.split(_seen(np.concatenate([wanted, before])), 2)
+    turned = np.abs(wanted[:, :3] - before[:, :3]).max(axis=1)
+    calm = np.minimum(1, _FASTEST_TURN / np.maximum(turned, 1e-6))
+    # Measured over what one frame may turn: a point's way to a pose far off is bent, and longer than it looks from its ends.
+    near = before + calm[:, None] * (wanted - before)
+    there, here = np.split(_seen(np.concatenate([near, before])), 2)
     far = np.linalg.norm(there - here, axis=2)
     share = np.minimum(1, ((_FASTEST - taken) / np.maximum(far, 1e-6)).min(axis=1))
-    turned = np.abs(wanted[:, :3] - before[:, :3]).max(axis=1)
-    share = np.minimum(share, _FASTEST_TURN / np.maximum(turned, 1e-6))
-    return np.asarray(before + share[:, None] * (wanted - before), np.float32)
+    return np.asarray(before + share[:, None] * (near - before), np.float32)
 
 
 def _seen(pose: F32) -> F32:
-    """Where a picture shows the watched points, f32[B, n, 2]; the turn to the second order, which is enough here."""
+    """Where a picture shows the watched points, f32[B, n, 2]; the turn to the fourth order of its angle."""
     x, y, z = pose[:, :3].T
     cross = np.zeros((len(pose), 3, 3), np.float32)
     cross[:, 0, 1], cross[:, 0, 2], cross[:, 1, 2] = -z, y, -x
     cross -= cross.transpose(0, 2, 1)
-    turn = cross[:, :2] + np.float32(0.5) * (cross[:, :2] @ cross)
+    squared = (pose[:, :3] ** 2).sum(axis=1)[:, None, None]
+    turn = (1 - squared / 6) * cross[:, :2] + (0.5 - squared / 24) * (cross[:, :2] @ cross)
     seen: F32 = (_watched()[0] @ turn.transpose(0, 2, 1)) + pose[:, None, 3:5]
     return seen
 
