@@ -1,8 +1,9 @@
-"""Blinks: pauses drawn anew each time, shorter at the ends of phrases and where eyes and head jump, and a lid's own time
-course.
+"""Blinks: pauses drawn anew each time, cut short now and then by the end of a phrase or a jump of eyes or head, and a lid's
+own time course.
 
 Pauses are log-normal (Bentivoglio et al., "Analysis of blink rate patterns in normal subjects", 1997: 17 a minute at rest, 26
-in talk); a blink is quick down and slow up, the last of it slowest, and no two are alike.
+in talk). An event either ends a pause or leaves it alone: events that shortened every pause by a share made them all alike.
+A blink is quick down and slow up, the last of it slowest; no two are alike, and some do not shut the eye.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import Strokes
 from talking_head.types import FPS
 
-_LEAST, _MOST = 0.9, 7.0  # seconds
-_HURRY = {"listening": 0.8, "idle": 0.7}  # of a wait, against somebody who talks
+_LEAST, _MOST, _SPREAD = 0.25, 10.0, 0.62  # seconds; of a pause's logarithm
+_CALM = {"listening": 0.85, "idle": 0.85}  # frames that a frame of waiting counts, against somebody who talks
+_AT_END, _AT_JUMP = 0.12, 0.015  # chance that this ends a pause: a phrase's end; a frame in which eyes or head jump
+_AGAIN = 1 / 25  # share of blinks that are followed at once by another
 # Frames. Of 150 blinks of lively speakers: 0.17, 0.71, 1, 0.78, 0.52, 0.35, 0.20, 0.13, 0.07, 0.04 of the way down.
 _DOWN, _SHUT, _UP = 1.9, 0.5, 7.5
+_SHALLOWEST = 0.5  # of the way down; less is a lid that droops
 
 
 @dataclass(slots=True)
@@ -52,19 +56,17 @@ def step(state: BlinkState, scene: Scene, jump: bool) -> float:
         if state.phase >= _DOWN + _SHUT + _UP:
             state.phase = -1.0
         return value
-    hurry = _HURRY.get(scene.activity, 1.0)
-    if scene.heard.ends:
-        hurry += 0.35 * state.until  # a third of what is left to wait, at once
-    if jump:
-        hurry += 0.12 * state.until
-    state.until -= hurry
-    if state.until <= 0:
-        rng = scene.rng
-        again = rng.random() < 1 / 14  # one blink in fourteen is followed at once by another
-        pause = 0.25 if again else min(max(scene.about(scene.style.habits.blink_pause, 0.5), _LEAST), _MOST)
-        state.until = pause * FPS
-        state.phase, state.pace = 0.4, math.exp(0.14 * float(rng.standard_normal()))
-        state.depth = float(min(1.0, scene.style.habits.blink_depth + 0.05 - 0.09 * abs(rng.standard_normal())))
+    state.until -= _CALM.get(scene.activity, 1.0)
+    due = state.until <= 0
+    if not due and (scene.heard.ends or jump):
+        due = scene.chance(_AT_END if scene.heard.ends else _AT_JUMP)
+    if due:
+        rng, habits = scene.rng, scene.style.habits
+        pause = min(max(scene.about(habits.blink_pause, _SPREAD), _LEAST), _MOST)
+        state.until = FPS * (float(rng.uniform(0.04, 0.25)) if scene.chance(_AGAIN) else pause)
+        state.phase, state.pace = 0.4, math.exp(0.2 * float(rng.standard_normal()))
+        depth = habits.blink_depth + 0.06 - 0.13 * abs(float(rng.standard_normal()))
+        state.depth = min(max(depth, _SHALLOWEST), 1.0)
     return 0.0
 
 

@@ -42,7 +42,7 @@ class Habits:
     dart: float = 0.3
     dart_rest: float = 0.45
     glance: float = 0.6
-    blink_pause: float = 3.1
+    blink_pause: float = 2.8
     blink_depth: float = 0.9
     lids: float = 0.9
     parted: float = 5.0
