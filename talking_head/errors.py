@@ -19,6 +19,30 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
+
+# What a photo can be refused for; pages have a sentence for each (``error.CODE`` in web/texts). "photo": anything else.
+PhotoCode = Literal[
+    "photo",
+    "photo_no_face",
+    "photo_faces",
+    "photo_turned",
+    "photo_tilted",
+    "photo_far",
+    "photo_eyes",
+    "photo_unreadable",
+    "photo_damaged",
+    "photo_heic",
+    "photo_video",
+    "photo_empty",
+    "photo_large",
+    "photo_small",
+    "photo_narrow",
+    "photo_wide",
+    "photo_cut",
+    "photo_teeth",
+    "photo_uncut",
+]
 
 
 class TalkingHeadError(Exception):
@@ -42,7 +66,11 @@ class AudioError(InputError):
 
 
 class PhotoError(InputError):
-    """A picture that is unreadable or holds no single usable face."""
+    """A picture that is unreadable or holds no single usable face; ``code`` says in a word what is wrong with it."""
+
+    def __init__(self, message: str, code: PhotoCode = "photo") -> None:
+        super().__init__(message)
+        self.code: PhotoCode = code
 
 
 class WeightsError(TalkingHeadError):

@@ -27,7 +27,8 @@ def with_background(portrait: Portrait, wish: str | U8) -> Portrait:
     if portrait.matte is None:
         raise PhotoError(
             "This face was not cut from its background, so that no other one can be put behind it. "
-            "Fetch the model with talking-head pull selfie-segmentation, and add the avatar again."
+            "Fetch the model with talking-head pull selfie-segmentation, and add the avatar again.",
+            "photo_uncut",
         )
     height, width = portrait.image.shape[:2]
     if isinstance(wish, np.ndarray):

@@ -100,10 +100,12 @@ def _close_up(image: U8, points: F32, turns: int) -> tuple[U8, F32]:
 
 def _only(faces: list[F32]) -> F32:
     if not faces:
-        raise PhotoError("No face was found. Use a photo of one face that is turned towards the camera, in even light.")
+        raise PhotoError(
+            "No face was found. Use a photo of one face that is turned towards the camera, in even light.", "photo_no_face"
+        )
     spans = [float(np.ptp(face[:, 0])) for face in faces]
     if sum(span > 0.5 * spans[0] for span in spans) > 1:
-        raise PhotoError("There are two or more faces in the photo. Crop it so that only one person is in it.")
+        raise PhotoError("There are two or more faces in the photo. Crop it so that only one person is in it.", "photo_faces")
     return faces[0]
 
 
@@ -112,14 +114,20 @@ def check_face(points: F32) -> None:
     eyes = float(np.linalg.norm(points[263, :2] - points[33, :2]))
     pitch, yaw, _ = head_angles(points)
     if abs(yaw) > MAX_YAW:
-        raise PhotoError(f"The face is turned {abs(yaw):.0f}° to the side. Use a photo that looks straight into the camera.")
+        raise PhotoError(
+            f"The face is turned {abs(yaw):.0f}° to the side. Use a photo that looks straight into the camera.", "photo_turned"
+        )
     if abs(pitch) > MAX_PITCH:
-        raise PhotoError(f"The face is tilted {abs(pitch):.0f}° up or down. Use a photo that looks straight into the camera.")
+        raise PhotoError(
+            f"The face is tilted {abs(pitch):.0f}° up or down. Use a photo that looks straight into the camera.", "photo_tilted"
+        )
     if eyes < MIN_EYES:
         height = float(np.ptp(points[:468, 1]))
-        raise PhotoError(f"The face is only {height:.0f} pixels tall. Use a larger photo, or one taken from nearer.")
+        raise PhotoError(
+            f"The face is only {height:.0f} pixels tall. Use a larger photo, or one taken from nearer.", "photo_far"
+        )
     if eyes_open(points) < 0.1:
-        raise PhotoError("The eyes are shut in the photo. Use one with open eyes.")
+        raise PhotoError("The eyes are shut in the photo. Use one with open eyes.", "photo_eyes")
 
 
 def eyes_open(points: F32) -> float:
@@ -223,12 +231,12 @@ def check_square(points: F32, square: tuple[float, float, float]) -> None:
     low, high = points[:468, :2].min(0), points[:468, :2].max(0)
     face = float(high[1] - low[1])
     if side < float((high - low).max()) / _LARGEST:
-        raise PhotoError("The crop is too narrow: leave room around the face, so that the head can move.")
+        raise PhotoError("The crop is too narrow: leave room around the face, so that the head can move.", "photo_narrow")
     if side > _WIDEST * face:
-        raise PhotoError("The crop is too wide: the face would be too small in it. Make it narrower.")
+        raise PhotoError("The crop is too wide: the face would be too small in it. Make it narrower.", "photo_wide")
     edge = _MARGIN * side
     if (low < np.array([left, top]) + edge).any() or (high > np.array([left, top]) + side - edge).any():
-        raise PhotoError("The crop cuts the face off. Move it so that forehead, chin and both cheeks are inside.")
+        raise PhotoError("The crop cuts the face off. Move it so that forehead, chin and both cheeks are inside.", "photo_cut")
 
 
 def head_square(points: F32, width: int, height: int) -> tuple[float, float, float]:

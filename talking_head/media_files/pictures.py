@@ -55,7 +55,7 @@ def decode(data: bytes | str | Path, tell: Tell = silent) -> U8:
             raise _too_many_bytes(path.stat().st_size)
         data = path.read_bytes()
     if not data:
-        raise PhotoError("The picture file is empty.")
+        raise PhotoError("The picture file is empty.", "photo_empty")
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(len(data))
     _check_brand(data)
@@ -65,13 +65,15 @@ def decode(data: bytes | str | Path, tell: Tell = silent) -> U8:
             give_back()
             return image
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PhotoError(f"This is not a picture that can be read. {READABLE}") from error
+        raise PhotoError(f"This is not a picture that can be read. {READABLE}", "photo_unreadable") from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, IndexError) as error:
-        raise PhotoError("The picture file is damaged or cut off. Save or download it again, then retry.") from error
+        raise PhotoError(
+            "The picture file is damaged or cut off. Save or download it again, then retry.", "photo_damaged"
+        ) from error
 
 
 def _too_many_bytes(size: int) -> PhotoError:
-    return PhotoError(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+    return PhotoError(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.", "photo_large")
 
 
 def _check_brand(data: bytes) -> None:
@@ -82,8 +84,8 @@ def _check_brand(data: bytes) -> None:
     if brands & {b"avif", b"avis"}:
         return
     if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
-        raise PhotoError(_HEIC)
-    raise PhotoError(_VIDEO)
+        raise PhotoError(_HEIC, "photo_heic")
+    raise PhotoError(_VIDEO, "photo_video")
 
 
 def _decode(data: bytes, tell: Tell) -> U8:
@@ -91,14 +93,16 @@ def _decode(data: bytes, tell: Tell) -> U8:
         width, height = picture.size
         if min(width, height) < MIN_SIDE:
             raise PhotoError(
-                f"The photo has only {width}×{height} pixels; use one in which the face is at least 150 pixels tall."
+                f"The photo has only {width}×{height} pixels; use one in which the face is at least 150 pixels tall.",
+                "photo_small",
             )
         if width * height <= _MAX_JPEG_PIXELS and not picture.info.get("progressive"):
             part = next(n for n in (1, 2, 4, 8) if n == 8 or width * height <= n * n * _WORTH_PIXELS)
             picture.draft("RGB", (width // part, height // part))  # only a JPEG can do that
         if picture.size[0] * picture.size[1] > MAX_PIXELS:
             raise PhotoError(
-                f"The photo has {width}×{height} pixels, which is too large; reduce it to {MAX_PIXELS // 1_000_000} megapixels."
+                f"The photo has {width}×{height} pixels, which is too large; reduce it to {MAX_PIXELS // 10**6} megapixels.",
+                "photo_large",
             )
         turned = picture.getexif().get(0x0112, 1)  # before it is loaded: a TIFF is turned by that
         picture.load()

@@ -96,7 +96,7 @@ def install(app: FastAPI) -> None:
             status = 422
         elif isinstance(error, InputError):
             status = 400
-        code = error.code if isinstance(error, Refused) else type(error).__name__.removesuffix("Error").lower()
+        code = error.code if isinstance(error, Refused | PhotoError) else type(error).__name__.removesuffix("Error").lower()
         return answer(status, code, str(error), headers)
 
     async def http(_: Request, error: Exception) -> JSONResponse:

@@ -139,7 +139,8 @@ class Studio:
         if profile.background and draft.portrait.matte is None:
             raise PhotoError(
                 "This face was not cut from its background, so no other one can be put behind it. "
-                "Fetch the model with talking-head pull selfie-segmentation, or leave the background as it is."
+                "Fetch the model with talking-head pull selfie-segmentation, or leave the background as it is.",
+                "photo_uncut",
             )
         said = NOBODY if consent.shown == NOBODY else f"{consent.agreed} agreed: {consent.scope}"
         about = dataclasses.replace(profile, source=profile.source or draft.source).about(said)

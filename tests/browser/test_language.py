@@ -24,6 +24,13 @@ def test_the_page_speaks_the_browsers_language_until_another_is_chosen(browser: 
         page.keyboard.press("Enter")
         page.wait_for_selector("#notice:has-text('英语')")
 
+        page.click("#open-faces")
+        page.set_input_files("#photo", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b"This is only text."})
+        page.check("#consent")
+        page.click("#use-photo")
+        page.wait_for_selector("#upload-notice:has-text('不是能读取的图片')")
+        page.keyboard.press("Escape")
+
         page.select_option("#language", "en")
         assert page.inner_text(".player-status") == "Ready"
         assert page.get_attribute("textarea", "placeholder") == "Ask anything"

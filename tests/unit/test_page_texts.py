@@ -6,8 +6,11 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from talking_head.errors import PhotoCode
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 FILES = sorted((WEB / "texts").glob("*.js"))
@@ -56,6 +59,10 @@ def test_chinese_is_chinese() -> None:
     codes = {"language.name"}
     bare = [key for key, words in _texts(WEB / "texts" / "zh.js").items() if words.isascii() and key not in codes]
     assert set(bare) <= {"language.tag", "stats.of"}
+
+
+def test_pages_have_a_sentence_for_whatever_a_photo_is_refused_for() -> None:
+    assert {f"error.{code}" for code in get_args(PhotoCode) if code != "photo"} <= _keys()
 
 
 def test_every_language_is_on_the_page() -> None:

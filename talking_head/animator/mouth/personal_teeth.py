@@ -55,13 +55,17 @@ def lend_teeth(smile: U8 | bytes | str | Path, portrait: Portrait, landmarker: L
             raise PhotoError(f"Its face is too small to see teeth: use one in which it is at least {need:.0f} pixels tall.")
         lender = portrait_from_image(picture, landmarker, name="smile", size=max(512, portrait.image.shape[0]))
     except PhotoError as error:
-        raise PhotoError(f"The second photo cannot lend its teeth. {error}") from error
+        raise PhotoError(f"The second photo cannot lend its teeth. {error}", "photo_teeth") from error
     odd = float(np.abs((lender.neutral - portrait.neutral)[_BUILD, :2]).mean())
     if odd > _MOST_ODD:
-        raise PhotoError("The second photo shows a face of another build. Use one of the same person, not squeezed or drawn.")
+        raise PhotoError(
+            "The second photo shows a face of another build. Use one of the same person, not squeezed or drawn.", "photo_teeth"
+        )
     teeth = _lent(lender, portrait)
     if teeth is None:
-        raise PhotoError("The second photo shows no teeth. Use one with an open smile, from the front, in good light.")
+        raise PhotoError(
+            "The second photo shows no teeth. Use one with an open smile, from the front, in good light.", "photo_teeth"
+        )
     return teeth
 
 

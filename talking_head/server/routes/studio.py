@@ -354,9 +354,9 @@ async def _tried(work: Callable[[], Awaitable[T]]) -> T:
         return await work()
     except ForeignConsentError as error:
         raise http.Refused(409, str(error)) from error
-    except (ConfigError, PhotoError, InputError, MissingExtraError) as error:
-        if isinstance(error, http.Refused):
-            raise
+    except (http.Refused, PhotoError):
+        raise
+    except (ConfigError, InputError, MissingExtraError) as error:
         raise http.Refused(422, str(error)) from error
 
 

@@ -109,6 +109,7 @@ async def test_what_is_refused(running: Running, photo: bytes) -> None:
     refused = await running.http.post("/avatars", files=files, data={"name": "guide", "consent": "yes"})
     assert refused.status_code == 422
     assert "shows no teeth" in refused.json()["error"]["message"]
+    assert refused.json()["error"]["code"] == "photo_teeth"  # the page has words of its own for it, in each language
     assert "guide" not in await _names(running)
 
     async def endless() -> object:

@@ -160,20 +160,23 @@ def test_a_huge_photo_is_reduced(landmarker: MediaPipeLandmarker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "says", "code"),
     [
-        (b"", "empty"),
-        (b"This is only text, whatever the file is called.", "not a picture"),
-        (b"%PDF-1.7 nothing", "not a picture"),
-        (_encode(np.zeros((20, 20, 3), np.uint8)), "20×20"),
-        (_encode(_face(), "JPEG")[:9000], "damaged"),
-        (_encode(_face())[:4000], "damaged"),
-        (b"\0" * (MAX_BYTES + 1), "MB"),
+        (b"", "empty", "photo_empty"),
+        (b"This is only text, whatever the file is called.", "not a picture", "photo_unreadable"),
+        (b"%PDF-1.7 nothing", "not a picture", "photo_unreadable"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", "photo_heic"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0", "a video", "photo_video"),
+        (_encode(np.zeros((20, 20, 3), np.uint8)), "20×20", "photo_small"),
+        (_encode(_face(), "JPEG")[:9000], "damaged", "photo_damaged"),
+        (_encode(_face())[:4000], "damaged", "photo_damaged"),
+        (b"\0" * (MAX_BYTES + 1), "MB", "photo_large"),
     ],
 )
-def test_files_that_cannot_be_read(data: bytes, says: str) -> None:
-    with pytest.raises(PhotoError, match=says):
+def test_files_that_cannot_be_read(data: bytes, says: str, code: str) -> None:
+    with pytest.raises(PhotoError, match=says) as refused:
         decode(data)
+    assert refused.value.code == code
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -191,14 +194,16 @@ def test_a_missing_file_is_named() -> None:
 def test_no_face(landmarker: MediaPipeLandmarker) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
     for picture in (noise, np.full((480, 640, 3), 90, np.uint8)):
-        with pytest.raises(PhotoError, match=r"No face.*towards the camera"):
+        with pytest.raises(PhotoError, match=r"No face.*towards the camera") as refused:
             portrait_from_image(picture, landmarker)
+        assert refused.value.code == "photo_no_face"
 
 
 def test_two_faces(landmarker: MediaPipeLandmarker) -> None:
     pair = np.hstack([_face(), presenter("marcus").image])
-    with pytest.raises(PhotoError, match="two or more"):
+    with pytest.raises(PhotoError, match="two or more") as refused:
         portrait_from_image(pair, landmarker)
+    assert refused.value.code == "photo_faces"
 
 
 def test_a_small_face_in_the_background_is_ignored(landmarker: MediaPipeLandmarker) -> None:
@@ -237,11 +242,13 @@ def test_a_face_turned_away(landmarker: MediaPipeLandmarker) -> None:
     portrait = presenter()
     face = to_face(portrait.points, portrait.pose)
     turned = Pose(rotation_from_vector(np.radians([0, 50, 0])), portrait.pose.scale, portrait.pose.translation)
-    with pytest.raises(PhotoError, match="turned 50° to the side"):
+    with pytest.raises(PhotoError, match="turned 50° to the side") as refused:
         photo.check_face(to_image(face, turned))
+    assert refused.value.code == "photo_turned"
     bowed = Pose(rotation_from_vector(np.radians([35, 0, 0])), portrait.pose.scale, portrait.pose.translation)
-    with pytest.raises(PhotoError, match="up or down"):
+    with pytest.raises(PhotoError, match="up or down") as refused:
         photo.check_face(to_image(face, bowed))
+    assert refused.value.code == "photo_tilted"
     assert abs(fit_pose(portrait.points).scale - portrait.pose.scale) < 1e-6
     photo.check_face(portrait.points)
 
@@ -249,8 +256,9 @@ def test_a_face_turned_away(landmarker: MediaPipeLandmarker) -> None:
 def test_shut_eyes() -> None:
     from tests.unit.faces import motion, offsets
 
-    with pytest.raises(PhotoError, match="eyes are shut"):
+    with pytest.raises(PhotoError, match="eyes are shut") as refused:
         photo.check_face(presenter().place(motion(offsets(blink=1.0)))[0])
+    assert refused.value.code == "photo_eyes"
 
 
 def test_sunglasses_work_or_are_refused(landmarker: MediaPipeLandmarker) -> None:
