@@ -20,7 +20,6 @@ A stage takes another backend by one line of the configuration, `[<stage>] backe
 arguments of its class, and stand in `[<stage>.options]`. `device`, `precision` and `threads` come from `[device]` where the
 options do not say otherwise. Written from the code by `scripts/list_backends.py`.
 """
-_HIDDEN = {("animator", "pool")}  # made by the server from [animator] processes
 
 
 def page() -> str:
@@ -28,7 +27,7 @@ def page() -> str:
     parts = [_HEAD]
     for stage in registry.STAGES:
         parts.append(f"## {stage}\n")
-        parts += [_backend(stage, name) for name in registry.builtin(stage) if (stage, name) not in _HIDDEN]
+        parts += [_backend(stage, name) for name in registry.chosen(stage)]
     return "\n".join(parts)
 
 

@@ -55,6 +55,8 @@ _BUILTIN: dict[str, dict[str, str]] = {
     },
 }
 
+_WRAPPERS = {("animator", "pool")}
+
 # What stands beside the recogniser and cannot be chosen.
 _BESIDE = {
     "voice": ("talking_head.listen.vad", "SileroVad"),
@@ -82,7 +84,12 @@ def builtin(stage: str) -> list[str]:
 
 def known(stage: str) -> list[str]:
     """Names that may stand for ``stage`` in the configuration, built-in first."""
-    return [*builtin(stage), *sorted(e.name for e in entry_points(group=f"talking_head.{stage}"))]
+    return [*chosen(stage), *sorted(e.name for e in entry_points(group=f"talking_head.{stage}"))]
+
+
+def chosen(stage: str) -> list[str]:
+    """:func:`builtin` without those that no configuration names: :func:`live` puts them around another one."""
+    return [name for name in builtin(stage) if (stage, name) not in _WRAPPERS]
 
 
 def load(stage: str, name: str) -> type[Any]:

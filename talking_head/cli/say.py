@@ -21,6 +21,19 @@ _OUTPUT = (
     "Otherwise out.mp4, or the ending that the film asks for."
 )
 
+_OPTIONS = {  # what sentences call what an option gave, by its place in the film
+    "frame": "--framing",
+    "lines": "--size",
+    "head.size": "--head-size",
+    "head.x": "--head-x",
+    "head.y": "--head-y",
+    "captions.style": "--caption-style",
+    "captions.position": "--caption-position",
+    "logo.corner": "--logo-corner",
+    "music.level_db": "--music-db",
+    "music.duck_db": "--duck-db",
+} | {name: f"--{name}" for name in ("background", "voice", "speed", "mood", "expressiveness", "articulation", "seed")}
+
 
 def say(
     text: Annotated[str, typer.Argument(help="What to say. “-” reads it from the standard input.")] = "",
@@ -127,7 +140,9 @@ def say(
         "head": {"size": head_size, "x": head_x, "y": head_y} if (head_size, head_x, head_y) != (1.0, 0.0, 0.0) else None,
         "captions": _given(burn=True, style=caption_style, position=caption_position) if subtitles else None,
     }
-    _make(read_spec(told | _given(**wanted)), settings, output, as_json)
+    given = _given(**wanted)
+    names = {place: option for place, option in _OPTIONS.items() if place.partition(".")[0] in given}
+    _make(read_spec(told | given, names), settings, output, as_json)
 
 
 def _given(**told: Any) -> dict[str, Any]:

@@ -162,13 +162,16 @@ class FilmSpec(Scene):
         return sizes[self.frame]
 
 
-def read_spec(told: Mapping[str, Any]) -> FilmSpec:
-    """The film that ``told`` describes. Raises InputError: one sentence for each thing that is wrong, with its place."""
+def read_spec(told: Mapping[str, Any], names: Mapping[str, str] | None = None) -> FilmSpec:
+    """The film that ``told`` describes. Raises InputError: one sentence for each thing that is wrong, with its place.
+
+    ``names``: what a place is called by whoever gave it, such as "lines" → "--size"; without: as it is called here.
+    """
     try:
         spec = FilmSpec.model_validate(told)
     except ValidationError as error:
         first = {_place(problem): problem for problem in reversed(error.errors())}  # of two kinds both fail
-        raise InputError(" ".join(_sentence(problem) for problem in [*reversed(first.values())][:5])) from None
+        raise InputError(" ".join(_sentence(problem, names or {}) for problem in [*reversed(first.values())][:5])) from None
     for number, scene in enumerate(spec.parts(), 1):
         where = f"Scene {number}" if spec.scenes else "The film"
         if not (scene.text.strip() or scene.sound or scene.subtitles):
@@ -226,14 +229,14 @@ def _place(problem: Any) -> str:
     return ".".join(str(part) for part in problem["loc"] if "[" not in str(part))  # without pydantic's own names of kinds
 
 
-def _sentence(problem: Any) -> str:
+def _sentence(problem: Any, names: Mapping[str, str]) -> str:
     place = _place(problem)
     if problem["type"] == "extra_forbidden":
         last = str(problem["loc"][-1])
         known = {*FilmSpec.model_fields, *Scene.model_fields, *Head.model_fields, *Captions.model_fields, *Music.model_fields}
         close = difflib.get_close_matches(last, sorted(known), 1)
         return f"A film has no “{place}”." + (f" Did you mean “{close[0]}”?" if close else "")
-    return f"“{place}” cannot be {str(problem['input'])[:60]!r}: {_wanted(problem)}."
+    return f"{names.get(place, f'“{place}”')} cannot be {str(problem['input'])[:60]!r}: {_wanted(problem)}."
 
 
 def _wanted(problem: Any) -> str:

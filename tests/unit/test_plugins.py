@@ -50,6 +50,11 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         registry.build("reply", "parot")
 
 
+def test_what_the_server_puts_around_a_backend_is_not_offered_as_one() -> None:
+    assert "pool" not in registry.known("animator")
+    assert registry.known("animator")[:2] == ["warp", "gan"]
+
+
 def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "face_alignment", None)
     extra = EntryPoint("extra", "face_alignment:FaceAlignment", "talking_head.landmarks")

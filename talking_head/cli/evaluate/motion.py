@@ -85,10 +85,11 @@ def _prepared(folder: Path, scratch: Path) -> Path:
     from tqdm import tqdm
 
     from talking_head.train.corpus.landmarker import make_landmarker
-    from talking_head.train.corpus.prepare import clip_name, prepare_folder
+    from talking_head.train.corpus.prepare import clip_name, prepare_folder, videos
     from talking_head.train.heldout import held_out
 
     held, root = held_out(), folder.resolve()
+    videos(root)  # what cannot be prepared is refused before a bar is drawn
     with tqdm(unit="clip", desc=f"preparing {folder.name}") as bar:
 
         def tick(done: int, of: int) -> None:

@@ -49,11 +49,12 @@ def prepare(
 
     from talking_head.errors import InputError
     from talking_head.train.corpus.landmarker import make_landmarker
-    from talking_head.train.corpus.prepare import prepare_folder
+    from talking_head.train.corpus.prepare import prepare_folder, videos
     from talking_head.train.corpus.prepare_summary import plot_summary, summarise
 
     if people not in ("folder", "clip"):
         raise InputError(f"--people is “folder” or “clip”, not “{people}”.")
+    videos(video_dir)  # what cannot be prepared is refused before a bar is drawn
     with tqdm(unit="clip", desc=video_dir.name) as bar:
 
         def tick(done: int, of: int) -> None:

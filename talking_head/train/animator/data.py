@@ -18,9 +18,16 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
     """The pack at ``data`` (.npz), or one made of the videos in ``data`` and kept as ``out/crops.npz``.
 
     ``photos``: a folder of portrait photos that go into it, too (``photos.py``).
-    Raises InputError where there is nothing to train on.
+    Raises InputError where there is nothing to train on, and where ``prepared`` or ``photos`` would change nothing of a pack.
     """
+    if photos is not None and not photos.is_dir():  # before hours of work on the videos
+        raise InputError(f"There is no folder {photos}.")
     if data.is_file():
+        for option, given in (("--prepared", prepared), ("--photos", photos)):
+            if given is not None:
+                raise InputError(
+                    f"{data.name} is a pack, made already: leave {option} out, or name the folder of videos with --data."
+                )
         return crops.load(data)
     file = out / "crops.npz"
     if not file.exists():

@@ -140,6 +140,12 @@ main.main()
     assert (ended.returncode, ended.stderr) == (2, "talking-head: No.\n")
 
 
+def test_a_folder_that_is_not_there_is_refused_before_a_bar_is_drawn(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["prepare", str(tmp_path / "nowhere"), "-o", str(tmp_path / "out")])
+    assert isinstance(result.exception, TalkingHeadError)
+    assert "clip" not in result.output + result.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -62,6 +62,29 @@ def test_an_option_that_would_do_nothing_says_what_it_needs(option: str, value: 
     assert needed in sentence
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--framing", "4:3"),
+        ("--size", "7"),
+        ("--head-x", "9"),
+        ("--music-db", "9"),
+        ("--logo-corner", "middle"),
+        ("--mood", "sour"),
+    ],
+)
+def test_a_refusal_names_the_option_that_was_given(option: str, value: str) -> None:
+    sentence = say(option, value, "--logo", "logo.png", "--music", "song.mp3")
+    assert sentence.startswith(f"{option} cannot be ")
+    assert value.lstrip("-") in sentence
+
+
+def test_what_a_film_says_is_named_as_it_is_there(tmp_path: Path) -> None:
+    film = tmp_path / "film.json"
+    film.write_text(json.dumps({"lines": 7}))
+    assert "“lines” cannot be '7'" in say("--film", str(film))
+
+
 def test_a_file_of_another_kind_is_refused() -> None:
     assert ".avi" in say("-o", "hello.avi")
 
