@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -65,6 +66,7 @@ class Server:
     def __init__(self, container: AppContainer, config: Config) -> None:
         self.container, self.config = container, config
         self.peers: dict[str, ClientSession] = {}
+        self.left: deque[str] = deque(maxlen=256)  # sessions that ended lately: a page says goodbye in two ways
         self.door = ConnectionGate()
         lanes = (container.reply_executor, container.speech_executor, container.heavy_speech_executor)
         self.metrics = Metrics(container.loop, [*lanes, self.door])
@@ -221,6 +223,7 @@ class Server:
 
     def _forget(self, peer: ClientSession) -> None:
         if self.peers.pop(peer.session.id, None) is not None:
+            self.left.append(peer.session.id)
             self.audit.note("session ended", None, "", number=peer.session.number, turns=peer.session.turn)
 
     def peer(self, session: str) -> ClientSession:
@@ -336,8 +339,9 @@ def _whep_routes(app: FastAPI, server: Server) -> None:
 
     @app.delete("/whep/{session}", tags=["sessions"], responses=docs.SESSION_ANSWERS)
     async def leave(session: str) -> Response:
-        """End the session."""
-        await server.peer(session).close()
+        """End the session; 200 also where it has ended just before, by “bye”."""
+        if session not in server.left:
+            await server.peer(session).close()
         return Response(status_code=200)
 
     @app.patch(
@@ -387,6 +391,7 @@ def _program_routes(app: FastAPI, server: Server) -> None:
             "editable": server.config.editable,
         }
 
+    @app.head("/docs", include_in_schema=False)
     @app.get("/docs", include_in_schema=False)
     async def described() -> Response:
         return FileResponse(WEB / "docs.html")

@@ -40,6 +40,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
         """The avatars that anybody may choose, the default first."""
         return [await asyncio.to_thread(described, container, name, config) for name in container.names()]
 
+    @app.head("/avatars/{name}.png", include_in_schema=False)
     @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def picture(name: str) -> Response:
         """An avatar's portrait."""

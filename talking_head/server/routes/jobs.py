@@ -102,6 +102,7 @@ def job_routes(app: FastAPI, runner: JobRunner) -> None:
         old = await found(request, job)
         return await asyncio.to_thread(lambda: described(runner, runner.again(old)))
 
+    @app.head("/jobs/{job}/files/{name}", include_in_schema=False)
     @app.get("/jobs/{job}/files/{name}", tags=["jobs"], responses=docs.JOB_ANSWERS)
     async def download(job: str, name: str, request: Request) -> FileResponse:
         """A file of the job; parts of it, too (Range)."""

@@ -29,6 +29,7 @@ def verify_routes(app: FastAPI, config: Config) -> None:
     own = config.provenance
     limit, turn = config.limits.verify_bytes, asyncio.Semaphore(1)
 
+    @app.head("/verify", include_in_schema=False)
     @app.get("/verify", include_in_schema=False)
     async def page() -> Response:
         return RedirectResponse("/verify.html")

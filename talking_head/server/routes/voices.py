@@ -26,6 +26,7 @@ def voice_routes(app: FastAPI, container: AppContainer, config: Config) -> None:
     async def listed() -> list[dict[str, Any]]:
         return await asyncio.to_thread(lambda: [_describe(voice) for voice in container.voices.all()])
 
+    @app.head("/voices/{name}.wav", include_in_schema=False)
     @app.get("/voices/{name}.wav")
     async def heard(name: str) -> Response:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.session.conftest import Running
 
 
@@ -16,6 +18,15 @@ async def test_a_face_that_is_not_there_has_a_code_that_pages_have_words_for(run
     told = (await running.http.get("/avatars/somebody-else")).json()["error"]
     assert told["code"] == "avatar"
     assert "“somebody-else”" in told["message"]
+
+
+@pytest.mark.parametrize("path", ["/avatars/clara.png", "/docs", "/verify"])
+async def test_what_can_be_read_can_be_asked_for_without_its_body(running: Running, path: str) -> None:
+    """As programs do that look whether a link leads anywhere."""
+    name = running.container.default
+    asked, read = [await running.http.request(method, path.replace("clara", name)) for method in ("HEAD", "GET")]
+    assert asked.status_code == read.status_code < 400
+    assert asked.headers.get("content-type") == read.headers.get("content-type")
 
 
 async def test_the_page_that_asks_a_file_has_a_short_address(running: Running) -> None:
