@@ -2,7 +2,9 @@
 // and who agreed; afterwards there is a link that nobody else has.
 
 import { language, onLanguage, t } from "../i18n.js";
+import { inTab } from "./kept.js";
 
+const LINK = "talking-head.recording"; // nobody else has it: a reload must not lose the film, nor the way to delete it
 const LOOK_MS = 1000; // how often it is looked whether the film is there
 const PATIENCE_MS = 300_000;
 
@@ -36,6 +38,17 @@ export class Recording {
   #begin({ records, listens }) {
     this.#button.hidden = !records;
     this.#listens = listens ?? false;
+    if (!this.#now && !this.#after) this.#recall();
+  }
+
+  /** Shows what was recorded before the page was loaded anew, if it is still there. */
+  async #recall() {
+    const kept = inTab.get(LINK);
+    if (!kept) return;
+    const film = { ...JSON.parse(kept), reason: "stopped", state: "making" };
+    const status = await look(film.url);
+    if (status === 404) inTab.set(LINK, null);
+    if (status !== 404 && !this.#now && !this.#after) this.#follow(film);
   }
 
   #ask({ owner, agreed = null }) {
@@ -61,6 +74,7 @@ export class Recording {
     clearInterval(this.#ticking);
     if (event.state === "on") {
       this.#now = event;
+      inTab.set(LINK, JSON.stringify({ url: event.url, until: event.until }));
       this.#after = null;
       this.#since = performance.now();
       this.#ticking = setInterval(() => this.#tick(), 1000);
@@ -80,13 +94,18 @@ export class Recording {
   #end(reason) {
     const { url, until } = this.#now;
     this.#now = null;
-    this.#after = { url, until, reason, state: "making" };
-    this.#wait(this.#after);
+    this.#follow({ url, until, reason, state: "making" });
+  }
+
+  #follow(film) {
+    this.#after = film;
+    this.#draw();
+    this.#wait(film);
   }
 
   async #wait(film) {
     for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
-      const status = await fetch(film.url, { method: "HEAD" }).then(({ status }) => status, () => 0);
+      const status = await look(film.url);
       if (status && status !== 202) {
         film.state = status === 200 ? "done" : "failed";
         break;
@@ -143,10 +162,14 @@ export class Recording {
 
   #forget() {
     this.#after = null;
+    inTab.set(LINK, null);
     this.#draw();
     this.#button.focus();
   }
 }
+
+/** 200: the film is there, 202: it is being made, 0: nobody answers. */
+const look = (url) => fetch(url, { method: "HEAD" }).then(({ status }) => status, () => 0);
 
 const clock = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
 

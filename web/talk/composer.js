@@ -37,7 +37,7 @@ export class Composer {
     const stop = () => this.#stop.getAttribute("aria-disabled") === "false" && onStop();
     this.#stop.addEventListener("click", stop);
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) stop();
+      if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) stop();
     });
   }
 
