@@ -281,8 +281,9 @@ def _scopes(path: str) -> tuple[str | None, str | None]:
 
 def counted_as(method: str, path: str) -> str:
     """As what a request is counted; empty for one that only reads."""
+    alike = "GET" if method == "HEAD" else method  # what is made for a body is made for its length, too
     for kind, counted, pattern in _COUNTED:
-        if method == counted and pattern.fullmatch(path):
+        if alike == counted and pattern.fullmatch(path):
             return kind
     return "" if method in _SAFE else "messages"
 
