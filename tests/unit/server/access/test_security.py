@@ -213,6 +213,7 @@ async def test_what_is_made_for_who_asks_is_counted() -> None:
         ("DELETE", "/whep/x", "messages"),
         ("PATCH", "/drafts/x", "messages"),
         ("POST", "/anything/new", "messages"),
+        ("HEAD", "/avatars/anna.png", "downloads"),
         ("GET", "/avatars/anna.png", "downloads"),
         ("GET", "/drafts/x/photo.jpg", "downloads"),
         ("GET", "/drafts/x/portrait.jpg", "downloads"),
