@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from aiortc import RTCPeerConnection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from talking_head.text.clauses import LONGEST_SPOKEN, ClauseSplitter, check, che
 from talking_head.types import TextSpan
 from talking_head.webrtc import events, offer_check
 from tests.fuzz.served import Served
+from tests.session.client import browsers_offer
 from tests.unit.webrtc.test_offer_check import GOOD, candidate
 
 pytestmark = pytest.mark.timeout(1200)
@@ -206,17 +206,6 @@ def test_events(budget_s: float) -> None:
         assert "pydantic" not in refused
 
     assert draw_for(budget_s, EVENTS, read) > 10
-
-
-async def browsers_offer() -> str:
-    """An offer that is answered; nobody comes to its connection."""
-    pc = RTCPeerConnection()
-    pc.createDataChannel("events")
-    for kind in ("audio", "video"):
-        pc.addTransceiver(kind, direction="recvonly")
-    await pc.setLocalDescription(await pc.createOffer())
-    await pc.close()
-    return str(pc.localDescription.sdp)
 
 
 def test_events_of_a_session(served: Served, budget_s: float, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,6 +11,17 @@ import httpx
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 
 
+async def browsers_offer() -> str:
+    """An offer that is answered; nobody comes to its connection."""
+    pc = RTCPeerConnection()
+    pc.createDataChannel("events")
+    for kind in ("audio", "video"):
+        pc.addTransceiver(kind, direction="recvonly")
+    await pc.setLocalDescription(await pc.createOffer())
+    await pc.close()
+    return str(pc.localDescription.sdp)
+
+
 class WhepClient:
     """``async with WhepClient(http) as client``: connected, events in ``events``, frames of both tracks in the callbacks."""
 

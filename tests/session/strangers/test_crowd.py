@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from aiortc import RTCPeerConnection
-
 from talking_head.bench.load_client import crowd
+from tests.session.client import browsers_offer
 from tests.session.conftest import Running
 
 
@@ -16,24 +15,13 @@ async def nobody_left(running: Running) -> None:
             await asyncio.sleep(0.02)
 
 
-async def offer() -> str:
-    pc = RTCPeerConnection()
-    pc.createDataChannel("events")
-    for kind in ("audio", "video"):
-        pc.addTransceiver(kind, direction="recvonly")
-    await pc.setLocalDescription(await pc.createOffer())
-    sdp: str = pc.localDescription.sdp
-    await pc.close()
-    return sdp
-
-
 async def test_the_third_of_two_is_refused_and_the_two_untouched(running: Running) -> None:
     running.container.loop.capacity = 2
     visits = crowd(str(running.http.base_url), 3, 5.0, way="say", interrupts=0.5)
     task = asyncio.create_task(visits)
     while running.container.loop.sessions < 2:
         await asyncio.sleep(0.02)
-    refusal = await running.http.post("/whep", content=await offer(), headers={"content-type": "application/sdp"})
+    refusal = await running.http.post("/whep", content=await browsers_offer(), headers={"content-type": "application/sdp"})
     assert refusal.status_code == 503
     assert int(refusal.headers["retry-after"]) > 0
     assert "places are taken" in refusal.json()["error"]["message"]
@@ -62,7 +50,7 @@ async def test_a_storm_of_visitors_leaves_the_one_who_stays(running: Running) ->
 
 
 async def test_who_hangs_up_before_the_answer_keeps_no_place(running: Running) -> None:
-    body = (await offer()).encode()
+    body = (await browsers_offer()).encode()
     before = asyncio.all_tasks()
     async with running.server.door.turn():  # the visitor has to wait, for as long as this test likes
         _, writer = await asyncio.open_connection(running.http.base_url.host, running.http.base_url.port)
