@@ -19,6 +19,8 @@ import pytest
 
 from tests.paths import ROOT
 
+PUBLISHED = "https://code.somewhere.org/talking-head"
+
 
 @pytest.fixture(scope="module")
 def command(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -28,7 +30,8 @@ def command(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "source"  # a copy: setuptools would leave its build folder in the clone, and take what lies in an old one
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests", "docs"))
     wheel = ["wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(folder), str(source)]
-    subprocess.run([*pip, *wheel], check=True, capture_output=True)
+    published = {**environment(), "TALKING_HEAD_URL": PUBLISHED}
+    subprocess.run([*pip, *wheel], check=True, capture_output=True, env=published)
     venv.create(folder / "env", symlinks=True)
     python = folder / "env" / "bin" / "python"
     site = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True).strip()
@@ -59,6 +62,13 @@ def test_the_package_is_the_wheel_and_holds_everything(command: Path) -> None:
         original = ROOT / folder.name
         files = {str(f.relative_to(original)) for f in original.rglob("*") if f.is_file()}
         assert {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file()} == files
+
+
+def test_the_metadata_name_where_it_is_published(command: Path) -> None:
+    code = "from importlib.metadata import metadata; print(metadata('talking-head').get_all('Project-URL'))"
+    out = subprocess.check_output([command.with_name("python"), "-c", code], text=True, cwd=command.parent, env=environment())
+    assert f"Issues, {PUBLISHED}/issues" in out
+    assert f"Source, {PUBLISHED}" in out
 
 
 def test_doctor_and_pull_find_everything(command: Path) -> None:
@@ -100,6 +110,7 @@ def served(command: Path) -> Iterator[str]:
         guard.cancel()
         process.terminate()
         process.wait(30)
+        process.stdout.close()
 
 
 def test_serve_shows_the_page(command: Path) -> None:
