@@ -45,9 +45,9 @@ class Served:
         )
         while time.monotonic() - began < START_S and self._child.poll() is None:
             try:
-                if not self.page_s and httpx.get(self.url, timeout=2).status_code == 200:
+                if not self.page_s and httpx.get(self.url, timeout=2, trust_env=False).status_code == 200:
                     self.page_s = time.monotonic() - began
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False).status_code == 200:
                     self.start_s = time.monotonic() - began
                     self.process = psutil.Process(self._child.pid)
                     return self

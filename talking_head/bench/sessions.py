@@ -114,7 +114,7 @@ def bench_server(config: Config, load: Load) -> dict[str, Any]:
             visitors = _visit(server.url, load)
             elapsed = time.monotonic() - began
             used = {name: spent - before.get(name, 0.0) for name, spent in server.cpu_seconds().items()}
-            page = httpx.get(f"{server.url}/metrics", timeout=10).text
+            page = httpx.get(f"{server.url}/metrics", timeout=10, trust_env=False).text
             memory = server.memory_mb()
     staying = visitors["staying"]
     return {

@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -175,12 +176,19 @@ def _come_and_go(url: str, count: int, at_once: int) -> dict[str, Any]:
         return _told(visitors)
 
 
-def _visitors(url: str, sessions: int, seconds: float, **more: Any) -> subprocess.Popen[str]:
+@contextmanager
+def _visitors(url: str, sessions: int, seconds: float, **more: Any) -> Iterator[subprocess.Popen[str]]:
+    """Visitors in a process of their own, which goes when the bench does."""
     command = [sys.executable, "-m", "talking_head.bench.load_client", "--url", url, "--interrupts", "0"]
     for name, value in {"sessions": sessions, "seconds": seconds, **more}.items():
         command += [f"--{name.replace('_', '-')}", str(value)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as visitors:
+        try:
+            yield visitors
+        except BaseException:  # the bench ends early, and would wait for visitors who stay for an hour
+            visitors.terminate()
+            raise
 
 
 def _told(visitors: subprocess.Popen[str]) -> dict[str, Any]:

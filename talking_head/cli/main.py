@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -55,13 +57,15 @@ app.add_typer(train_group.app, name="train")
 app.add_typer(twin.app, name="twin")
 
 
-_INTERRUPTED = 130  # by convention: 128 and the number of the signal
+_INTERRUPTED = 128 + signal.SIGINT  # by convention
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> None:
     """Run the command line. Our errors, and a package of an extra that is not installed, end as one sentence on stderr and
-    exit code 2; Ctrl-C ends quietly with 130."""
+    exit code 2; Ctrl-C ends quietly with 130, and whoever is told to end (SIGTERM) likewise with 143."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning pools starve each other on few cores
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except TalkingHeadError as error:
@@ -75,9 +79,15 @@ def main() -> None:
         print(f"talking-head: This needs {error.name}. Install it with: {extra_command(extra)}", file=sys.stderr)
         raise SystemExit(2) from None
     except (KeyboardInterrupt, SystemExit) as leaving:
-        if isinstance(leaving, SystemExit) and leaving.code != _INTERRUPTED:  # which is what typer makes of Ctrl-C
+        status = leaving.code if isinstance(leaving, SystemExit) else _INTERRUPTED
+        if status not in (_INTERRUPTED, _TERMINATED):  # typer makes the first of Ctrl-C
             raise
-        _leave(_INTERRUPTED)
+        _leave(int(status))
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    # As with Ctrl-C what was begun is ended on the way out: a bench left its server and its visitors behind for good.
+    raise SystemExit(_TERMINATED)
 
 
 def _leave(status: int) -> NoReturn:

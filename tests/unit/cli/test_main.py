@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -161,3 +162,30 @@ def test_a_file_that_is_not_there_is_told_without_the_words_of_a_system(command:
     assert isinstance(result.exception, TalkingHeadError)
     assert "Errno" not in str(result.exception)
     assert str(result.exception).endswith(".")
+
+
+_BUSY = """
+import subprocess, sys
+from talking_head.cli import main as cli
+
+def bench():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        try:
+            print(child.pid, flush=True)
+            child.wait()
+        finally:
+            child.kill()
+
+cli.app = bench
+cli.main()
+"""
+
+
+def test_who_is_told_to_end_ends_what_was_begun() -> None:
+    with subprocess.Popen([sys.executable, "-c", _BUSY], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        child = int(command.stdout.readline())
+        command.terminate()
+        assert command.wait(60) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
