@@ -18,6 +18,7 @@ from talking_head.config_access import Auth, IceServer, Limits, Positive, Rate, 
 from talking_head.config_presenter import Memory, Recording, Tools, Webhook
 from talking_head.errors import ConfigError, reason
 from talking_head.types import LARGEST_SIDE, Manner, MoodName
+from talking_head.wanted import wanted
 
 __all__ = [
     "SYSTEM_PROMPT",
@@ -331,9 +332,6 @@ def _set(data: dict[str, Any], key: str, value: Any) -> None:
     data[last] = value
 
 
-_LIST = 'input should be a list, such as ["one", "another"]'
-
-
 def _place(problem: Any) -> list[str]:
     """Where one of pydantic's problems is, without its own names of kinds at the end."""
     place = [str(part) for part in problem["loc"]]
@@ -353,8 +351,7 @@ def _sentence(problems: list[Any]) -> str:
         return f"“{key}” must be a section, written as [{key}]."
     if problem["type"] == "missing":
         return f"“{key}” is missing."
-    told = [_LIST if each["type"] == "tuple_type" else each["msg"].removeprefix("Value error, ") for each in problems]
-    message = "; or ".join(each[0].lower() + each[1:] for each in told)
+    message = "; or ".join(dict.fromkeys(wanted(each) for each in problems))
     return f"“{key}” = {problem['input']!r} is not allowed: {message}."
 
 

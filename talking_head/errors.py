@@ -11,6 +11,7 @@ TalkingHeadError
 ├── UnknownPartError       no backend of that name (lists the known ones)
 ├── MissingExtraError      a backend's package is not installed (names the extra)
 ├── BackendError           a backend failed while running; the session goes on
+├── DiskError              the disk is full: HTTP 507
 └── CapacityError          the server is full: HTTP 503 with Retry-After
     └── LimitError         this visitor asks too often: HTTP 429 with Retry-After
 """
@@ -93,6 +94,10 @@ class BackendError(TalkingHeadError):
     """A stage failed while running. The turn ends with an error event; the session lives on."""
 
 
+class DiskError(TalkingHeadError):
+    """The disk is full; what was to be kept is not, and nothing of it is left."""
+
+
 class CapacityError(TalkingHeadError):
     """No room for another session."""
 
@@ -108,7 +113,7 @@ class LimitError(CapacityError):
 _PATH = re.compile(r"(?<![\w:/.])(?:/[^\s/“”\"'<>|:;,()]+){2,}/?|(?<![\w/])[A-Za-z]:\\[^\s“”\"'<>|:;,()]+")
 
 
-def reason(error: Exception) -> str:
+def reason(error: BaseException) -> str:
     """What ``error`` says, as the end of a sentence: of the system's own errors without their number and the path, which the
     sentence has already.
     """
@@ -129,6 +134,23 @@ def for_visitors(sentence: str) -> str:
         return re.split(r"[/\\]", path.rstrip("/\\."))[-1] + ("." if path.endswith(".") else "")
 
     return _PATH.sub(name, sentence)
+
+
+def visitors_sentence(error: BaseException) -> str:
+    """The sentence of ``error`` as a visitor is told it: :func:`for_visitors`, and without the words of a library that it
+    quotes for the log, which are those of its causes (``raise BackendError(f"The voice failed: {error}") from error``).
+    """
+    sentence, cause = str(error), error.__cause__
+    while cause is not None:
+        if not isinstance(cause, TalkingHeadError):
+            words = str(cause).strip()
+            for quoted in (words, " ".join(words.split()), words.split("\n")[0], reason(cause)):
+                for around in (f" ({quoted})", f": {quoted}", f" {quoted}"):
+                    if quoted and around in sentence:
+                        sentence = sentence.replace(around, "").rstrip(" .;:,") + "."
+                        break
+        cause = cause.__cause__
+    return for_visitors(sentence)
 
 
 def named(name: str, message: str) -> TalkingHeadError:

@@ -18,6 +18,7 @@ from talking_head.cli.train import group as train_group
 from talking_head.cli.train import prepare, twin
 from talking_head.errors import TalkingHeadError
 from talking_head.extras import extra_command, extra_of
+from talking_head.system import disk
 
 app = typer.Typer(
     name="talking-head",
@@ -70,6 +71,13 @@ def main() -> None:
         app()
     except TalkingHeadError as error:
         print(f"talking-head: {error}", file=sys.stderr)
+        if threading.active_count() > 1:
+            _leave(2)
+        raise SystemExit(2) from None
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        print("talking-head: The disk is full. Make room on it, and try again.", file=sys.stderr)
         if threading.active_count() > 1:
             _leave(2)
         raise SystemExit(2) from None

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.film.cast import Cast
 from talking_head.film.producer import Film, make
 from talking_head.film.rows import Row, read_rows, report
@@ -64,7 +64,7 @@ def _row(row: Row, files: dict[str, Path], cast: Cast, work: Work, tell: Any, no
         film = make(row.spec, files, cast, folder, work.outputs, name=row.name, tell=tell, notes=notes.append)
     except TalkingHeadError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        return None, str(error)
+        return None, visitors_sentence(error)
     shutil.rmtree(folder, ignore_errors=True)
     done.write_text(film.file.name)
     return film, ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from talking_head.errors import InputError, TalkingHeadError
+from talking_head.errors import InputError, TalkingHeadError, visitors_sentence
 from talking_head.film.spec import COLUMN, FilmSpec, file_name, filled
 
 MOST = 1000  # rows of a table
@@ -58,7 +58,7 @@ def _row(number: int, values: dict[str, str], spec: FilmSpec, count: int, size: 
     try:
         return Row(number, name, filled(spec, values))
     except TalkingHeadError as error:
-        return Row(number, name, None, str(error))
+        return Row(number, name, None, visitors_sentence(error))
 
 
 def _table(file: Path) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from talking_head.errors import InputError
 from talking_head.types import LARGEST_SIDE, Manner, MoodName, MoodOrUnset
+from talking_head.wanted import wanted
 
 Frame = Literal["1:1", "9:16", "16:9"]
 Format = Literal["mp4", "webm-alpha", "prores-alpha"]
@@ -236,34 +237,7 @@ def _sentence(problem: Any, names: Mapping[str, str]) -> str:
         known = {*FilmSpec.model_fields, *Scene.model_fields, *Head.model_fields, *Captions.model_fields, *Music.model_fields}
         close = difflib.get_close_matches(last, sorted(known), 1)
         return f"A film has no “{place}”." + (f" Did you mean “{close[0]}”?" if close else "")
-    return f"{names.get(place, f'“{place}”')} cannot be {str(problem['input'])[:60]!r}: {_wanted(problem)}."
-
-
-def _wanted(problem: Any) -> str:
-    """What would do instead, in our words."""
-    about = problem.get("ctx", {})
-    match problem["type"]:
-        case "greater_than_equal":
-            return f"it is at least {about['ge']}"
-        case "less_than_equal":
-            return f"it is at most {about['le']}"
-        case "greater_than":
-            return f"it is more than {about['gt']}"
-        case "multiple_of":
-            return f"it is a multiple of {about['multiple_of']}"
-        case "literal_error":
-            return f"it is one of {about['expected']}"
-        case "string_too_long" | "too_long":
-            return f"it has at most {about['max_length']} {'characters' if problem['type'].startswith('string') else 'entries'}"
-        case "int_parsing" | "int_type" | "int_from_float" | "float_parsing" | "float_type" | "finite_number":
-            return "it is a number"
-        case "bool_parsing" | "bool_type":
-            return "it is true or false"
-        case "string_type":
-            return "it is a text"
-        case "missing":
-            return "it is missing"
-    return "it is not what it should be"
+    return f"{names.get(place, f'“{place}”')} cannot be {str(problem['input'])[:60]!r}: {wanted(problem)}."
 
 
 __all__ = ["ENDINGS", "FORMATS", "FRAMES", "FilmSpec", "Head", "MoodName", "Scene", "filled", "read_spec"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError, for_visitors
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.face.avatars import SHIPPED
 from talking_head.gradio_ui.draw import draw_landmarks
 from talking_head.gradio_ui.guard import uploaded
@@ -37,7 +37,7 @@ def face_tab(container: AppContainer) -> None:
             changes: list[str] = []
             face = container.add_guest(_read(path), "visitor", smile, changes.append)
         except TalkingHeadError as error:
-            return None, gr.skip(), _problem(for_visitors(str(error)))
+            return None, gr.skip(), _problem(visitors_sentence(error))
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}
         for change in changes:
             gr.Info(change)

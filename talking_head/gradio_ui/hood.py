@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError, for_visitors
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.gradio_ui.draw import draw_landmarks, turn_figure, utterance_figure
 from talking_head.gradio_ui.films import FilmService
 from talking_head.gradio_ui.live import face_choice
@@ -31,7 +31,7 @@ def hood_tab(container: AppContainer, films: FilmService) -> gr.Dropdown:
         try:
             anatomy = films.dissect(said, avatar)
         except TalkingHeadError as error:
-            raise gr.Error(for_visitors(str(error)), print_exception=False) from error
+            raise gr.Error(visitors_sentence(error), print_exception=False) from error
         face = draw_landmarks(anatomy.picture, anatomy.points)
         sound = utterance_figure(anatomy.spoken.pcm, anatomy.spoken.phonemes, anatomy.opening)
         seen = gr.update(value=face, visible=True), gr.update(value=sound, visible=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from talking_head.errors import TalkingHeadError, for_visitors
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.film.spec import FRAMES, read_spec
 from talking_head.gradio_ui.films import FilmService
 from talking_head.gradio_ui.guard import uploaded
@@ -77,7 +77,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
             film = films.film(spec, files, room, tell=progress, notes=gr.Info)
         except TalkingHeadError as error:
             shutil.rmtree(room, ignore_errors=True)
-            raise gr.Error(for_visitors(str(error)), print_exception=False, title="That did not work") from error
+            raise gr.Error(visitors_sentence(error), print_exception=False, title="That did not work") from error
         took = time.perf_counter() - began
         figures = f"{film.seconds:.1f} s of video, {film.width} × {film.height}, made in {took:.1f} s."
         return str(film.file), [str(file) for file in film.files], figures

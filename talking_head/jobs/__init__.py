@@ -18,7 +18,8 @@ What a part that makes jobs needs to know:
   In a route: ``request.app.state.jobs`` is the runner, ``routes.jobs.owner_of(request)`` the owner.
 """
 
-from talking_head.jobs.runner import JobRunner, Kind, Limits
+from talking_head.jobs.limits import Kind, Limits
+from talking_head.jobs.runner import JobRunner
 from talking_head.jobs.store import ENDED, Job
 
 __all__ = ["ENDED", "Job", "JobRunner", "Kind", "Limits"]

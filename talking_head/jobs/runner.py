@@ -12,13 +12,16 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from talking_head.errors import CapacityError, InputError, LimitError
+from talking_head.errors import CapacityError, DiskError, InputError, LimitError
+from talking_head.jobs.limits import Kind, Limits
+from talking_head.jobs.live import LiveJobs
 from talking_head.jobs.store import ENDED, Job, JobStore, State
 from talking_head.jobs.work import prepare
+from talking_head.system.disk import told_when_full
 from talking_head.system.process import WorkerProcess
 from talking_head.system.scratch import bytes_in
 
@@ -28,32 +31,9 @@ _WRITE_S = 1.0  # between two writes of progress
 _DAY_S = 86_400.0
 _RESTARTED = "The server was restarted in the middle of it. Start it again, please."
 _KILLED = "Its process was ended, perhaps for want of memory. Start it again, please."
+_DEFAULTS = Limits()
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of job: ``run`` is "module:function", imported in the job's process; ``resumes``: it goes on where it was."""
-
-    name: str
-    run: str
-    resumes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``workers``: jobs at a time; ``waiting``: of one owner that have not ended; ``total_bytes``: of the files of all;
-    ``keep_days``: how long one that has ended is kept; ``hours``: how long one may take; ``priority`` of its
-    process: "idle", "low" or "normal".
-    """
-
-    workers: int = 1
-    waiting: int = 20
-    total_bytes: int = 20_000_000_000
-    keep_days: float = 30
-    hours: float = 24
-    priority: str = "idle"
 
 
 class JobRunner:
@@ -62,13 +42,13 @@ class JobRunner:
     ``config``: the configuration as JSON, which every job gets.
     """
 
-    def __init__(self, folder: Path, kinds: Mapping[str, Kind], config: dict[str, Any], limits: Limits = Limits()) -> None:
+    def __init__(self, folder: Path, kinds: Mapping[str, Kind], config: dict[str, Any], limits: Limits = _DEFAULTS) -> None:
         self.folder, self.limits = folder, limits
         self.kinds, self._config = kinds, config
         self._store: JobStore | None = None
         self._held: int | None = None  # descriptor of the lock: one runner a folder
         self._changed = threading.Condition()
-        self._live: dict[str, Job] = {}  # those that run: newer than the store
+        self._live = LiveJobs()
         self._processes: dict[str, WorkerProcess] = {}
         self._threads: list[threading.Thread] = []
         self._listeners: list[Callable[[Job], None]] = []
@@ -77,8 +57,10 @@ class JobRunner:
     def start(self) -> None:
         """Go on with what an earlier process left behind; without that nothing is touched."""
         if (self.folder / "jobs.sqlite").is_file():
-            with contextlib.suppress(CapacityError):  # another server works here; who submits hears of it
+            try:
                 self._open()
+            except (CapacityError, DiskError) as error:  # such as another server that works here; who submits hears of it
+                log.warning("no jobs for now: %s", error)
 
     # What is asked for
 
@@ -86,12 +68,13 @@ class JobRunner:
         """A folder for the files that a new job needs; hand it to :meth:`submit`, or remove it."""
         self._open()
         room = self.folder / f"new-{secrets.token_hex(8)}"
-        room.mkdir()
+        with told_when_full():
+            room.mkdir()
         return room
 
     def submit(self, kind: str, parameters: dict[str, Any], *, owner: str, title: str = "", inputs: Path | None = None) -> Job:
-        """Queue a job. Raises InputError (unknown kind), LimitError (too many wait), CapacityError (the disk); ``inputs`` is
-        gone then.
+        """Queue a job. Raises InputError (unknown kind), LimitError (too many wait), CapacityError and DiskError (the disk);
+        ``inputs`` is gone then.
         """
         try:
             if kind not in self.kinds:
@@ -100,25 +83,37 @@ class JobRunner:
             self._tidy(store)
             self._check_room(store, owner)
             job = Job(secrets.token_hex(16), kind, owner, title[:200], parameters, time.time())
-            room = self.folder / job.id
-            room.mkdir()
-            if inputs is not None:
-                inputs.rename(room / "in")
-            prepare(room)
+            self._enter(job, inputs)
         except BaseException:
             if inputs is not None:
                 shutil.rmtree(inputs, ignore_errors=True)
             raise
-        self._note(job, write=True)
         with self._changed:
             self._changed.notify_all()
         return job
+
+    def _enter(self, job: Job, inputs: Path | None) -> None:
+        room = self.folder / job.id
+        try:
+            with told_when_full():
+                room.mkdir()
+                if inputs is not None:
+                    inputs.rename(room / "in")
+                prepare(room)
+            self._note(job, write=True)
+        except BaseException:
+            shutil.rmtree(room, ignore_errors=True)
+            raise
 
     def again(self, job: Job) -> Job:
         """Queue the same once more, with the same files. Raises as :meth:`submit`, and InputError if its files are gone."""
         inputs = self.new_inputs()
         try:
-            shutil.copytree(self.folder / job.id / "in", inputs, dirs_exist_ok=True)
+            with told_when_full():
+                shutil.copytree(self.folder / job.id / "in", inputs, dirs_exist_ok=True)
+        except DiskError:
+            shutil.rmtree(inputs, ignore_errors=True)
+            raise
         except OSError as error:
             shutil.rmtree(inputs, ignore_errors=True)
             raise InputError("What this job was made from is not here any more, so it cannot be made again.") from error
@@ -128,13 +123,13 @@ class JobRunner:
         """Jobs of ``owner`` (None: of everybody), the newest first."""
         found = self._store.all(owner) if self._store else []
         with self._changed:
-            return [self._live.get(job.id, job) for job in found]
+            return [self._live.newer(job) for job in found]
 
     def job(self, job: str) -> Job | None:
         """The job with that id, None if there is none."""
         with self._changed:
-            if job in self._live:
-                return self._live[job]
+            if (live := self._live.get(job)) is not None:
+                return live
         return self._store.get(job) if self._store else None
 
     def cancel(self, job: str) -> Job | None:
@@ -157,8 +152,8 @@ class JobRunner:
         if self._store is None or found is None or found.state not in ENDED:
             return False
         with self._changed:
-            self._live.pop(job, None)
             self._store.drop(job)
+            self._live.drop(job)
         shutil.rmtree(self.folder / job, ignore_errors=True)
         return True
 
@@ -202,8 +197,9 @@ class JobRunner:
         with self._changed:
             if self._store is not None:
                 return self._store
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            with told_when_full():
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -211,11 +207,19 @@ class JobRunner:
                 raise CapacityError(
                     "Another server on this machine does the jobs of this folder. Ask that one, or set jobs.folder.", 60
                 ) from None
-            self._held, self._store = held, JobStore(self.folder / "jobs.sqlite")
-            for left in self.folder.glob("new-*"):
-                shutil.rmtree(left, ignore_errors=True)
-            for job in self._store.open():
-                self._settle(job)
+            try:
+                self._store = JobStore(self.folder / "jobs.sqlite")
+                for left in self.folder.glob("new-*"):
+                    shutil.rmtree(left, ignore_errors=True)
+                for job in self._store.open():
+                    self._settle(job)
+            except BaseException:  # such as a full disk: the next who asks begins anew
+                if self._store is not None:
+                    self._store.close()
+                    self._store = None
+                os.close(held)
+                raise
+            self._held = held
             self._threads = [
                 threading.Thread(target=self._serve, name=f"jobs-{n}", daemon=True) for n in range(self.limits.workers)
             ]
@@ -269,18 +273,20 @@ class JobRunner:
                 process.sockets[0].close()
                 with self._changed:
                     self._processes.pop(job.id, None)
-                    now = self._live.pop(job.id, None) or self.job(job.id)
+                    now = self._live.ended(job.id) or self.job(job.id)
                 if not self._closing and now is not None and now.state in ENDED:
                     self._sweep(job.id, everything=now.state == "cancelled")
 
     def _take(self) -> Job | None:
         """The oldest of those that wait, now running."""
         assert self._store is not None
-        job = next((job for job in self._store.open() if job.state == "queued"), None)
+        self._live.write_again(self._store)
+        waiting = (self._live.newer(job) for job in self._store.open())
+        job = next((job for job in waiting if job.state == "queued"), None)
         if job is None:
             return None
         taken = replace(job, state="running", started=time.time(), attempts=job.attempts + 1, sentence="It begins.")
-        self._live[job.id] = taken
+        self._live.put(taken)
         self._note(taken, write=True)
         return taken
 
@@ -353,7 +359,7 @@ class JobRunner:
     def _end(self, job: Job, state: State, sentence: str, result: dict[str, Any] | None = None) -> Job:
         """The first end counts: who cancelled what was just done has cancelled nothing, and the other way round."""
         with self._changed:
-            job = self._live.get(job.id, job)
+            job = self._live.newer(job)
             if job.state in ENDED:
                 return job
             progress = 1.0 if state == "done" else job.progress
@@ -364,9 +370,9 @@ class JobRunner:
     def _note(self, job: Job, *, write: bool) -> None:
         with self._changed:
             if job.id in self._live:
-                self._live[job.id] = job
+                self._live.put(job)
             if write and self._store is not None:
-                self._store.put(job)
+                self._live.write(self._store, job)
             listeners = list(self._listeners)
         for heard in listeners:
             heard(job)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
+
+from talking_head.system.disk import told_when_full
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
@@ -40,22 +43,26 @@ _COLUMNS = [field.name for field in fields(Job)]
 
 
 class JobStore:
-    """The table in ``file``; may be used from any thread."""
+    """The table in ``file``; may be used from any thread. Everything raises DiskError where the disk is full."""
 
     def __init__(self, file: Path) -> None:
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._lock, self._file = threading.Lock(), file
         columns = ", ".join(name + (" TEXT PRIMARY KEY" if name == "id" else "") for name in _COLUMNS)
-        self._db.execute(f"CREATE TABLE IF NOT EXISTS jobs ({columns})")
+        with told_when_full(self._file):
+            self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        try:
+            self._do("PRAGMA journal_mode = WAL")
+            self._do("PRAGMA synchronous = NORMAL")
+            self._do(f"CREATE TABLE IF NOT EXISTS jobs ({columns})")
+        except BaseException:
+            self._db.close()
+            raise
 
     def put(self, job: Job) -> None:
         """Write ``job``, new or changed."""
         values = [json.dumps(value) if name in _JSON else value for name in _COLUMNS for value in [getattr(job, name)]]
         marks = ", ".join("?" * len(_COLUMNS))
-        with self._lock:
-            self._db.execute(f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
+        self._do(f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
 
     def get(self, job: str) -> Job | None:
         """The job with that id."""
@@ -73,8 +80,7 @@ class JobStore:
 
     def drop(self, job: str) -> None:
         """Forget the job with that id."""
-        with self._lock:
-            self._db.execute("DELETE FROM jobs WHERE id = ?", [job])
+        self._do("DELETE FROM jobs WHERE id = ?", [job])
 
     def close(self) -> None:
         """Close the file."""
@@ -82,9 +88,12 @@ class JobStore:
             self._db.close()
 
     def _select(self, rest: str, *values: str) -> list[Job]:
-        with self._lock:
-            rows = self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM jobs {rest}", values).fetchall()
+        rows = self._do(f"SELECT {', '.join(_COLUMNS)} FROM jobs {rest}", values)
         return [_job(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+
+    def _do(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, told_when_full(self._file):
+            return self._db.execute(statement, values).fetchall()
 
 
 def _job(row: dict[str, Any]) -> Job:

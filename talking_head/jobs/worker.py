@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.config import Config
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.jobs.work import Work, prepare
+from talking_head.system import disk
 from talking_head.system.process import run_worker
 from talking_head.system.scheduling import be_idle, be_nice
 
@@ -56,7 +57,12 @@ def work(task: dict[str, Any], wire: Wire) -> dict[str, Any]:
         config = Config.model_validate(task["config"])
         return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], wire.tell)) or {}}
     except TalkingHeadError as error:
-        return {"failed": str(error)}
+        return {"failed": visitors_sentence(error)}
+    except OSError as error:
+        if disk.is_full(error):
+            return {"failed": disk.TOLD}
+        log.exception("a job of the kind “%s” failed", task.get("kind"))
+        return {"failed": BROKEN}
     except MemoryError:
         return {"failed": "There was not enough memory for it."}
     except Exception:

@@ -21,6 +21,7 @@ from talking_head.errors import InputError
 from talking_head.knowledge.chunks import Passage, cut, sentences, words_of_meaning
 from talking_head.knowledge.documents import Document
 from talking_head.knowledge.embedder import Embedder, Threshold
+from talking_head.system.disk import told_when_full
 from talking_head.types import F32
 
 MAX_PASSAGES = 20_000
@@ -56,20 +57,22 @@ class Store:
     """Passages in ``path`` (made when missing; ":memory:" for none). May be used from any thread."""
 
     def __init__(self, path: Path | str, embedder: Embedder) -> None:
-        """Raises InputError if the file is not such an index, or was made with another embedder."""
+        """Raises InputError if the file is not such an index, or was made with another embedder; DiskError."""
         self._embedder = embedder
         self._lock = threading.Lock()
         self._vectors: tuple[list[int], F32] | None = None
         self._version = 0  # of the file as this connection last saw it: another process may write to it
-        if isinstance(path, Path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path if isinstance(path, Path) else None
         try:
-            self._base = sqlite3.connect(path, check_same_thread=False)
-            self._base.execute("PRAGMA foreign_keys = ON")
-            self._base.executescript(_SCHEMA)
-            self._base.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (embedder.name,))
-            self._base.commit()
-            made_with = self._base.execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()[0]
+            with told_when_full(self._file):
+                if self._file is not None:
+                    self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._base = sqlite3.connect(path, check_same_thread=False)
+                self._base.execute("PRAGMA foreign_keys = ON")
+                self._base.executescript(_SCHEMA)
+                self._base.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (embedder.name,))
+                self._base.commit()
+                made_with = self._base.execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()[0]
         except sqlite3.Error as error:
             raise InputError(
                 "The index of this presenter's knowledge cannot be read: delete it and add the documents again."
@@ -81,7 +84,8 @@ class Store:
         """Index ``document``, instead of what it held before under that name. Returns the number of its passages.
 
         ``told(done, total)`` hears how many passages are ready; an exception that it raises stops the work. Raises
-        InputError when the index would grow beyond MAX_PASSAGES. Until the last passage is ready nothing has changed.
+        InputError when the index would grow beyond MAX_PASSAGES, DiskError where the disk is full. Until the last passage is
+        ready nothing has changed.
         """
         passages = cut(document)
         self._check_room(document.name, len(passages))
@@ -205,10 +209,10 @@ class Store:
     def _changing(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                with self._base:  # all of it or nothing
+                with told_when_full(self._file), self._base:  # all of it or nothing
                     yield self._base
             except sqlite3.OperationalError as error:
-                raise InputError("The index of this presenter's knowledge cannot be written: is the disk full?") from error
+                raise InputError("The index of this presenter's knowledge cannot be written; try again in a minute.") from error
             finally:
                 self._vectors = None
 

@@ -13,10 +13,12 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from talking_head.errors import InputError
+from talking_head.system.disk import told_when_full
 from talking_head.types import Fact
 
 FILE = "memory.sqlite"  # in the cache folder
@@ -45,21 +47,24 @@ def visitor_id(token: str, key: str = "") -> str:
 
 class MemoryStore:
     """Facts by visitor and presenter in ``path`` (made when missing). ``items``: most of a visitor and presenter; ``visitors``:
-    most altogether; ``days`` without a visit, and they are forgotten. May be used from any thread.
+    most altogether; ``days`` without a visit, and they are forgotten. May be used from any thread. Whatever writes raises
+    DiskError where the disk is full; then nothing of it is kept.
     """
 
     def __init__(self, path: Path, *, items: int, visitors: int, days: float, now: Callable[[], float] = time.time) -> None:
-        """Raises InputError if the file is not such a store."""
+        """Raises InputError if the file is not such a store, DiskError where it cannot be made."""
         self._items, self._visitors, self._seconds, self._now = items, visitors, days * 86_400, now
         self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._base = sqlite3.connect(path, check_same_thread=False)
-            self._base.execute("PRAGMA foreign_keys = ON")
-            self._base.execute("PRAGMA secure_delete = ON")  # what is forgotten does not stay in the file
-            self._base.executescript(_SCHEMA)
-            self._base.commit()
+            with told_when_full(self._file):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                self._base = sqlite3.connect(path, check_same_thread=False)
+                self._base.execute("PRAGMA foreign_keys = ON")
+                self._base.execute("PRAGMA secure_delete = ON")  # what is forgotten does not stay in the file
+                self._base.executescript(_SCHEMA)
+                self._base.commit()
         except (sqlite3.Error, OSError) as error:
             raise InputError(
                 f"The memory {path.name} cannot be opened: delete the file, or set memory.enabled = false."
@@ -67,7 +72,7 @@ class MemoryStore:
 
     def meet(self, visitor: str) -> None:
         """Begin to keep, or note that ``visitor`` (an id) is here again. Whoever stayed away too long is forgotten."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             base.execute(
                 "INSERT INTO visitors VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen", (visitor, self._now())
             )
@@ -98,7 +103,7 @@ class MemoryStore:
 
     def keep(self, visitor: str, presenter: str, fact: Fact) -> int:
         """Keep ``fact``; a new name takes the place of the old. Returns its number; InputError where no more is kept."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             if base.execute("SELECT 1 FROM visitors WHERE id = ?", (visitor,)).fetchone() is None:
                 raise InputError("This visitor has not allowed a memory, or was forgotten. POST /memory begins one.")
             if fact.kind == "name":
@@ -117,7 +122,7 @@ class MemoryStore:
 
     def change(self, visitor: str, number: int, fact: Fact) -> bool:
         """Put ``fact`` in the place of a kept one of its kind; False where the visitor has none of that number."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             changed = base.execute(
                 "UPDATE OR REPLACE facts SET value = ? WHERE id = ? AND visitor = ? AND kind = ?",
                 (fact.value, number, visitor, fact.kind),
@@ -132,12 +137,12 @@ class MemoryStore:
 
     def drop(self, visitor: str, number: int) -> bool:
         """Delete one fact; False where the visitor has none of that number."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             return base.execute("DELETE FROM facts WHERE id = ? AND visitor = ?", (number, visitor)).rowcount > 0
 
     def forget(self, visitor: str, presenter: str = "") -> None:
         """Delete all that ``presenter`` keeps of ``visitor``; "": everything, and that they were ever here."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             if presenter:
                 base.execute("DELETE FROM facts WHERE visitor = ? AND presenter = ?", (visitor, presenter))
             else:
@@ -145,13 +150,18 @@ class MemoryStore:
 
     def forget_presenter(self, presenter: str) -> None:
         """Delete what a presenter that is no more kept of anybody."""
-        with self._lock, self._base as base:
+        with self._changing() as base:
             base.execute("DELETE FROM facts WHERE presenter = ?", (presenter,))
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._base.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, told_when_full(self._file), self._base:  # all of it or nothing
+            yield self._base
 
 
 def forget_presenter(path: Path, presenter: str) -> None:

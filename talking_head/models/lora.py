@@ -46,5 +46,5 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         if not all(name.endswith((".lora_A.weight", ".lora_B.weight")) for name in parts):
             raise WeightsError(f"The adapter in {folder} holds more than the matrices of a LoRA.")
     except (OSError, ValueError, LookupError, TypeError, SafetensorError) as error:
-        raise WeightsError(f"{folder} holds no adapter that can be read: {error}") from None
+        raise WeightsError(f"{folder} holds no adapter that can be read: {error}") from error
     return config, parts

@@ -39,7 +39,7 @@ def read(folder: Path) -> LanguageModel:
         tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
         return LanguageModel(config, weights, tokenizer, *_words(folder, tokenizer, config["vocab_size"]), _template(folder))
     except (OSError, ValueError, LookupError, SafetensorError) as error:
-        raise WeightsError(f"The model in {folder} cannot be read: {error}") from None
+        raise WeightsError(f"The model in {folder} cannot be read: {error}") from error
 
 
 def _f32(part: dict[str, Any]) -> F32:

@@ -11,12 +11,14 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from talking_head.errors import ConfigError
 from talking_head.persona.guard.attempt import Breach
 from talking_head.types import Message
+from talking_head.wanted import wanted
 
 FILE = "persona.md"
 MAX_CHARS = 20_000
@@ -141,7 +143,7 @@ def parse(text: str) -> Persona:
         raise ConfigError(f"the part between the lines +++ is not TOML: {error}.") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise ConfigError(f"“{'.'.join(map(str, first['loc']))}”: {first['msg'].lower()}.") from None
+        raise ConfigError(_problem(first)) from None
     sections = dict.fromkeys(_SECTIONS, "")
     for name, body in re.findall(r"^#+\s*(.+?)\s*$\n(.*?)(?=^#|\Z)", text[head.end() :], re.M | re.S):
         if name.lower() not in sections:
@@ -149,6 +151,20 @@ def parse(text: str) -> Persona:
         sections[name.lower()] = body.strip()
     pairs = re.findall(r"^Q:\s*(.+?)\s*\nA:\s*(.+?)\s*$", sections.pop("examples"), re.M)
     return Persona(facts, **sections, examples=tuple(pairs))
+
+
+def _problem(problem: Any) -> str:
+    place = ".".join(map(str, problem["loc"]))[:60]
+    match problem["type"]:
+        case "extra_forbidden":
+            return (
+                f"there is no “{place}”. Known here: {', '.join(k for k in Facts.model_fields if k not in _FROM_THE_RECORD)}."
+            )
+        case "missing":
+            return f"“{place}” is missing."
+        case "string_pattern_mismatch":
+            return f"“{place}” is two small letters, such as en."
+    return f"“{place}” cannot be {str(problem['input'])[:60]!r}: {wanted(problem)}."
 
 
 def _lines(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 from collections.abc import Collection
@@ -12,8 +11,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from talking_head.errors import CapacityError, InputError, LimitError, PhotoError, TalkingHeadError, TextError, for_visitors
+from talking_head.errors import (
+    CapacityError,
+    DiskError,
+    InputError,
+    LimitError,
+    PhotoError,
+    TalkingHeadError,
+    TextError,
+    for_visitors,
+    visitors_sentence,
+)
 from talking_head.server.access.auth import ANYBODY, AuthError, Visitor
+from talking_head.system import disk
 
 log = logging.getLogger(__name__)
 _PLAIN = {  # what the framework says in two words
@@ -92,32 +102,34 @@ def install(app: FastAPI) -> None:
             status, headers = 429, {"Retry-After": str(error.retry_after_s)}
         elif isinstance(error, CapacityError):
             status, headers = 503, {"Retry-After": str(error.retry_after_s)}
+        elif isinstance(error, DiskError):
+            status = 507
         elif isinstance(error, TextError | PhotoError):
             status = 422
         elif isinstance(error, InputError):
             status = 400
         code = error.code if isinstance(error, Refused | PhotoError) else type(error).__name__.removesuffix("Error").lower()
-        return answer(status, code, str(error), headers)
+        return answer(status, code, visitors_sentence(error), headers)
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, StarletteHTTPException)
-        told = _PLAIN.get(str(error.detail), str(error.detail))
-        return answer(error.status_code, "http", told, dict(error.headers or {}))
+        words = _PLAIN.get(str(error.detail), str(error.detail))
+        return answer(error.status_code, "http", words, dict(error.headers or {}))
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         where = {str(part)[:40] for problem in error.errors() for part in problem["loc"][1:2]}
         fields = ", ".join(f"“{name}”" for name in sorted(where)[:5])
-        told = f"This request cannot be used: see {fields or 'its body'} in the description at /openapi.json."
-        return answer(422, "input", told)
+        words = f"This request cannot be used: see {fields or 'its body'} in the description at /openapi.json."
+        return answer(422, "input", words)
 
     async def unkept(_: Request, error: Exception) -> JSONResponse:
         """Whatever was on its way to the disk; other errors of the system are :func:`unknown`'s."""
         assert isinstance(error, OSError)
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not disk.is_full(error):
             raise error
         log.error("something could not be kept: %s", error)
-        return answer(507, "disk", "The disk of this server is full, so nothing of this was kept. Tell its owner, please.")
+        return answer(507, "disk", disk.TOLD)
 
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         route = getattr(request.scope.get("route"), "path", "a path of another app")  # with {session}, never with its id

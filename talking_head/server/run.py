@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
             ) from None
         if error.errno == errno.EACCES:
             raise ConfigError(f"Port {port} may not be used by this user. Choose one above 1023: serve --port 8000.") from None
-        raise ConfigError(f"It is not possible to listen on {host}, port {port}: {error.strerror or error}.") from None
+        raise ConfigError(f"It is not possible to listen on {host}, port {port}: {error.strerror or error}.") from error
     return listener
 
 

@@ -25,10 +25,11 @@ import httpx
 from talking_head.config import Films
 from talking_head.errors import InputError
 from talking_head.jobs import ENDED, Job
-from talking_head.system.network import is_public
+from talking_head.system.network import is_public, within
 
 HEADER = "X-Talking-Head-Signature"
-_TRIES, _WAIT_S, _TIMEOUT_S = 3, (2.0, 10.0), 10.0
+TIMEOUT_S = 10.0  # of one call, altogether
+_TRIES, _WAIT_S = 3, (2.0, 10.0)
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Webhooks:
         self._closing.set()
         self._waiting.put(None)
         if self._thread is not None:
-            self._thread.join(_TIMEOUT_S)
+            self._thread.join(TIMEOUT_S)
 
     def _serve(self) -> None:
         while (job := self._waiting.get()) is not None:
@@ -128,14 +129,21 @@ def call(address: str, told: dict[str, Any], settings: Films) -> int:
     signed = signature(os.environ[settings.webhook_secret_env], int(time.time()), body)
     # The address that was checked is connected to; the name stays in the request and in the certificate's check.
     where = httpx.URL(address).copy_with(host=ip)
-    with (
-        httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
-        client.stream(
-            "POST",
-            where,
-            content=body,
-            headers={"Host": parts.netloc, "Content-Type": "application/json", HEADER: signed},
-            extensions={"sni_hostname": host},
-        ) as answer,
-    ):
-        return answer.status_code  # what else it says is not read: it may have no end
+
+    async def post() -> int:
+        async with (
+            httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
+            client.stream(
+                "POST",
+                where,
+                content=body,
+                headers={"Host": parts.netloc, "Content-Type": "application/json", HEADER: signed},
+                extensions={"sni_hostname": host},
+            ) as answer,
+        ):
+            return answer.status_code  # what else it says is not read: it may have no end
+
+    try:
+        return within(TIMEOUT_S, post)
+    except TimeoutError as error:
+        raise httpx.ReadTimeout(f"no answer within {TIMEOUT_S:g} seconds") from error

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import SLOWER, Draft, Hearing
 from talking_head.listen.ear import RATE, Ear
@@ -323,7 +323,7 @@ class MicrophoneHearing:
             if text:
                 self._speaker.chat(text, self._voice_end)
         except TalkingHeadError as error:
-            self._observer.error(type(error).__name__.removesuffix("Error").lower(), str(error))
+            self._observer.error(type(error).__name__.removesuffix("Error").lower(), visitors_sentence(error))
             if not text:
                 self._observer.transcript(number, "", 0, True)
         if self._ear is None or not self._ear.turns.speaking:  # else somebody speaks again already

@@ -23,7 +23,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
-from talking_head.errors import BackendError, TalkingHeadError, TextError
+from talking_head.errors import BackendError, TalkingHeadError, TextError, visitors_sentence
 from talking_head.loop import AudioChunk, MediaFrame, Slot
 from talking_head.protocols import Brief, ReadsAhead
 from talking_head.session.history import History, Snapshot
@@ -328,7 +328,9 @@ class Session:
         while isinstance(failure, ExceptionGroup):
             failure = failure.exceptions[0]
         if isinstance(failure, TalkingHeadError):
-            message = str(failure)
+            message = visitors_sentence(failure)
+            if failure.__cause__ is not None:
+                log.warning("turn %d of session %d: %s", turn, self.number, failure)
         else:
             log.error("turn %d of session %d failed", turn, self.number, exc_info=failure)
             message = "Something went wrong while answering. Please try again."

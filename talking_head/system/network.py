@@ -6,11 +6,14 @@ calls to this very machine through the proxy, or fail for want of a package for 
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+T = TypeVar("T")
 _PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 # Addresses of IPv6 that everybody's routers know lie in here (RFC 4291); ``is_global`` of Python takes others for such, too.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -100,3 +103,17 @@ def _names() -> list[str]:
 def _without_login(proxy: str) -> str:
     before, at, host = proxy.rpartition("@")
     return f"{before.partition('://')[0]}://{host}" if at else proxy
+
+
+def within(seconds: float, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What ``work()`` returns, run on an event loop of its own; for threads that have none. Raises TimeoutError when it is not
+    done after so many seconds: then it was cancelled, and its connections are closed.
+
+    The timeouts of HTTPX are for one step each: an answer whose headers come a byte a second never ends by them.
+    """
+
+    async def limited() -> T:
+        async with asyncio.timeout(seconds):
+            return await work()
+
+    return asyncio.run(limited())

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import httpx
 
 from talking_head.errors import BackendError, ConfigError
-from talking_head.system.network import route
+from talking_head.system.network import route, within
 from talking_head.tools.tool import Tool
 
 MAX_BYTES = 16_384
@@ -39,15 +38,20 @@ def webhook(
     def run(**arguments: Any) -> str:
         key = os.environ.get(key_env, "") if key_env else ""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        until = time.monotonic() + timeout_s
-        try:
-            with (
-                httpx.Client(timeout=timeout_s, follow_redirects=False, **route(url)) as client,
+
+        async def ask() -> str:
+            async with (
+                httpx.AsyncClient(timeout=timeout_s, follow_redirects=False, **route(url)) as client,
                 client.stream("POST", address, json=arguments, headers=headers) as response,
             ):
                 if response.status_code != httpx.codes.OK:
                     raise BackendError(f"The service behind {name} answered {response.status_code}.")
-                return _text(_read(response, name, until), response.headers.get("content-type", ""))
+                return _text(await _read(response, name), response.headers.get("content-type", ""))
+
+        try:
+            return within(timeout_s, ask)
+        except TimeoutError:
+            raise BackendError(f"The service behind {name} took too long.") from None
         except httpx.HTTPError:
             raise BackendError(f"The service behind {name} cannot be reached.") from None
 
@@ -55,15 +59,13 @@ def webhook(
     return Tool(name, description, run, shaped, timeout_s + 0.5)
 
 
-def _read(response: httpx.Response, name: str, until: float) -> bytes:
-    """The body; BackendError as soon as it is too large or takes too long altogether, however steadily it drips."""
+async def _read(response: httpx.Response, name: str) -> bytes:
+    """The body; BackendError as soon as it is too large."""
     body = bytearray()
-    for chunk in response.iter_bytes():
+    async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MAX_BYTES:
             raise BackendError(f"The service behind {name} answered with more than {MAX_BYTES // 1024} KiB.")
-        if time.monotonic() > until:
-            raise BackendError(f"The service behind {name} took too long.")
     return bytes(body)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors
+from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors, visitors_sentence
 from talking_head.listen.ear import Decimator
 from talking_head.loop import MediaFrame, Slot
 from talking_head.protocols import Brief
@@ -191,7 +191,7 @@ class ClientSession:
         try:
             self._handle(events.parse_client(message))
         except TalkingHeadError as error:
-            self.error(type(error).__name__.removesuffix("Error").lower(), str(error))
+            self.error(type(error).__name__.removesuffix("Error").lower(), visitors_sentence(error))
 
     def _handle(self, event: events.ClientEvent) -> None:
         if not isinstance(event, events.Ping | events.ClientStats):

@@ -45,7 +45,7 @@ BELOW = {
     "persona": {"root"},
     "knowledge": {"root", "models", "system"},  # documents that unfold are read in a process of their own
     "tools": {"root", "system", "knowledge"},
-    "memory": {"root", "persona"},
+    "memory": {"root", "persona", "system"},
     "jobs": {"root", "system"},
     "loop": BASE,
     "session": {*BASE, "loop"},
@@ -77,7 +77,11 @@ LEAVES = {f"talking_head.system.{name}" for name in ("network", "telemetry")}
 COMPOSES = {"talking_head.server.run": {"gradio_ui"}}
 
 # What remote backends share: they are synchronous outside, and cancel their requests on an event loop of their own.
-WAITS_FOR_THE_NETWORK = {"talking_head.system.blocking_iterator", "talking_head.system.http_endpoint"}
+WAITS_FOR_THE_NETWORK = {
+    "talking_head.system.network",
+    "talking_head.system.blocking_iterator",
+    "talking_head.system.http_endpoint",
+}
 LOOKS_AT_THE_EVENT_LOOP = {"talking_head.system.event_loop"}
 
 

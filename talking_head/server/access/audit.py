@@ -5,15 +5,37 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from talking_head.errors import ConfigError
+from talking_head.errors import ConfigError, reason
 from talking_head.server.access.auth import Visitor
 
 _MOST, _KEPT = 10_000_000, 5  # bytes of a file, and how many older ones are kept
 
 log = logging.getLogger("talking_head.audit")
+program = logging.getLogger(__name__)
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """One that says once that it cannot be written on, and once that it can again; what comes meanwhile is missing."""
+
+    _missing = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging.Handler."""
+        missing = self._missing
+        super().emit(record)
+        if missing and missing == self._missing:
+            program.warning("the audit log is written on; entries that are missing: %d", missing)
+            self._missing = 0
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """See logging.Handler, which would print a traceback for every request."""
+        self._missing += 1
+        if self._missing == 1:
+            program.error("the audit log cannot be written: %s", reason(sys.exception() or OSError("unknown")))
 
 
 class Audit:
@@ -24,7 +46,7 @@ class Audit:
         if file is not None:
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                self._handler = logging.handlers.RotatingFileHandler(file, maxBytes=_MOST, backupCount=_KEPT, encoding="utf-8")
+                self._handler = _File(file, maxBytes=_MOST, backupCount=_KEPT, encoding="utf-8")
                 file.chmod(0o600)
             except OSError as error:
                 raise ConfigError(f"The audit log {file} cannot be written: {error.strerror}.") from None

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from talking_head.config import Config
+from talking_head.errors import ConfigError
 from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import COOKIE, Auth, AuthError, Visitor, entailed
@@ -44,8 +45,8 @@ def auth_routes(app: FastAPI, auth: Auth, config: Config, audit: Audit) -> None:
             raise AuthError(403 if who.scopes else 401, "Only a key mints tokens: send “Authorization: Bearer KEY”.")
         try:
             scopes = entailed(wish.scopes)
-        except Exception as error:
-            raise http.Refused(422, str(error)) from None
+        except ConfigError as error:
+            raise http.Refused(422, str(error)) from error
         if lacking := scopes - who.scopes:
             raise AuthError(403, f"This key lacks the scope “{min(lacking)}” itself.")
         seconds = wish.seconds or config.auth.token_seconds

@@ -48,7 +48,7 @@ def check(certificate: Path, key: Path) -> None:
         public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
         private = serialization.load_pem_private_key(key.read_bytes(), None)
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"{certificate} and {key} are not a certificate and an unencrypted key as PEM: {error}") from None
+        raise ConfigError(f"{certificate} and {key} are not a certificate and an unencrypted key as PEM: {error}") from error
     form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     if public.public_bytes(*form) != private.public_key().public_bytes(*form):
         raise ConfigError(f"The key {key} does not belong to the certificate {certificate}.")

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from talking_head.errors import CapacityError, TalkingHeadError
+from talking_head.errors import CapacityError, TalkingHeadError, visitors_sentence
 from talking_head.knowledge import documents
 from talking_head.knowledge.store import Store
 from talking_head.system.fair_executor import FairExecutor
@@ -91,7 +91,7 @@ class Additions:
         except _Given:
             return
         except TalkingHeadError as error:
-            addition.problem = str(error)
+            addition.problem = visitors_sentence(error)
         except Exception:
             log.exception("a document could not be read")
             addition.problem = f"“{addition.document}” could not be read: something went wrong on the server."

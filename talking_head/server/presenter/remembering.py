@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from talking_head.errors import DiskError
 from talking_head.memory.facts import asks_to_forget, in_prompt, noticed, recalled
 from talking_head.memory.store import MemoryStore
 from talking_head.protocols import Brief
 from talking_head.types import Briefing
 
 SHARE = 0.12  # of the token budget that the prompt may spend on the visitor
+NOT_FORGOTTEN = "I cannot forget that now: the disk of this server is full. Its owner has to make room first."
 FORGOTTEN = "I have forgotten what you let me keep."
+
+log = logging.getLogger(__name__)
 
 
 class RememberingBrief:
@@ -36,10 +41,16 @@ class RememberingBrief:
         if not self._store.knows(self._visitor):  # forgotten meanwhile, on another page
             return self._brief(message)
         if not self._met:
-            self._store.meet(self._visitor)
+            try:
+                self._store.meet(self._visitor)
+            except DiskError:  # that they were here is not noted; the conversation goes on
+                log.warning("a visit cannot be noted in the memory: the disk is full")
             self._met = True
         if asks_to_forget(message):
-            self._store.forget(self._visitor, self._presenter)
+            try:
+                self._store.forget(self._visitor, self._presenter)
+            except DiskError:
+                return Briefing(text=NOT_FORGOTTEN)
             return Briefing(text=FORGOTTEN)
         facts = [fact for _, fact in self._store.facts(self._visitor, self._presenter)]
         if answer := recalled(message, facts):

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from talking_head.errors import InputError, TalkingHeadError
+from talking_head.errors import InputError, TalkingHeadError, visitors_sentence
 from talking_head.film.recording import VOICE_RATE
 from talking_head.server.recording.permission import Permission
 from talking_head.server.recording.store import Recording, Recordings
@@ -94,13 +94,13 @@ class LiveRecording:
                 begin = partial(self._recordings.begin, self._permission.presenter, agreed, self._peer.owner, voice=voice)
                 made = await asyncio.to_thread(begin)
             except TalkingHeadError as error:
-                self._peer.error("recording", str(error))
+                self._peer.error("recording", visitors_sentence(error))
                 return
             try:
                 told = await self._peer.connection.record(str(made.packets), self._seconds, self._most)
             except TalkingHeadError as error:
                 self._recordings.abandon(made)
-                self._peer.error("recording", str(error))
+                self._peer.error("recording", visitors_sentence(error))
                 return
             about = dataclasses.replace(made.about, codec=told.codec, origin=told.origin)
             self._now = dataclasses.replace(made, about=about)
@@ -131,7 +131,8 @@ class LiveRecording:
             except TalkingHeadError as error:  # its process is gone: what it has written is there
                 log.warning("a recording was not ended in order: %s", error)
             if voice is not None:
-                voice.close()
+                with contextlib.suppress(OSError):  # the last of it does not go on a full disk
+                    voice.close()
             late = self._heard_from - began if began is not None and self._heard else 0.0
             told = dataclasses.replace(now, about=dataclasses.replace(now.about, late_s=round(late, 4)))
             with contextlib.suppress(OSError):  # the presenter was deleted meanwhile, or the disk is full

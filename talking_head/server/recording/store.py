@@ -145,7 +145,8 @@ class Recordings:
         except (TalkingHeadError, OSError) as error:
             log.warning("a recording could not be finished: %s", error)
             said = str(error) if isinstance(error, InputError) else "The disk of the server takes no more."
-            if recording.folder.is_dir():
+            recording.packets.unlink(missing_ok=True)  # which makes the room to say so
+            with contextlib.suppress(OSError):
                 (recording.folder / _FAILED).write_text(said, encoding="utf-8")
         finally:
             recording.packets.unlink(missing_ok=True)

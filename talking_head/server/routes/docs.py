@@ -32,9 +32,10 @@ def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
         422: "It cannot be used; the sentence says why",
         429: "Too often; see Retry-After",
         503: "Full, or still loading; see Retry-After",
+        507: "The disk is full; nothing of it was kept",
     }
     content = {"application/json": {"schema": _ERROR}}
-    return {status: {"description": told[status], "content": content} for status in {400, 401, 403, 421, 503, *statuses}}
+    return {status: {"description": told[status], "content": content} for status in {400, 401, 403, 421, 503, 507, *statuses}}
 
 
 def body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -48,22 +49,25 @@ TEXT = body(
 )
 SDP = body("application/sdp", {"type": "string"})
 FRAGMENT = body("application/trickle-ice-sdpfrag", {"type": "string"})
-PHOTO = body(
-    "multipart/form-data",
-    {
-        "type": "object",
-        "required": ["photo"],
-        "properties": {
-            "photo": {"type": "string", "format": "binary"},
-            "smile": {"type": "string", "format": "binary"},
-            **{name: {"type": "string"} for name in ("name", "consent", "title", "source", "licence", "attribution", "voice")},
-        },
-    },
+_TOLD = ("title", "voice", "language", "mood", "background", "source", "licence", "attribution")
+
+
+def form(files: tuple[str, ...], texts: tuple[str, ...] = (), needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A form with these parts."""
+    parts = {name: {"type": "string", "format": "binary"} for name in files} | {name: {"type": "string"} for name in texts}
+    return body("multipart/form-data", {"type": "object", "properties": parts, "required": list(needed)})
+
+
+PHOTO = form(("photo", "smile"), ("name", "consent", "title", "source", "licence", "attribution", "voice"), ("photo",))
+DRAFT = form(("photo", "video"))
+SMILE = form(("photo",), (), ("photo",))
+KEPT = form(
+    ("picture", "recording"), ("name", "shown", "agreed", "scope", "until", "statement", "use", *_TOLD), ("name", "shown")
 )
-FILE = body(
-    "multipart/form-data",
-    {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}},
-)
+CHANGED = form(("picture",), _TOLD)
+PRESENTER = form(("file",), ("name", "trust"), ("file",))
+FILE = form(("file",), (), ("file",))
+VERIFIED = form(("file", "manifest"), (), ("file",))
 FILM = {
     "requestBody": {
         "required": True,

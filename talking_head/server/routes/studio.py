@@ -108,7 +108,7 @@ def _draft_routes(
         except InputError as error:
             raise http.Refused(404, str(error)) from error
 
-    @app.post("/drafts", status_code=201, tags=["studio"], openapi_extra=docs.PHOTO, responses=docs.UPLOAD_ANSWERS)
+    @app.post("/drafts", status_code=201, tags=["studio"], openapi_extra=docs.DRAFT, responses=docs.UPLOAD_ANSWERS)
     async def drafted(request: Request) -> JSONResponse:
         """A photo as “photo”, or a video as “video”: checked, cropped, its landmarks found. Nothing is stored."""
         async with _form(request, limits.video_bytes) as form:
@@ -149,7 +149,7 @@ def _draft_routes(
         found = await draft_of(draft)
         return _shown(await shaped(lambda: studio.crop(found, (crop.left, crop.top, crop.side))))
 
-    @app.post("/drafts/{draft}/smile", tags=["studio"], openapi_extra=docs.PHOTO, responses=docs.UPLOAD_ANSWERS)
+    @app.post("/drafts/{draft}/smile", tags=["studio"], openapi_extra=docs.SMILE, responses=docs.UPLOAD_ANSWERS)
     async def smiled(draft: str, request: Request) -> dict[str, Any]:
         """A second photo of the same person, as “photo”: its teeth are worn."""
         found = await draft_of(draft)
@@ -165,7 +165,7 @@ def _draft_routes(
         audit.note("photo", http.visitor(request), http.address(request))
         return await asyncio.to_thread(described, container, face.portrait.name, config)
 
-    @app.post("/drafts/{draft}/keep", status_code=201, tags=["studio"], responses=docs.UPLOAD_ANSWERS)
+    @app.post("/drafts/{draft}/keep", status_code=201, tags=["studio"], openapi_extra=docs.KEPT, responses=docs.UPLOAD_ANSWERS)
     async def kept(draft: str, request: Request) -> JSONResponse:
         """Keep it as a presenter: a form with its name, what is told of it, and who agreed; see web/PROTOCOL.md."""
         check_editable(config)
@@ -206,7 +206,7 @@ def _presenter_routes(
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(watch.events(), media_type="text/event-stream", headers=headers)
 
-    @app.post("/presenters", status_code=201, tags=["studio"], openapi_extra=docs.FILE, responses=docs.UPLOAD_ANSWERS)
+    @app.post("/presenters", status_code=201, tags=["studio"], openapi_extra=docs.PRESENTER, responses=docs.UPLOAD_ANSWERS)
     async def imported(request: Request) -> JSONResponse:
         """A presenter's file as “file”; “name”: another name; “trust” = “yes”: also if another server signed its consent."""
         check_editable(config)
@@ -250,7 +250,7 @@ def _presenter_routes(
         told = None if record is None else dataclasses.asdict(record)
         return {"name": name, "record": told, "problem": "" if told else "There is no record of consent."}
 
-    @app.patch("/presenters/{name}", tags=["studio"], responses=docs.UPLOAD_ANSWERS)
+    @app.patch("/presenters/{name}", tags=["studio"], openapi_extra=docs.CHANGED, responses=docs.UPLOAD_ANSWERS)
     async def changed(name: str, request: Request) -> dict[str, Any]:
         """Tell something else of it: a form with the fields that are to change."""
         check_editable(config)
@@ -288,7 +288,11 @@ def _presenter_routes(
                 raise InputError("This draft is a photo; a net is trained on a video of the person talking.")
             inputs = runner.new_inputs()
             video = inputs / f"video{draft.video.suffix}"
-            shutil.copyfile(draft.video, video)
+            try:
+                shutil.copyfile(draft.video, video)
+            except OSError:
+                shutil.rmtree(inputs, ignore_errors=True)
+                raise
             told = {"name": name, "video": video.name, "minutes": wish.minutes}
             job = runner.submit("twin", told, owner=owner_of(request), title=name, inputs=inputs)
             studio.drafts.drop(wish.draft)

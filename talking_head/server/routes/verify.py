@@ -34,7 +34,7 @@ def verify_routes(app: FastAPI, config: Config) -> None:
     async def page() -> Response:
         return RedirectResponse("/verify.html")
 
-    @app.post("/verify", tags=["provenance"], openapi_extra=docs.FILE, responses=docs.VERIFY_ANSWERS)
+    @app.post("/verify", tags=["provenance"], openapi_extra=docs.VERIFIED, responses=docs.VERIFY_ANSWERS)
     async def verified(request: Request) -> dict[str, Any]:
         """What a file says of where it comes from; `sentences` are for people. Nothing of it is kept."""
         length = request.headers.get("content-length", "")

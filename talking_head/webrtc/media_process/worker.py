@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any
 
-from talking_head.errors import TalkingHeadError
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.loop import MediaFrame
 from talking_head.system import gc_tuning
 from talking_head.system.event_loop import lateness
@@ -133,7 +133,7 @@ class Worker:
                 known = isinstance(error, TalkingHeadError)
                 if not known:
                     log.exception("a line failed")
-                said = str(error) if known else "The connection could not be made. Please try again."
+                said = visitors_sentence(error) if known else "The connection could not be made. Please try again."
                 self.wire.send("done", question, None, (type(error).__name__ if known else "BackendError", said))
 
         task = asyncio.create_task(answer())

@@ -72,6 +72,81 @@ _UPLOAD = """
     asyncio.run(send())
     container.close()
 """
+_KEPT = """
+    import asyncio, logging, os, sys
+    from pathlib import Path
+    import httpx
+    from talking_head.config import Config
+    from talking_head.errors import DiskError
+    from talking_head.jobs import Job, JobRunner, Kind
+    from talking_head.jobs.store import JobStore
+    from talking_head.knowledge.documents import Document, Section
+    from talking_head.knowledge.store import Store
+    from talking_head.memory.store import MemoryStore, visitor_id
+    from talking_head.server.app import create_app
+    from talking_head.server.container import AppContainer
+    from talking_head.server.presenter.remembering import RememberingBrief
+    from talking_head.types import Briefing, Fact
+    from tests.session import fakes
+    from tests.unit.knowledge.bags import Bags
+    logging.basicConfig(level=logging.WARNING, format="log: %(message)s", stream=sys.stdout)
+    logging.getLogger("httpx").setLevel(logging.ERROR)
+    here = Path.cwd()
+    config = Config.model_validate({
+        "avatar": {"name": "nobody"}, "animator": {"processes": -1}, "stream": {"processes": -1}, "loop": {"capacity": 1},
+        "jobs": {"folder": str(here / "jobs")}, "server": {"audit": str(here / "audit.jsonl")},
+    })
+    container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
+    container.add_portrait(fakes.portrait())
+    memory = container.memory = MemoryStore(here / "memory.sqlite", items=3, visitors=9, days=9)
+    knowledge = Store(here / "knowledge.sqlite", Bags())
+    store = JobStore(here / "other.sqlite")
+    app = create_app(container, config)
+    runner = app.state.jobs
+    words = lambda n: Document("a.md", "Boats", (Section("Boats", "Boats are rented. " * n),))
+    knowledge.add(words(2))
+    store.put(Job("a", "film", "ann", "", {}, 0.0))
+    filler = os.open("filler", os.O_WRONLY | os.O_CREAT)
+    def fill():
+        for size in (65536, 4096, 1):
+            try:
+                while os.write(filler, bytes(size)): pass
+            except OSError: pass
+    def told(name, call):
+        try:
+            print(name, "done", call())
+        except DiskError as error:
+            print(name, "told:", error)
+    async def send():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http:
+            token = {"Memory-Token": (await http.post("/memory")).json()["token"]}
+            memory.keep(visitor_id(token["Memory-Token"]), "nobody", Fact("likes", "tea"))
+            brief = RememberingBrief(lambda m: Briefing(text="answer"), memory, visitor_id(token["Memory-Token"]), "nobody",
+                                     fits=100, count_tokens=len)
+            fill()
+            for method, path in (("POST", "/memory"), ("DELETE", "/memory"), ("GET", "/memory")):
+                answer = await http.request(method, path, headers=token)
+                print(method, path, answer.status_code, answer.text)
+            for _ in range(3):
+                app.state.server.audit.note("x" * 5000, None, "")
+            print("brief", brief("hello").text, "|", brief("please forget everything about me").text)
+            told("knowledge", lambda: knowledge.add(words(9)))
+            told("knows", lambda: [entry.passages for entry in knowledge.entries()])
+            told("store", lambda: store.put(Job("b", "film", "ann", "x" * 9000, {}, 0.0)))
+            told("holds", lambda: [job.id for job in store.all()])
+            told("new knowledge", lambda: Store(here / "k2.sqlite", Bags()))
+            told("new memory", lambda: MemoryStore(here / "m2.sqlite", items=1, visitors=1, days=1))
+            told("new jobs", lambda: runner.new_inputs())
+            print("left", sorted(file.name for file in here.rglob("*.sqlite")))
+            os.ftruncate(filler, 0)
+            app.state.server.audit.note("room", None, "")
+            print("then", (await http.post("/memory")).status_code, (await http.get("/memory", headers=token)).status_code)
+            told("then knowledge", lambda: knowledge.add(words(9)))
+            told("then jobs", lambda: runner.new_inputs().is_dir())
+    asyncio.run(send())
+    runner.close()
+    container.close()
+"""
 
 
 def on_a_small_disk(code: str, folder: Path) -> tuple[str, list[str]]:
@@ -86,6 +161,8 @@ def on_a_small_disk(code: str, folder: Path) -> tuple[str, list[str]]:
         ["unshare", "-rm", "sh", "-c", shell], env=environment, capture_output=True, text=True, timeout=200, check=False
     )
     assert "Traceback" not in ended.stderr, ended.stderr
+    assert "Logging error" not in ended.stderr, ended.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     lines = ended.stdout.splitlines()
     return "\n".join(line for line in lines if not line.startswith("./")), [line for line in lines if line.startswith("./")]
 
@@ -112,3 +189,28 @@ def test_an_upload_is_refused_in_a_sentence_and_the_server_goes_on(tmp_path: Pat
         assert "disk of this server is full" in answer
     assert last == "then: 200"
     assert left == []
+
+
+def test_what_is_kept_in_sqlite_is_kept_whole_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    told, _ = on_a_small_disk(_KEPT, tmp_path)
+    lines = told.splitlines()
+    full = [line for line in lines if "disk of this server is full, so nothing of this was kept" in line]
+    assert [line.split(" {")[0].split(" told")[0] for line in full] == [
+        "POST /memory 507",
+        "DELETE /memory 507",
+        "knowledge",
+        "store",
+        "new knowledge",
+        "new memory",
+        "new jobs",
+    ]
+    assert '"tea"' in next(line for line in lines if line.startswith("GET /memory 200"))
+    assert "brief answer | I cannot forget that now: the disk" in told  # and the conversation goes on
+    assert "knows done [1]" in lines
+    assert "holds done ['a']" in lines
+    assert "left ['knowledge.sqlite', 'memory.sqlite', 'other.sqlite']" in lines  # none that was only begun
+    assert [line for line in lines if "the audit log" in line] == [
+        "log: the audit log cannot be written: no space left on device",
+        "log: the audit log is written on; entries that are missing: 3",
+    ]
+    assert lines[-3:] == ["then 201 200", "then knowledge done 1", "then jobs done True"]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from talking_head.config import Config
-from talking_head.errors import CapacityError, InputError, LimitError
+from talking_head.errors import CapacityError, DiskError, InputError, LimitError
 from talking_head.jobs import ENDED, Job, JobRunner, Limits
+from talking_head.jobs.store import JobStore
 from tests.unit.jobs.kinds import KINDS, alive
 
 MakeRunner = Callable[..., JobRunner]
@@ -154,3 +155,28 @@ def test_one_that_takes_too_long_is_ended(make: MakeRunner) -> None:
     assert job.state == "failed"
     assert "jobs.hours" in job.sentence
     assert os.listdir(runner.folder / job.id / "out") == ["half.txt"]
+
+
+def test_a_full_disk_stops_no_job_and_loses_none(make: MakeRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = make()
+    first = runner.submit("count", {"to": 8, "pause": 0.05}, owner="ann")
+    second = runner.submit("count", {}, owner="ann")
+    put = JobStore.put
+
+    def full(self: JobStore, job: Job) -> None:
+        raise DiskError("The disk is full.")
+
+    monkeypatch.setattr(JobStore, "put", full)
+    assert until(runner, first).state == "done"
+    assert until(runner, second).state == "done"  # the thread that serves is there still
+    before = sorted(runner.folder.iterdir())
+    with pytest.raises(DiskError):
+        runner.submit("count", {}, owner="ann", inputs=runner.new_inputs())
+    assert sorted(runner.folder.iterdir()) == before
+    assert {job.state for job in runner.jobs()} == {"done"}
+    monkeypatch.setattr(JobStore, "put", put)
+    third = runner.submit("count", {}, owner="ann")
+    until(runner, third)
+    runner.close()
+    again = make()  # what could not be written was, once there was room
+    assert {job.id: job.state for job in again.jobs()} == {job.id: "done" for job in (first, second, third)}

@@ -54,6 +54,11 @@ def test_the_prompt_holds_everything_that_fits_and_who_it_is_always() -> None:
         ("# Manner\nCalm.", "+++"),
         ("+++\nname = 1\n+++\n", "name"),
         ('+++\nname = "A"\nnmae = 2\n+++\n', "nmae"),
+        ('+++\nname = "A"\nmemory = "sure"\n+++\n', "“memory” cannot be 'sure': it is true or false."),
+        ('+++\nname = "A"\nlanguage = "English"\n+++\n', "two small letters"),
+        ('+++\nname = "A"\ntools = "clock"\n+++\n', "it is a list"),
+        ('+++\nname = "A"\njob = "' + "x" * 201 + '"\n+++\n', "at most 200 characters"),
+        ("+++\njob = 'x'\n+++\n", "“name” is missing."),
         ("+++\nname = \n+++\n", "TOML"),
         ('+++\nname = "A"\n+++\n# Hobbies\nBoats.', "Hobbies"),
     ],
@@ -64,6 +69,8 @@ def test_a_persona_that_cannot_be_read_names_what_is_wrong(tmp_path: Path, text:
         load(tmp_path)
     assert told in str(error.value)
     assert str(tmp_path) not in str(error.value)
+    for foreign in ("input should", "extra inputs", "field required", "string should", "pattern"):
+        assert foreign not in str(error.value).lower()
 
 
 @pytest.mark.parametrize("text", ["Who are you?", "Hello, who are you?", "are you human", "What's your name?"])

@@ -11,12 +11,15 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 
 from talking_head.config import Films
 from talking_head.errors import InputError
 from talking_head.jobs import Job
+from talking_head.server import webhooks
 from talking_head.server.webhooks import HEADER, Webhooks, call, check_address, resolved
+from tests.dripping import Dripping
 
 SECRET = "a secret of thirty-two characters"
 
@@ -96,6 +99,19 @@ def test_a_long_answer_is_not_read(taker: Taker) -> None:
     settings = Films(webhook_hosts=("127.0.0.1",), webhook_private=True)
     assert call(f"http://127.0.0.1:{taker.server_port}/a", {}, settings) == 200
     assert not taker.heard_out.get(timeout=60)
+
+
+def test_headers_without_end_are_not_waited_for(taker: Taker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "TIMEOUT_S", 0.5)
+    settings = Films(webhook_hosts=("127.0.0.1",), webhook_private=True)
+    endless = Dripping()
+    try:
+        with pytest.raises(httpx.HTTPError):
+            call(f"http://127.0.0.1:{endless.port}/a", {}, settings)
+        assert endless.let_go.wait(60)  # nothing of it stays open
+    finally:
+        endless.close()
+    assert call(f"http://127.0.0.1:{taker.server_port}/a", {}, settings) == 200
 
 
 def test_private_addresses_are_not_called_unless_allowed(taker: Taker) -> None:

@@ -23,6 +23,7 @@ from talking_head.tools.tool import RESULT_CHARS, Tool, ToolBox
 from talking_head.tools.webhook import MAX_BYTES, webhook
 from talking_head.types import Message
 from tests.contract.fake_openai import FakeOpenAI
+from tests.dripping import Dripping
 from tests.unit.knowledge.test_knowledge import HANDBOOK, Bags
 
 CHAT = [Message("system", "You are Anna."), Message("user", "What is 12 times 7?")]
@@ -204,7 +205,7 @@ def test_a_service_is_asked_and_its_text_told(shop: Any, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("/moved", "answered 302"), ("/broken", "answered 500"), ("/large", "more than 16 KiB"), ("/slow", "cannot be reached")],
+    [("/moved", "answered 302"), ("/broken", "answered 500"), ("/large", "more than 16 KiB"), ("/slow", "took too long")],
 )
 def test_a_service_out_of_bounds_is_told_and_nothing_of_it_used(shop: Any, path: str, told: str) -> None:
     slow = path == "/slow"
@@ -212,6 +213,20 @@ def test_a_service_out_of_bounds_is_told_and_nothing_of_it_used(shop: Any, path:
     assert said.startswith("Error: ")
     assert told in said
     assert slow or len(shop.seen) == 1  # no redirect was followed; a busy machine may not even see what gives up so soon
+
+
+def test_a_service_whose_headers_never_end_is_given_up() -> None:
+    endless = Dripping()
+    try:
+        url = f"http://127.0.0.1:{endless.port}/"
+        tool = webhook("order", url, "The state of an order.", {}, hosts=["127.0.0.1"], timeout_s=0.3)
+        assert tool.call("{}") in (
+            "Error: The service behind order took too long.",
+            "Error: order took longer than 0.8 seconds.",  # of a machine that is busy
+        )
+        assert endless.let_go.wait(60)  # the thread that asked has ended, too
+    finally:
+        endless.close()
 
 
 def test_hosts_that_are_not_allowed() -> None:
