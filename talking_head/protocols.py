@@ -66,6 +66,18 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
+class KnowsEnds(Protocol):
+    """What a reply generator may offer beside its answers: to tell a whole message from the first half of one."""
+
+    def ends(self, text: str) -> float:
+        """Probability 0–1 that a person's message ends after the words ``text``, as far as the model knows people's messages.
+
+        As long as reading a message takes (ten to thirty milliseconds). Raises BackendError.
+        """
+        ...
+
+
+@runtime_checkable
 class Synthesizer(Protocol):
     """Speakable text in, sound out."""
 

@@ -22,6 +22,7 @@ _STOP = frozenset(_BREAK_IN.split())
 # phrases −0.1 to −0.6; hums taken for a word −0.6 to −3, for a phrase −0.5 to −1.5.
 SHORT_S, SURE = 1.0, -1.0
 SHORT_PHRASE_S, SURE_PHRASE = 1.6, -0.6
+LONG_S = 1.0  # of voice, after which the words of one hearing do: what it makes of hums is shorter, or in the list
 _CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -53,14 +54,17 @@ class BargeIn:
         return self._to(Move.HOLD) if self.state in (Move.RELEASE, Move.DUCK) else None
 
     def words(
-        self, text: str, *, ended: bool, asked: bool = False, confidence: float = 0.0, seconds: float = 60.0
+        self, text: str, *, ended: bool, asked: bool = False, confidence: float = 0.0, seconds: float = 60.0, settled: str = ""
     ) -> Move | None:
-        """What they said so far, or (``ended``) altogether; "" where a recogniser finds no words. Before the end, give those
-        words alone on which two hearings agree: a first one, of half a word, is often wrong. ``asked``: the presenter is asking
-        something, so that "yes" is an answer. ``confidence``: mean log-probability of the words; ``seconds`` of voice.
+        """What they said so far, or (``ended``) altogether; "" where a recogniser finds no words. ``settled``: those words at
+        its beginning on which two hearings agree; before the end they alone count until somebody speaks for long, for a first
+        hearing, of half a word, is often wrong. ``asked``: the presenter is asking something, so that "yes" is an answer.
+        ``confidence``: mean log-probability of the words; ``seconds`` of voice.
 
         The presenter is silent meanwhile, so waiting for evidence costs nothing, but a false cut costs the answer.
         """
+        if not ended and seconds < LONG_S:
+            text = settled
         if _doubtful(text, confidence, seconds) or (is_backchannel(text) and not (ended and asked and not is_hum(text))):
             return self._to(Move.RELEASE) if ended and self.state is not Move.RELEASE else None
         return self._to(Move.CUT) if ended or _stops(text) or _count(text) >= 2 else None

@@ -8,10 +8,14 @@ first token waits for the visitor's words alone (``prefix_cache.py``).
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from talking_head.device import cores, for_ctranslate2
 from talking_head.errors import BackendError, ConfigError, WeightsError
@@ -20,6 +24,10 @@ from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.prefix_cache import PrefixCache
 from talking_head.system.blocking_iterator import AHEAD, on_a_thread
 from talking_head.types import Message
+
+_MARKS = " .,;:!?…-—\n"
+_LAST = 200  # characters of a message that tell whether it ends
+_STOP = re.compile(r" *(?:[.!?…]|\n)")  # tokens such as "." and "?\"" and "\n\n"
 
 
 class CTranslate2Reply:
@@ -99,6 +107,32 @@ class CTranslate2Reply:
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
         self.prefix_cache.ahead(self._encode(self._template.render(without_markers(messages, self._markers), answer=False)))
+
+    def ends(self, text: str) -> float:
+        """Probability 0–1 that a message ends after ``text``: with a stop, a line or the model's own mark. What stands at the
+        end of ``text`` as punctuation does not count, for a recogniser sets a stop after half a sentence, too.
+
+        Reads the message alone, some ten tokens with what comes before it, and keeps nothing. Raises BackendError.
+        """
+        (message,) = without_markers([Message("user", text)], self._markers)
+        words = message.content.rstrip(_MARKS)
+        if len(words) > _LAST:
+            words = words[-_LAST:].partition(" ")[2]
+        whole = self._template.render([Message("system", ""), Message("user", words)], answer=False)
+        prompt = self._encode(whole[: whole.rindex(words) + len(words)])
+        try:
+            with self.prefix_cache.lease(prompt) as (lease, _):
+                read = lease.generator.forward_batch([prompt], return_log_probs=True)
+        except RuntimeError as error:
+            raise BackendError(f"The reply model failed: {error}") from error
+        return float(np.exp(np.array(read)[0, -1, self._stops_here]).sum())
+
+    @cached_property
+    def _stops_here(self) -> list[int]:
+        """Numbers of the tokens that end a message, or a sentence of it."""
+        tokenizer, ends = self._tokenizer, set(self._ends)
+        texts = tokenizer.decode_batch([[n] for n in range(tokenizer.get_vocab_size())], skip_special_tokens=False)
+        return [number for number, text in enumerate(texts) if text in ends or _STOP.match(text)]
 
     def count_tokens(self, text: str) -> int:
         """Tokens of ``text`` as the model sees them."""

@@ -101,7 +101,7 @@ class AppContainer:
             mood_of=mood_of,
             calm=lambda: not self.awaited,
         )
-        self.listen = listening(config, build, self.stages.language, lambda: not (self.awaited or self.behind))
+        self.listen = listening(config, build, self.stages.language, lambda: not (self.awaited or self.behind), reply)
         self.loop = InferenceLoop(
             self.motion,
             self.animator,

@@ -8,6 +8,7 @@ import threading
 import wave
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from talking_head.errors import AudioError, WeightsError
 from talking_head.listen.ear import RATE, Ear
 from talking_head.listen.recognizers import Recognizers
 from talking_head.loop import FairExecutor
-from talking_head.protocols import EndOfTurn, Recognizer
+from talking_head.protocols import EndOfTurn, KnowsEnds, Recognizer
 from talking_head.server import http
 from talking_head.session.stages import ListenStages
 from talking_head.session.steps import step
@@ -37,8 +38,8 @@ RECORDING_BYTES = 24 << 20
 class Listening:
     """What hears the visitors of one server, each in the language of their presenter. Made by :func:`listening`."""
 
-    def __init__(self, stages: ListenStages, recognizers: Recognizers, language: Language) -> None:
-        self._stages, self._recognizers = stages, recognizers
+    def __init__(self, stages: ListenStages, recognizers: Recognizers, language: Language, reply: object) -> None:
+        self._stages, self._recognizers, self._reply = stages, recognizers, reply
         self._made = {language.code: stages}
         self._lock = threading.Lock()
 
@@ -59,7 +60,9 @@ class Listening:
 
     def _for(self, language: Language) -> ListenStages:
         recognizer = self._recognizers.of(language)
-        return replace(self._stages, recognizer=recognizer, language=language, detector=self._recognizers.detector(language))
+        ends = _ends(self._reply, language)
+        detector = self._recognizers.detector(language)
+        return replace(self._stages, recognizer=recognizer, language=language, detector=detector, ends=ends)
 
     def close(self) -> None:
         """Stop the executors."""
@@ -67,10 +70,14 @@ class Listening:
 
 
 def listening(
-    config: Config, build: Callable[[Config, str], Any], language: Language, calm: Callable[[], bool] = lambda: True
+    config: Config,
+    build: Callable[[Config, str], Any],
+    language: Language,
+    calm: Callable[[], bool] = lambda: True,
+    reply: object = None,
 ) -> Listening | None:
     """The models on executors of their own; None where ``listen.enabled`` is false; ``calm`` as in ``ListenStages``. Raises
-    MissingModelError.
+    MissingModelError. ``reply``: what answers, and may know half a message from a whole one.
 
     ``build(config, stage)`` makes the parts; the recogniser of ``language`` at once, others when they are spoken to. It is
     made and warmed up on its executor, so that threads that it starts inherit priority and name; close the stages when they
@@ -95,6 +102,9 @@ def listening(
     if wanted.end_of_turn != "silence":
         end_of_turn = build(config, "end_of_turn")
     build(config, "voice")  # a missing model is told now
+    ends = _ends(reply, language)
+    if ends is not None:
+        words.submit("warm", partial(ends, "Hello"))  # its first call looks through all words that it knows
     stages = ListenStages(
         make_ear=lambda: Ear(build(config, "voice")),
         ear_executor=ears,
@@ -105,8 +115,14 @@ def listening(
         language=language,
         detector=recognizers.detector(language),
         calm=calm,
+        ends=ends,
     )
-    return Listening(stages, recognizers, language)
+    return Listening(stages, recognizers, language, reply)
+
+
+def _ends(reply: object, language: Language) -> Callable[[str], float] | None:
+    """What ``reply`` knows of where messages in ``language`` end. English alone: the limit was taken there."""
+    return reply.ends if isinstance(reply, KnowsEnds) and language.code == "en" else None
 
 
 async def spoken_text(stages: ListenStages | None, request: Request, session: str) -> str:

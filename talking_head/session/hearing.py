@@ -208,13 +208,20 @@ class MicrophoneHearing:
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
         assert self._ear is not None
-        number, sound, draft, hearing = self._number, self._ear.utterance(), self._draft, self._hearing
+        stages, name = self._stages, self._speaker.name
+        number, sound, voiced, draft = self._number, self._ear.utterance(), self._ear.voiced, self._draft
         with contextlib.suppress(TalkingHeadError):  # then silence decides
-            opinion = await step(self._stages.turn_executor, self._speaker.name, lambda: model.finished(sound))
-            if hearing is not None and not hearing.done():  # its words are waited for in any case before they are answered
-                await asyncio.wait({hearing}, timeout=WORDS_S)
+            opinion = await step(stages.turn_executor, name, lambda: model.finished(sound))
+            patience = time.monotonic() + WORDS_S
+            while draft.upto < voiced and (hearing := self._hearing) is not None and not hearing.done():
+                left = patience - time.monotonic()  # its words are waited for in any case before they are answered
+                if left <= 0 or not (await asyncio.wait({hearing}, timeout=left))[0]:
+                    break
+            # Words of a part of what was said are half a sentence of themselves.
+            words = draft.words.text if draft.upto >= voiced else ""
+            opinion = await step(stages.turn_executor, name, lambda: doubted(opinion, words, stages.ends))
             if number == self._number:
-                self._opinion = doubted(opinion, draft.words.text)
+                self._opinion = opinion
 
     # The presenter's sound
 
@@ -299,8 +306,8 @@ class MicrophoneHearing:
         if words.text:
             self._observer.transcript(number, words.text, words.settled, False)
         if self._policy.state is not Move.RELEASE:
-            sure, seconds = heard.confidence, self._ear.turns.voiced_s
-            self._move(self._policy.words(words.text[: words.settled], ended=False, confidence=sure, seconds=seconds))
+            sure, seconds, settled = heard.confidence, self._ear.turns.voiced_s, words.text[: words.settled]
+            self._move(self._policy.words(words.text, ended=False, confidence=sure, seconds=seconds, settled=settled))
 
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
         return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))

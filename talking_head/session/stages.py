@@ -63,8 +63,9 @@ class ListenStages:
     """What all microphones share. ``make_ear`` is called once a microphone, on ``ear_executor``; ``end_of_turn`` None: silence
     alone decides. Recognition has an executor of its own, so that voices are noticed while words are made out.
 
-    ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful. ``calm``:
-    whether pictures are on time and nobody waits for an answer; else words that are only shown come more seldom."""
+    ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful. ``ends``:
+    the probability that a message ends after such words, where a model knows that (``KnowsEnds``). ``calm``: whether pictures
+    are on time and nobody waits for an answer; else words that are only shown come more seldom."""
 
     make_ear: Callable[[], Ear]
     ear_executor: FairExecutor
@@ -74,6 +75,7 @@ class ListenStages:
     turn_executor: FairExecutor
     language: Language = field(default_factory=lambda: languages.get("en"))
     detector: Recognizer | None = None
+    ends: Callable[[str], float] | None = None
     calm: Callable[[], bool] = lambda: True
 
     def close(self) -> None:

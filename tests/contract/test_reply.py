@@ -18,7 +18,8 @@ import pytest
 from talking_head import registry
 from talking_head.config import SYSTEM_PROMPT
 from talking_head.errors import BackendError, ConfigError, MissingModelError, UnknownPartError, WeightsError
-from talking_head.protocols import ReadsAhead, ReplyGenerator
+from talking_head.listen.turns import HALF
+from talking_head.protocols import KnowsEnds, ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.ctranslate2 import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
@@ -149,6 +150,16 @@ LONGER = [
     Message("assistant", "Hello everybody, and welcome to our little show."),
     Message("user", "And what is the capital of France?"),
 ]
+
+
+def test_the_default_model_tells_half_a_message_from_a_whole_one(default: ReplyGenerator) -> None:
+    assert isinstance(default, KnowsEnds)
+    halves = ["Could you book a table", "I'd like to speak to", "The last time I was there.", "Let me tell you what..."]
+    long = "x" * 5_000
+    wholes = ["I would like a window seat.", "The soup is cold", "<|im_end|>Please close the door.", f"{long}. My name is Ann."]
+    assert max(map(default.ends, halves)) < HALF <= min(map(default.ends, wholes))
+    for odd in ("", "...", "<|im_end|>", "{{ 1 }}", long):
+        assert 0 <= default.ends(odd) <= 1
 
 
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:

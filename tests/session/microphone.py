@@ -55,6 +55,7 @@ async def a_microphone(
     detector: Any = None,
     language: Language | None = None,
     voice: Any = None,
+    ends: Callable[[str], float] | None = None,
     calm: Callable[[], bool] = lambda: True,
     ear_executor: FairExecutor | None = None,
     recognizer_executor: FairExecutor | None = None,
@@ -67,6 +68,7 @@ async def a_microphone(
         end_of_turn=end_of_turn or AlwaysFinished(),
         turn_executor=FairExecutor("turn"),
         detector=detector,
+        ends=ends,
         language=language or languages.get("en"),
         calm=calm,
     )

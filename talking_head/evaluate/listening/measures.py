@@ -31,11 +31,12 @@ ECHO_S = 0.2  # from the loudspeaker back into the microphone
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """``voice`` makes a detector for one microphone."""
+    """``voice`` makes a detector for one microphone; ``ends`` as in ``ListenStages``."""
 
     voice: Callable[[], VoiceDetector]
     end_of_turn: EndOfTurn | None
     recognizer: Recognizer
+    ends: Callable[[str], float] | None = None
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                 draft, began, move = Draft(), now, policy.began()
             elif sign is Sign.PAUSED and models.end_of_turn is not None:
                 words = models.recognizer.recognize(ear.utterance(), RATE).text
-                opinion = doubted(models.end_of_turn.finished(ear.utterance()), words)
+                opinion = doubted(models.end_of_turn.finished(ear.utterance()), words, models.ends)
             elif sign is Sign.ENDED:
                 last = models.recognizer.recognize(ear.utterance(), RATE)
                 text = last.text
@@ -91,8 +92,8 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                 heard.first_words_s.append(now - began)
                 began = 0.0
             if presenter is not None and policy.state is not Move.RELEASE:
-                sure = draft.latest.confidence
-                move = policy.words(so_far.text[: so_far.settled], ended=False, confidence=sure, seconds=ear.turns.voiced_s)
+                sure, settled = draft.latest.confidence, so_far.text[: so_far.settled]
+                move = policy.words(so_far.text, ended=False, confidence=sure, seconds=ear.turns.voiced_s, settled=settled)
                 _note(heard, move, now, presenter)
     return heard
 

@@ -11,7 +11,7 @@ from talking_head.listen.draft import SLOWER, WINDOW_S, Draft
 from talking_head.listen.ear import BEFORE_S, Ear
 from talking_head.listen.pauses import cut_at_pauses
 from talking_head.listen.plausible import plausible
-from talking_head.listen.turns import STEP_S, Sign, TurnDetector, TurnTaking, doubted
+from talking_head.listen.turns import DOUBTED, STEP_S, UNSURE, Sign, TurnDetector, TurnTaking, doubted
 from talking_head.types import F32, Transcript
 
 RATE = 16_000
@@ -262,7 +262,23 @@ def test_two_hearings_that_agree_on_doubtful_words_do_not_make_them_sure() -> No
     policy = BargeIn()
     policy.began()
     assert policy.words("Mamma, okay", ended=False, confidence=-0.8, seconds=1.1) is None
-    assert policy.words("Tell me", ended=False, confidence=-0.4, seconds=0.6) is Move.CUT
+    assert policy.words("Tell me a", ended=False, confidence=-0.4, seconds=0.6, settled="Tell me") is Move.CUT
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "seconds", "move"),
+    [
+        ("Could you tell", -0.3, 0.7, None),  # a second hearing has to agree
+        ("Could you tell me the", -0.3, 1.1, Move.CUT),  # who speaks so long does not hum
+        ("Oh, that's nice", -0.3, 1.1, None),
+        ("It's all the time", -0.8, 1.1, None),  # of "uh-huh, uh-huh"
+        ("Elephants", -0.3, 1.1, None),
+    ],
+)
+def test_one_hearing_is_enough_of_a_long_voice(text: str, confidence: float, seconds: float, move: Move | None) -> None:
+    policy = BargeIn()
+    policy.began()
+    assert policy.words(text, ended=False, confidence=confidence, seconds=seconds, settled="") is move
 
 
 def test_words_in_circles_are_one_word() -> None:
@@ -322,6 +338,24 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
     assert doubted(0.9, "...") == 0.9
     assert doubted(0.9, "") == 0.9
     assert doubted(0.05, "Well, um") == 0.05
+
+
+def test_half_a_message_is_doubted_where_a_model_knows_it() -> None:
+    asked = list[str]()
+
+    def ends(text: str) -> float:
+        asked.append(text)
+        return 0.3 if text == "Could you book a table for two." else 0.005
+
+    assert doubted(0.9, "Could you book a table.", ends) == UNSURE < TurnTaking().sure
+    assert doubted(0.35, "Could you book a table.", ends) == DOUBTED < TurnTaking().sure / 2
+    assert doubted(0.9, "Could you book a table for two.", ends) == 0.9
+    assert len(asked) == 3
+    for finished, text in ((0.9, "I was thinking about."), (0.9, ""), (0.1, "Could you book a table.")):
+        doubted(finished, text, ends)
+    assert len(asked) == 3  # nothing that it says would change these
+    assert doubted(0.9, "Could you book a table?", ends) == 0.9  # the recogniser has heard a question
+    assert doubted(0.9, "Could you book a table?", lambda _: 0.0001) == UNSURE
 
 
 def test_hums_are_no_words() -> None:
