@@ -45,7 +45,7 @@ class Habits:
     blink_pause: float = 2.8
     blink_depth: float = 0.9
     lids: float = 0.9
-    parted: float = 5.0
+    parted: float = 7.5
     parted_s: float = 1.2
     neck_pitch: float = 0.45
     neck_yaw: float = 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import numpy as np
@@ -178,13 +178,26 @@ def test_lips_stay_parted_between_phrases_and_close_when_nothing_follows() -> No
     assert np.abs(np.diff(parted, axis=0)).max() < 0.03
 
 
-def test_lips_close_when_the_turn_is_over() -> None:
-    pcm = np.concatenate([talk(2), np.zeros(48_000, np.float32)])
-    mel, blocks = log_mel(pcm), pcm.reshape(-1, 1, FRAME_TICKS)
+def parted(pcm: np.ndarray, activity: Callable[[int], Activity]) -> np.ndarray:
+    """How far the lips are parted where nobody speaks, f32[T], of a face that does ``activity(frame)``."""
     state = performer.start(np.random.default_rng(1), LIVELY)
-    line = []
-    for t, (m, b) in enumerate(zip(mel, blocks, strict=True)):
-        cue = Cue((), activity="speaking" if t < 60 else "listening")
-        line.append(performer.step([state], m[None], b, [cue]).parted[0])
-    assert line[59] > 0.02
+    blocks = pcm.reshape(-1, 1, FRAME_TICKS)
+    cues = [Cue((), activity=activity(t)) for t in range(len(blocks))]
+    made = [performer.step([state], m[None], b, [c]) for m, b, c in zip(log_mel(pcm), blocks, cues, strict=True)]
+    return np.concatenate([each.parted for each in made])
+
+
+@pytest.mark.parametrize("over", [51, 60])  # before the end of the phrase can be heard, and after
+def test_lips_linger_after_the_last_word_and_then_close(over: int) -> None:
+    pcm = np.concatenate([talk(2), np.zeros(3 * 48_000, np.float32)])
+    line = parted(pcm, lambda t: "speaking" if t < over else "listening")
+    assert line[70] > 0.02
     assert line[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_lips_part_for_an_answer_that_is_being_thought_of_and_not_for_ever() -> None:
+    line = parted(np.zeros(6 * 48_000, np.float32), lambda t: "listening" if t < 25 else "thinking")
+    assert (line[:25] == 0).all()
+    assert line[40] > 0.02
+    assert line[-1] == pytest.approx(0, abs=1e-6)
+    assert np.abs(np.diff(line)).max() < 0.02
