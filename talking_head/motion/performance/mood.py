@@ -17,7 +17,8 @@ _SECONDS = 0.7  # in which a face gets from one mood to the next
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """``smile``, ``squint``, ``lower``, ``inner``, ``wide``, ``frown``: weights of expressions at rest, 0..1; ``brows``:
+    """``smile``, ``squint``, ``lower``, ``inner``, ``wide``, ``frown``: weights of expressions at rest, 0..1 (a smile may be
+    negative: corners down); ``brows``:
     height in % of the eyes' distance; ``pitch``, ``roll``: of the head at rest, degrees; ``head``, ``brow``, ``vary``: gains
     of movement, of brows and of the smile's coming and going; ``pace``: of everything."""
 
@@ -41,7 +42,9 @@ MOODS: dict[MoodName, Mood] = {
     "friendly": Mood(smile=0.20, squint=0.10, brows=0.2),
     "happy": Mood(smile=0.50, squint=0.32, brows=0.5, head=1.1, vary=1.3, pace=1.06),
     "serious": Mood(lower=0.28, frown=0.20, squint=0.10, pitch=1.0, head=0.85, brow=0.8, vary=0.35, pace=0.92),
-    "sympathetic": Mood(smile=0.06, inner=0.42, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82),
+    "sympathetic": Mood(
+        smile=-0.06, inner=0.42, frown=0.10, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82
+    ),
     "excited": Mood(smile=0.36, squint=0.15, wide=0.30, brows=1.1, pitch=-0.6, head=1.3, brow=1.5, vary=1.3, pace=1.2),
 }
 _NAMES = [field.name for field in fields(Mood)]

@@ -1,7 +1,7 @@
 """Lips where nothing is said: parted for the breath before the first word and between two phrases, slow to close after the
 last.
 
-Measured on ten lively speakers, 54 pauses of 0.3 to 1.4 s: their lips are as far apart on the mean as while they speak (median
+Measured on ten lively speakers, 55 pauses of 0.3 to 1.4 s: their lips are as far apart on the mean as while they speak (median
 1.0 of it), often wider for a breath (1.5 and more in a quarter of pauses), after a dip to 0.35 to 0.85. A mouth that shuts
 wherever it says nothing follows the loudness whatever it does in speech (r 0.5); within speech ours does not (r 0.1). An answer
 of ten seconds with a second of silence on either side is all ends: there it counts most.
