@@ -10,11 +10,15 @@ refuses a backend that lacks a member. A constructor that takes ``device``, ``pr
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Any, ClassVar, Protocol, runtime_checkable
+import inspect
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from talking_head.face.portrait import Portrait
 from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Manner, Message, Motion, ToolCall, Transcript, Utterance
+
+_R = TypeVar("_R")
 
 
 @runtime_checkable
@@ -172,7 +176,11 @@ class Animator(Protocol):
         ...
 
     def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
-        """``points`` f32[B, 478, 3] in portrait pixels → B pictures, planar I420 u8[H * 3 // 2, W]."""
+        """``points`` f32[B, 478, 3] in portrait pixels → B pictures, planar I420 u8[H * 3 // 2, W].
+
+        A backend that draws a tongue takes ``tongue: F32 | None = None`` beside: f32[B, 2], see
+        :class:`~talking_head.types.Motion`; None: it lies.
+        """
         ...
 
     def close(self) -> None:
@@ -189,8 +197,14 @@ class LayeredAnimator(Protocol):
         ...
 
     def render_rgba(self, avatar: Any, points: F32) -> U8:
-        """``points`` f32[478, 3] → one picture u8[H, W, 4] RGB and straight alpha of the person alone."""
+        """``points`` f32[478, 3] → one picture u8[H, W, 4] RGB and straight alpha of the person alone; with ``tongue`` f32[2]
+        as in :meth:`Animator.render`."""
         ...
+
+
+def with_tongue(draw: Callable[..., _R], tongue: F32 | None) -> Callable[..., _R]:
+    """``draw``, a method of an animator, with its ``tongue`` set; as it is where it takes none."""
+    return partial(draw, tongue=tongue) if "tongue" in inspect.signature(draw).parameters else draw
 
 
 @runtime_checkable

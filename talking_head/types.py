@@ -7,7 +7,7 @@ they were handed on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -247,12 +247,22 @@ class Motion:
 
     ``offsets`` f32[T, 478, 3]: displacement from the neutral, closed-mouth face; unit: distance of the outer eye corners.
     ``pose`` f32[T, 6]: rotation vector (radians: pitch, yaw, roll axes x, y, z) and translation (same unit),
-    both relative to the portrait's own pose.
+    both relative to the portrait's own pose. ``tongue`` f32[T, 2], which has no landmarks: how far its tip is raised to the
+    ridge behind the upper teeth, and how far it comes between the teeth, 0..1 each; left out: it lies in every frame.
     """
 
     offsets: F32
     pose: F32
+    tongue: F32 = field(default_factory=lambda: np.zeros((0, 2), np.float32))
 
     def __post_init__(self) -> None:
         if self.offsets.shape[1:] != (LANDMARKS, 3) or self.pose.shape != (len(self.offsets), 6):
             raise ValueError(f"motion has offsets {self.offsets.shape} and pose {self.pose.shape}")
+        if not len(self.tongue):
+            object.__setattr__(self, "tongue", np.zeros((len(self.offsets), 2), np.float32))
+        if self.tongue.shape != (len(self.offsets), 2):
+            raise ValueError(f"motion has offsets {self.offsets.shape} and tongue {self.tongue.shape}")
+
+    def __getitem__(self, frames: slice) -> Motion:
+        """Those ``frames`` alone."""
+        return Motion(self.offsets[frames], self.pose[frames], self.tongue[frames])

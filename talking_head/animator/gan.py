@@ -116,15 +116,20 @@ class GanAnimator(Animator):
             avatar.resting = self._residual(avatar, avatar.warp.warp_rgb(rest), rest, matrix)
         return avatar
 
-    def render(self, avatars: Sequence[GanAvatar], points: F32) -> list[U8]:
-        """``points`` f32[B, 478, 3] in portrait pixels → B pictures u8[H * 3 // 2, W] in I420. Raises BackendError on NaN."""
+    def render(self, avatars: Sequence[GanAvatar], points: F32, tongue: F32 | None = None) -> list[U8]:
+        """``points`` f32[B, 478, 3] in portrait pixels, ``tongue`` f32[B, 2] → B pictures u8[H * 3 // 2, W] in I420.
+
+        Raises BackendError on NaN.
+        """
         if len(avatars) != len(points):
             raise BackendError(f"{len(avatars)} avatars cannot wear {len(points)} sets of landmarks.")
-        return [to_i420(self.render_rgb(avatar, each)) for avatar, each in zip(avatars, points, strict=True)]
+        tongues = [None] * len(points) if tongue is None else tongue
+        faces = zip(avatars, points, tongues, strict=True)
+        return [to_i420(self.render_rgb(avatar, each, tip)) for avatar, each, tip in faces]
 
-    def render_rgb(self, avatar: GanAvatar, points: F32) -> U8:
-        """One picture u8[H, W, 3] RGB. Raises BackendError on NaN or another shape."""
-        frame = avatar.warp.warp_rgb(_checked(points))
+    def render_rgb(self, avatar: GanAvatar, points: F32, tongue: F32 | None = None) -> U8:
+        """One picture u8[H, W, 3] RGB; ``tongue`` f32[2]. Raises BackendError on NaN or another shape."""
+        frame = avatar.warp.warp_rgb(_checked(points), tongue=tongue)
         if self._refine:
             add_residual(frame, *self._change(avatar, frame, points))
         return frame
@@ -133,7 +138,7 @@ class GanAnimator(Animator):
         """From the next picture on, ``ground`` u8[H, W, 3] RGB is behind ``avatar``."""
         avatar.warp.ground = ground
 
-    def render_rgba(self, avatar: GanAvatar, points: F32) -> U8:
+    def render_rgba(self, avatar: GanAvatar, points: F32, tongue: F32 | None = None) -> U8:
         """One picture u8[H, W, 4] of the person alone, straight alpha; about twice the price of :meth:`render_rgb`.
 
         Raises BackendError on NaN, another shape, or an avatar whose portrait has no matte.
@@ -142,9 +147,9 @@ class GanAnimator(Animator):
             raise BackendError(
                 "This portrait was not cut from its background. Run talking-head models pull, then add it again."
             )
-        frame = avatar.warp.warp_rgb(_checked(points))
+        frame = avatar.warp.warp_rgb(_checked(points), tongue=tongue)
         change = self._change(avatar, frame, points) if self._refine else None
-        both = [avatar.warp.warp_rgb(points, np.full_like(frame, level)) for level in (0, 255)]
+        both = [avatar.warp.warp_rgb(points, np.full_like(frame, level), tongue) for level in (0, 255)]
         if change is not None:
             for picture in both:
                 add_residual(picture, *change)

@@ -11,8 +11,8 @@ import psutil
 from talking_head import registry
 from talking_head.config import Config
 from talking_head.face import avatars
-from talking_head.protocols import Animator, MotionModel
-from talking_head.types import F32, FRAME_TICKS, Motion
+from talking_head.protocols import Animator, MotionModel, with_tongue
+from talking_head.types import F32, FRAME_TICKS
 
 
 def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any]:
@@ -40,9 +40,10 @@ def bench(config: Config, *, batch: int = 1, frames: int = 200) -> dict[str, Any
         began = time.perf_counter()
         moved = motion.step(states, pcm)
         moving.append((time.perf_counter() - began) * 1000)
-        points = np.concatenate([portrait.place(Motion(moved.offsets[[i]], moved.pose[[i]])) for i in range(batch)])
+        points = np.concatenate([portrait.place(moved[i : i + 1]) for i in range(batch)])
+        draw = with_tongue(animator.render, moved.tongue)
         began, busy = time.perf_counter(), time.process_time()
-        animator.render([avatar] * batch, points)
+        draw([avatar] * batch, points)
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - busy) * 1000)
     height, width = portrait.image.shape[:2]

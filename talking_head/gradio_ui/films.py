@@ -25,7 +25,7 @@ from talking_head.film.spec import FilmSpec, Scene
 from talking_head.loop import FairExecutor
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.motion.measures import lip_gap
-from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer
+from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer, with_tongue
 from talking_head.server.container import AppContainer
 from talking_head.types import F32, FRAME_TICKS, U8, TextSpan, Utterance
 
@@ -107,7 +107,8 @@ class FilmService:
             opening = np.maximum(lip_gap(points), 0).astype(np.float32)
             widest = int(opening.argmax())
             avatar_ = self.cast.animator.prepare(portrait)
-            picture = self.cast.animator.render([avatar_], points[widest : widest + 1])[0]
+            draw = with_tongue(self.cast.animator.render, moved[widest].tongue)
+            picture = draw([avatar_], points[widest : widest + 1])[0]
             return Anatomy(spoken, opening, np.asarray(cv2.cvtColor(picture, cv2.COLOR_YUV2RGB_I420), np.uint8), points[widest])
 
         taken: Anatomy = self._executor.submit("dissect", work).result()

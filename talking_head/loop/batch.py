@@ -9,7 +9,7 @@ import numpy as np
 
 from talking_head.errors import BackendError
 from talking_head.loop.slot import Slot
-from talking_head.protocols import Animator, MotionModel
+from talking_head.protocols import Animator, MotionModel, with_tongue
 from talking_head.types import F32, Cue, Motion
 
 log = logging.getLogger(__name__)
@@ -41,29 +41,31 @@ class Batch:
             return [pair for i in range(len(slots)) for pair in self.move(slots[i : i + 1], pcm[i : i + 1], cues[i : i + 1])]
         moved = []
         for i, slot in enumerate(slots):
-            one = Motion(motion.offsets[i : i + 1], motion.pose[i : i + 1])
-            if np.isfinite(one.offsets).all() and np.isfinite(one.pose).all():
+            one = motion[i : i + 1]
+            if all(np.isfinite(part).all() for part in (one.offsets, one.pose, one.tongue)):
                 moved.append((slot, one))
             else:
                 self._fail(slot, BackendError("The motion model returned numbers that are not finite."))
         return moved
 
-    def draw(self, slots: Sequence[Slot], points: F32) -> None:
-        """Make the pictures of ``seats`` into ``seat.frame``; ``points`` f32[B, 478, 3] in pixels. Isolates as :meth:`move`."""
+    def draw(self, slots: Sequence[Slot], points: F32, tongue: F32) -> None:
+        """Make the pictures of ``seats`` into ``seat.frame``; ``points`` f32[B, 478, 3] in pixels, ``tongue`` f32[B, 2].
+        Isolates as :meth:`move`.
+        """
         for start in range(0, len(slots), self._animator.max_batch):
             part = slice(start, start + self._animator.max_batch)
-            self._draw(slots[part], points[part])
+            self._draw(slots[part], points[part], tongue[part])
 
-    def _draw(self, slots: Sequence[Slot], points: F32) -> None:
+    def _draw(self, slots: Sequence[Slot], points: F32, tongue: F32) -> None:
         try:
-            frames = self._animator.render([slot.avatar for slot in slots], points)
+            frames = with_tongue(self._animator.render, tongue)([slot.avatar for slot in slots], points)
         except Exception as error:
             if len(slots) == 1:
                 self._fail(slots[0], error)
                 return
             log.warning("an animator batch of %d failed (%s); trying one by one", len(slots), error)
             for i in range(len(slots)):
-                self._draw(slots[i : i + 1], points[i : i + 1])
+                self._draw(slots[i : i + 1], points[i : i + 1], tongue[i : i + 1])
             return
         for slot, frame in zip(slots, frames, strict=True):
             slot.frame = frame

@@ -18,8 +18,8 @@ import numpy as np
 from talking_head import device
 from talking_head.face.portrait import Portrait
 from talking_head.loop.loop import TICK_S
-from talking_head.protocols import Animator, MotionModel
-from talking_head.types import F32, FRAME_TICKS, Motion
+from talking_head.protocols import Animator, MotionModel, with_tongue
+from talking_head.types import F32, FRAME_TICKS
 
 LOOP_SHARE = 0.75  # of the loop thread's time
 CORE_SHARE = 0.85  # of all cores' time
@@ -145,8 +145,8 @@ def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: A
         pcm = _babble(sound, batch, frame)
         wall_start, cpu_start = time.perf_counter(), _core_seconds(animator)
         moved = motion.step(states, pcm)
-        points = np.concatenate([portrait.place(Motion(moved.offsets[i : i + 1], moved.pose[i : i + 1])) for i in range(batch)])
-        animator.render([avatar] * batch, points)
+        points = np.concatenate([portrait.place(moved[i : i + 1]) for i in range(batch)])
+        with_tongue(animator.render, moved.tongue)([avatar] * batch, points)
         if frame >= 3:  # the first ones warm up
             wall.append((time.perf_counter() - wall_start) * 1000)
             cpu.append((_core_seconds(animator) - cpu_start) * 1000)

@@ -260,11 +260,15 @@ class InferenceLoop:
         due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy, self.thinned)]
         calls = [Call(partial(slot.portrait.place, motion), returned=partial(self._returned, slot)) for slot, motion in due]
         self._guard.run(calls)
-        placed = [(slot, call.value[0]) for (slot, _), call in zip(due, calls, strict=True) if not self._went_wrong(slot, call)]
+        placed = [
+            (slot, call.value[0], motion.tongue[0])
+            for (slot, motion), call in zip(due, calls, strict=True)
+            if not self._went_wrong(slot, call)
+        ]
         if placed:
-            points = np.stack([points for _, points in placed])
-            self._batch.draw([slot for slot, _ in placed], points)
-        return {slot for slot, _ in placed if not slot.ended}
+            slots, points, tongue = zip(*placed, strict=True)
+            self._batch.draw(slots, np.stack(points), np.stack(tongue))
+        return {slot for slot, _, _ in placed if not slot.ended}
 
     def _hand_out(self, heard: list[tuple[Slot, AudioChunk]], made: set[Slot], index: int, start: float) -> None:
         due = start + self.lead_s

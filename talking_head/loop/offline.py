@@ -57,7 +57,7 @@ def render(
         moved = batch.move([slot], block[None], [cue])
         heard = slot.line.push(AudioChunk(block, turn=0, cue=cue), slot.line.epoch)
         if tick >= max(first, 0) and moved:
-            batch.draw([slot], portrait.place(moved[0][1]))
+            batch.draw([slot], portrait.place(moved[0][1]), moved[0][1].tongue)
         if errors:
             error = errors[0]
             raise error if isinstance(error, TalkingHeadError) else RuntimeError(f"frame {step}: {error}") from error

@@ -27,6 +27,7 @@ from talking_head.motion.performance.expressions import NAMES, shapes
 from talking_head.motion.recogniser import Recogniser, StreamState
 from talking_head.motion.space import MotionSpace, lip_mask
 from talking_head.motion.sway import Sway
+from talking_head.motion.tongue import Tongue
 from talking_head.motion.visemes import shares
 from talking_head.types import F32, Cue, Manner, Motion
 
@@ -70,6 +71,7 @@ class TrainedMotion:
         self._recogniser = Recogniser(config, tensors)
         self._sway = Sway.load(Path(folder))
         self._articulate = Articulator(config, tensors, self._space)
+        self._tongue = Tongue(config)
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         sinks = -shapes()[NAMES.index("smile")]
         lips = sinks * np.repeat(lip_mask().ravel(), 3)
@@ -93,7 +95,7 @@ class TrainedMotion:
         """
         mel = mel_step([s.mel for s in states], pcm)
         alive = performer.step([s.performer for s in states], mel, pcm, cues, sway=self._sway)
-        mouth = self._mouth(states, mel, cues, alive.parted)
+        mouth, tongue = self._mouth(states, mel, cues, alive.parted)
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         gap = mouth @ self._space.gap
@@ -101,10 +103,13 @@ class TrainedMotion:
         sunk = np.float32(_SINKS) * np.maximum(gap, 0)
         wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)
-        return Motion(offsets, alive.pose)
+        return Motion(offsets, alive.pose, tongue)
 
-    def _mouth(self, states: Sequence[TrainedState], mel: F32, cues: Sequence[Cue | None] | None, parted: F32) -> F32:
-        """Mouth coefficients f32[B, M], ``parted`` f32[B] in pauses. Streams whose phonemes are known need no recogniser."""
+    def _mouth(
+        self, states: Sequence[TrainedState], mel: F32, cues: Sequence[Cue | None] | None, parted: F32
+    ) -> tuple[F32, F32]:
+        """Mouth coefficients f32[B, M], ``parted`` f32[B] in pauses, and the tongue f32[B, 2]. Streams whose phonemes are known
+        need no recogniser."""
         windows = np.stack([s.window for s in states])
         windows[:, :-1] = windows[:, 1:]
         said = [None if cue is None else cue.phonemes for cue in cues or [None] * len(states)]
@@ -119,7 +124,7 @@ class TrainedMotion:
             state.window = windows[row]
         known = np.array([phonemes is not None for phonemes in said])
         gain = np.array([s.performer.manner.articulation for s in states], np.float32)
-        return self._articulate(windows, known, gain, parted)
+        return self._articulate(windows, known, gain, parted), self._tongue(windows)
 
 
 def _talk(states: Sequence[TrainedState], gap: F32) -> F32:

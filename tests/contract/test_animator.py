@@ -115,6 +115,20 @@ def test_an_open_mouth_is_dark_or_toothy_not_lip(animator: Any, avatar: Any) -> 
     assert inside.mean() < 0.75 * skin.mean() or redness.mean() < 0.5 * (skin[:, 0] - skin[:, 1]).mean()
 
 
+def test_a_tongue_shows_in_an_open_mouth_and_lies_unless_told(animator: Any, avatar: Any) -> None:
+    points = presenter().place(motion(*[offsets(jaw=0.16)] * 3))
+    tongue = np.array([[0, 0], [1, 0], [0.6, 1]], np.float32)
+    lies, up, out = animator.render([avatar] * 3, points, tongue)
+    np.testing.assert_array_equal(lies, animator.render([avatar], points[:1])[0])
+    x, top = points[0, 13, :2].round().astype(int)
+    mouth = np.s_[top - 4 : top + 40, x - 60 : x + 61]
+    for picture in (up, out):
+        change = _difference(to_rgb(lies), to_rgb(picture))
+        assert change[mouth].max() > 20
+        change[mouth] = 0
+        assert change.max() < 16  # the net's crop around the mouth may answer a little
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_landmarks_that_are_not_numbers_are_refused(animator: Any, avatar: Any, bad: float) -> None:
     points = presenter().place(motion(offsets()))

@@ -95,8 +95,12 @@ class DeviceAnimator:
         weakref.finalize(avatar, bank.remove, avatar.slot)
         return avatar
 
-    def render(self, avatars: Sequence[DeviceAvatar], points: F32) -> list[U8]:
-        """``points`` f32[B, 478, 3] in portrait pixels → B pictures I420 u8[H * 3 // 2, W]. Raises BackendError on NaN."""
+    def render(self, avatars: Sequence[DeviceAvatar], points: F32, tongue: F32 | None = None) -> list[U8]:
+        """``points`` f32[B, 478, 3] in portrait pixels, ``tongue`` f32[B, 2] → B pictures I420 u8[H * 3 // 2, W].
+
+        Raises BackendError on NaN.
+        """
+        tongue = np.zeros((len(avatars), 2), np.float32) if tongue is None else tongue
         if points.shape != (len(avatars), LANDMARKS, 3) or not np.isfinite(points).all():
             raise BackendError(f"{len(avatars)} avatars cannot wear landmarks of shape {points.shape}, or they are not finite.")
         frames: list[U8 | None] = [None] * len(avatars)
@@ -105,27 +109,28 @@ class DeviceAnimator:
                 rows = [i for i, avatar in enumerate(avatars) if avatar.bank is bank]
                 for start in range(0, len(rows), self.max_batch):
                     part = rows[start : start + self.max_batch]
-                    for i, picture in zip(part, self._draw(size, bank, [avatars[i] for i in part], points[part]), strict=True):
+                    drawn = self._draw(size, bank, [avatars[i] for i in part], points[part], tongue[part])
+                    for i, picture in zip(part, drawn, strict=True):
                         frames[i] = picture
         done = [frame for frame in frames if frame is not None]
         if len(done) != len(avatars):
             raise BackendError("An avatar of another animator cannot be drawn.")
         return done
 
-    def _draw(self, size: tuple[int, int], bank: TensorStore, avatars: Sequence[DeviceAvatar], points: F32) -> U8:
+    def _draw(self, size: tuple[int, int], bank: TensorStore, avatars: Sequence[DeviceAvatar], points: F32, tongue: F32) -> U8:
         slots = np.array([avatar.slot for avatar in avatars], np.int64)
         matrices = np.zeros((len(avatars), 2, 3), np.float32)
         if self._refine is not None:
             rigs = np.stack([avatar.rig for avatar in avatars if avatar.rig is not None])
             matrices = crop_matrices(rigs, points, bank.rigid, self._refine.size)
-        return self._runner(size, bank).run(slots, points[:, :, :2], matrices)
+        return self._runner(size, bank).run(slots, points[:, :, :2], matrices, tongue)
 
     def _runner(self, size: tuple[int, int], bank: TensorStore) -> Runner:
         runner, version = self._runners.get(size, (None, -1))
         if runner is None or version != bank.version:
 
-            def step(slots: Tensor, points: Tensor, matrix: Tensor) -> Tensor:
-                rgb = warp(bank, slots, points)
+            def step(slots: Tensor, points: Tensor, matrix: Tensor, tongue: Tensor) -> Tensor:
+                rgb = warp(bank, slots, points, tongue)
                 return to_i420(rgb if self._refine is None else self._refine(bank, slots, points, matrix, rgb))
 
             runner = Runner(step, self.device, graphs=self._graphs, stream=self._stream)

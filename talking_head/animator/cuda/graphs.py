@@ -20,7 +20,7 @@ from torch import Tensor
 BUCKETS = (1, 2, 4, 8, 16, 32, 64)
 _WARM_UPS = 3  # before a capture: lazy initialisation and the choice of algorithms must be over
 
-Step = Callable[[Tensor, Tensor, Tensor], Tensor]
+Step = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 def bucket_of(count: int) -> int:
@@ -32,7 +32,8 @@ def bucket_of(count: int) -> int:
 
 
 class Runner:
-    """Runs ``step(slots i64[B], points f32[B, 478, 2], matrix f32[B, 2, 3]) -> u8[B, …]`` in buckets on ``device``.
+    """Runs ``step(slots i64[B], points f32[B, 478, 2], matrix f32[B, 2, 3], tongue f32[B, 2]) -> u8[B, …]`` in buckets on
+    ``device``.
 
     ``graphs``: capture each bucket once (CUDA alone). ``stream``: where everything is queued (None: the current one).
     """
@@ -50,7 +51,7 @@ class Runner:
 
     @torch.inference_mode()
     def run(self, *faces: NDArray[np.generic]) -> NDArray[np.uint8]:
-        """The step's three inputs for n faces → u8[n, …] in memory that is nobody else's. Waits for the result."""
+        """The step's four inputs for n faces → u8[n, …] in memory that is nobody else's. Waits for the result."""
         count = len(faces[0])
         size = bucket_of(count)
         if not self._cuda:
@@ -83,6 +84,7 @@ class _Bucket:
             torch.zeros(size, dtype=torch.int64, pin_memory=self._cuda),
             torch.zeros((size, 478, 2), pin_memory=self._cuda),
             torch.zeros((size, 2, 3), pin_memory=self._cuda),
+            torch.zeros((size, 2), pin_memory=self._cuda),
         )
         self._inputs = tuple(buffer.to(device) for buffer in self.host)  # on a CPU: the same tensors
         self._graph: torch.cuda.CUDAGraph | None = None

@@ -14,7 +14,16 @@ from torch.nn import functional as F
 
 from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
-from talking_head.animator.warp.constants import LOWER_EDGE, REDDER
+from talking_head.animator.warp.constants import (
+    REDDER,
+    TIP_EDGE,
+    TIP_OUT,
+    TIP_REACH,
+    TIP_TOP,
+    TONGUE_BACK,
+    TONGUE_RIDGE,
+    TONGUE_TIP,
+)
 
 if TYPE_CHECKING:
     from talking_head.animator.cuda.warp import Batch, View
@@ -98,13 +107,7 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     deep = ((bottom - top) / (0.22 * unit)).clamp(0, 1) * torch.exp(-(((y - top) / (0.16 * unit) - 0.9) ** 2))
     out = cavity + (throat - cavity) * deep[:, None]
 
-    inverse = invert_affine(jaw)[:, :, :2]
-    dx, dy = x - jaw[:, 0, 2, None, None], y - jaw[:, 1, 2, None, None]
-    u = inverse[:, 0, 0, None, None] * dx + inverse[:, 0, 1, None, None] * dy
-    v = inverse[:, 1, 0, None, None] * dx + inverse[:, 1, 1, None, None] * dy
-    rise = v - (LOWER_EDGE - 0.028 + 0.9 * u**2)
-    cover = (rise / 0.035).clamp(0, 1) * ((0.21 - u.abs()) / 0.05).clamp(0, 1)
-    shade = (0.30 + rise / 0.075).clamp(0.30, 0.80) * (1 - 0.25 * torch.exp(-((u / 0.012) ** 2)))
+    cover, shade, tip, tip_shade = _tongue(batch, skull, jaw, x, y)
     out = out + (tongue * shade[:, None] - out) * cover[:, None]
 
     below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
@@ -126,7 +129,30 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
         matrix = compose_affine(carrier, batch.of(place))
         layer = affine_sample(batch.layer(teeth), matrix, height, width, mode="bicubic").clamp(0, 255)
         out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain * warm
+        if teeth is faces.lower_teeth:
+            out = out + (tongue * tip_shade[:, None] - out) * tip[:, None]
 
     lit = out * light[:, None] * batch.of(faces.light)[:, :, None, None]
     shadow = batch.of(faces.shadow)[:, :, None, None]
     return shadow + (lit - shadow) * parted[:, None]
+
+
+def _tongue(batch: Batch, skull: Tensor, jaw: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """``mouth.tongue.tongue``: cover and shade behind the lower teeth, and of the tip over them, f[B, h, w] each."""
+    raised, out = (part[:, None, None] for part in batch.tongue.unbind(1))
+    inverse = invert_affine(jaw)[:, :, :2]
+    dx, dy = x - jaw[:, 0, 2, None, None], y - jaw[:, 1, 2, None, None]
+    u = inverse[:, 0, 0, None, None] * dx + inverse[:, 0, 1, None, None] * dy
+    v = inverse[:, 1, 0, None, None] * dx + inverse[:, 1, 1, None, None] * dy
+    drop = (inverse[:, 1] * (jaw - skull)[:, :, 2]).sum(1)[:, None, None]
+    lift = raised * (TONGUE_BACK - (TONGUE_RIDGE - drop)).clamp_min(0)
+    risen, up = torch.exp(-((u / TONGUE_TIP) ** 4)), (lift / 0.04).clamp_max(1)
+    under = v - (TONGUE_BACK + 0.9 * u**2) + lift * risen
+    cover = (under / 0.035).clamp(0, 1) * ((0.21 - u.abs()) / 0.05).clamp(0, 1)
+    lit = risen * risen * up
+    shade = (0.30 + under / 0.075 + 0.34 * lit).clamp(0.30, 0.80) * (1 - 0.30 * lit * ((under - 0.04) / 0.09).clamp(0, 1))
+    shade = shade * (1 - (0.25 - 0.20 * up) * torch.exp(-((u / 0.012) ** 2)))
+    above_rim = TIP_EDGE + TIP_OUT * out - 2.5 * u**2 - v
+    tip = (above_rim / 0.012).clamp(0, 1) * ((v - (TIP_TOP - drop)) / 0.012).clamp(0, 1)
+    tip = tip * ((TIP_REACH - u.abs()) / 0.035).clamp(0, 1) * (out / 0.3).clamp_max(1)
+    return cover, shade, tip, 0.92 - 0.32 * torch.exp(-((above_rim / 0.012) ** 2))

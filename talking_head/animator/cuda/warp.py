@@ -50,6 +50,7 @@ class Batch:
     slots: Tensor  # i64[B]
     points: Tensor  # f[B, 478, 2]
     delta: Tensor  # f[B, 478, 2]
+    tongue: Tensor  # f[B, 2]
 
     @property
     def faces(self) -> FaceArrays[Tensor]:
@@ -111,9 +112,10 @@ class EyeView(View):
         super().__init__(batch, self.eye)
 
 
-def warp(bank: TensorStore, slots: Tensor, points: Tensor) -> Tensor:
-    """``slots`` i64[B] of the bank; ``points`` f32[B, 478, 2] in pixels → RGB f32[B, 3, H, W], 0..255 in whole levels."""
-    batch = Batch(bank, slots, points, points - bank.faces.points.index_select(0, slots))
+def warp(bank: TensorStore, slots: Tensor, points: Tensor, tongue: Tensor) -> Tensor:
+    """``slots`` i64[B] of the bank; ``points`` f32[B, 478, 2] in pixels; ``tongue`` f32[B, 2] → RGB f32[B, 3, H, W], 0..255 in
+    whole levels."""
+    batch = Batch(bank, slots, points, points - bank.faces.points.index_select(0, slots), tongue)
     faces = bank.faces
     mouth = View(batch, faces.mouth)
     eyes = [EyeView(batch, which) for which in (0, 1)]

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
+from talking_head.animator.mouth.tongue import held, tongue
 from talking_head.animator.warp.constants import LOWER_EDGE, REDDER
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
@@ -38,6 +39,7 @@ class MouthView:
     ``skull``, ``jaw`` f64[2, 3]: affine maps from mouth coordinates (units of the outer eye corners' distance, x right, y down,
     origin on the middle of the rest lip line) to window pixels, for things that move with the upper and the lower jaw.
     ``unit``: pixels a unit. ``slit``: the inner lip contours. ``opening`` f32[height, width]: its coverage, 0..1.
+    ``tongue``: how far its tip is raised and out, 0..1.
     """
 
     slit: Slit
@@ -45,6 +47,7 @@ class MouthView:
     skull: np.ndarray
     jaw: np.ndarray
     unit: float
+    tongue: tuple[float, float] = (0.0, 0.0)
 
     @property
     def height(self) -> int:
@@ -99,12 +102,12 @@ class RigidInterior:
         depth = (y - top) / unit
 
         # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit.
-        side = _held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
+        side = held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
         # Lips that hardly part show no inside, only their own shadow.
-        parted = _held(gap / 0.035 - 0.15)
-        across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * _held(gap / 0.07)) * parted
-        light = self.under_upper + (1 - self.under_upper) * _held(depth * (1 / 0.075) + 0.01 / 0.075)
-        light *= self.over_lower + (1 - self.over_lower) * _held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
+        parted = held(gap / 0.035 - 0.15)
+        across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * held(gap / 0.07)) * parted
+        light = self.under_upper + (1 - self.under_upper) * held(depth * (1 / 0.075) + 0.01 / 0.075)
+        light *= self.over_lower + (1 - self.over_lower) * held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
         light *= across
 
         # What is behind shows as far as what is before it lets it: shares of the three plain colours, then teeth over them.
@@ -114,12 +117,18 @@ class RigidInterior:
         upper = cv2.warpAffine(self.upper, compose(skull, self.upper_map), size, flags=cv2.INTER_CUBIC)
         lower = cv2.warpAffine(self.lower, compose(jaw, self.lower_map), size, flags=cv2.INTER_CUBIC)
         before = light * (1 - upper[..., 3] * np.float32(1 / 255))
+        lies = tongue(skull, jaw, x - x0, y - y0, *view.tongue)
+        if lies.tip is not None:
+            tip = before * lies.tip[0]
+            before -= tip
         behind = before * (1 - lower[..., 3] * np.float32(1 / 255))
-        cover, shade = _tongue(jaw, x - x0, y - y0)
-        tongue = behind * cover
-        behind -= tongue
-        deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * _held(gap / 0.22)
-        out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, tongue * shade]), _COLORS), np.float32)
+        flesh = behind * lies.cover
+        behind -= flesh
+        flesh *= lies.shade
+        if lies.tip is not None:
+            flesh += tip * lies.tip[1]
+        deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * held(gap / 0.22)
+        out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, flesh]), _COLORS), np.float32)
         before *= np.float32(0.86)
         teeth = lower[..., :3] * before[..., None]
         teeth += upper[..., :3] * light[..., None]
@@ -141,35 +150,6 @@ class RigidInterior:
             "lip_shade": np.array([self.under_upper, self.over_lower], np.float32),
             "shadow": self.shadow,
         }
-
-
-def _held(t: F32) -> F32:
-    """``t`` held between 0 and 1, in place."""
-    np.maximum(t, 0, out=t)
-    return np.asarray(np.minimum(t, 1, out=t), np.float32)
-
-
-def _tongue(jaw: np.ndarray, x: F32, y: F32) -> tuple[F32, F32]:
-    """A flat mound behind the lower teeth: how much of it covers the dark, and its brightness, f32[h, w] each.
-
-    Its near edge is lit, its back is lost in the dark. ``jaw``: see :class:`MouthView`; ``x`` f32[w], ``y`` f32[h, 1].
-    """
-    (a, b, right), (c, d, down) = jaw.tolist()
-    area = a * d - b * c
-    dx, dy = x - np.float32(right), y - np.float32(down)
-    u = (d / area) * dx - (b / area) * dy
-    square = u * u
-    rise = (a / area) * dy - (c / area) * dx  # height of its back over the lower teeth
-    rise -= 0.9 * square
-    rise -= np.float32(LOWER_EDGE - 0.028)
-    cover = _held(rise * (1 / 0.035)) * _held((0.21 - np.abs(u)) * (1 / 0.05))
-    rise *= np.float32(1 / 0.075)
-    rise += np.float32(0.30)
-    np.maximum(rise, 0.30, out=rise)
-    np.minimum(rise, 0.80, out=rise)
-    square *= np.float32(-1 / 0.012**2)
-    rise *= 1 - 0.25 * np.exp(square, out=square)
-    return cover, np.asarray(rise, np.float32)
 
 
 def _layer(rgba: U8, factor: float) -> U8:

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from talking_head.animator.pool.process import AnimatorProcess
+from talking_head.animator.pool.process import AnimatorProcess, Task
 from talking_head.device import cores
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -65,25 +65,25 @@ class AnimatorPool(Animator):
         weakref.finalize(avatar, _forget, self._processes, avatar.key)
         return avatar
 
-    def render(self, avatars: Sequence[Avatar], points: F32) -> list[U8]:
+    def render(self, avatars: Sequence[Avatar], points: F32, tongue: F32 | None = None) -> list[U8]:
         """As the backend's ``render``; the processes share the batch."""
         if len(avatars) != len(points):
             raise BackendError(f"{len(avatars)} avatars cannot wear {len(points)} sets of landmarks.")
-        count = len(self._processes)
+        count, keys = len(self._processes), [avatar.key for avatar in avatars]
         tasks = [
-            (process, [avatar.key for avatar in avatars[i::count]], points[i::count])
+            (process, Task(keys[i::count], points[i::count], None if tongue is None else tongue[i::count]))
             for i, process in enumerate(self._processes)
             if i < len(avatars)
         ]
         frames: dict[int, U8] = {}
         failure: Exception | None = None
         with ExitStack() as locks:
-            for process, keys, part in tasks:
+            for process, task in tasks:
                 locks.enter_context(process.pictures_lock)
-                process.ask_pictures(keys, part)
-            for i, (process, keys, part) in enumerate(tasks):  # every answer is fetched, whatever the others say
+                process.ask_pictures(task)
+            for i, (process, task) in enumerate(tasks):  # every answer is fetched, whatever the others say
                 try:
-                    made, spent = process.pictures(keys, part)
+                    made, spent = process.pictures(task)
                 except Exception as error:
                     failure = error
                     continue

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -22,6 +22,14 @@ log = logging.getLogger(__name__)
 _LOAD_S, _PREPARE_S, _RENDER_S = 120.0, 60.0, 8.0  # after so long without an answer, it hangs
 About = tuple[str, str, Sequence[str]]
 _GONE = (EOFError, OSError, TimeoutError)
+
+
+class Task(NamedTuple):
+    """Pictures to draw: of the avatars with these ``keys``, by ``points`` and ``tongue`` as in ``Animator.render``."""
+
+    keys: Sequence[int]
+    points: F32
+    tongue: F32 | None
 
 
 class AnimatorProcess:
@@ -98,12 +106,12 @@ class AnimatorProcess:
         a message, so it must neither wait nor send."""
         self._unworn.append(key)
 
-    def ask_pictures(self, keys: Sequence[int], points: F32) -> None:
+    def ask_pictures(self, task: Task) -> None:
         """Ask for pictures; hold ``pictures_lock`` until they are answered."""
         with contextlib.suppress(OSError):  # it is gone, which the answer will find
-            self._pictures.send((list(keys), points))
+            self._pictures.send(task)
 
-    def pictures(self, keys: Sequence[int], points: F32) -> tuple[list[U8], float]:
+    def pictures(self, task: Task) -> tuple[list[U8], float]:
         """The pictures that were asked for, and the processor time in seconds that they took.
 
         A process that died or hangs is replaced, with all its avatars, and asked again: seconds, but nobody loses their face.
@@ -114,7 +122,7 @@ class AnimatorProcess:
         except _GONE as failure:
             log.warning("the process that animates is replaced: %s", type(failure).__name__)
             self._replace()
-            self.ask_pictures(keys, points)
+            self.ask_pictures(task)
             try:
                 shapes, spent = _answer(self._pictures, _RENDER_S)
             except _GONE as again:

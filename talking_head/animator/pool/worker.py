@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from talking_head import registry
-from talking_head.protocols import Animator
+from talking_head.protocols import Animator, with_tongue
 from talking_head.system.process import run_worker
 from talking_head.system.scheduling import PICTURE_NICE, be_nice
 from talking_head.system.shared_memory import SharedMemory
@@ -39,10 +39,10 @@ def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
     known: dict[int, Any] = {}
     threading.Thread(target=_make_faces, args=(faces, animator, known), name="faces", daemon=True).start()
     while True:
-        keys, points = pictures.recv()
+        keys, points, tongue = pictures.recv()
         began = time.thread_time()
         try:
-            frames = animator.render([known[key] for key in keys], points)
+            frames = with_tongue(animator.render, tongue)([known[key] for key in keys], points)
         except Exception as error:
             pictures.send((error, None))
             continue

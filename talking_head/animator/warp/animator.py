@@ -132,14 +132,15 @@ class WarpAvatar:
         self._carries = np.vstack([self.mouth_rigid, self.chin_rigid, *(eye.rigid for eye in self.eyes)])
         self._chin_shown = portrait.points[CHIN, :2].mean(0)
 
-    def warp_rgb(self, points: F32, ground: U8 | None = None) -> U8:
+    def warp_rgb(self, points: F32, ground: U8 | None = None, tongue: F32 | None = None) -> U8:
         """``points`` f32[478, 3] in portrait pixels → u8[H, W, 3]. Raises BackendError on NaN or another shape.
 
-        ``ground`` u8[H, W, 3]: what to lay the person over; default: the avatar's own.
+        ``ground`` u8[H, W, 3]: what to lay the person over; default: the avatar's own. ``tongue`` f32[2]: see
+        :class:`~talking_head.types.Motion`; default: it lies.
         """
-        return self.warp(points, ground).rgb
+        return self.warp(points, ground, tongue).rgb
 
-    def warp(self, points: F32, ground: U8 | None = None) -> WarpFrame:
+    def warp(self, points: F32, ground: U8 | None = None, tongue: F32 | None = None) -> WarpFrame:
         """Like :meth:`warp_rgb`, together with the mouth's geometry."""
         ground = self.ground if ground is None else ground
         if points.shape != (LANDMARKS, 3) or not np.isfinite(points).all():
@@ -163,7 +164,8 @@ class WarpAvatar:
             eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], ball, ex, ey)
         cut = slit(points, MOUTH, x0, y0, w)
         lower = self.mouth.lower.source(delta, shift, zoom=Layer.ZOOM)
-        mouth = self._draw_mouth(frame[window], ground[window], lower, cut, self._jaws(delta, places, x0, y0))
+        tip = (0.0, 0.0) if tongue is None else (float(tongue[0]), float(tongue[1]))
+        mouth = self._draw_mouth(frame[window], ground[window], lower, cut, self._jaws(delta, places, x0, y0), tip)
         return WarpFrame(frame, mouth, (x0, y0))
 
     def _picture(self, at: list[F32], windows: list[Window], ground: U8) -> U8:
@@ -199,7 +201,13 @@ class WarpAvatar:
         return out
 
     def _draw_mouth(
-        self, view: U8, ground: U8, source: tuple[F32, F32], cut: Slit, jaws: tuple[np.ndarray, np.ndarray]
+        self,
+        view: U8,
+        ground: U8,
+        source: tuple[F32, F32],
+        cut: Slit,
+        jaws: tuple[np.ndarray, np.ndarray],
+        tongue: tuple[float, float],
     ) -> MouthView:
         """The skin below the lips' cut, read at ``source``, and what the lips leave open, into the mouth's window."""
         h, w = view.shape[:2]
@@ -215,7 +223,7 @@ class WarpAvatar:
             near *= np.float32(self.contact)
             darken(view, cut, self.contact_width, near)
         opening = np.zeros((h, w), np.float32)
-        mouth = MouthView(cut, opening, *jaws, self.unit)
+        mouth = MouthView(cut, opening, *jaws, self.unit, tongue)
         opened = cut.opened(h, soft)
         if opened is not None:
             box, opening[opened[0]] = opened
@@ -255,21 +263,26 @@ class WarpAnimator(Animator):
             raise ValueError(f"The portrait's sides must be even, not {width}×{height}.")
         return WarpAvatar(portrait, self._interior(portrait) if self._interior else None)
 
-    def render(self, avatars: Sequence[WarpAvatar], points: F32) -> list[U8]:
-        """``points`` f32[B, 478, 3] → B pictures u8[H * 3 // 2, W] in I420. Raises BackendError on NaN."""
+    def render(self, avatars: Sequence[WarpAvatar], points: F32, tongue: F32 | None = None) -> list[U8]:
+        """``points`` f32[B, 478, 3], ``tongue`` f32[B, 2] → B pictures u8[H * 3 // 2, W] in I420.
+
+        Raises BackendError on NaN.
+        """
         if len(avatars) != len(points):
             raise BackendError(f"{len(avatars)} avatars cannot wear {len(points)} sets of landmarks.")
-        return [to_i420(avatar.warp_rgb(each)) for avatar, each in zip(avatars, points, strict=True)]
+        tongues = [None] * len(points) if tongue is None else tongue
+        faces = zip(avatars, points, tongues, strict=True)
+        return [to_i420(avatar.warp_rgb(each, tongue=tip)) for avatar, each, tip in faces]
 
     def set_ground(self, avatar: WarpAvatar, ground: U8) -> None:
         """See :class:`LayeredAnimator`."""
         avatar.ground = ground
 
-    def render_rgba(self, avatar: WarpAvatar, points: F32) -> U8:
+    def render_rgba(self, avatar: WarpAvatar, points: F32, tongue: F32 | None = None) -> U8:
         """See :class:`LayeredAnimator`. Raises BackendError for an avatar whose portrait has no matte."""
         if avatar.portrait.matte is None:
             raise BackendError("This portrait was not cut from its background.")
-        return apart(*(avatar.warp_rgb(points, np.full_like(avatar.ground, level)) for level in (0, 255)))
+        return apart(*(avatar.warp_rgb(points, np.full_like(avatar.ground, level), tongue) for level in (0, 255)))
 
 
 def _mouth_box(points: F32, shape: tuple[int, ...]) -> Window:

@@ -25,3 +25,8 @@ DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, whe
 SPARED = 0.9  # of the net's residual on a row of teeth that is much brighter than the skin, which the net has never seen
 BRIGHT_FROM, BRIGHT_RAMP = 0.85, 0.17  # of the skin's level: from where on a row is so bright
 TOOTH_FROM, TOOTH_RAMP = 0.40, 0.30  # of their own level: from where on a pixel is tooth
+# The tongue, in face units below the rest lip line, of the lower jaw: where its back lies; of the upper one: the ridge that its
+# raised tip touches, hidden by the upper teeth. Width of the tip.
+TONGUE_BACK, TONGUE_RIDGE, TONGUE_TIP = LOWER_EDGE - 0.028, 0.004, 0.13
+# The tip between the teeth: how far down its rim lies, in and (more) out, its top under the upper teeth, half its width.
+TIP_EDGE, TIP_OUT, TIP_TOP, TIP_REACH = LOWER_EDGE - 0.008, 0.030, 0.006, 0.14

@@ -14,7 +14,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.film.narration import Narration
 from talking_head.film.picture.scenery import Place, Scenery, Shoulder, behind, shoulders
 from talking_head.loop.offline import render
-from talking_head.protocols import Animator, LayeredAnimator, MotionModel
+from talking_head.protocols import Animator, LayeredAnimator, MotionModel, with_tongue
 from talking_head.provenance.overlay import planes
 from talking_head.types import F32, U8, Manner
 
@@ -31,11 +31,11 @@ class Before(Animator):
         """As the animator's."""
         return self._animator.prepare(portrait)
 
-    def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
+    def render(self, avatars: Sequence[Any], points: F32, tongue: F32 | None = None) -> list[U8]:
         """As the animator's, for one avatar."""
         layered = _layered(self._animator)
         layered.set_ground(avatars[0], next(self._grounds))
-        return self._animator.render(avatars, points)
+        return with_tongue(self._animator.render, tongue)(avatars, points)
 
 
 class Alone(Animator):
@@ -48,10 +48,11 @@ class Alone(Animator):
         """As the animator's."""
         return self._animator.prepare(portrait)
 
-    def render(self, avatars: Sequence[Any], points: F32) -> list[U8]:
+    def render(self, avatars: Sequence[Any], points: F32, tongue: F32 | None = None) -> list[U8]:
         """One RGBA picture for each avatar."""
-        layered = _layered(self._animator)
-        return [layered.render_rgba(avatar, each) for avatar, each in zip(avatars, points, strict=True)]
+        draw = _layered(self._animator).render_rgba
+        tongues = [None] * len(points) if tongue is None else tongue
+        return [with_tongue(draw, tip)(avatar, each) for avatar, each, tip in zip(avatars, points, tongues, strict=True)]
 
 
 def _layered(animator: Animator) -> LayeredAnimator:

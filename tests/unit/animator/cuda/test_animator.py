@@ -95,6 +95,18 @@ def test_equals_the_cpu_path(animator: DeviceAnimator) -> None:
             assert np.percentile(difference, 99.9) <= 3
 
 
+def test_draws_the_tongue_of_the_cpu_path(animator: DeviceAnimator) -> None:
+    here, there = animator.prepare(portrait(0)), WarpAnimator().prepare(portrait(0))
+    points = np.stack([talking(0)[-1]] * 3)
+    tongue = np.array([[0, 0], [1, 0], [0.6, 0.9]], np.float32)
+    mine = np.stack(animator.render([here] * 3, points, tongue)).astype(int)
+    theirs = np.stack(WarpAnimator().render([there] * 3, points, tongue)).astype(int)
+    for i in (1, 2):
+        shown = np.abs(theirs[i] - theirs[0])
+        assert shown.max() > 10
+        assert np.abs(mine[i] - theirs[i])[shown > 3].max() <= 3
+
+
 def made_up_gan(tier: str) -> tuple[GanAnimator, Runtime, Refiner]:
     """The product's animator around a small net of random weights that changes the picture a lot, its runtime, and that net."""
     torch.manual_seed(0)

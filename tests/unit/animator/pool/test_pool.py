@@ -48,6 +48,11 @@ def test_pictures_are_those_of_the_backend(apart: AnimatorPool) -> None:
     for picture, other in zip(made, wanted, strict=True):
         np.testing.assert_array_equal(picture, other)
     np.testing.assert_array_equal(apart.render([there], points[3:4])[0], wanted[3])  # alone as in any batch
+    points[:, [14, 17, 152, 200], 1] += 25
+    tongue = np.linspace(0, 1, 10, dtype=np.float32).reshape(5, 2)
+    wanted = inside.render([avatar] * 5, points, tongue)
+    np.testing.assert_array_equal(apart.render([there] * 5, points, tongue), wanted)
+    assert not np.array_equal(wanted, inside.render([avatar] * 5, points))
     assert apart.core_seconds > 0
 
 
