@@ -11,10 +11,13 @@ import pytest
 import uvicorn
 
 from talking_head.config import Config
+from talking_head.knowledge.library import Library
 from talking_head.server.app import create_app
 from talking_head.server.container import AppContainer
 from tests.fuzz.served import Served
 from tests.session import fakes
+from tests.unit.knowledge.bags import Bags
+from tests.unit.studio.makers import Stored, kept
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +27,18 @@ def budget_s(pytestconfig: pytest.Config) -> float:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    """The real app over fake stages, on an event loop in a thread of its own."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real app over fake stages, on an event loop in a thread of its own; with a presenter “ann” who may be changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALKING_HEAD_HOME", str(tmp_path_factory.mktemp("home")))
+        yield from _served()
+
+
+def _served() -> Iterator[Served]:
+    kept("ann")
     config = Config.model_validate(
         {
-            "avatar": {"name": "nobody", "editable": False},
+            "avatar": {"name": "nobody", "editable": True},
             "animator": {"processes": -1},
             "loop": {"capacity": 8},
             "limits": {"local_factor": 1_000_000},  # what is refused for its number is not looked at
@@ -36,6 +46,8 @@ def served() -> Iterator[Served]:
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
     container.add_portrait(fakes.portrait())
+    container.landmarker = Stored()
+    container.presenters.library = Library(Bags)
     container.start()
     app = create_app(container, config)
     listener = socket.socket()
@@ -46,7 +58,7 @@ def served() -> Iterator[Served]:
     thread.start()
     while not server.started:
         thread.join(0.02)
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app.state.server, container, loop)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app, app.state.server, container, loop)
     server.should_exit = True
     thread.join(30)
     container.close()

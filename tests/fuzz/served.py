@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from talking_head.server.app import Server
 from talking_head.server.container import AppContainer
@@ -21,9 +22,10 @@ LEFT_BYTES = 50e6
 
 @dataclass(frozen=True)
 class Served:
-    """``url`` without a slash at its end; ``server``: its inside, which lives on ``loop``."""
+    """``url`` without a slash at its end; ``server``: the inside of ``app``, which lives on ``loop``."""
 
     url: str
+    app: FastAPI
     server: Server
     container: AppContainer
     loop: asyncio.AbstractEventLoop
@@ -51,7 +53,11 @@ class Served:
         assert httpx.get(f"{self.url}/healthz", trust_env=False, timeout=60).json()["status"] == "ok"
 
     def settled(self) -> None:
-        """End every session that was opened, and wait until it is forgotten."""
+        """End every session that was opened, and wait until it is forgotten, and until no document is being read any more."""
+        for _ in range(1200):
+            if all(each.problem for each in self.container.additions.of("ann")):
+                break
+            time.sleep(0.05)
         for _ in range(600):
             peers = list(self.server.peers.values())
             if not peers:
