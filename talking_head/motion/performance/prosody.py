@@ -1,8 +1,7 @@
 """How it is said: loudness, pitch, stressed syllables and the ends of phrases, from the sound alone, frame by frame.
 
 A stress is a syllable that rises by 6 dB and more to near the loudest that this speaker has been; a phrase ends after 160 ms
-without speech. Pitch is the highest peak of the normalised autocorrelation (Rabiner, "On the use of autocorrelation analysis
-for pitch detection", IEEE TASSP 1977) between 70 and 400 Hz.
+without speech. Pitch is that of ``audio/pitch.py``.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy.fft
 
+from talking_head.audio.pitch import RATE, WINDOW, pitch
 from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND
 
 # Log-mel as ``audio.mel`` gives it: 0.25 are 10 dB.
@@ -27,15 +26,7 @@ _LEAST = 8  # frames of speech that make a phrase
 _FLOOR = -0.62  # no speaker is as soft as this
 _BANDS = slice(2, 56)  # 100 Hz to 4 kHz
 
-_DOWN = 6  # 48 kHz → 8 kHz, where pitch is looked for
-_RATE = TICKS_PER_SECOND // _DOWN
-_WINDOW = 512
-_LAGS = slice(_RATE // 400, _RATE // 70)
-_TAPER = np.hanning(_WINDOW).astype(np.float32)
-_FFT = 2 * _WINDOW
-# Autocorrelation of the taper itself: dividing by it makes all lags comparable (Boersma 1993).
-_OWN = scipy.fft.irfft(np.abs(scipy.fft.rfft(_TAPER, _FFT)) ** 2)[: _WINDOW // 2].astype(np.float32)
-_OWN /= _OWN[0]
+_DOWN = TICKS_PER_SECOND // RATE  # 48 kHz → 8 kHz, where pitch is looked for
 _VOICED = 0.45
 
 
@@ -54,7 +45,7 @@ class ProsodyState:
     talking: float = 0.0
     tone: float = 0.0  # mean log2 of the pitch, 0: not known yet
     last: deque[float] = field(default_factory=lambda: deque(maxlen=6))
-    tail: F32 = field(default_factory=lambda: np.zeros(_WINDOW, np.float32))
+    tail: F32 = field(default_factory=lambda: np.zeros(WINDOW, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +80,7 @@ def listen(states: Sequence[ProsodyState], mel: F32, pcm: F32) -> list[Heard]:
 
 def _pitch(window: F32) -> list[float]:
     """log2 of the pitch in Hz of each row of ``window`` f32[n, 512], 0 where there is none."""
-    spectrum = scipy.fft.rfft((window - window.mean(axis=1, keepdims=True)) * _TAPER, _FFT, axis=1)
-    own = scipy.fft.irfft(spectrum.real**2 + spectrum.imag**2, axis=1)[:, : _WINDOW // 2]
-    own = own / (np.maximum(own[:, :1], 1e-9) * _OWN)
-    best = own[:, _LAGS].argmax(axis=1)
-    height = own[np.arange(len(own)), best + _LAGS.start]
-    tone = np.log2(_RATE / (best + _LAGS.start))
+    tone, height = pitch(window)
     found: list[float] = np.where(height > _VOICED, tone, 0.0).tolist()
     return found
 
