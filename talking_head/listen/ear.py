@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.signal import firwin
 
 from talking_head.errors import AudioError
 from talking_head.listen.echo import CHUNK, EchoGuard
+from talking_head.listen.tone.prosody import Prosody, ProsodyMeter
 from talking_head.listen.turns import Sign, TurnDetector, TurnTaking
 from talking_head.protocols import VoiceDetector
 from talking_head.types import F32
@@ -33,6 +35,16 @@ class Decimator:
         return out
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance: its sound f32[n] at 16 kHz, samples until its last voice, seconds of voice, and how it sounded."""
+
+    sound: F32
+    voiced: int
+    voiced_s: float
+    prosody: Prosody | None
+
+
 class Ear:
     """Push any number of samples, get signs; :meth:`utterance` is what was said since the last BEGAN. Bounded memory."""
 
@@ -40,6 +52,9 @@ class Ear:
         self._vad = vad
         self.turns = TurnDetector(taking)
         self.echo = EchoGuard()
+        self._prosody = ProsodyMeter()
+        self.prosody: Prosody | None = None  # of the utterance, as of its last short pause or its end
+        self._voice = taking.voice
         self.level = 0.0  # RMS of the last chunk
         self._left = np.zeros(0, np.float32)
         self._before: deque[F32] = deque(maxlen=round(BEFORE_S * RATE / CHUNK))
@@ -68,14 +83,21 @@ class Ear:
     def _step(self, chunk: F32) -> list[Sign]:
         self.level = float(np.sqrt(np.square(chunk).mean()))
         clean = self.echo.clean(chunk, within=self.turns.speaking)
-        signs = self.turns.push(self._vad.probability(clean), doubtful=self.echo.sounding)
+        probability = self._vad.probability(clean)
+        signs = self.turns.push(probability, doubtful=self.echo.sounding)
+        echoes = self.echo.sounding and self.echo.delay is not None
+        self._prosody.push(clean, probability >= self._voice, clear=not echoes)
         if Sign.BEGAN in signs:
             self._kept = [*self._before, clean]
+            self._prosody.begin(len(self._kept))
+            self.prosody = None
             self._before.clear()
         elif self.turns.speaking or Sign.ENDED in signs:
             self._kept.append(clean)
         else:
             self._before.append(clean)
+        if Sign.HUSHED in signs or Sign.ENDED in signs:
+            self.prosody = self._prosody.measure()
         if self.turns.speaking and not self.turns.pausing:
             self.voiced = self.samples
         return signs
@@ -94,8 +116,14 @@ class Ear:
         """f32[n] at 16 kHz since shortly before BEGAN, until now or ENDED; empty if nobody has spoken."""
         return np.concatenate(self._kept) if self._kept else np.zeros(0, np.float32)
 
+    def said(self) -> Said:
+        """What is known of the utterance since the last BEGAN."""
+        return Said(self.utterance(), self.voiced, self.turns.voiced_s, self.prosody)
+
     def finish(self) -> bool:
         """The speaker has finished (a button was let go, the microphone is off). False: nobody was speaking."""
         speaking = self.turns.speaking
+        if speaking:
+            self.prosody = self._prosody.measure()
         self.turns.end()
         return speaking

@@ -11,9 +11,9 @@ from talking_head.types import CUE_AHEAD, FRAME_TICKS, Activity, ClauseCue, Cue,
 _REACH = (1 + CUE_AHEAD) * FRAME_TICKS  # ticks from the frame's first sample that its phonemes may begin in
 
 
-def silent(activity: Activity = "idle") -> Cue:
-    """The cue of a frame in which nothing is said."""
-    return _SILENT[activity]
+def silent(activity: Activity = "idle", mood: MoodOrUnset = "") -> Cue:
+    """The cue of a frame in which nothing is said; ``mood``: in which the face waits, "" as its manner is."""
+    return replace(_SILENT[activity], mood=mood) if mood else _SILENT[activity]
 
 
 _SILENT: dict[Activity, Cue] = {

@@ -44,6 +44,18 @@ _ORDER: tuple[tuple[MoodOrUnset, re.Pattern[str]], ...] = (
 )
 
 
+def answering_mood(message: str, subdued: bool = False) -> MoodOrUnset:
+    """The mood to answer ``message`` in, see :func:`mood_of`, also by how it sounded.
+
+    Words go before the voice: what is grave or thrilled stays so in a tired voice. Where they say nothing, who sounds subdued
+    is answered in sympathy; a "thank you" that sounds so neither with that nor with a broad smile.
+    """
+    mood = mood_of(message)
+    if not subdued or mood in ("sympathetic", "serious", "excited"):
+        return mood
+    return "" if mood else "sympathetic"
+
+
 def mood_of(message: str) -> MoodOrUnset:
     """The mood to answer ``message`` in: "sympathetic", "serious", "excited", "happy", or "" for the presenter's own.
 

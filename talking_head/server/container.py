@@ -26,7 +26,7 @@ from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFram
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.memory.store import FILE as MEMORY
 from talking_head.memory.store import MemoryStore, forget_presenter
-from talking_head.persona.mood import mood_of
+from talking_head.persona.mood import answering_mood
 from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listening
@@ -98,7 +98,7 @@ class AppContainer:
             max_pieces=config.limits.reply_tokens,
             turn_timeout_s=config.session.turn_timeout_s,
             barge_in=config.session.barge_in,
-            mood_of=mood_of,
+            mood_of=answering_mood,
             calm=lambda: not self.awaited,
         )
         self.listen = listening(config, build, self.stages.language, lambda: not (self.awaited or self.behind), reply)

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from fastapi import Request
 
+from talking_head.audio.pcm import resample
 from talking_head.config import Config
 from talking_head.errors import AudioError, WeightsError
 from talking_head.listen.ear import RATE, Ear
 from talking_head.listen.recognizers import Recognizers
+from talking_head.listen.tone.prosody import Prosody
 from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, KnowsEnds, Recognizer
 from talking_head.server import http
@@ -116,6 +118,7 @@ def listening(
         detector=recognizers.detector(language),
         calm=calm,
         ends=ends,
+        tone=wanted.tone,
     )
     return Listening(stages, recognizers, language, reply)
 
@@ -125,8 +128,9 @@ def _ends(reply: object, language: Language) -> Callable[[str], float] | None:
     return reply.ends if isinstance(reply, KnowsEnds) and language.code == "en" else None
 
 
-async def spoken_text(stages: ListenStages | None, request: Request, session: str) -> str:
-    """What is said in the WAV file that a program sends. Raises Refused (403, 413, 415, 422) and AudioError."""
+async def spoken(stages: ListenStages | None, request: Request, session: str) -> tuple[str, Prosody | None]:
+    """What is said in the WAV file that a program sends, and how it sounds (None where nobody asks, or no voice is found).
+    Raises Refused (403, 413, 415, 422) and AudioError."""
     if stages is None:
         raise http.Refused(403, "This server does not listen (listen.enabled is false in its configuration).")
     if request.headers.get("content-type", "").partition(";")[0].strip() not in ("audio/wav", "audio/x-wav", "audio/wave"):
@@ -137,7 +141,17 @@ async def spoken_text(stages: ListenStages | None, request: Request, session: st
     heard = await step(stages.recognizer_executor, session, lambda: stages.recognizer.recognize(pcm, rate))
     if not heard.text:
         raise http.Refused(422, "There are no words in this recording, or none that were understood.")
-    return heard.text
+    if not stages.tone:
+        return heard.text, None
+    # On the lane of words, not of ears: a minute takes half a second, and others' voices must be noticed at once.
+    return heard.text, await step(stages.recognizer_executor, session, lambda: _prosody(stages.make_ear(), pcm, rate))
+
+
+def _prosody(ear: Ear, pcm: F32, rate: int) -> Prosody | None:
+    ear.turns.held = True  # one utterance, whatever pauses are in it
+    ear.push(resample(pcm, rate, RATE))
+    ear.finish()
+    return ear.prosody
 
 
 def read_wav(data: bytes) -> tuple[F32, int]:

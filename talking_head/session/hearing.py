@@ -20,8 +20,9 @@ import numpy as np
 from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import SLOWER, Draft, Hearing
-from talking_head.listen.ear import RATE, Ear
+from talking_head.listen.ear import RATE, Ear, Said
 from talking_head.listen.echo import CHUNK
+from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.turns import Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.stages import HearingObserver, ListenStages
@@ -54,18 +55,29 @@ class Speaker(Protocol):
 
     @property
     def answering(self) -> bool: ...
-    def chat(self, text: str, voice_end: float | None = None) -> int: ...
+    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False) -> int: ...
     def interrupt(self) -> None: ...
     def hold(self) -> None: ...
     def release(self) -> None: ...
     def listening(self, active: bool) -> None: ...
+    def soften(self, active: bool) -> None: ...
 
 
 class MicrophoneHearing:
-    """One visitor's microphone. ``barge_in``: whether their voice cuts what is being said."""
+    """One visitor's microphone. ``barge_in``: whether their voice cuts what is being said; ``habits``: how they have sounded so
+    far, None where nobody asks."""
 
-    def __init__(self, stages: ListenStages, speaker: Speaker, observer: HearingObserver, *, barge_in: bool = True) -> None:
+    def __init__(
+        self,
+        stages: ListenStages,
+        speaker: Speaker,
+        observer: HearingObserver,
+        *,
+        barge_in: bool = True,
+        habits: Habits | None = None,
+    ) -> None:
         self._stages, self._speaker, self._observer, self._may_barge = stages, speaker, observer, barge_in
+        self._habits = habits
         self._policy = BargeIn()
         self._ear: Ear | None = None
         self._sound: deque[F32] = deque()
@@ -196,14 +208,15 @@ class MicrophoneHearing:
                 self._speaker.listening(True)
             case Sign.HUSHED:
                 self._voice_end = time.monotonic() - HUSHED_S
+                if self._habits is not None and self._ear is not None:
+                    self._speaker.soften(self._habits.subdued(self._ear.prosody))
                 self._hear_on(now=True)
             case Sign.PAUSED if self._stages.end_of_turn is not None:
                 self._start(self._judge(self._stages.end_of_turn), "turn")
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
-                said = self._ear.utterance(), self._ear.voiced, self._ear.turns.voiced_s
-                self._start(self._answer(self._number, self._draft, *said, self._hearing), "answer")
+                self._start(self._answer(self._number, self._draft, self._ear.said(), self._hearing), "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
@@ -312,23 +325,25 @@ class MicrophoneHearing:
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
         return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))
 
-    async def _answer(
-        self, number: int, draft: Draft, sound: F32, voiced: int, voiced_s: float, running: asyncio.Task[None] | None
-    ) -> None:
+    async def _answer(self, number: int, draft: Draft, said: Said, running: asyncio.Task[None] | None) -> None:
         """The utterance is over: hear what was said since the last hearing, if anything, and take the words as if they had been
-        typed. ``voiced``: samples of ``sound`` until the last voice."""
+        typed."""
         if running is not None:
             await asyncio.wait({running})
         text = ""
         try:
-            while draft.upto < min(len(sound), voiced + TAIL) and (hearing := draft.due(sound, now=True)) is not None:
+            end = min(len(said.sound), said.voiced + TAIL)
+            while draft.upto < end and (hearing := draft.due(said.sound, now=True)) is not None:
                 draft.heard(hearing, await self._recognize(hearing.pcm, self._stages.recognizer))
-            if foreign := await self._foreign(sound, draft.latest):
+            if foreign := await self._foreign(said.sound, draft.latest):
                 self._observer.error("language", foreign)
-            text = "" if foreign else self._meant(draft, voiced_s)
+            text = "" if foreign else self._meant(draft, said.voiced_s)
             self._observer.transcript(number, text, len(text), True)
             if text:
-                self._speaker.chat(text, self._voice_end)
+                subdued = self._habits is not None and self._habits.heard(said.prosody, letters(text))
+                self._speaker.chat(text, self._voice_end, subdued=subdued)
+            else:
+                self._speaker.soften(False)
         except TalkingHeadError as error:
             self._observer.error(type(error).__name__.removesuffix("Error").lower(), visitors_sentence(error))
             if not text:

@@ -10,7 +10,7 @@ import numpy as np
 
 from talking_head.loop.cues import cue_at, silent
 from talking_head.loop.types import IDLE, AudioChunk
-from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Manner, Speech, TextSpan
+from talking_head.types import FRAME_TICKS, Activity, ClauseCue, Cue, Manner, MoodOrUnset, Speech, TextSpan
 
 MOST_ON_ITS_WAY = 50  # blocks between here and the network: two seconds, which only a loop that stands still takes
 
@@ -47,6 +47,7 @@ class Playout:
         self._taken = 0  # samples of the first entry that are gone
         self._offsets: dict[int, int] = {}  # clause → samples of it that are gone
         self.activity: Activity = "idle"  # what the session does while nothing is said; set by it
+        self.mood: MoodOrUnset = ""  # of a face that says nothing; set by the session
         self.manner: Manner | None = None  # how the face performs from now on; set by the session
         self._floor = 0  # turns up to this one are over
         self._finished = 0  # this turn gets no more speech
@@ -123,8 +124,9 @@ class Playout:
             if not self._queue or self._held:
                 manner, self.manner = self.manner, None
                 if manner is not None:
-                    return AudioChunk(cue=replace(silent(self.activity), manner=manner))
-                return IDLE if self.activity == "idle" else AudioChunk(cue=silent(self.activity))
+                    return AudioChunk(cue=replace(silent(self.activity, self.mood), manner=manner))
+                as_ever = self.activity == "idle" and not self.mood
+                return IDLE if as_ever else AudioChunk(cue=silent(self.activity, self.mood))
             turn = self._queue[0].span.turn
             cue = replace(self._cue(turn), manner=self.manner) if self.manner else self._cue(turn)
             self.manner = None

@@ -102,15 +102,13 @@ class Session:
         self._slot = slot
         self.playout.manner = self._manner  # a new stream knows nothing of it
 
-    def chat(self, text: str, voice_end: float | None = None) -> int:
+    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False) -> int:
         """Answer ``text``. Returns the new turn's number; raises TextError, also for a writing that is not the presenter's.
-
-        ``voice_end``: when who spoke it fell silent.
-        """
+        ``voice_end``: when who spoke it fell silent; ``subdued``: how it sounded."""
         text = self._checked(text)
         if refused := refusal(text, self._stages.language):
             raise TextError(refused)
-        turn = self._take(text, self._answer, self._stages.mood_of(text))
+        turn = self._take(text, self._answer, self._stages.mood_of(text, subdued))
         self.trace.voice = voice_end
         if not self._remarked and (told := remark(text, self._stages.language)):
             self._remarked = True
@@ -140,7 +138,7 @@ class Session:
         self._splitter = partial(self._stages.splitter, pronunciations=beside(self._stages.pronunciations, words))
 
     def interrupt(self) -> None:
-        """Be silent now, and forget what waits to be said; nothing happens if nothing is being said."""
+        """Be silent now, and forget what waits to be said."""
         self._waiting.clear()
         if self._open_turn:
             self._end("interrupted")
@@ -179,6 +177,11 @@ class Session:
         self._hearing = active
         if self.state in (SessionState.IDLE, SessionState.LISTENING):
             self._rest()
+
+    def soften(self, active: bool) -> None:
+        """Who speaks sounds subdued (or not, or no longer): a face that listens shows that it hears so."""
+        if not self._open_turn:
+            self.playout.mood = "sympathetic" if active else ""
 
     async def close(self) -> None:
         """End the turn, leave the loop, wait until no task is left."""
@@ -242,6 +245,7 @@ class Session:
         self._dry_since = None
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
+        self.playout.mood = mood if mood == "sympathetic" else ""  # the face thinks as it will speak
         self._become(SessionState.THINKING)
         self._running = asyncio.create_task(self._run(self.turn, words(text), mood), name=f"turn-{self.turn}")
         self._tasks.add(self._running)
@@ -342,6 +346,7 @@ class Session:
         """Close the open turn: purge what it left anywhere, keep what was heard."""
         turn, self._open_turn = self._open_turn, 0
         self.playout.purge(turn)
+        self.playout.mood = ""
         if reason != "done" and self._slot is not None:
             self._slot.cut()
         if self._running is not None and self._running is not asyncio.current_task():

@@ -52,7 +52,8 @@ class Stages:
     turn_timeout_s: float = 120.0
     barge_in: bool = True
     brief: Brief | None = None
-    mood_of: Callable[[str], MoodOrUnset] = lambda _: ""  # the mood in which a message wants to be answered
+    # The mood in which a message wants to be answered, and whether it sounded subdued.
+    mood_of: Callable[[str, bool], MoodOrUnset] = lambda text, subdued: ""
     calm: Callable[[], bool] = lambda: True  # nobody waits for words or voice: there is time to read ahead
     language: Language = field(default_factory=lambda: languages.get("en"))
     pronunciations: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +66,8 @@ class ListenStages:
 
     ``language``: the one that the recogniser hears; ``detector`` tells which it was where those words are doubtful. ``ends``:
     the probability that a message ends after such words, where a model knows that (``KnowsEnds``). ``calm``: whether pictures
-    are on time and nobody waits for an answer; else words that are only shown come more seldom."""
+    are on time and nobody waits for an answer; else words that are only shown come more seldom. ``tone``: whether how a visitor
+    sounds is measured."""
 
     make_ear: Callable[[], Ear]
     ear_executor: FairExecutor
@@ -77,6 +79,7 @@ class ListenStages:
     detector: Recognizer | None = None
     ends: Callable[[str], float] | None = None
     calm: Callable[[], bool] = lambda: True
+    tone: bool = True
 
     def close(self) -> None:
         """Stop the executors."""

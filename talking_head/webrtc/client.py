@@ -13,6 +13,7 @@ from typing import Protocol
 
 from talking_head.errors import BackendError, InputError, LimitError, TalkingHeadError, for_visitors, visitors_sentence
 from talking_head.listen.ear import Decimator
+from talking_head.listen.tone.subdued import Habits
 from talking_head.loop import MediaFrame, Slot
 from talking_head.protocols import Brief
 from talking_head.session.hearing import MicrophoneHearing
@@ -103,6 +104,7 @@ class ClientSession:
         self.hello = hello.model_copy(update={"session": self.session.id})
         self._gauges, self._gone = gauges, gone
         self.listen, self._barge_in, self._remember = listen, barge_in, remember
+        self.habits = Habits() if listen is not None and listen.tone else None
         self._hearing: MicrophoneHearing | None = None
         self._microphone_on = False
         self._decimate = Decimator()
@@ -229,10 +231,10 @@ class ClientSession:
             case events.Bye():
                 self.close()
 
-    def chat(self, text: str) -> int:
+    def chat(self, text: str, *, subdued: bool = False) -> int:
         """See Session; raises LimitError besides, where texts come too fast."""
         self._take_turn()
-        return self.session.chat(text)
+        return self.session.chat(text, subdued=subdued)
 
     def say(self, text: str, mood: MoodOrUnset = "") -> int:
         """See Session; raises LimitError besides, where texts come too fast."""
@@ -250,7 +252,8 @@ class ClientSession:
         if self.listen is None:
             raise InputError("This server does not listen; type your message instead.")
         if self._hearing is None and active:
-            self._hearing = MicrophoneHearing(self.listen, self.session, self, barge_in=self._barge_in)
+            hearing = MicrophoneHearing(self.listen, self.session, self, barge_in=self._barge_in, habits=self.habits)
+            self._hearing = hearing
         self._microphone_on = active
         if self._hearing is not None:
             self._hearing.switch(active, hold)

@@ -12,8 +12,12 @@ from talking_head import registry
 from talking_head.audio.pcm import resample
 from talking_head.errors import AudioError, BackendError, ConfigError, WeightsError
 from talking_head.evaluate.listening import sounds
+from talking_head.evaluate.listening.sounds import noise
+from talking_head.evaluate.listening.subdued import subdued
 from talking_head.evaluate.speech.words import default_sentences, normalised, word_errors
+from talking_head.listen.ear import Ear
 from talking_head.listen.smart_turn import SmartTurn
+from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.vad import VAD_CHUNK, SileroVad
 from talking_head.protocols import Recognizer
 from tests.contract.fake_transcriber import FakeTranscriber
@@ -166,3 +170,18 @@ def test_word_errors() -> None:
     assert normalised("It's 25%, at 5:30!") == "it's twenty five percent at half past five"
     assert word_errors("one two three four", "one too three") == (2, 4)
     assert word_errors("one two", "") == (2, 2)
+
+
+def test_a_made_subdued_voice_is_told_from_the_same_words_as_they_were(models: Path, speech: list[np.ndarray]) -> None:
+    vad, habits, told = SileroVad(), Habits(), list[bool]()
+    lines = [resample(np.concatenate([pcm, pcm]), 48_000, 16_000) for pcm in speech]
+    low = subdued(lines[0])
+    for text, line in ((SENTENCES[0], lines[0]), (SENTENCES[1], lines[1]), (SENTENCES[0], lines[0] * 0.5), (SENTENCES[0], low)):
+        vad.reset()
+        ear = Ear(vad)
+        ear.turns.held = True
+        ear.push(np.concatenate([noise(0.6, 3e-4, 1), line, noise(0.5, 3e-4, 2)]))
+        ear.finish()
+        assert ear.prosody is not None
+        told.append(habits.heard(ear.prosody, 2 * letters(text)))
+    assert told == [False, False, False, True]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.listen.ear import Ear
+from talking_head.listen.tone.subdued import Habits
 from talking_head.loop import FairExecutor
 from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.session import Session
@@ -59,6 +62,7 @@ async def a_microphone(
     calm: Callable[[], bool] = lambda: True,
     ear_executor: FairExecutor | None = None,
     recognizer_executor: FairExecutor | None = None,
+    habits: Habits | None = None,
 ) -> AsyncIterator[tuple[MicrophoneHearing, Ears]]:
     stages = ListenStages(
         make_ear=lambda: Ear(voice or LoudVoice()),
@@ -73,7 +77,7 @@ async def a_microphone(
         calm=calm,
     )
     ears = Ears()
-    hearing = MicrophoneHearing(stages, session, ears, barge_in=barge_in)
+    hearing = MicrophoneHearing(stages, session, ears, barge_in=barge_in, habits=habits)
     try:
         yield hearing, ears
     finally:
@@ -88,3 +92,14 @@ async def speak(hearing: MicrophoneHearing, seconds: float, level: float, crank:
         if crank is not None and number % 2 == 0:
             crank.turn()
         await asyncio.sleep(0.003)
+
+
+def wav(pcm: Any) -> bytes:
+    """A file of f32[n] at 16 kHz."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes((pcm * 32_767).astype("<i2").tobytes())
+    return file.getvalue()

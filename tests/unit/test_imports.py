@@ -65,6 +65,7 @@ SHARED |= {"talking_head.face.backdrop", "talking_head.face.landmarks.ibug"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "echo", "turns", "draft", "barge_in")}
+SHARED |= {f"talking_head.listen.tone.{name}" for name in ("prosody", "subdued")}
 # The lists of voices and of recognisers are data; what they make comes through the registry.
 SHARED |= {"talking_head.speech.voices", "talking_head.listen.recognizers"}
 # Avatars are data, not a backend: who shows them, keeps them or looks for their twin may read them.

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from talking_head.listen.tone.subdued import letters
 from talking_head.server import http
-from talking_head.server.listening import spoken_text
+from talking_head.server.listening import spoken
 from talking_head.server.routes import docs
 from talking_head.webrtc.client import ClientSession
 
@@ -31,10 +32,11 @@ def word_routes(app: FastAPI, peer_of: Callable[[str], ClientSession], limit: in
 
     @app.post("/sessions/{session}/audio", status_code=202, tags=["words"], responses=docs.TEXT_ANSWERS)
     async def audio(session: str, request: Request) -> JSONResponse:
-        """Answer what is said in a WAV file (16-bit PCM, at most 60 s)."""
+        """Answer what is said in a WAV file (16-bit PCM, at most 60 s); ``subdued``: whether it sounds clearly so."""
         peer = peer_of(session)
-        text = await spoken_text(peer.listen, request, peer.session.name)
-        return JSONResponse({"turn": peer.chat(text), "text": text}, 202)
+        text, prosody = await spoken(peer.listen, request, peer.session.name)
+        subdued = peer.habits is not None and peer.habits.heard(prosody, letters(text))
+        return JSONResponse({"turn": peer.chat(text, subdued=subdued), "text": text, "subdued": subdued}, 202)
 
     @app.post("/sessions/{session}/interrupt", status_code=202, tags=["words"], responses=docs.SESSION_ANSWERS)
     async def interrupt(session: str) -> JSONResponse:

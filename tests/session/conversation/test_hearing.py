@@ -25,7 +25,7 @@ from tests.session.client import WhepClient
 from tests.session.conftest import Running
 from tests.session.crank import a_session, until
 from tests.session.fakes import FakeRecognizer, FakeReply, SineSpeech
-from tests.session.microphone import RATE, Ears, a_microphone, speak
+from tests.session.microphone import RATE, Ears, a_microphone, speak, wav
 
 
 async def test_what_is_said_is_answered_like_what_is_typed() -> None:
@@ -349,7 +349,7 @@ async def test_recordings_of_programs(running: Running) -> None:
             return await running.http.post(url, content=data, headers={"content-type": kind})
 
         answer = await post(wav(np.full(RATE, 0.2)))
-        assert (answer.status_code, answer.json()) == (202, {"turn": 1, "text": "heard0 heard1"})
+        assert (answer.status_code, answer.json()) == (202, {"turn": 1, "text": "heard0 heard1", "subdued": False})
         await client.wait("turn_end", turn=1)
         for data, kind, status in (
             (wav(np.zeros(RATE)), "audio/wav", 422),
@@ -360,16 +360,3 @@ async def test_recordings_of_programs(running: Running) -> None:
             refused = await post(data, kind)
             assert refused.status_code == status
             assert refused.json()["error"]["message"]
-
-
-def wav(pcm: Any) -> bytes:
-    import io
-    import wave
-
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes((pcm * 32_767).astype("<i2").tobytes())
-    return file.getvalue()

@@ -59,7 +59,7 @@ async def test_what_a_presenter_knows_is_spoken_as_it_stands_with_its_source() -
 
 
 async def test_a_sad_message_is_answered_in_sympathy_and_the_next_one_is_not() -> None:
-    async with a_session(mood_of=lambda text: "sympathetic" if "sad" in text else "") as (session, crank, log):
+    async with a_session(mood_of=lambda text, _: "sympathetic" if "sad" in text else "") as (session, crank, log):
         moods = []
         put = session.playout.put
         session.playout.put = lambda speech: (moods.append(speech.span.mood), put(speech))  # type: ignore
