@@ -116,7 +116,7 @@ class Session:
         return turn
 
     def say(self, text: str, mood: MoodOrUnset = "") -> int:
-        """Speak ``text`` word for word, in ``mood`` ("": as the face is): the new turn's number. TextError: nothing to speak."""
+        """Speak ``text`` word for word, in ``mood`` ("": as the face is): the new turn's number. TextError: nothing to say."""
         text = self._checked(text)
         speakable(text, self._stages.language, self._stages.pronunciations)
         check_spoken(text, self._splitter(0), self._stages.max_chars)
