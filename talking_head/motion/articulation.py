@@ -74,7 +74,7 @@ _MEETING_MS = (70.0, 95.0)  # that lips need to meet, where it is known and wher
 _PARTED = 0.03
 # A picture shows 0.73 to 0.81 of what the upper lip is told (Clara, two short answers; heard visemes are trained for that), so
 # known visemes move it further; as far up as before in openings, for what is gained there would be teeth.
-_UPPER, _UPPER_DOWN = 0.25, 0.002
+_UPPER, _UPPER_DOWN = 0.25, 0.005
 _WIDE = 0.15  # eye distances: of what a mouth would open beyond that, half remains
 
 
