@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from talking_head.errors import InputError
 from talking_head.server import http
 from talking_head.server.access.security import content_policy
+from talking_head.system import disk
 from talking_head.system.scratch import bytes_in
 
+_SPARE = 1_000_000  # bytes that an upload leaves on the disk
 MAX_CALL = 256 * 1024  # bytes of a call: texts and the names of uploaded files
 _NOT_UPLOADED = "This file was not uploaded here. Choose it again, please."
 _GET = re.compile(
@@ -55,6 +58,14 @@ def uploaded(path: str | Path) -> Path:
     if not real.is_relative_to(folder()) or not real.is_file():
         raise InputError(_NOT_UPLOADED)
     return real
+
+
+def free() -> int:
+    """Bytes that the disk of :func:`folder` has left."""
+    place = folder()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 class Guard:
@@ -120,6 +131,8 @@ class Guard:
             raise http.Refused(413, f"The file is larger than the {self._max_upload // 1_000_000} MB that are taken.")
         if bytes_in(folder()) + int(length) > self._max_kept:
             raise http.Refused(507, "This server keeps no more files for now. Try again in an hour.")
+        if free() < 2 * int(length) + _SPARE:  # Gradio would write as far as it goes, and answer with a traceback
+            raise http.Refused(507, disk.TOLD)
 
     async def _checked(self, request: Request) -> bytes:
         body = await http.read_body(request, MAX_CALL)

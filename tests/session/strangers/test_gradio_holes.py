@@ -151,3 +151,15 @@ async def test_an_upload_is_taken_and_an_svg_is_no_page(demo: httpx.AsyncClient)
     assert "attachment" in shown.headers["content-disposition"]
     many = await demo.post("/gradio/gradio_api/upload", files={"files": ("x.bin", b"x" * 21_000_000)})
     assert many.status_code == 413
+
+
+async def test_an_upload_that_the_disk_cannot_take_is_refused_before_it_comes(
+    demo: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await demo.get("/gradio/")
+    monkeypatch.setattr(guard, "free", lambda: 3_000_000)
+    answer = await demo.post("/gradio/gradio_api/upload", files={"files": ("x.bin", b"the disk is small" * 100_000)})
+    assert answer.status_code == 507
+    assert "disk of this server is full" in answer.json()["error"]["message"]
+    assert kept(b"the disk is small") == []
+    assert (await demo.post("/gradio/gradio_api/upload", files={"files": ("x.bin", b"little")})).status_code == 200
