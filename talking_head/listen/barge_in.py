@@ -10,11 +10,11 @@ _HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" a
 _ASSENT = """
 oh ooh wow well yeah yep yes yup sir okay ok right alright sure nice great cool good fine really exactly true indeed aha i
 i'm see know got gotcha it oic that's interesting fascinating lovely amazing awesome perfect wonderful brilliant absolutely
-definitely certainly correct of course makes sense
+definitely certainly correct of course make makes sense
 """
 _ASSENT_ZH = "嗯 哦 噢 啊 对 好 好的 是 是的 没错"
 BACKCHANNELS = frozenset([*_ASSENT.split(), *_ASSENT_ZH.split()])
-MOST_BACKCHANNEL_WORDS = 3
+MOST_BACKCHANNEL_WORDS = 6  # "oh really, that's interesting"
 _BREAK_IN = """stop wait no pause quiet silence enough but what sorry excuse 停 等 等等 等一下 不 不对 别"""
 _STOP = frozenset(_BREAK_IN.split())
 # Seconds of voice: hums, and what a recogniser takes for words; whole sentences are longer. And the mean log-probability
@@ -22,6 +22,8 @@ _STOP = frozenset(_BREAK_IN.split())
 # phrases −0.1 to −0.6; hums taken for a word −0.6 to −3, for a phrase −0.5 to −1.5.
 SHORT_S, SURE = 1.0, -1.0
 SHORT_PHRASE_S, SURE_PHRASE = 1.6, -0.6
+# Words that no hum has are believed of less: two on which two hearings agree, or three of a voice that is long.
+SURE_AGREED, SURE_LONG = -1.2, -0.7
 LONG_S = 1.0  # of voice, after which the words of one hearing do: what it makes of hums is shorter, or in the list
 _CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
@@ -63,8 +65,11 @@ class BargeIn:
 
         The presenter is silent meanwhile, so waiting for evidence costs nothing, but a false cut costs the answer.
         """
-        if not ended and seconds < LONG_S:
-            text = settled
+        if not ended:
+            agreed = _news(settled) >= 2 and confidence >= SURE_AGREED
+            if agreed or (seconds >= LONG_S and _news(text) >= 3 and confidence >= SURE_LONG):
+                return self._to(Move.CUT)
+            text = text if seconds >= LONG_S else settled
         if _doubtful(text, confidence, seconds) or (is_backchannel(text) and not (ended and asked and not is_hum(text))):
             return self._to(Move.RELEASE) if ended and self.state is not Move.RELEASE else None
         return self._to(Move.CUT) if ended or _stops(text) or _count(text) >= 2 else None
@@ -113,6 +118,12 @@ def _stops(text: str) -> bool:
 def _count(text: str) -> int:
     """Different words; in Chinese, which writes no spaces, pairs of characters."""
     return len(set(bare_words(text))) + len(_CHARACTER.findall(text)) // 2
+
+
+def _news(text: str) -> int:
+    """Different words that do not only show that somebody listens."""
+    words = {word for word in bare_words(text) if _once(word) not in BACKCHANNELS and not _HUM.fullmatch(word)}
+    return len(words) + len(_CHARACTER.findall(" ".join(words))) // 2
 
 
 def is_hum(text: str) -> bool:

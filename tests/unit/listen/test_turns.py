@@ -273,12 +273,27 @@ def test_two_hearings_that_agree_on_doubtful_words_do_not_make_them_sure() -> No
         ("Oh, that's nice", -0.3, 1.1, None),
         ("It's all the time", -0.8, 1.1, None),  # of "uh-huh, uh-huh"
         ("Elephants", -0.3, 1.1, None),
+        ("can cat see in the dark", -0.65, 1.3, Move.CUT),
+        ("I'm okay, make sense", -0.54, 1.2, None),  # of "hm, okay, makes sense"
+        ("Yeah, sure, of course", -0.3, 1.1, None),
     ],
 )
 def test_one_hearing_is_enough_of_a_long_voice(text: str, confidence: float, seconds: float, move: Move | None) -> None:
     policy = BargeIn()
     policy.began()
     assert policy.words(text, ended=False, confidence=confidence, seconds=seconds, settled="") is move
+
+
+def test_words_that_no_hum_has_are_believed_where_two_hearings_agree() -> None:
+    for settled, confidence, move in (
+        ("who invented", -0.8, Move.CUT),
+        ("who invented", -1.3, None),
+        ("when that's", -0.8, None),
+        ("oh really that's", -0.3, None),
+    ):
+        policy = BargeIn()
+        policy.began()
+        assert policy.words(settled, ended=False, confidence=confidence, seconds=0.6, settled=settled) is move, settled
 
 
 def test_words_in_circles_are_one_word() -> None:
@@ -291,11 +306,12 @@ def test_words_in_circles_are_one_word() -> None:
 
 HUMS = """
 Mm-hmm.|Yeah, right.|M-M-H-M.|Uh-huh|Okay.|Right. Right. Right. Right|嗯嗯。|好的|Makes sense.|Of course.|That's fine|I know.
+|Oh really, that's interesting.|Oh, I see, okay.|Yeah, sure, of course.
 """
 WORDS = "Okay, what about cats?|That's enough|I know that song|No.|Stop it|Yeah, okay, right, but why|好的，为什么"
 
 
-@pytest.mark.parametrize("text", ["", *HUMS.strip().split("|")])
+@pytest.mark.parametrize("text", ["", *map(str.strip, HUMS.split("|"))])
 def test_backchannels(text: str) -> None:
     assert is_backchannel(text)
 
