@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from talking_head.errors import CapacityError, TalkingHeadError, visitors_sentence
 from talking_head.knowledge import documents
 from talking_head.knowledge.store import Store
+from talking_head.system import disk
 from talking_head.system.fair_executor import FairExecutor
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,10 @@ class Additions:
             return
         except TalkingHeadError as error:
             addition.problem = visitors_sentence(error)
-        except Exception:
+        except Exception as error:
+            if disk.is_full(error):
+                addition.problem = disk.TOLD
+                return
             log.exception("a document could not be read")
             addition.problem = f"“{addition.document}” could not be read: something went wrong on the server."
         else:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from talking_head import folders
 from talking_head.config import Config
-from talking_head.errors import CapacityError, InputError, TalkingHeadError
+from talking_head.errors import CapacityError, InputError, TalkingHeadError, visitors_sentence
 from talking_head.film.recording import Visitor, finish
 from talking_head.system.scheduling import be_nice
 from talking_head.system.scratch import bytes_in
@@ -144,7 +144,7 @@ class Recordings:
                 finish(recording.packets, out, about.presenter, about.consent, label, settings, voice, about.origin)
         except (TalkingHeadError, OSError) as error:
             log.warning("a recording could not be finished: %s", error)
-            said = str(error) if isinstance(error, InputError) else "The disk of the server takes no more."
+            said = visitors_sentence(error) if isinstance(error, InputError) else "The disk of the server takes no more."
             recording.packets.unlink(missing_ok=True)  # which makes the room to say so
             with contextlib.suppress(OSError):
                 (recording.folder / _FAILED).write_text(said, encoding="utf-8")
