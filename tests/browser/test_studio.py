@@ -65,6 +65,15 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     page.wait_for_selector("#kept")
     for each in (page, other):
         each.wait_for_selector(f"[data-presenter={kind}]")
+    other.click(f"[data-presenter={kind}] summary")
+    other.fill(f"[data-presenter={kind}] [name=title]", "Half typed")
+    with other.expect_response(lambda answer: answer.url.endswith("/avatars")) as drawn:
+        change = "const form = new FormData(); form.append('title', 'Elsewhere');"
+        page.evaluate(f"() => {{ {change} return fetch('/presenters/{kind}', {{ method: 'PATCH', body: form }}); }}")
+    drawn.value.finished()
+    page.wait_for_selector(f"[data-presenter={kind}] h3:text('Elsewhere')")
+    other.wait_for_timeout(300)
+    assert other.input_value(f"[data-presenter={kind}] [name=title]") == "Half typed"
     record = json.loads(page.evaluate(f"fetch('/presenters/{kind}/consent').then((answer) => answer.text())"))
     assert (record["problem"], record["record"]["uses"]) == ("", ["films", "live"])
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"

@@ -26,11 +26,15 @@ export class Presenters {
     onLanguage(() => this.draw(this.#found));
   }
 
-  /** Shows the presenters `found`. */
+  /** Shows the presenters `found`. A card in which somebody has typed stays as it is until that is saved. */
   draw(found) {
     this.#found = found;
     const open = this.#list.querySelector("details[open]")?.dataset.name;
-    this.#list.replaceChildren(...found.map((each) => this.#card(each, each.name === open)));
+    const focused = document.activeElement;
+    const typed = new Map([...this.#list.querySelectorAll("form[data-typed]")].map((form) => form.closest("li"))
+      .map((card) => [card.dataset.presenter, card]));
+    this.#list.replaceChildren(...found.map((each) => typed.get(each.name) ?? this.#card(each, each.name === open)));
+    if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
   }
 
   #card(presenter, open) {
@@ -65,10 +69,13 @@ export class Presenters {
     if (!presenter.removable) return;
     const profile = new Profile(presenter);
     const form = make("form", {}, profile.element, words("button", "studio.save", { class: "primary", type: "submit" }));
+    form.addEventListener("input", () => (form.dataset.typed = ""));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       busy(form, async () => {
         await call("PATCH", `/presenters/${encodeURIComponent(presenter.name)}`, profile.fill(new FormData()));
+        delete form.dataset.typed;
+        this.draw(this.#found);
         this.#tell(t("studio.saved", { name: presenter.name }));
       }, this.#tell);
     });
