@@ -18,8 +18,9 @@ from talking_head.text.language import Language, Sentences
 from talking_head.text.mandarin import numbers as n
 from talking_head.text.mandarin.numbers import CURRENCIES, MEASURES, NUMBER, UNIT, UNITS
 
-# Characters from which a comma may end the first clause, the second, and all later ones; four are most of a second of speech.
-STEPS = (3, 8, 24)
+# Characters after which a comma may end the first clause, the second, and all later ones. Two characters take
+# Kokoro 0.9 CPU seconds, fifteen 2.1: the voice starts that much earlier.
+STEPS = (2, 8, 24)
 LONGEST = 60
 
 _ENDS = "。！？!?；;…"

@@ -33,6 +33,11 @@ def test_wording(text: str, words: str) -> None:
     assert ZH.normalise(text) == words
 
 
+def test_a_first_clause_may_be_two_characters() -> None:
+    assert [span.text for span in split("不是，我是数字人。", 0, ZH)] == ["不是，", "我是数字人。"]
+    assert len(split("嗯，我是数字人。", 0, ZH)) == 1
+
+
 def test_clauses_end_at_chinese_marks_however_the_text_is_cut() -> None:
     text = "你好，世界。今天天气很好！他说：“不对。”然后走了；再见"
     whole = [span.spoken for span in split(text, 0, ZH)]
