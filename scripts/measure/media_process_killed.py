@@ -1,6 +1,7 @@
 """How soon a visitor is told, and served anew, after the media process that sends to them was killed; in Chromium.
 
-python scripts/measure/media_process_killed.py [TIMES]: starts a server of its own; the last line is JSON, seconds by the page's clock.
+python scripts/measure/media_process_killed.py [TIMES]: starts a server of its own; the last line is JSON, seconds by the
+page's clock.
 """
 
 from __future__ import annotations
