@@ -17,6 +17,7 @@ from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp
 from talking_head.animator.warp.constants import (
     REDDER,
     TIP_EDGE,
+    TIP_HIGH,
     TIP_OUT,
     TIP_REACH,
     TIP_TOP,
@@ -150,9 +151,11 @@ def _tongue(batch: Batch, skull: Tensor, jaw: Tensor, x: Tensor, y: Tensor) -> t
     under = v - (TONGUE_BACK + 0.9 * u**2) + lift * risen
     cover = (under / 0.035).clamp(0, 1) * ((0.21 - u.abs()) / 0.05).clamp(0, 1)
     lit = risen * risen * up
-    shade = (0.30 + under / 0.075 + 0.34 * lit).clamp(0.30, 0.80) * (1 - 0.30 * lit * ((under - 0.04) / 0.09).clamp(0, 1))
+    shade = (0.30 + under / 0.075 + 0.28 * lit).clamp(0.30, 0.80) * (1 - 0.30 * lit * ((under - 0.04) / 0.09).clamp(0, 1))
     shade = shade * (1 - (0.25 - 0.20 * up) * torch.exp(-((u / 0.012) ** 2)))
     above_rim = TIP_EDGE + TIP_OUT * out - 2.5 * u**2 - v
-    tip = (above_rim / 0.012).clamp(0, 1) * ((v - (TIP_TOP - drop)) / 0.012).clamp(0, 1)
-    tip = tip * ((TIP_REACH - u.abs()) / 0.035).clamp(0, 1) * (out / 0.3).clamp_max(1)
-    return cover, shade, tip, 0.92 - 0.32 * torch.exp(-((above_rim / 0.012) ** 2))
+    top = torch.maximum(TIP_TOP - drop, TIP_EDGE + TIP_OUT * out - TIP_HIGH)
+    tip = (above_rim / 0.012).clamp(0, 1) * ((v - top) / 0.012).clamp(0, 1)
+    tip = tip * ((TIP_REACH - u.abs()) / 0.035).clamp(0, 1) * ((out - 0.2) / 0.5).clamp(0, 1)
+    round_ = 0.62 + 0.18 * torch.exp(-(((above_rim - 0.020) / 0.022) ** 2) - (u / 0.12) ** 2)
+    return cover, shade, tip, round_ - 0.22 * torch.exp(-((above_rim / 0.010) ** 2))

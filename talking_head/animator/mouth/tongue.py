@@ -13,6 +13,7 @@ import numpy as np
 
 from talking_head.animator.warp.constants import (
     TIP_EDGE,
+    TIP_HIGH,
     TIP_OUT,
     TIP_REACH,
     TIP_TOP,
@@ -59,7 +60,7 @@ def tongue(skull: np.ndarray, jaw: np.ndarray, x: F32, y: F32, raised: float = 0
     up = min(lift / 0.04, 1.0)
     if up > 0:
         risen *= risen * np.float32(up)
-        shade += np.float32(0.34) * risen
+        shade += np.float32(0.28) * risen
     np.maximum(shade, 0.30, out=shade)
     np.minimum(shade, 0.80, out=shade)
     if up > 0:
@@ -72,10 +73,15 @@ def _tip(u: F32, v: F32, square: F32, drop: float, out: float) -> tuple[F32, F32
     """Cover and brightness of the tip between the teeth, which hides the lower ones as far as it is ``out``."""
     above_rim: F32 = np.asarray((TIP_EDGE + TIP_OUT * out) - 2.5 * square - v, np.float32)
     cover = held(above_rim * (1 / 0.012))
-    cover *= held((v - np.float32(TIP_TOP - drop)) * (1 / 0.012))
+    top = max(TIP_TOP - drop, TIP_EDGE + TIP_OUT * out - TIP_HIGH)
+    cover *= held((v - np.float32(top)) * (1 / 0.012))
     cover *= held(np.asarray((TIP_REACH - np.abs(u)) * (1 / 0.035), np.float32))
-    cover *= np.float32(min(out / 0.3, 1.0))
-    shade = 0.92 - 0.32 * np.exp(above_rim * above_rim * np.float32(-1 / 0.012**2))
+    cover *= np.float32(min(max((out - 0.2) / 0.5, 0.0), 1.0))
+    # Round: brightest a little above its rim and in the middle, and as the body behind it at its top: no line parts them.
+    shade = np.exp((above_rim - np.float32(0.020)) ** 2 * np.float32(-1 / 0.022**2) - square * np.float32(1 / 0.12**2))
+    shade *= np.float32(0.18)
+    shade += np.float32(0.62)
+    shade -= np.float32(0.22) * np.exp(above_rim * above_rim * np.float32(-1 / 0.010**2))
     return cover, np.asarray(shade, np.float32)
 
 

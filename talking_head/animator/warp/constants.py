@@ -28,5 +28,6 @@ TOOTH_FROM, TOOTH_RAMP = 0.40, 0.30  # of their own level: from where on a pixel
 # The tongue, in face units below the rest lip line, of the lower jaw: where its back lies; of the upper one: the ridge that its
 # raised tip touches, hidden by the upper teeth. Width of the tip.
 TONGUE_BACK, TONGUE_RIDGE, TONGUE_TIP = LOWER_EDGE - 0.028, 0.004, 0.13
-# The tip between the teeth: how far down its rim lies, in and (more) out, its top under the upper teeth, half its width.
-TIP_EDGE, TIP_OUT, TIP_TOP, TIP_REACH = LOWER_EDGE - 0.008, 0.030, 0.006, 0.14
+# The tip between the teeth: how far down its rim lies, in and (more) out, its top under the upper teeth, half its width, its
+# thickness.
+TIP_EDGE, TIP_OUT, TIP_TOP, TIP_REACH, TIP_HIGH = LOWER_EDGE - 0.008, 0.030, 0.006, 0.14, 0.06
