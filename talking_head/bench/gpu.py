@@ -30,7 +30,7 @@ from talking_head.animator.cuda.graphs import BUCKETS
 from talking_head.animator.cuda.refiner import DeviceRefine
 from talking_head.animator.cuda.streams import on_stream
 from talking_head.animator.cuda.tensor_store import load
-from talking_head.animator.refiner.config import TIERS
+from talking_head.animator.refiner.config import CPU
 from talking_head.animator.refiner.model import Refiner
 
 TARGET_MS = 20.0
@@ -39,7 +39,7 @@ TARGET_MS = 20.0
 Faces = tuple[Constants[Host], FaceArrays[Host], NDArray[np.float64] | None]
 
 
-def made_up(size: int, config: str, seed: int = 0) -> Faces:
+def made_up(size: int, seed: int = 0) -> Faces:
     """Arrays of the shapes that ``pack.py`` makes for a ``size``² portrait, filled with something harmless."""
     rng = np.random.default_rng(seed)
     single, whole = np.float32, np.int64
@@ -66,7 +66,7 @@ def made_up(size: int, config: str, seed: int = 0) -> Faces:
     )
     head, fine = round(size / 17), round(0.3 * size / 7)
     mouth, eye = round(0.3 * size), round(0.19 * size)
-    c = TIERS[config]
+    c = CPU
 
     def an_eye() -> EyeWindow[Host]:
         return EyeWindow(
@@ -186,13 +186,13 @@ def table(options: argparse.Namespace) -> list[dict[str, Any]]:
     """All rows. A face is 25 fps: ``faces_25fps`` is how many the bucket's pace would carry, batch after batch."""
     device = torch.device(options.device)
     cuda = device.type == "cuda"
-    faces = load(options.avatar) if options.avatar else made_up(options.size, options.tier)
+    faces = load(options.avatar) if options.avatar else made_up(options.size)
     kinds = [("float32", False, False)] + ([("float16", True, False), ("float16 + graphs", True, True)] if cuda else [])
     rows = []
     for kind, half, graphs in kinds:
         for streams in (False, True) if cuda else (False,):
             for busy in (False, True):
-                net = Refiner(TIERS[options.tier]).requires_grad_(False)
+                net = Refiner(CPU).requires_grad_(False)
                 animator = DeviceAnimator(
                     device=options.device, refine=DeviceRefine(net, device, half=half), graphs=graphs, streams=streams
                 )
@@ -222,9 +222,9 @@ def carried(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def profile(options: argparse.Namespace, file: Path) -> None:
     """A Chrome trace of 20 batches beside the reply-like load."""
     device = torch.device(options.device)
-    faces = load(options.avatar) if options.avatar else made_up(options.size, options.tier)
+    faces = load(options.avatar) if options.avatar else made_up(options.size)
     cuda = device.type == "cuda"
-    net = Refiner(TIERS[options.tier]).requires_grad_(False)
+    net = Refiner(CPU).requires_grad_(False)
     animator = DeviceAnimator(device=options.device, refine=DeviceRefine(net, device, half=cuda), graphs=cuda, streams=cuda)
     kinds = [torch.profiler.ProfilerActivity.CPU] + ([torch.profiler.ProfilerActivity.CUDA] if cuda else [])
     timed(animator, faces, options.buckets[-1], 0)
@@ -237,7 +237,6 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Command line. Returns (and prints as the last line) everything as one object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--tier", choices=sorted(TIERS), default="gpu")
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--seconds", type=float, default=3.0, help="a row")
     parser.add_argument("--buckets", type=int, nargs="+", default=list(BUCKETS))
@@ -249,7 +248,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     rows = table(options)
     if options.profile:
         profile(options, options.profile)
-    result = {"device": name, "torch": torch.__version__, "tier": options.tier, "size": options.size, "rows": rows}
+    result = {"device": name, "torch": torch.__version__, "tier": CPU.tier, "size": options.size, "rows": rows}
     result["carried_p99_20ms"] = carried(rows)
     print(json.dumps(result))
     return result

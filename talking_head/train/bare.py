@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from talking_head.animator.refiner.config import TIERS
 from talking_head.errors import TalkingHeadError
 from talking_head.train.animator import crops, pairs
 from talking_head.train.animator import trainer as training
@@ -25,7 +24,6 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the animator from a pack of crops, with torch, numpy and OpenCV alone.")
     parser.add_argument("pack", type=Path, help="crops.npz")
     parser.add_argument("out", type=Path, help="folder for state, sheets and losses; a run that is there goes on")
-    parser.add_argument("--tier", choices=sorted(TIERS), default="gpu")
     parser.add_argument("--minutes", type=float, default=8.0, help="of training, all resumptions together")
     parser.add_argument("--steps", type=int, default=10**6, help="end after so many at the latest")
     parser.add_argument("--batch", type=int, default=32)
@@ -44,7 +42,6 @@ def train(given: list[str] | None = None) -> Path:
     print(f"{len(pack.images)} pictures of {len(set(pack.people))} people; warping them, once", flush=True)
     made = pairs.build(pack, seed=wanted.seed, visits=wanted.visits)
     settings = training.Settings(
-        tier=wanted.tier,
         steps=wanted.steps,
         minutes=wanted.minutes,
         batch=wanted.batch - wanted.batch % 2,

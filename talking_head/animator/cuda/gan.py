@@ -20,7 +20,7 @@ from talking_head.models import manifest
 
 
 class DeviceGanAnimator(DeviceAnimator):
-    """``tier``: "gpu" or "cpu" (the smaller net runs on a GPU as well). ``device``, ``precision``: as in the configuration.
+    """``tier``: "cpu", the one net that there is. ``device``, ``precision``: as in the configuration.
 
     ``net``: weights at hand, instead of those in ``folder`` or the manifest's.
     """
@@ -28,7 +28,7 @@ class DeviceGanAnimator(DeviceAnimator):
     def __init__(
         self,
         *,
-        tier: str = "gpu",
+        tier: str = "cpu",
         device: str = "auto",
         precision: str = "auto",
         folder: str | Path | None = None,

@@ -23,5 +23,4 @@ class RefineConfig:
 
 
 CPU = RefineConfig("cpu", 160, (32, 64, 128), (1, 1, 2), 24, 64)
-GPU = RefineConfig("gpu", 256, (96, 192, 384), (2, 2, 2), 48, 192)
-TIERS = {"cpu": CPU, "gpu": GPU}
+TIERS = {CPU.tier: CPU}

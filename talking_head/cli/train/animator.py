@@ -17,7 +17,6 @@ def train_animator(
     photos: Annotated[
         Path | None, typer.Option(help="Folder of portrait photos to learn from, too: sharp, well lit, a person each.")
     ] = None,
-    tier: Annotated[str, typer.Option(help="“cpu” (160² crop) or “gpu” (256², for training on a GPU).")] = "cpu",
     device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
     minutes: Annotated[float, typer.Option(min=0.01, help="Length of the training, whatever the machine.")] = 60.0,
     steps: Annotated[int, typer.Option(min=1, help="End after so many steps at the latest.")] = 1_000_000,
@@ -61,7 +60,7 @@ def train_animator(
     out.mkdir(parents=True, exist_ok=True)
     pack = pack_of(data, out, prepared, photos=photos, say=typer.echo)
     batches = batches_of(pack, out, seed=seed, say=typer.echo)
-    settings = training.Settings(tier=tier, steps=steps, minutes=minutes, batch=batch, seed=seed)
+    settings = training.Settings(steps=steps, minutes=minutes, batch=batch, seed=seed)
     settings.sheet_every, settings.save_every = sheet_every, save_every
     if l1_only:
         settings.adversarial = settings.perceptual = 0.0
@@ -71,7 +70,7 @@ def train_animator(
         batches.rng = np.random.default_rng([seed, trainer.step])
         typer.echo(f"going on from step {trainer.step}")
     elif start is not None and start.is_dir():
-        trainer.take(load_refiner(start, tier))
+        trainer.take(load_refiner(start))
     elif start is not None:
         trainer.load(start, weights_only=True)
     if not finish:

@@ -74,7 +74,7 @@ class Trainer:
         self.mean = Refiner(TIERS[settings.tier]).to(self.device)
         self.mean.load_state_dict(self.net.state_dict())
         self.mean.requires_grad_(False)
-        self.critic = Discriminator(32 if settings.tier == "cpu" else 64).to(self.device)
+        self.critic = Discriminator().to(self.device)
         self.backbone = Backbone().to(self.device)
         if self.device.type == "cuda":  # on a CPU the plain layout was as fast
             for module in (self.net, self.mean, self.critic):

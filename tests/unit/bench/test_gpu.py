@@ -9,7 +9,7 @@ from talking_head.bench.gpu import carried, main
 
 def test_the_table_is_made(tmp_path: Path) -> None:
     trace = tmp_path / "trace.json"
-    arguments = ["--device", "cpu", "--tier", "cpu", "--size", "64", "--seconds", "0", "--buckets", "1", "2"]
+    arguments = ["--device", "cpu", "--size", "64", "--seconds", "0", "--buckets", "1", "2"]
     result = main([*arguments, "--profile", str(trace)])
     assert [(row["bucket"], row["reply_load"]) for row in result["rows"]] == [(1, False), (2, False), (1, True), (2, True)]
     assert all(row["p50_ms"] <= row["p99_ms"] and row["fps"] > 0 for row in result["rows"])

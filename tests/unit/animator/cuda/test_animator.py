@@ -20,7 +20,7 @@ from talking_head.animator.cuda.gan import DeviceGanAnimator
 from talking_head.animator.cuda.graphs import BUCKETS, bucket_of
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.i420 import to_i420
-from talking_head.animator.refiner.config import TIERS
+from talking_head.animator.refiner.config import CPU
 from talking_head.animator.refiner.export import TorchRuntime
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.refiner.reference import ReferenceEncoder
@@ -107,10 +107,10 @@ def test_draws_the_tongue_of_the_cpu_path(animator: DeviceAnimator) -> None:
         assert np.abs(mine[i] - theirs[i])[shown > 3].max() <= 3
 
 
-def made_up_gan(tier: str) -> tuple[GanAnimator, Runtime, Refiner]:
+def made_up_gan() -> tuple[GanAnimator, Runtime, Refiner]:
     """The product's animator around a small net of random weights that changes the picture a lot, its runtime, and that net."""
     torch.manual_seed(0)
-    net = Refiner(replace(TIERS[tier], channels=(8, 12, 16), blocks=(1, 1, 1)))
+    net = Refiner(replace(CPU, channels=(8, 12, 16), blocks=(1, 1, 1)))
     with torch.no_grad():
         net.head.weight.mul_(40)
     net.eval().requires_grad_(False)
@@ -124,11 +124,11 @@ def made_up_gan(tier: str) -> tuple[GanAnimator, Runtime, Refiner]:
         def load(self, folder: Path) -> tuple[ReferenceEncoder, Runtime, list[str]]:
             return encoder, runtime, []
 
-    return MadeUp(tier=tier, folder=Path("nowhere")), runtime, net
+    return MadeUp(folder=Path("nowhere")), runtime, net
 
 
 def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    animator, runtime, _ = made_up_gan("cpu")
+    animator, runtime, _ = made_up_gan()
     face = portrait(1)
     avatar = animator.prepare(face)
     calls = []
@@ -149,10 +149,15 @@ def test_a_mouth_at_rest_costs_no_net_and_looks_as_with_it(monkeypatch: pytest.M
     assert np.abs(drawn(0.0) - resting).mean() < 0.1
 
 
-@pytest.mark.parametrize("tier", ["cpu", "gpu"])
-def test_the_refining_net_draws_what_it_draws_on_the_cpu(tier: str) -> None:
+@pytest.mark.models
+def test_a_gpu_draws_the_net_that_a_cpu_draws() -> None:
+    made = DeviceGanAnimator(device="cpu")
+    assert (made.tier, made.runtime) == (GanAnimator().tier, "torch float32 on cpu")
+
+
+def test_the_refining_net_draws_what_it_draws_on_the_cpu() -> None:
     """With a made-up net that changes a lot, so that a crop in the wrong place or a wrong drawing would show."""
-    cpu, _, net = made_up_gan(tier)
+    cpu, _, net = made_up_gan()
     there = cpu.prepare(portrait(1))
     plain = WarpAnimator().render([there.warp], talking(1)[2][None])[0].astype(int)
     reference = [cpu.render([there], points[None])[0].astype(int) for points in talking(1)[1:]]
@@ -239,7 +244,7 @@ def test_every_array_of_a_face_is_there_by_its_name() -> None:
 
 
 def test_the_bench_makes_up_faces_of_the_same_form() -> None:
-    constants, face, _ = made_up(SIZE, "cpu")
+    constants, face, _ = made_up(SIZE)
     avatar = WarpAvatar(portrait(1))
     for mine, theirs in ((constants, pack.constants(avatar)), (replace(face, refiner=None), pack.pack(avatar))):
         mine_named, theirs_named = ({name: array for name, _, array in flat(arrays)} for arrays in (mine, theirs))

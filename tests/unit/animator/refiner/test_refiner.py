@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from talking_head.animator.refiner import runtimes
-from talking_head.animator.refiner.config import CPU, DRAWING_CHANNELS, GPU, REFERENCE_INPUTS, TIERS
+from talking_head.animator.refiner.config import CPU, DRAWING_CHANNELS, REFERENCE_INPUTS, TIERS
 from talking_head.animator.refiner.export import TorchRuntime
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.refiner.packing import rim, to_pixels, to_residual
@@ -55,10 +55,7 @@ def test_shapes_and_sizes(net: Refiner) -> None:
     features = net.encode(photo)
     assert features.shape == (2, CPU.reference, CPU.size // 8, CPU.size // 8)
     assert net(warped, drawing, features).shape == warped.shape
-    count = {tier: sum(p.numel() for p in Refiner(config).parameters()) for tier, config in TIERS.items()}
-    assert 0.5e6 < count["cpu"] < 2.0e6
-    assert 8e6 < count["gpu"] < 24e6
-    assert GPU.size == 256
+    assert 0.5e6 < sum(p.numel() for p in Refiner(CPU).parameters()) < 2.0e6
 
 
 def test_a_face_does_not_depend_on_its_batch_mates(net: Refiner) -> None:
@@ -186,12 +183,13 @@ def test_weights_come_back(net: Refiner, tmp_path: Path) -> None:
     assert not any(p.requires_grad for p in loaded.parameters())
 
 
-def test_bad_weight_files_are_named(net: Refiner, tmp_path: Path) -> None:
+def test_bad_weight_files_are_named(net: Refiner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TIERS, "large", CPU)
     with pytest.raises(MissingModelError, match="train animator"):
         load_refiner(tmp_path / "nowhere")
     path = save_refiner(net, tmp_path)
     with pytest.raises(WeightsError, match="trained for the tier “cpu”"):
-        load_refiner(tmp_path, "gpu")
+        load_refiner(tmp_path, "large")
     with pytest.raises(WeightsError, match="no animator tier"):
         load_refiner(tmp_path, "tpu")
     whole = path.read_bytes()

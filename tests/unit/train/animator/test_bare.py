@@ -73,7 +73,7 @@ def test_a_bare_machine_trains_and_goes_on(tmp_path: Path, bare: dict[str, str])
         return subprocess.run(command, env=bare, capture_output=True, text=True, timeout=300, check=False)
 
     def train(pack: Path, steps: int) -> subprocess.CompletedProcess[str]:
-        return python(SCRIPT, pack, tmp_path / "run", "--tier", "cpu", "--steps", str(steps), "--batch", "2")
+        return python(SCRIPT, pack, tmp_path / "run", "--steps", str(steps), "--batch", "2")
 
     for missing in ("scipy", "safetensors", "typer"):
         assert "ModuleNotFoundError" in python("-c", f"import {missing}").stderr
