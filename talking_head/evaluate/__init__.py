@@ -1,1 +1,1 @@
-"""How good it is: animator, motion, performance, speech, listening and knowledge, each measured against real people."""
+"""How good it is: animator, motion, performance, speech, listening, replies and knowledge, measured against real people."""

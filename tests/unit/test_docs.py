@@ -50,3 +50,19 @@ def test_a_file_that_is_not_there_is_found_out() -> None:
     here = "unit/test_docs.py"
     text = f"`loop/loop.py`, `loop/lost.py`, `{here}::test_gone` and `{here}::test_a_file_that_is_not_there_is_found_out`"
     assert missing(text) == ["loop/lost.py", f"{here}::test_gone"]
+
+
+def map_of_the_house() -> set[str]:
+    """What the first column of CONTRIBUTING's map names."""
+    rows = re.findall(r"^\| (`[^|]*`) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+    return {name for row in rows for name in row.strip("`").split()}
+
+
+def test_the_map_names_every_room_and_nothing_else() -> None:
+    package = ROOT / "talking_head"
+    named = map_of_the_house()
+    found = [name for name in named if not any((top / name).exists() for top in (ROOT, package))]
+    assert found == []
+    rooms = {f"{folder.name}/" for folder in package.iterdir() if (folder / "__init__.py").is_file()}
+    modules = {file.name for file in package.glob("*.py")} - {"__init__.py"}
+    assert (rooms | modules) - {name.removeprefix("talking_head/") for name in named} == set()

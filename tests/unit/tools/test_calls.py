@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from talking_head.config import Tools
 from talking_head.config import load as load_config
-from talking_head.config_presenter import Tools
 from talking_head.errors import BackendError, ConfigError
 from talking_head.knowledge import documents
 from talking_head.knowledge.store import Store

@@ -1,4 +1,4 @@
-"""The sections of the configuration that say what presenters may keep and do; see ``config.py``."""
+"""The sections of the configuration that say what presenters may keep and do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from talking_head.config_access import Positive, Section
+from talking_head.config.base import Positive, Section
 
 _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 

@@ -1,4 +1,4 @@
-"""The sections of the configuration that say who comes in, over what, and how much they may ask for; see ``config.py``."""
+"""The sections of the configuration that say who comes in, over what, and how much they may ask for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import os
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from talking_head.config.base import Positive, Seconds, Section
 from talking_head.errors import ConfigError
 from talking_head.system.network import is_loopback
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-Positive = Annotated[int, Field(gt=0)]
-Seconds = Annotated[float, Field(gt=0)]
 
 
 def _origin(text: str) -> str:
@@ -23,12 +22,6 @@ def _origin(text: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
-
-
-class Section(BaseModel):
-    """Base of all sections."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class Server(Section):
