@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import av
-import httpx
 import pytest
 from PIL import Image
 
 from talking_head.jobs import ENDED, JobRunner, Kind, Limits
 from tests.session.conftest import Running
+from tests.session.http.job_ends import ended
 
 pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.parametrize("running", [-1], indirect=True)]
 PICTURE = io.BytesIO()
@@ -25,15 +25,6 @@ Image.new("RGB", (200, 100), (200, 30, 30)).save(PICTURE, "PNG")
 def jobs(running: Running, monkeypatch: pytest.MonkeyPatch) -> JobRunner:
     monkeypatch.setattr(running.jobs, "kinds", {"film": Kind("film", "tests.unit.film.players:run_film", resumes=True)})
     return running.jobs
-
-
-async def ended(http: httpx.AsyncClient, job: str) -> dict[str, Any]:
-    for _ in range(4800):
-        found: dict[str, Any] = (await http.get(f"/jobs/{job}")).json()
-        if found["state"] in ENDED:
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
 
 
 async def test_a_film_is_made_followed_and_downloaded(running: Running, jobs: JobRunner, tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from talking_head.jobs import ENDED, JobRunner
+from talking_head.jobs import JobRunner
 from talking_head.server.access import auth
 from tests.session.conftest import Running
+from tests.session.http.job_ends import ended
 from tests.unit.jobs.kinds import KINDS
 
 pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.parametrize("running", [-1], indirect=True)]
@@ -23,15 +22,6 @@ def jobs(running: Running, monkeypatch: pytest.MonkeyPatch) -> JobRunner:
     runner = running.jobs
     monkeypatch.setattr(runner, "kinds", KINDS)
     return runner
-
-
-async def _until_ended(http: httpx.AsyncClient, job: str) -> dict[str, Any]:
-    for _ in range(4800):
-        found: dict[str, Any] = (await http.get(f"/jobs/{job}")).json()
-        if found["state"] in ENDED:
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
 
 
 async def test_followed_downloaded_made_again_and_forgotten(running: Running, jobs: JobRunner) -> None:
@@ -56,7 +46,7 @@ async def test_followed_downloaded_made_again_and_forgotten(running: Running, jo
         assert (await http.get(f"/jobs/{job.id}/files/{name}")).status_code == 404
     again = await http.post(f"/jobs/{job.id}/again")
     assert again.status_code == 202
-    assert (await _until_ended(http, again.json()["id"]))["result"]["began"] == 0
+    assert (await ended(http, again.json()["id"]))["result"]["began"] == 0
     assert (await http.delete(f"/jobs/{job.id}")).status_code == 204
     assert [each["id"] for each in (await http.get("/jobs")).json()] == [again.json()["id"]]
     for call in ("GET", "DELETE"):
