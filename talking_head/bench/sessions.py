@@ -87,13 +87,13 @@ def bench_loop(config: Config, load: Load) -> dict[str, Any]:
 def _speaker(sound: F32, start: int) -> Any:
     at = start
 
-    def next_block() -> AudioChunk:
+    def next_chunk() -> AudioChunk:
         nonlocal at
         at += 1
         first = (at * FRAME_TICKS) % (len(sound) - FRAME_TICKS)
         return AudioChunk(sound[first : first + FRAME_TICKS], turn=1)
 
-    return next_block
+    return next_chunk
 
 
 def _nobody(media_frame: MediaFrame) -> None:

@@ -22,11 +22,11 @@ from talking_head.film.cast import Cast
 from talking_head.film.narration import Narration
 from talking_head.film.producer import Film, Progress, make
 from talking_head.film.spec import FilmSpec, Scene
-from talking_head.loop import FairExecutor
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import Animator, MotionModel, Recognizer, Synthesizer, with_tongue
 from talking_head.server.container import AppContainer
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import F32, FRAME_TICKS, U8, TextSpan, Utterance
 
 

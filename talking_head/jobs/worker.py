@@ -29,7 +29,7 @@ BROKEN = "It failed because of a mistake in this program; the log of the server 
 log = logging.getLogger(__name__)
 
 
-class Wire:
+class ProgressChannel:
     """JSON lines to the runner; progress no more often than it can be shown."""
 
     def __init__(self, channel: socket.socket) -> None:
@@ -48,14 +48,14 @@ class Wire:
             self.send({"share": share, "sentence": sentence})
 
 
-def work(task: dict[str, Any], wire: Wire) -> dict[str, Any]:
+def work(task: dict[str, Any], progress: ProgressChannel) -> dict[str, Any]:
     """Do it; the last line to send."""
     try:
         module, _, function = task["run"].partition(":")
         run = getattr(importlib.import_module(module), function)
         inputs, outputs, folder = prepare(Path(task["room"]))
         config = Config.model_validate(task["config"])
-        return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], wire.tell)) or {}}
+        return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], progress.tell)) or {}}
     except TalkingHeadError as error:
         return {"failed": visitors_sentence(error)}
     except OSError as error:
@@ -85,8 +85,8 @@ def main(descriptor: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="watch", daemon=True).start()
-    wire = Wire(channel)
-    wire.send(work(task, wire))
+    progress = ProgressChannel(channel)
+    progress.send(work(task, progress))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One step of many seats: motion, placing, picture. A seat that fails is found and left out; its neighbours go on."""
+"""One step of many slots: motion, placing, picture. A slot that fails is found and left out; its neighbours go on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Batch:
         self._motion, self._animator, self._fail = motion, animator, fail
 
     def move(self, slots: Sequence[Slot], pcm: F32, cues: Sequence[Cue | None]) -> list[tuple[Slot, Motion]]:
-        """Advance the motion of ``seats`` by one frame; ``pcm`` f32[B, 1920], ``cues`` one a slot. Seats that failed are
+        """Advance the motion of ``slots`` by one frame; ``pcm`` f32[B, 1920], ``cues`` one a slot. Slots that failed are
         missing in the result.
 
         If the batch raises, each is tried alone, so that only the culprit ends.
@@ -49,7 +49,7 @@ class Batch:
         return moved
 
     def draw(self, slots: Sequence[Slot], points: F32, tongue: F32) -> None:
-        """Make the pictures of ``seats`` into ``seat.frame``; ``points`` f32[B, 478, 3] in pixels, ``tongue`` f32[B, 2].
+        """Make the pictures of ``slots`` into ``slot.frame``; ``points`` f32[B, 478, 3] in pixels, ``tongue`` f32[B, 2].
         Isolates as :meth:`move`.
         """
         for start in range(0, len(slots), self._animator.max_batch):

@@ -1,12 +1,12 @@
 """The loop that all live faces on one device share: every 40 ms one batch of motion, one batch of pictures.
 
-A tick has four steps: take 1 920 samples from every seat's source (twice that where speech begins after silence); advance
-all motion streams in one call; place each face and make all pictures in one call; hand every seat its beat. What belongs to
+A tick has four steps: take 1 920 samples from every slot's source (twice that where speech begins after silence); advance
+all motion streams in one call; place each face and make all pictures in one call; hand every slot its frame. What belongs to
 sessions (source, placing, deliver) runs behind a :class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here,
 and nothing here knows asyncio.
 
 The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
-is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Beats carry their due time
+is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Frames carry their due time
 (start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
 """
 
@@ -46,7 +46,7 @@ class InferenceLoop:
 
     ``capacity``: faces at full rate. ``overload``: what happens to the next one: "refuse" raises CapacityError, "degrade"
     takes up to as many again, each with a new picture only every second tick, until a place at full rate comes free.
-    ``lead_s``: how long after its tick's start a beat is shown. ``hang_s``: a seat whose callback has not come back for so
+    ``lead_s``: how long after its tick's start a frame is shown. ``hang_s``: a slot whose callback has not come back for so
     long is ended.
     """
 
@@ -93,7 +93,7 @@ class InferenceLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the current tick and end. Seats get no further beat."""
+        """Finish the current tick and end. Slots get no further frame."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
@@ -101,7 +101,7 @@ class InferenceLoop:
 
     @property
     def sessions(self) -> int:
-        """Seats that are taken."""
+        """Slots that are taken."""
         with self._lock:
             return len(self._joining) + sum(not slot.ended for slot in self._slots)
 
@@ -116,11 +116,11 @@ class InferenceLoop:
         manner: Manner | None = None,
         failed: Failed | None = None,
     ) -> Slot:
-        """Take a seat; the first beat comes with the next tick.
+        """Take a slot; the first frame comes with the next tick.
 
-        ``avatar``: what the animator's ``prepare(portrait)`` returned. ``source()`` gives the next Block or None for silence;
-        ``deliver(beat)`` takes the result; both are called every 40 ms on a thread of the loop and must only touch a queue.
-        ``failed(error)`` is called once if the seat is ended because of a failure; the session may join again.
+        ``avatar``: what the animator's ``prepare(portrait)`` returned. ``source()`` gives the next chunk or None for silence;
+        ``deliver(media_frame)`` takes the result; both are called every 40 ms on a thread of the loop and only touch a queue.
+        ``failed(error)`` is called once if the slot is ended because of a failure; the session may join again.
         Raises CapacityError when full.
         """
         slot = Slot(
@@ -166,7 +166,7 @@ class InferenceLoop:
             self._index += 1
 
     def tick(self, index: int, start: float) -> None:
-        """One step of every seat; ``start``: when tick ``index`` begins, in seconds of the clock."""
+        """One step of every slot; ``start``: when tick ``index`` begins, in seconds of the clock."""
         began = self._clock.now()
         self._admit(index)
         slots = [slot for slot in self._slots if not slot.ended and slot.stalled_since is None]
@@ -217,7 +217,7 @@ class InferenceLoop:
             self._slots.extend(opened)
 
     def _take(self, slots: list[Slot]) -> list[tuple[Slot, AudioChunk, int]]:
-        """The next block of every seat with the cut number it was taken under; seats that failed or stalled are missing."""
+        """The next chunk of every slot with the cut number it was taken under; slots that failed or stalled are missing."""
         asking = [(slot, slot.line.epoch) for slot in slots if slot.carried is None]
         calls = [Call(slot.source, returned=partial(self._source_returned, slot, epoch)) for slot, epoch in asking]
         self._guard.run(calls)
@@ -256,7 +256,7 @@ class InferenceLoop:
         return self._batch.move([slot for slot, _, _ in taken], sound, [chunk.cue for chunk in chunks])
 
     def _picture(self, moved: list[tuple[Slot, Motion]], index: int) -> set[Slot]:
-        """Place and draw; returns the seats that got a new picture."""
+        """Place and draw; returns the slots that got a new picture."""
         due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy, self.thinned)]
         calls = [Call(partial(slot.portrait.place, motion), returned=partial(self._returned, slot)) for slot, motion in due]
         self._guard.run(calls)
@@ -303,7 +303,7 @@ class InferenceLoop:
         return False
 
     def _returned(self, slot: Slot, call: Call) -> None:
-        """A stalled call came back (on its left-behind thread): the seat goes on where it stopped."""
+        """A stalled call came back (on its left-behind thread): the slot goes on where it stopped."""
         if call.error is not None:
             self._fail(slot, call.error)
         else:
@@ -319,7 +319,7 @@ class InferenceLoop:
             return
         slot.ended = True
         self.stats.failed_slots += 1
-        log.warning("seat %d ended: %s: %s", slot.number, type(error).__name__, error)
+        log.warning("slot %d ended: %s: %s", slot.number, type(error).__name__, error)
         if slot.failed is not None:
             # On a thread of its own: it is the failing session's code.
-            threading.Thread(target=slot.failed, args=(error,), name="seat-failed", daemon=True).start()
+            threading.Thread(target=slot.failed, args=(error,), name="slot-failed", daemon=True).start()

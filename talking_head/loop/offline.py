@@ -1,4 +1,4 @@
-"""The loop without its clock, for one face: what ``say`` and recording use. Same seat, same batch, same delay line."""
+"""The loop without its clock, for one face: what ``say`` and recording use. Same slot, same batch, same delay line."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def render(
     tail_s: float = 0.4,
     first: int = 0,
 ) -> Iterator[MediaFrame]:
-    """Yield one beat for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
+    """Yield one frame for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
     In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
     ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: nothing. ``avatar``: what
-    ``animator.prepare(portrait)`` returned, if at hand. Beats before ``first`` are moved, but neither drawn nor yielded.
+    ``animator.prepare(portrait)`` returned, if at hand. Frames before ``first`` are moved, but neither drawn nor yielded.
     ``pcm`` may lie in a file (``numpy.memmap``): it is read as it is needed. Raises what a stage raises.
     """
     errors: list[Exception] = []

@@ -43,7 +43,7 @@ class Slot:
         self.first_tick: int | None = None
         self.frame: U8 | None = None  # the last picture
         self.stride = 1  # pictures are made every this many ticks
-        self.quiet_ticks = 0  # since the last block with sound in it
+        self.quiet_ticks = 0  # since the last chunk with sound in it
         self.ended = False
         self.stalled_since: float | None = None
         self.stalled_ticks = 0
@@ -58,7 +58,7 @@ class Slot:
         self.line.cut()
 
     def leave(self) -> None:
-        """Give the seat up. Nothing is delivered after the current tick. Any thread; twice is fine."""
+        """Give the slot up. Nothing is delivered after the current tick. Any thread; twice is fine."""
         self.ended = True
 
     @property
@@ -67,12 +67,12 @@ class Slot:
         return self.quiet_ticks > self.lookahead + 8
 
     def due_for_picture(self, tick: int, spare_idle: bool, thinned: int = 1) -> bool:
-        """Whether this tick makes a new picture; seats with a stride take turns, so that the load is even. ``thinned``: ticks
+        """Whether this tick makes a new picture; slots with a stride take turns, so that the load is even. ``thinned``: ticks
         that every picture is shown at the moment.
         """
         stride = max(self.stride * (2 if spare_idle and self.idle else 1), thinned)
         return self.frame is None or (tick + self.number) % stride == 0
 
-    def took(self, block: AudioChunk) -> None:
+    def took(self, chunk: AudioChunk) -> None:
         """Note whether the session is speaking."""
-        self.quiet_ticks = 0 if block is not IDLE and block.pcm.any() else self.quiet_ticks + 1
+        self.quiet_ticks = 0 if chunk is not IDLE and chunk.pcm.any() else self.quiet_ticks + 1

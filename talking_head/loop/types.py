@@ -1,4 +1,4 @@
-"""What goes into the loop and what comes out, once every 40 ms and seat."""
+"""What goes into the loop and what comes out, once every 40 ms and slot."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ IDLE = AudioChunk(cue=Cue(()))
 class MediaFrame:
     """Sound and picture of the same 40 ms, ready to be shown at ``due``.
 
-    ``tick``: number of the frame since the seat was taken; a gap means that the loop jumped (show the last picture and
+    ``tick``: number of the frame since the slot was taken; a gap means that the loop jumped (show the last picture and
     silence). ``pcm`` f32[1920]; ``frame`` planar I420 u8[H * 3 // 2, W]; ``turn`` and ``mark`` come from the block whose
     sound this is. ``due``: seconds of the loop's clock. ``late``: it was finished after ``due``. ``fresh``: False where the
     picture repeats the one before, because the loop is short of time.

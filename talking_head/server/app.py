@@ -67,9 +67,9 @@ class Server:
         self.container, self.config = container, config
         self.peers: dict[str, ClientSession] = {}
         self.left: deque[str] = deque(maxlen=256)  # sessions that ended lately: a page says goodbye in two ways
-        self.door = ConnectionGate()
+        self.gate = ConnectionGate()
         lanes = (container.reply_executor, container.speech_executor, container.heavy_speech_executor)
-        self.metrics = Metrics(container.loop, [*lanes, self.door])
+        self.metrics = Metrics(container.loop, [*lanes, self.gate])
         stream = config.stream
         self.audit = Audit(audit_file(config))
         self.auth = auth_of(config)
@@ -98,7 +98,7 @@ class Server:
             relays=offer_check.relays([url for ice in stream.ice_servers for url in ice.urls]),
             provenance=config.provenance.model_dump(),
         )
-        self.lines = ConnectionFactory(
+        self.connections = ConnectionFactory(
             settings, media_processes(stream.processes, container.loop.capacity), lag=self.metrics.media_lag.observe
         )
 
@@ -158,8 +158,8 @@ class Server:
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
         )
-        async with self.door.turn():
-            await self.lines.ready()
+        async with self.gate.turn():
+            await self.connections.ready()
             remember = partial(self._known, stages, hello.avatar, who) if hello.remembers else None
             record = self._recorder(permission) if hello.records else None
             peer, answer = await self._open(sdp, address, face, hello, owner, stages, listen, remember, record)
@@ -194,7 +194,7 @@ class Server:
         session = self.config.session
         peer = ClientSession(
             stages,
-            self.lines.line,
+            self.connections.connect,
             hello,
             self._forget,
             gauges=self.gauges,
@@ -208,7 +208,7 @@ class Server:
             barge_in=session.barge_in,
         )
         try:
-            peer.rejoin = partial(self.container.join, face, peer.session.next_block, peer.deliver, peer.slot_lost)
+            peer.rejoin = partial(self.container.join, face, peer.session.next_chunk, peer.deliver, peer.slot_lost)
             peer.session.sit(peer.rejoin())
             self.peers[peer.session.id] = peer
             answer = await peer.answer(sdp, address)
@@ -236,7 +236,7 @@ class Server:
     async def close(self) -> None:
         """End every session."""
         await asyncio.gather(*(peer.close() for peer in list(self.peers.values())), return_exceptions=True)
-        self.lines.close()
+        self.connections.close()
         await asyncio.to_thread(self.recordings.close)
         self.audit.close()
 
@@ -252,7 +252,7 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
             asyncio.create_task(each)
             for each in (
                 server.metrics.watch_event_loop(),
-                server.lines.watch(),
+                server.connections.watch(),
                 server.load.watch(),
                 watch_presenters(container.presenters),
                 changes.watch(),

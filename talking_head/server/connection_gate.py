@@ -1,7 +1,7 @@
-"""The door: newcomers come in one after the other, at most one a frame.
+"""Connections are opened one after the other, at most one a frame.
 
 Answering an offer and the handshakes after it are some 10 ms of work for the event loop, on which everybody's packets wait. One
-newcomer a frame is not noticed; a crowd at once would be.
+visitor a frame is not noticed; a crowd at once would be.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from talking_head.loop import TICK_S
 
 
 class ConnectionGate:
-    """``pause_s``: between one newcomer and the next; ``room``: how many may wait before others are told to come back.
+    """``pause_s``: between one visitor and the next; ``room``: how many may wait before others are told to come back.
 
     ``name`` and ``depth`` are for ``/metrics``.
     """
@@ -31,12 +31,12 @@ class ConnectionGate:
 
     @property
     def depth(self) -> int:
-        """Newcomers who stand outside."""
+        """How many wait."""
         return self._waiting
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for one's turn and keep the door while inside. Raises CapacityError when too many wait."""
+        """Wait for one's turn and keep others waiting while inside. Raises CapacityError when too many wait."""
         if self._waiting >= self._room:
             raise CapacityError("Too many visitors arrive at once. Try again in a few seconds.", retry_after_s=3)
         self._waiting += 1

@@ -22,10 +22,9 @@ from talking_head.face import avatars
 from talking_head.face.build import flat, portrait_from_crop, portrait_from_image
 from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
-from talking_head.loop import AudioChunk, FairExecutor, InferenceLoop, MediaFrame, Slot
+from talking_head.loop import AudioChunk, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
-from talking_head.memory.store import FILE as MEMORY
-from talking_head.memory.store import MemoryStore, forget_presenter
+from talking_head.memory import store as memories
 from talking_head.persona.mood import answering_mood
 from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
@@ -36,6 +35,7 @@ from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.server.presenter.using_tools import ToolUsingReply
 from talking_head.session.stages import MakeSplitter, Stages
 from talking_head.speech.voices import Voice, Voices
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
@@ -236,7 +236,7 @@ class AppContainer:
         if self.memory is not None:
             self.memory.forget_presenter(name)
         else:
-            forget_presenter(folders.home() / MEMORY, name)  # kept while the memory was on
+            memories.forget_presenter(folders.home() / memories.FILE, name)  # kept while the memory was on
         with self._lock:
             self._faces.pop(name, None)
         self.presenters.forget(name)
@@ -356,7 +356,7 @@ class AppContainer:
         deliver: Callable[[MediaFrame], None],
         failed: Callable[[Exception], None],
     ) -> Slot:
-        """A seat in the loop for a session. Raises CapacityError when full."""
+        """A slot in the loop for a session. Raises CapacityError when full."""
         seed = self.config.motion.seed
         return self.loop.join(
             face.avatar,
@@ -387,12 +387,12 @@ def _guest(hint: str) -> str:
     return f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
 
 
-def _memory(config: Config) -> MemoryStore | None:
+def _memory(config: Config) -> memories.MemoryStore | None:
     """Where it is kept what visitors allow; None where nothing is."""
     wanted = config.memory
     if not wanted.enabled:
         return None
-    return MemoryStore(folders.home() / MEMORY, items=wanted.items, visitors=wanted.visitors, days=wanted.days)
+    return memories.MemoryStore(folders.home() / memories.FILE, items=wanted.items, visitors=wanted.visitors, days=wanted.days)
 
 
 def _build_reply(build: Callable[[Config, str], Any], config: Config) -> Any:

@@ -20,11 +20,11 @@ from talking_head.errors import AudioError, WeightsError
 from talking_head.listen.ear import RATE, Ear
 from talking_head.listen.recognizers import Recognizers
 from talking_head.listen.tone.prosody import Prosody
-from talking_head.loop import FairExecutor
 from talking_head.protocols import EndOfTurn, KnowsEnds, Recognizer
 from talking_head.server import http
 from talking_head.session.stages import ListenStages
 from talking_head.session.steps import step
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.system.thread_names import name_thread
 from talking_head.text.language import Language
 from talking_head.types import F32

@@ -26,7 +26,7 @@ _LATENCY_BUCKETS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0)
 
 
 class Queue(Protocol):
-    """Where something waits: a lane, the door."""
+    """Where something waits: a model's executor, the gate of connections."""
 
     name: str
 
@@ -110,7 +110,9 @@ class _Readings(Collector):
         total = SummaryMetricFamily("talking_head_batch_seconds", "Time of all batches")
         total.add_metric([], stats.ticks, stats.seconds)
         yield total
-        queue = GaugeMetricFamily("talking_head_queue_depth", "Jobs for a model, newcomers at the door", labels=["lane"])
+        queue = GaugeMetricFamily(
+            "talking_head_queue_depth", "Jobs for a model, visitors whose connection waits", labels=["lane"]
+        )
         for waiting in self._queues:
             queue.add_metric([waiting.name], waiting.depth)
         yield queue

@@ -118,7 +118,7 @@ class Playout:
         self._offsets[piece.index] = piece.offset
         self._ticks += piece.ticks
 
-    def next_block(self) -> AudioChunk:
+    def next_chunk(self) -> AudioChunk:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
             if not self._queue or self._held:

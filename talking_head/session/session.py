@@ -1,11 +1,11 @@
 """A session: one person, one face, one conversation.
 
 States, turns, barge-in and the account of what was heard are here. Everything runs on the event loop, but for
-:meth:`Session.next_block`: the inference loop takes sound from the playout on its own thread. The stream reports with
+:meth:`Session.next_chunk`: the inference loop takes sound from the playout on its own thread. The stream reports with
 :meth:`Session.sent` what it handed to the network.
 
 An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech lane, sound in the
-playout, blocks in the inference loop, beats in the stream's reserve) is dropped or muted where it is met.
+playout, chunks in the inference loop, frames in the stream's reserve) is dropped or muted where it is met.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Session:
         return self._slot
 
     def sit(self, slot: Slot) -> None:
-        """Take ``seat`` in the inference loop (joined with :meth:`next_block` as its source)."""
+        """Take ``slot`` in the inference loop (joined with :meth:`next_chunk` as its source)."""
         self._slot = slot
         self.playout.manner = self._manner  # a new stream knows nothing of it
 
@@ -193,12 +193,12 @@ class Session:
 
     # What the inference loop and the stream do
 
-    def next_block(self) -> AudioChunk:
-        """Source of the session's seat; called on the inference loop's thread."""
-        return self.playout.next_block()
+    def next_chunk(self) -> AudioChunk:
+        """Source of the session's slot; called on the inference loop's thread."""
+        return self.playout.next_chunk()
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """``beat`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
+        """``frame`` goes out now, at media time ``at_ms``. What is left of a turn that is over is ignored; whoever sends mutes
         it as soon as the observer learns that a turn did not end by itself.
         """
         if not isinstance(media_frame.mark, Mark) or not self.playout.heard(media_frame.mark):

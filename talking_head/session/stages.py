@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from talking_head.listen.ear import Ear
-from talking_head.loop import FairExecutor
 from talking_head.protocols import Brief, EndOfTurn, Recognizer, ReplyGenerator, Synthesizer
 from talking_head.session.state import SessionState
 from talking_head.session.turn import ClauseSplitter
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.text import language as languages
 from talking_head.text.language import Language
 from talking_head.types import Fact, MoodOrUnset, Source

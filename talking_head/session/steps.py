@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Hashable
 from typing import Any, TypeVar
 
 from talking_head.errors import TalkingHeadError
-from talking_head.loop import FairExecutor
+from talking_head.system.fair_executor import FairExecutor
 
 T = TypeVar("T")
 _END: Any = object()

@@ -15,10 +15,10 @@ from functools import partial
 from typing import Protocol
 
 from talking_head.audio.recital import recite
-from talking_head.loop import FairExecutor
 from talking_head.protocols import Synthesizer
 from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import Speech, TextSpan
 
 QUEUED_CLAUSES = 3

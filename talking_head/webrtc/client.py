@@ -1,6 +1,6 @@
-"""A peer: one browser, one session, and the line between them (``connection.py``).
+"""A peer: one browser, one session, and the connection between them (``connection.py``).
 
-A peer ends by "bye", by DELETE, by its line being lost, or by nothing being said for a long time.
+A peer ends by "bye", by DELETE, by its connection being lost, or by nothing being said for a long time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TEXTS_AT_ONCE = 5
 CLOSE_S = 30.0  # for each part of a session, a recording's file included
 RESEAT_S = 10.0  # a face that stops twice within this is given up
 
-MakeLine = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
+MakeConnection = Callable[[ConnectionOwner, int, int], PeerConnection]  # for an owner and a picture of this width and height
 
 
 class Closing(Protocol):
@@ -74,7 +74,7 @@ class Gauges:
 
 
 class ClientSession:
-    """Made by the app for each offer; implements the session's Observer and the line's LineOwner.
+    """Made by the app for each offer; implements the session's Observer and the connection's ConnectionOwner.
 
     ``hello`` is what the browser learns first (its ``session`` is filled in), ``greeting`` what it hears first; ``owner``: the
     client whose sessions are counted together, ``texts_per_s``: how many it may send after the first :data:`TEXTS_AT_ONCE`;
@@ -86,7 +86,7 @@ class ClientSession:
     def __init__(
         self,
         stages: Stages,
-        make_line: MakeLine,
+        make_connection: MakeConnection,
         hello: events.Hello,
         gone: Callable[[ClientSession], None],
         *,
@@ -113,12 +113,12 @@ class ClientSession:
         self.owner = owner
         self._texts = Bucket(texts_per_s, TEXTS_AT_ONCE)
         self._loop = asyncio.get_running_loop()
-        self.connection = make_line(self, hello.width, hello.height)
+        self.connection = make_connection(self, hello.width, hello.height)
         self.recording = None if record is None else record(self)
         self._stats = ConnectionStats()
         self._digest = events.ClientStats()
-        self._unsent: list[str] | None = []  # until the line is open
-        self.rejoin: Callable[[], Slot] | None = None  # takes another seat after a failure
+        self._unsent: list[str] | None = []  # until the connection is open
+        self.rejoin: Callable[[], Slot] | None = None  # takes another slot after a failure
         self._reseated = -RESEAT_S
         self._closing: asyncio.Task[None] | None = None
         self._active = self._loop.time()
@@ -130,12 +130,12 @@ class ClientSession:
         return await self.connection.answer(sdp, address)
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """Target of the session's seat; called on the inference loop's thread."""
+        """Target of the session's slot; called on the inference loop's thread."""
         if self._closing is None:
             self.connection.deliver(media_frame)
 
     def slot_lost(self, error: Exception) -> None:
-        """The inference loop gave the seat up; called on a thread of the loop. The session goes on in a new one."""
+        """The inference loop gave the slot up; called on a thread of the loop. The session goes on in a new one."""
         self._loop.call_soon_threadsafe(self._change_slot, error)
 
     def _change_slot(self, error: Exception) -> None:
@@ -178,7 +178,7 @@ class ClientSession:
         except Exception:
             log.exception("session %d was not closed in order: %s", self.session.number, type(part).__name__)
 
-    # What comes in: the line's owner
+    # What comes in: the connection's owner
 
     def opened(self) -> None:
         """See ConnectionOwner."""
@@ -293,7 +293,7 @@ class ClientSession:
 
     def lost(self) -> None:
         """See ConnectionOwner."""
-        log.info("session %d: the line is lost", self.session.number)
+        log.info("session %d: the connection is lost", self.session.number)
         self.close()
 
     # What goes out: the session's Observer
@@ -353,8 +353,8 @@ class ClientSession:
             self._unsent = [*self._unsent[-200:], message]
 
     def statistics(self) -> events.ServerStats:
-        """The figures of this moment; those of the line are a second old at most."""
-        trace, line = self.session.trace, self._stats
+        """The figures of this moment; those of the connection are a second old at most."""
+        trace, connection = self.session.trace, self._stats
         return events.ServerStats(
             turn=trace.turn,
             voice_ms=None if trace.voice is None else round((trace.text - trace.voice) * 1000, 1),
@@ -362,12 +362,12 @@ class ClientSession:
             first_clause_ms=trace.since_text_ms("clause"),
             first_speech_ms=trace.since_text_ms("speech"),
             first_audio_ms=trace.since_text_ms("audio"),
-            frames=line.frames,
-            late_frames=line.late_frames,
-            reserve_ms=line.reserve_ms,
-            codec=line.codec,
-            bitrate_kbps=line.bitrate_kbps,
-            video_rtp_origin=line.video_rtp_origin,
-            audio_rtp_origin=line.audio_rtp_origin,
+            frames=connection.frames,
+            late_frames=connection.late_frames,
+            reserve_ms=connection.reserve_ms,
+            codec=connection.codec,
+            bitrate_kbps=connection.bitrate_kbps,
+            video_rtp_origin=connection.video_rtp_origin,
+            audio_rtp_origin=connection.audio_rtp_origin,
             slow=self._gauges.slow(),
         )

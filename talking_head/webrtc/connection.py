@@ -1,7 +1,7 @@
-"""A line: one WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills, words go
+"""One WebRTC connection with what goes over it. Sound and picture leave on two tracks that the pacer fills, words go
 both ways on the data channel ``events``.
 
-A line knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
+A connection knows nothing of sessions and models: it may live in the server's process or in one that does nothing but media
 (``webrtc/media_process/remote.py``). It belongs to an owner, who is told what happens.
 """
 
@@ -54,7 +54,7 @@ TOO_MANY = 500  # messages that were thrown away: this is no page
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """How a line sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
+    """How a connection sends. ``codec``: "auto", "h264" or "vp8"; ``hardware``: a GPU's encoder may be used; rates in bit/s;
     ``reserve_s``: see Pacer. ``listens``: a microphone that is offered is received. ``ice_servers``: dicts of ``urls``,
     ``username``, ``credential``. ``candidates``, ``relays``: see ``offer_check.Reach``; ``provenance``: see ``live_marker``.
     Can be written as JSON.
@@ -75,7 +75,7 @@ class ConnectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStats:
-    """A line's figures of this moment. The origins are RTP timestamps of media time 0."""
+    """A connection's figures of this moment. The origins are RTP timestamps of media time 0."""
 
     frames: int = 0
     late_frames: int = 0
@@ -87,7 +87,7 @@ class ConnectionStats:
 
 
 class ConnectionOwner(Protocol):
-    """Who a line belongs to; called on the owner's event loop."""
+    """Who a connection belongs to; called on the owner's event loop."""
 
     def opened(self) -> None:
         """The data channel is open: what is sent from now on arrives."""
@@ -99,7 +99,7 @@ class ConnectionOwner(Protocol):
         """A packet of the visitor's microphone, f32[n] at 16 kHz."""
 
     def sent(self, media_frame: MediaFrame, at_ms: float) -> None:
-        """A beat with a mark goes out, at this media time. Its picture may be missing."""
+        """A frame with a mark goes out, at this media time. Its picture may be missing."""
 
     def late(self) -> None:
         """A picture was due and not there."""
@@ -124,7 +124,7 @@ class PeerConnection(Protocol):
         ...
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """A beat came out of the inference loop. Any thread; does not wait."""
+        """A frame came out of the inference loop. Any thread; does not wait."""
         ...
 
     def mute(self, turn: int) -> None:
@@ -157,7 +157,7 @@ class PeerConnection(Protocol):
 
 
 class DirectConnection:
-    """A line of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
+    """A connection of this process. ``width``, ``height`` of the picture; encoders work on ``executor``."""
 
     def __init__(
         self, owner: ConnectionOwner, width: int, height: int, settings: ConnectionSettings, executor: Executor

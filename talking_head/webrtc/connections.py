@@ -1,4 +1,4 @@
-"""Where lines are made: in this process, or in media processes when there are more than one interpreter can carry.
+"""Where connections are made: in this process, or in media processes when there are more than one interpreter can carry.
 
 Packets, encryption and encoders take most of an interpreter beyond some :data:`PROCESS_LINES` to 40 sessions, by the processor
 (docs/BENCHMARKS.md), however many cores there are.
@@ -40,8 +40,8 @@ def _media_thread() -> None:
 
 
 class ConnectionFactory:
-    """Makes lines with ``settings``, in ``processes`` of their own (0: here). ``lag`` hears, once a second and process, by how
-    many seconds its event loop was late at worst.
+    """Makes connections with ``settings``, in ``processes`` of their own (0: here). ``lag`` hears, each second and process, by
+    how many seconds its event loop was late at worst.
 
     Processes start loading now; run :meth:`watch` as a task.
     """
@@ -54,21 +54,21 @@ class ConnectionFactory:
         self.processes = [MediaProcess(settings, lag) for _ in range(processes)]
 
     async def ready(self) -> None:
-        """Wait until a line can be made. Raises CapacityError if that takes long."""
+        """Wait until a connection can be made. Raises CapacityError if that takes long."""
         patience = time.monotonic() + READY_S
         while self.processes and not any(process.ready for process in self.processes):
             if time.monotonic() > patience:
                 raise CapacityError("What sends sound and picture is being started. Please try again in a few seconds.")
             await asyncio.sleep(0.05)
 
-    def line(self, owner: ConnectionOwner, width: int, height: int) -> PeerConnection:
-        """A line for a picture of that size; await :meth:`ready` before. Raises BackendError while no process is there."""
+    def connect(self, owner: ConnectionOwner, width: int, height: int) -> PeerConnection:
+        """A connection for a picture of that size; await :meth:`ready` first. Raises BackendError while no process is there."""
         if not self.processes:
             return DirectConnection(owner, width, height, self._settings, self._executor)
         ready = [process for process in self.processes if process.ready]
         if not ready:
             raise BackendError("What sends sound and picture has just stopped. Please try again in a few seconds.")
-        return min(ready, key=lambda process: process.lines).line(owner, width, height)
+        return min(ready, key=lambda process: process.open_connections).connect(owner, width, height)
 
     async def watch(self) -> None:
         """Keep the processes alive; until cancelled."""

@@ -1,8 +1,8 @@
-"""Beats between the inference loop and the pacer: as few as possible, and none too few.
+"""Frames between the inference loop and the pacer: as few as possible, and none too few.
 
 Speech is never dropped for being late: it waits, and the picture and the sound that belongs to it wait together. The delay that
-this builds up is taken back in silences, where leaving a beat out costs nothing; but not at once. A machine that was late a
-moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_BEATS`` for ``KEEP_S``.
+this builds up is taken back in silences, where leaving a frame out costs nothing; but not at once. A machine that was late a
+moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_FRAMES`` for ``KEEP_S``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import deque
 
 from talking_head.loop import TICK_S, MediaFrame
 
-KEPT_BEATS = 2
+KEPT_FRAMES = 2
 KEEP_S = 8.0
 
 
@@ -33,7 +33,7 @@ class JitterBuffer:
         return len(self._frames)
 
     def push(self, media_frame: MediaFrame) -> None:
-        """A beat arrived. Any thread."""
+        """A frame arrived. Any thread."""
         with self._lock:
             self._frames.append(media_frame)
             if len(self._frames) > self._max:
@@ -41,17 +41,17 @@ class JitterBuffer:
                 self.dropped += 1
 
     def pop(self, now: float, slack_s: float = 0.0) -> MediaFrame | None:
-        """The beat to show at ``now`` (monotonic clock); None if the loop is late. ``slack_s``: by how much every beat is held
+        """The frame to show at ``now`` (monotonic clock); None if the loop is late. ``slack_s``: how long every frame is held
         back.
 
-        A silent beat is left out where the head is over its time by more than a beat and the next one is here already, and
-        by more than ``KEPT_BEATS`` if the loop was late not long ago.
+        A silent frame is left out where the head is over its time by more than a frame and the next one is here already, and
+        by more than ``KEPT_FRAMES`` if the loop was late not long ago.
         """
         with self._lock:
             if not self._frames:
                 self._keep_until = now + KEEP_S
                 return None
-            kept = KEPT_BEATS if now < self._keep_until else 1
+            kept = KEPT_FRAMES if now < self._keep_until else 1
             while len(self._frames) > 1:
                 head = self._frames[0]
                 if now - head.due - slack_s <= kept * TICK_S or head.mark is not None or head.pcm.any():
@@ -61,6 +61,6 @@ class JitterBuffer:
             return self._frames.popleft()
 
     def head_due(self) -> float | None:
-        """When the next beat wants to be shown, seconds of the monotonic clock."""
+        """When the next frame wants to be shown, seconds of the monotonic clock."""
         with self._lock:
             return self._frames[0].due if self._frames else None

@@ -28,10 +28,10 @@ FADE_TICKS = 240
 
 
 class Pacer:
-    """``reserve_s``: how long a beat waits after it was due, so that a loop that is late by less is not seen.
+    """``reserve_s``: how long a frame waits after it was due, so that a loop that is late by less is not seen.
 
-    ``sent(beat, at_ms)``: it goes out now, at this media time; ``started(clock)``: the origin is known; ``late()``: there was
-    no beat when one was due. All are called on the event loop.
+    ``sent(media_frame, at_ms)``: it goes out, at this media time; ``started(clock)``: the origin is known; ``late()``: there
+    was no frame when one was due. All are called on the event loop.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Pacer:
         self._shown = -REPEAT_TICKS  # when one was sent last
 
     def deliver(self, media_frame: MediaFrame) -> None:
-        """A beat came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
+        """A frame came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
         self.reserve.push(media_frame)
         if not self._first.is_set():
             self._loop.call_soon_threadsafe(self._first.set)

@@ -65,7 +65,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
         port = listener.getsockname()[1]
         uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
         task = asyncio.create_task(uvicorn_server.serve(sockets=[listener]))
-        while not (uvicorn_server.started and all(process.ready for process in app.state.server.lines.processes)):
+        while not (uvicorn_server.started and all(process.ready for process in app.state.server.connections.processes)):
             await asyncio.sleep(0.01)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
             yield Running(http, app.state.server, container, app.state.jobs)

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from talking_head.loop import AudioChunk, FairExecutor, MediaFrame
+from talking_head.loop import AudioChunk, MediaFrame
 from talking_head.session.session import Session
 from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import Fact, Source
 from tests.session.fakes import FakeReply, SineSpeech, Splitter
 
@@ -73,7 +74,7 @@ class Crank:
         self.left = True
 
     def turn(self) -> np.ndarray:
-        self.line.append(self.session.next_block())
+        self.line.append(self.session.next_chunk())
         block = self.line.popleft()
         media_frame = MediaFrame(self.tick, block.pcm, np.zeros((3, 2), np.uint8), block.turn, block.mark, due=0.0)
         heard = np.zeros_like(media_frame.pcm) if media_frame.turn in self.log.cut else media_frame.pcm

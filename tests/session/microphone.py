@@ -14,10 +14,10 @@ import numpy as np
 
 from talking_head.listen.ear import Ear
 from talking_head.listen.tone.subdued import Habits
-from talking_head.loop import FairExecutor
 from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.session import Session
 from talking_head.session.stages import ListenStages
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.text import language as languages
 from talking_head.text.language import Language
 from tests.session.crank import Crank

@@ -1,6 +1,6 @@
-"""The server's side of a media process: lines that live elsewhere (``worker.py``), behind the interface of ``PeerConnection``.
+"""The server's side of a media process: connections that live elsewhere (``worker.py``), each a ``PeerConnection``.
 
-A process that dies or hangs is replaced. Its lines are lost: their browsers connect anew, everybody else is not touched.
+A process that dies or hangs is replaced. Its connections are lost: their browsers connect anew, everybody else is not touched.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ RESTART_S = 1.0
 
 
 class RemoteConnection:
-    """See Line; made by :meth:`MediaProcess.line`."""
+    """A PeerConnection that lives in a media process; made by :meth:`MediaProcess.connect`."""
 
     def __init__(self, process: MediaProcess, number: int, owner: ConnectionOwner, ring: FrameRing) -> None:
         self.owner, self.ring = owner, ring
         self._process, self._number = process, number
-        self._marked: dict[int, MediaFrame] = {}  # by tick: beats whose mark is wanted back
+        self._marked: dict[int, MediaFrame] = {}  # by tick: frames whose mark is wanted back
         self._closed = False
 
     async def answer(self, sdp: str, address: str) -> str:
@@ -86,7 +86,7 @@ class RemoteConnection:
         await self._process.close_line(self._number)
 
     def sent(self, tick: int, at_ms: float) -> None:
-        """The beat of that tick goes out; what was marked before it and did not, never will."""
+        """The frame of that tick goes out; what was marked before it and did not, never will."""
         for old in [each for each in list(self._marked) if each < tick]:
             self._marked.pop(old, None)
         if (media_frame := self._marked.pop(tick, None)) is not None:
@@ -107,7 +107,7 @@ class MediaProcess:
         self._start()
 
     @property
-    def lines(self) -> int:
+    def open_connections(self) -> int:
         """How many are open."""
         return len(self._connections)
 
@@ -125,10 +125,10 @@ class MediaProcess:
         """Connect, and replace the process whenever it is gone; until cancelled."""
         while not self._closed:
             gone = asyncio.Event()
-            wire = self._channel = RpcChannel(self._told, gone.set)
+            channel = self._channel = RpcChannel(self._told, gone.set)
             self._heard = time.monotonic() + LOAD_S - HANG_S
-            await asyncio.get_running_loop().create_unix_connection(partial(_itself, wire), sock=self._socket)
-            wire.send("settings", asdict(self._settings))
+            await asyncio.get_running_loop().create_unix_connection(partial(_itself, channel), sock=self._socket)
+            channel.send("settings", asdict(self._settings))
             while not gone.is_set():
                 if time.monotonic() - self._heard > HANG_S:
                     log.warning("a media process does not answer")
@@ -149,33 +149,33 @@ class MediaProcess:
 
     def _lost(self) -> None:
         self.ready, self._channel = False, None
-        lines, self._connections = self._connections, {}
+        connections, self._connections = self._connections, {}
         asked, self._asked = self._asked, {}
         for question in asked.values():
             if not question.done():
                 question.set_exception(BackendError("What sends sound and picture stopped. Please connect once more."))
-        for line in lines.values():
-            line.owner.lost()
+        for connection in connections.values():
+            connection.owner.lost()
 
-    def line(self, owner: ConnectionOwner, width: int, height: int) -> RemoteConnection:
-        """A line for a picture of that size."""
+    def connect(self, owner: ConnectionOwner, width: int, height: int) -> RemoteConnection:
+        """A connection for a picture of that size."""
         ring = self._frames.ring(height * 3 // 2, width)
         number = next(self._numbers)
-        line = self._connections[number] = RemoteConnection(self, number, owner, ring)
+        connection = self._connections[number] = RemoteConnection(self, number, owner, ring)
         self.tell("open", number, ring.region, width, height)
-        return line
+        return connection
 
     async def close_line(self, number: int) -> None:
-        """End a line; nothing happens if it is lost already."""
-        line = self._connections.get(number)
-        if line is None:
+        """End a connection; nothing happens if it is lost already."""
+        connection = self._connections.get(number)
+        if connection is None:
             return
         try:
             await self.ask("close", number)
         except errors.TalkingHeadError as error:
-            log.warning("a line was not closed in order: %s", error)
+            log.warning("a connection was not closed in order: %s", error)
         self._connections.pop(number, None)
-        self._frames.free(line.ring.region)
+        self._frames.free(connection.ring.region)
 
     def tell(self, name: str, *rest: Any) -> None:
         """Say something that is not answered."""
@@ -183,7 +183,7 @@ class MediaProcess:
             self._channel.send(name, *rest)
 
     async def ask(self, name: str, number: int, *rest: Any) -> Any:
-        """What a method of the line returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
+        """What a method of the connection returns. Raises its TalkingHeadError, and BackendError if the process is gone."""
         if self._channel is None:
             raise BackendError("What sends sound and picture stopped. Please connect once more.")
         question = next(self._questions)
@@ -210,27 +210,27 @@ class MediaProcess:
                     else:
                         answer.set_exception(errors.named(*failure))
             case _, (number, *what):
-                if (line := self._connections.get(number)) is not None:
-                    self._happened(line, name, *what)
+                if (connection := self._connections.get(number)) is not None:
+                    self._happened(connection, name, *what)
 
-    def _happened(self, line: RemoteConnection, name: str, *what: Any) -> None:
+    def _happened(self, connection: RemoteConnection, name: str, *what: Any) -> None:
         match name, what:
             case "sent", (tick, at_ms):
-                line.sent(tick, at_ms)
+                connection.sent(tick, at_ms)
             case "heard", (data,):
-                line.owner.heard(voice_from_text(data))
+                connection.owner.heard(voice_from_text(data))
             case "received", (message,):
-                line.owner.received(message)
+                connection.owner.received(message)
             case "measured", (stats,):
-                line.owner.measured(ConnectionStats(**stats))
+                connection.owner.measured(ConnectionStats(**stats))
             case "opened", ():
-                line.owner.opened()
+                connection.owner.opened()
             case "late", ():
-                line.owner.late()
+                connection.owner.late()
             case "lost", ():
-                line.owner.lost()
+                connection.owner.lost()
             case "recorded", (reason,):
-                line.owner.recorded(reason)
+                connection.owner.recorded(reason)
 
     def close(self) -> None:
         """End the process."""
@@ -242,5 +242,5 @@ class MediaProcess:
         self._frames.close()
 
 
-def _itself(wire: RpcChannel) -> RpcChannel:
-    return wire
+def _itself(channel: RpcChannel) -> RpcChannel:
+    return channel

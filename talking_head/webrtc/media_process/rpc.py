@@ -39,7 +39,7 @@ class RpcChannel(asyncio.Protocol):
         for message in messages:
             try:
                 self._received(*json.loads(message))
-            except Exception:  # one line's trouble must not end the wire of all
+            except Exception:  # one connection's trouble must not end the channel of all
                 log.exception("a message could not be carried out: %.100s", message)
 
     def connection_lost(self, _: Exception | None) -> None:

@@ -1,7 +1,7 @@
 """What runs in a media process: connections, with their encoders, encryption and packets, and nothing else.
 
-``python -m talking_head.webrtc.media_process.worker WIRE PIPE SHEET`` (file descriptors). Words come and go on the wire,
-beats come through the pipe (``frame_pipe.py``). A wire that ends, ends the process.
+``python -m talking_head.webrtc.media_process.worker CHANNEL PIPE MEMORY`` (file descriptors). Words come and go on the channel,
+frames come through the pipe (``frame_pipe.py``). A channel that ends, ends the process.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ log = logging.getLogger(__name__)
 
 
 class RemoteOwner:
-    """Tells the server what happens to its line ``number``."""
+    """Tells the server what happens to its connection ``number``."""
 
-    def __init__(self, number: int, wire: RpcChannel) -> None:
-        self._number, self._channel = number, wire
+    def __init__(self, number: int, channel: RpcChannel) -> None:
+        self._number, self._channel = number, channel
 
     def opened(self) -> None:
         """See ConnectionOwner."""
@@ -73,7 +73,7 @@ class RemoteOwner:
 
 
 class Worker:
-    """Carries out what comes over the wire: ``open``, and by name the methods of ``PeerConnection``."""
+    """Carries out what comes over the channel: ``open``, and by name the methods of ``PeerConnection``."""
 
     def __init__(self, reader: FrameReader, ended: asyncio.Event) -> None:
         self._reader, self._ended = reader, ended
@@ -81,16 +81,16 @@ class Worker:
         self._executor = media_threads(2)
         self._tasks: set[asyncio.Task[None]] = set()
         self._settings = ConnectionSettings()
-        self.wire = RpcChannel(self._told, ended.set)
+        self.channel = RpcChannel(self._told, ended.set)
 
     def _told(self, name: str, *rest: Any) -> None:
         match name, rest:
             case "settings", (fields,):
                 self._settings = ConnectionSettings(**fields)
             case "open", (number, region, width, height):
-                line = DirectConnection(RemoteOwner(number, self.wire), width, height, self._settings, self._executor)
-                self._connections[number] = line
-                self._reader.add(number, region, height * 3 // 2, width, line.deliver)
+                connection = DirectConnection(RemoteOwner(number, self.channel), width, height, self._settings, self._executor)
+                self._connections[number] = connection
+                self._reader.add(number, region, height * 3 // 2, width, connection.deliver)
             case "mute" | "duck" | "send", (number, what):
                 if number in self._connections:  # else it was closed meanwhile
                     self._tell(self._connections[number], name, what)
@@ -128,13 +128,13 @@ class Worker:
     def _answer(self, question: int, work: Coroutine[Any, Any, Any]) -> None:
         async def answer() -> None:
             try:
-                self.wire.send("done", question, await work, None)
+                self.channel.send("done", question, await work, None)
             except Exception as error:
                 known = isinstance(error, TalkingHeadError)
                 if not known:
-                    log.exception("a line failed")
+                    log.exception("a connection failed")
                 said = visitors_sentence(error) if known else "The connection could not be made. Please try again."
-                self.wire.send("done", question, None, (type(error).__name__ if known else "BackendError", said))
+                self.channel.send("done", question, None, (type(error).__name__ if known else "BackendError", said))
 
         task = asyncio.create_task(answer())
         self._tasks.add(task)
@@ -146,18 +146,18 @@ class Worker:
         async for late in lateness():
             worst = max(worst, late)
             if time.monotonic() >= until:
-                self.wire.send("alive", round(worst, 6))
+                self.channel.send("alive", round(worst, 6))
                 worst, until = 0.0, time.monotonic() + 1
 
 
-async def serve(wire: socket.socket, pipe: int, sheet: int) -> None:
+async def serve(channel: socket.socket, pipe: int, memory: int) -> None:
     """Serve until the other side is gone."""
     be_nice(EVENTS_NICE)
     ended = asyncio.Event()
-    reader = FrameReader(pipe, sheet)
+    reader = FrameReader(pipe, memory)
     worker = Worker(reader, ended)
-    await asyncio.get_running_loop().create_unix_connection(lambda: worker.wire, sock=wire)
-    threading.Thread(target=reader.run, name="beats", daemon=True).start()
+    await asyncio.get_running_loop().create_unix_connection(lambda: worker.channel, sock=channel)
+    threading.Thread(target=reader.run, name="frames", daemon=True).start()
     gc_tuning.freeze()
     alive = asyncio.create_task(worker.report())
     await ended.wait()
@@ -173,10 +173,10 @@ def _event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     return new_event_loop
 
 
-def main(wire: int, pipe: int, memory: int) -> None:
+def main(channel: int, pipe: int, memory: int) -> None:
     """Serve on these descriptors. Browsers notice the end by themselves; threads of encoders are not waited for."""
     with asyncio.Runner(loop_factory=_event_loop()) as runner:
-        runner.run(serve(socket.socket(fileno=wire), pipe, memory))
+        runner.run(serve(socket.socket(fileno=channel), pipe, memory))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from talking_head.errors import BackendError
-from talking_head.loop import FairExecutor, MediaFrame
+from talking_head.loop import MediaFrame
 from talking_head.session import session as sessions
 from talking_head.session.stages import Stages
 from talking_head.session.state import SessionState
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import F32
 from talking_head.webrtc import client as clients
 from talking_head.webrtc import events

@@ -14,10 +14,10 @@ from av import AudioFrame
 
 from talking_head.errors import BackendError
 from talking_head.listen.ear import Ear
-from talking_head.loop import FairExecutor
 from talking_head.session.hearing import MicrophoneHearing
 from talking_head.session.stages import ListenStages
 from talking_head.session.state import SessionState
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
 from talking_head.types import F32, Transcript

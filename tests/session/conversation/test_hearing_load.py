@@ -12,10 +12,11 @@ import pytest
 
 from talking_head.config import Config
 from talking_head.listen.echo import CHUNK
-from talking_head.loop import FairExecutor, InferenceLoop
+from talking_head.loop import InferenceLoop
 from talking_head.server import load_watch
 from talking_head.server.listening import listening
 from talking_head.session.session import Session
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.text import language as languages
 from talking_head.types import F32
 from tests.session.crank import a_session, until

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from talking_head.loop import FairExecutor
 from talking_head.session.history import History
 from talking_head.session.state import SessionState
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import Message
 from tests.session.crank import a_session, until
 from tests.session.fakes import FakeReply

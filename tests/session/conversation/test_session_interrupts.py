@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator
 import numpy as np
 import pytest
 
-from talking_head.loop import FairExecutor
 from talking_head.session.state import SessionState
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, speak
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.text.clauses import ClauseSplitter as Splitter
 from talking_head.types import Speech
 from tests.session.crank import a_session, until

@@ -52,11 +52,11 @@ async def test_a_storm_of_visitors_leaves_the_one_who_stays(running: Running) ->
 async def test_who_hangs_up_before_the_answer_keeps_no_place(running: Running) -> None:
     body = (await browsers_offer()).encode()
     before = asyncio.all_tasks()
-    async with running.server.door.turn():  # the visitor has to wait, for as long as this test likes
+    async with running.server.gate.turn():  # the visitor has to wait, for as long as this test likes
         _, writer = await asyncio.open_connection(running.http.base_url.host, running.http.base_url.port)
         head = f"POST /whep HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode() + body)
-        while running.server.door.depth == 0:
+        while running.server.gate.depth == 0:
             await asyncio.sleep(0.01)
         answers = [task for task in asyncio.all_tasks() - before if "run_asgi" in repr(task.get_coro())]
         assert len(answers) == 1

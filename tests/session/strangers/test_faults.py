@@ -49,12 +49,12 @@ async def test_a_seat_that_breaks_is_replaced(running: Running, how: str, monkey
     release = threading.Event()
     async with WhepClient(running.http) as ill, WhepClient(running.http) as well:
         slot, bystander = await plays(running, ill), await plays(running, well)
-        next_block = running.server.peers[ill.session].session.next_block
+        next_chunk = running.server.peers[ill.session].session.next_chunk
         broken = threading.Event()
 
         def break_once() -> Any:
             if broken.is_set():
-                return next_block()
+                return next_chunk()
             broken.set()
             if how == "hangs":
                 release.wait(60)
@@ -103,7 +103,7 @@ async def test_a_face_that_keeps_breaking_is_given_up(running: Running, monkeypa
         def broken() -> Any:
             raise RuntimeError("a bug that stays")
 
-        monkeypatch.setattr(peer.session.playout, "next_block", broken)
+        monkeypatch.setattr(peer.session.playout, "next_chunk", broken)
         while ill.session in running.server.peers:
             await asyncio.sleep(0.02)
         assert len([event for event in ill.events if event["type"] == "error"]) >= 1

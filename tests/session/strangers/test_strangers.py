@@ -175,7 +175,7 @@ async def test_a_session_whose_media_process_dies_is_known_to_be_gone_at_once(
 ) -> None:
     """By the end of its socket: nobody waits until it has been silent for long, or until a connection times out."""
     monkeypatch.setattr(remote, "HANG_S", 3600.0)
-    (process,) = running.server.lines.processes
+    (process,) = running.server.connections.processes
     while not process.ready:
         await asyncio.sleep(0.05)
     async with WhepClient(running.http) as client:

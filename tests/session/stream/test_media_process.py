@@ -33,12 +33,12 @@ async def test_a_process_that_ends_takes_only_its_own_lines(
 ) -> None:
     # A process that dies is known by the end of its socket alone; only one that hangs has to be waited for.
     monkeypatch.setattr(remote, "HANG_S", 3600.0 if ending is signal.SIGKILL else 2.5)
-    first, second = running.server.lines.processes
+    first, second = running.server.connections.processes
     while not (first.ready and second.ready):
         await asyncio.sleep(0.02)
     seen: list[Any] = []
     async with WhepClient(running.http) as lost, WhepClient(running.http, on_video=seen.append) as kept:
-        assert (first.lines, second.lines) == (1, 1)  # shared out
+        assert (first.open_connections, second.open_connections) == (1, 1)  # shared out
         kept.send("say", text=" ".join(["word"] * 60))
         await kept.wait("state", state="speaking")
         pid = first.pid
@@ -52,7 +52,7 @@ async def test_a_process_that_ends_takes_only_its_own_lines(
         assert first.pid != pid
         async with WhepClient(running.http) as again:  # the one with the fewest lines
             await again.wait("hello")
-            assert first.lines == 1
+            assert first.open_connections == 1
         assert len(seen) > frames
         assert (await kept.wait("turn_end", turn=1))["reason"] == "done"
 
@@ -62,7 +62,7 @@ async def test_what_a_line_raises_comes_back_as_it_was(running: Running) -> None
     answer = await running.http.post("/whep", content="v=0\r\n", headers={"Content-Type": "application/sdp"})
     assert answer.status_code == 400
     assert "audio stream" in answer.json()["error"]["message"]
-    assert running.server.lines.processes[0].lines == 0
+    assert running.server.connections.processes[0].open_connections == 0
     async with WhepClient(running.http) as client:
         bad = await running.http.patch(
             f"/whep/{client.session}",

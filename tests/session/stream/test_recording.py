@@ -201,7 +201,7 @@ async def test_what_a_killed_media_process_wrote_is_finished(running: Running) -
         client.send("record", active=True)
         on = await client.wait("recording", state="on")
         await asyncio.sleep(2.5)
-        os.kill(running.server.lines.processes[0].pid, signal.SIGKILL)
+        os.kill(running.server.connections.processes[0].pid, signal.SIGKILL)
         answer = await fetched(running.http, on["url"])
     assert answer.status_code == 200, answer.text
     assert len(answer.content) > 2000

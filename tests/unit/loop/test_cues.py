@@ -63,14 +63,14 @@ def test_playout_hands_sound_and_cue_out_together() -> None:
     for one in said:
         playout.put(one)
     playout.finish(1)
-    chunks = [playout.next_block() for _ in range(8)]
+    chunks = [playout.next_chunk() for _ in range(8)]
     offline = frame_cues(said)
     for chunk, cue in zip(chunks, offline, strict=True):
         assert chunk.cue is not None
         assert chunk.cue.phonemes == cue.phonemes
         assert chunk.cue.clause == cue.clause
         assert chunk.cue.activity == "speaking"
-    idle = playout.next_block()
+    idle = playout.next_chunk()
     assert idle.cue is not None
     assert idle.cue.phonemes == ()
 
@@ -78,7 +78,7 @@ def test_playout_hands_sound_and_cue_out_together() -> None:
 def test_silence_knows_what_the_session_does() -> None:
     playout = Playout()
     playout.activity = "listening"
-    cue = playout.next_block().cue
+    cue = playout.next_chunk().cue
     assert cue is not None
     assert (cue.phonemes, cue.activity) == ((), "listening")
 
@@ -86,10 +86,10 @@ def test_silence_knows_what_the_session_does() -> None:
 def test_a_purge_leaves_the_next_turn_its_cues() -> None:
     playout = Playout()
     playout.put(speech(0, "Old.", 5))
-    playout.next_block()
+    playout.next_chunk()
     playout.purge(1)
     playout.put(speech(0, "New?", 5, turn=2))
-    cue = playout.next_block().cue
+    cue = playout.next_chunk().cue
     assert cue is not None
     assert cue.clause is not None
     assert (cue.clause.text, cue.clause.at, cue.clause.ticks) == ("New?", 0, 5 * FRAME_TICKS)

@@ -9,9 +9,9 @@ import time
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from talking_head.loop import FairExecutor
 from talking_head.server.metrics import Metrics
 from talking_head.server.received import MOST
+from talking_head.system.fair_executor import FairExecutor
 from talking_head.webrtc.events import ClientStats
 from tests.unit.loop.test_loop import Session, make
 

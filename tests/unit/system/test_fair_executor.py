@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from talking_head.errors import BackendError, CapacityError
-from talking_head.loop import FairExecutor
 from talking_head.system import fair_executor
+from talking_head.system.fair_executor import FairExecutor
 
 
 class Clock:
