@@ -214,3 +214,12 @@ class Landmarker(Protocol):
     def detect(self, image: U8) -> list[F32]:
         """``image`` u8[H, W, 3] RGB → one f32[478, 3] in pixels (z in the scale of x) a face found, largest first."""
         ...
+
+
+@runtime_checkable
+class TracksFaces(Landmarker, Protocol):
+    """A landmarker that follows a face from picture to picture of a clip."""
+
+    def reset(self) -> None:
+        """Forget the face: the next picture is of another clip, or behind a cut."""
+        ...

@@ -19,8 +19,10 @@ TICKS_PER_SECOND = 48_000
 FPS = 25
 FRAME_TICKS = TICKS_PER_SECOND // FPS  # 1 920 samples of sound belong to one picture
 AUDIO_TICKS = TICKS_PER_SECOND // 50  # 960 samples: one 20 ms packet
+VOICE_RATE = 16_000  # samples a second of what is heard: microphones, voice detectors and recognisers
 LARGEST_SIDE = 1080  # pixels of a portrait and its pictures
 LANDMARKS = 478  # MediaPipe face mesh with irises
+STRESS = "ˈˌ"  # marks of stress in phonemes
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]

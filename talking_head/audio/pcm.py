@@ -18,7 +18,7 @@ from talking_head.types import F32, TICKS_PER_SECOND
 
 TARGET_LUFS = -16.0
 PEAK_CEILING = float(10 ** (-1.0 / 20))  # −1 dBFS, as a sample value
-_SILENT_LUFS = -70.0  # the absolute gate of BS.1770: anything quieter has no loudness
+SILENT_LUFS = -70.0  # the absolute gate of BS.1770: anything quieter has no loudness
 _LIMITER_S = 0.012  # longer than one period of a low voice: a vowel is turned down as a whole, its pulses are not flattened
 
 
@@ -116,14 +116,14 @@ def loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND) -> float:
     energy = np.square(k_weighted(pcm, sample_rate), dtype=np.float64)
     block = min(len(energy), round(0.4 * sample_rate))
     if block == 0:
-        return _SILENT_LUFS
+        return SILENT_LUFS
     sums = np.concatenate([[0.0], np.cumsum(energy)])
     starts = np.arange(0, len(energy) - block + 1, max(1, round(0.1 * sample_rate)))
     power = np.maximum((sums[starts + block] - sums[starts]) / block, 1e-12)
     levels = -0.691 + 10 * np.log10(power)
-    audible = levels > _SILENT_LUFS
+    audible = levels > SILENT_LUFS
     if not audible.any():
-        return _SILENT_LUFS
+        return SILENT_LUFS
     relative = -0.691 + 10 * np.log10(power[audible].mean()) - 10.0
     return float(-0.691 + 10 * np.log10(power[audible & (levels > relative)].mean()))
 
@@ -156,7 +156,7 @@ def to_loudness(pcm: F32, sample_rate: int = TICKS_PER_SECOND, target: float = T
     """``pcm`` at ``target`` LUFS with peaks below −1 dBFS. Silence stays as it is, and gain ends at +40 dB."""
     for attempt in range(12):  # the limiter takes loudness away from a peaky clip: the next pass gives it back, and more
         level = loudness(pcm, sample_rate)
-        if level <= _SILENT_LUFS:
+        if level <= SILENT_LUFS:
             return pcm
         missing = min(target - level, 40.0)
         if abs(missing) < 0.4:  # the contract is ±1; a further pass costs more than it brings

@@ -16,11 +16,11 @@ import numpy as np
 
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, template
+from talking_head.motion.space import CHIN
 from talking_head.protocols import Animator
 from talking_head.types import F32, FRAME_TICKS, LANDMARKS, PLAIN, U8, Cue, Delivery, Manner, Message, Motion, Utterance
 
 SIZE = 512
-_CHIN = 152
 
 
 class Beeps:
@@ -70,7 +70,7 @@ class LoudnessMotion:
         offsets = np.zeros((len(states), LANDMARKS, 3), np.float32)
         for number, (state, block) in enumerate(zip(states, pcm, strict=True)):
             state.append(float(np.abs(block).max()))
-            offsets[number, _CHIN, 1] = state.popleft()
+            offsets[number, CHIN, 1] = state.popleft()
         return Motion(offsets, np.zeros((len(states), 6), np.float32))
 
 
@@ -104,7 +104,7 @@ class FlashAnimator(Animator):
         pictures = []
         for portrait, face in zip(avatars, points, strict=True):
             picture = np.full((SIZE * 3 // 2, SIZE), 128, np.uint8)
-            lit = face[_CHIN, 1] - portrait.points[_CHIN, 1] > 0.2 * portrait.pose.scale
+            lit = face[CHIN, 1] - portrait.points[CHIN, 1] > 0.2 * portrait.pose.scale
             shift = self._count % 16
             picture[:SIZE] = 235 if lit else np.repeat(np.repeat(self._noise[:64, shift : shift + 64], 8, 0), 8, 1)
             pictures.append(picture)

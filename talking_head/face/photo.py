@@ -10,7 +10,7 @@ import numpy as np
 from talking_head.errors import PhotoError
 from talking_head.face import upright
 from talking_head.face.space import fit_pose, vector_from_rotation
-from talking_head.media_files.pictures import MIN_SIDE, Tell, silent
+from talking_head.media_files.pictures import GREY, MIN_SIDE, Tell, silent
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, LARGEST_SIDE, U8
 
@@ -22,7 +22,6 @@ _ROOM = 2.05  # heights of the face that a picture of head and shoulders is high
 _LARGEST = 0.9  # of the picture's side: a larger face has no room to move
 _MARGIN = 0.04  # of the picture's side, beside the face
 _WIDEST = 3.2  # heights of the face: in a wider crop the mouth is a few pixels
-_GREY = (128, 128, 128)
 _EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid, corners
 
 
@@ -162,7 +161,7 @@ def _search(image: U8, landmarker: Landmarker) -> list[F32]:
         return [face / np.float32(factor) for face in faces]
     # The detector looks at a small copy of the picture: a face that fills it to the rim needs room, a far one a closer look.
     pad = max(small.shape[:2]) // 3
-    padded = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_GREY)
+    padded = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=GREY)
     faces = landmarker.detect(np.asarray(padded, np.uint8))
     if faces:
         return [(face - np.array([pad, pad, 0], np.float32)) / np.float32(factor) for face in faces]

@@ -24,9 +24,8 @@ from talking_head.provenance import aigc
 from talking_head.provenance.codeword import Origin
 from talking_head.provenance.content_credentials import Facts, sidecar_of, sign
 from talking_head.provenance.identity import Made, identity, new_origin, remember
-from talking_head.types import F32, TICKS_PER_SECOND
+from talking_head.types import F32, TICKS_PER_SECOND, VOICE_RATE
 
-VOICE_RATE = 16_000
 _NOTHING = "Nothing that can be played was recorded."
 _BLOCK = 960  # samples of the mixed sound
 

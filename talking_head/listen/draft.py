@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from talking_head.listen.echo import RATE
 from talking_head.listen.pauses import cut_at_pauses
-from talking_head.types import F32, Transcript
+from talking_head.types import F32, VOICE_RATE, Transcript
 
 WINDOW_S = 14.0
 FIRST_S = 0.3  # of speech before the first hearing
@@ -60,10 +59,10 @@ class Draft:
     def wants(self, samples: int, *, slower: float = 1.0) -> bool:
         """Whether there is enough new in the first ``samples`` of the utterance to hear it again. ``slower``: so many times
         as much."""
-        fresh = (samples - max(self._upto, self._from)) / RATE
+        fresh = (samples - max(self._upto, self._from)) / VOICE_RATE
         if not self._upto:
             return fresh >= FIRST_S
-        return fresh >= slower * max(EVERY_S, _GROWTH * (samples - self._from) / RATE, _SHARE * self._took_s)
+        return fresh >= slower * max(EVERY_S, _GROWTH * (samples - self._from) / VOICE_RATE, _SHARE * self._took_s)
 
     def due(self, sound: F32, *, now: bool = False) -> Hearing | None:
         """What to hear next of the utterance ``sound`` f32[n]; None: nothing yet. ``now``: whatever is new."""
@@ -71,7 +70,7 @@ class Draft:
         if fresh <= 0 or not (now or self.wants(len(sound))):
             return None
         rest = sound[self._from :]
-        if len(rest) > WINDOW_S * RATE:
+        if len(rest) > WINDOW_S * VOICE_RATE:
             piece = cut_at_pauses(rest, WINDOW_S)[0]
             return Hearing(piece, self._from + len(piece), last=True)
         return Hearing(rest, len(sound))

@@ -13,10 +13,9 @@ from talking_head.listen.echo import CHUNK, EchoGuard
 from talking_head.listen.tone.prosody import Prosody, ProsodyMeter
 from talking_head.listen.turns import Sign, TurnDetector, TurnTaking
 from talking_head.protocols import VoiceDetector
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
 BEFORE_S = 0.4  # sound from before a beginning that is kept, so that the first consonant is not lost
-RATE = 16_000
 
 
 class Decimator:
@@ -57,7 +56,7 @@ class Ear:
         self._voice = taking.voice
         self.level = 0.0  # RMS of the last chunk
         self._left = np.zeros(0, np.float32)
-        self._before: deque[F32] = deque(maxlen=round(BEFORE_S * RATE / CHUNK))
+        self._before: deque[F32] = deque(maxlen=round(BEFORE_S * VOICE_RATE / CHUNK))
         self._kept: list[F32] = []
         self.voiced = 0  # samples of the utterance until its last voice; also after its end
 

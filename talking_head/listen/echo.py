@@ -13,9 +13,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.fft
 
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
-RATE = 16_000
 CHUNK = 512  # samples of one step, as the voice detector takes them
 FARTHEST = 20_480  # samples: an echo that comes later than 1.28 s is not looked for
 _LOOK = 8_192  # samples of microphone that are compared
@@ -87,7 +86,7 @@ class EchoGuard:
         mic = scipy.fft.rfft(self._mic, _SPAN)
         sent = scipy.fft.rfft(self._sent[_SPAN - _LOOK - FARTHEST : _SPAN], _SPAN)
         cross = np.conj(mic) * sent
-        low, high = 200 * _SPAN // RATE, 4_000 * _SPAN // RATE
+        low, high = 200 * _SPAN // VOICE_RATE, 4_000 * _SPAN // VOICE_RATE
         weight = np.zeros(len(cross), np.float32)
         weight[low:high] = 1 / (np.abs(cross[low:high]) ** 0.8 + 1e-12)
         # Place k: the microphone's first sample matches the k-th of what was sent; delay 0 is k = FARTHEST.

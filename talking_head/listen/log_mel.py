@@ -12,9 +12,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
-RATE = 16_000
 MELS = 80
 HOP = 160
 _WINDOW = 400
@@ -34,8 +33,8 @@ def _to_hertz(mel: NDArray[Any]) -> F32:
 
 def _bank(bands: int) -> F32:
     """f32[201, bands]: triangles of unit area over the bins of a 400-point transform."""
-    edges = _to_hertz(np.linspace(0, float(_to_mel(np.array(RATE / 2))), bands + 2))
-    bins = np.linspace(0, RATE / 2, _WINDOW // 2 + 1)
+    edges = _to_hertz(np.linspace(0, float(_to_mel(np.array(VOICE_RATE / 2))), bands + 2))
+    bins = np.linspace(0, VOICE_RATE / 2, _WINDOW // 2 + 1)
     rise = (bins[:, None] - edges[:-2]) / np.diff(edges)[:-1]
     fall = (edges[2:] - bins[:, None]) / np.diff(edges)[1:]
     bank: F32 = (np.maximum(0, np.minimum(rise, fall)) * 2 / (edges[2:] - edges[:-2])).astype(np.float32)

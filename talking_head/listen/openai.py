@@ -16,12 +16,11 @@ import numpy as np
 
 from talking_head.audio.pcm import check_pcm, resample
 from talking_head.errors import BackendError, ConfigError
-from talking_head.listen.log_mel import RATE
 from talking_head.listen.plausible import plausible
+from talking_head.system.http_endpoint import AGAIN
 from talking_head.system.network import route
-from talking_head.types import F32, Transcript
+from talking_head.types import F32, VOICE_RATE, Transcript
 
-_AGAIN = {408, 429, 500, 502, 503, 504}
 _SHORTEST = 1_600  # samples; services refuse less than a tenth of a second
 
 
@@ -71,7 +70,7 @@ class OpenAIRecognizer:
 
     def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
         """See :class:`talking_head.protocols.Recognizer`."""
-        sound = resample(check_pcm(pcm, sample_rate), sample_rate, RATE)
+        sound = resample(check_pcm(pcm, sample_rate), sample_rate, VOICE_RATE)
         if len(sound) < _SHORTEST or not sound.any():
             return Transcript("")
         data = _wav(sound)
@@ -80,8 +79,8 @@ class OpenAIRecognizer:
             if response is not None and response.status_code == 400 and self._verbose:
                 self._verbose = False
                 response, trouble = self._ask(data)
-            if response is not None and response.status_code not in _AGAIN:
-                return plausible(self._read(response), len(sound) / RATE)
+            if response is not None and response.status_code not in AGAIN:
+                return plausible(self._read(response), len(sound) / VOICE_RATE)
             if attempt == self._retries:
                 break
         raise BackendError(trouble)
@@ -136,6 +135,6 @@ def _wav(sound: F32) -> bytes:
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(RATE)
+        out.setframerate(VOICE_RATE)
         out.writeframes((np.clip(sound, -1, 1) * 32767).round().astype("<i2").tobytes())
     return file.getvalue()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talking_head.listen.log_mel import RATE
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
-_BLOCK = RATE // 50
+_BLOCK = VOICE_RATE // 50
 _CALM = 10  # blocks: the cut lies in the middle of the calmest 0.2 s
 
 
@@ -15,7 +14,7 @@ def cut_at_pauses(sound: F32, longest_s: float) -> list[F32]:
     """``sound`` f32[n] at 16 kHz in pieces of at most ``longest_s`` (1 s and more), each cut in the calmest 0.2 s of its last
     third."""
     pieces: list[F32] = []
-    longest = round(longest_s * RATE)
+    longest = round(longest_s * VOICE_RATE)
     while len(sound) > longest:
         first = longest * 2 // 3
         count = (longest - first) // _BLOCK

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from talking_head.errors import WeightsError
-from talking_head.listen.log_mel import RATE, log_mel
-from talking_head.types import F32
+from talking_head.listen.log_mel import log_mel
+from talking_head.types import F32, VOICE_RATE
 
 SECONDS = 8
 
@@ -40,7 +40,7 @@ class SmartTurn:
 
     def finished(self, pcm: F32) -> float:
         """Probability 0–1 that whoever speaks in ``pcm`` f32[n] at 16 kHz (up to the pause) has finished."""
-        window = np.zeros(SECONDS * RATE, np.float32)
+        window = np.zeros(SECONDS * VOICE_RATE, np.float32)
         heard = pcm[-len(window) :]
         if len(heard):
             window[-len(heard) :] = heard

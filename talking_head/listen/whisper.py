@@ -15,10 +15,10 @@ import numpy as np
 from talking_head.audio.pcm import check_pcm, resample
 from talking_head.device import for_ctranslate2
 from talking_head.errors import BackendError, WeightsError
-from talking_head.listen.log_mel import MELS, RATE, log_mel
+from talking_head.listen.log_mel import MELS, log_mel
 from talking_head.listen.pauses import cut_at_pauses
 from talking_head.listen.plausible import plausible
-from talking_head.types import F32, Transcript
+from talking_head.types import F32, VOICE_RATE, Transcript
 
 LONGEST_S = 28.0  # of one pass; longer sound is cut where it is quiet
 _AFTER_S = 1.0  # silence behind the sound, encoded with it
@@ -81,7 +81,7 @@ class WhisperRecognizer:
         before = [self._tokenizer.token_to_id("<|startofprev|>"), *self._tokenizer.encode(prompt, add_special_tokens=False).ids]
         self._prompt = [*before, *start] if prompt else start
         self._tells_language = bool(self._model.is_multilingual)
-        self._silence = self._encode(np.zeros(30 * RATE, np.float32))
+        self._silence = self._encode(np.zeros(30 * VOICE_RATE, np.float32))
 
     def transcribe(self, pcm: F32, sample_rate: int) -> str:
         """What is said in mono ``pcm`` f32[n] in −1..1; "" where nothing is. Raises AudioError for unusable sound."""
@@ -89,7 +89,7 @@ class WhisperRecognizer:
 
     def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
         """See :class:`talking_head.protocols.Recognizer`."""
-        sound = resample(check_pcm(pcm, sample_rate), sample_rate, RATE)
+        sound = resample(check_pcm(pcm, sample_rate), sample_rate, VOICE_RATE)
         if len(sound) < _SHORTEST or not sound.any():
             return Transcript("")  # Whisper would imagine words
         try:
@@ -109,8 +109,8 @@ class WhisperRecognizer:
         )
 
     def _piece(self, sound: F32) -> Transcript:
-        seconds = len(sound) / RATE
-        encoded = self._encode(np.pad(sound, (0, round(_AFTER_S * RATE))))
+        seconds = len(sound) / VOICE_RATE
+        encoded = self._encode(np.pad(sound, (0, round(_AFTER_S * VOICE_RATE))))
         tail = self._silence[:, max(encoded.shape[1], _STEPS - _TAIL) :]
         features = self._view.from_array(np.ascontiguousarray(np.concatenate([encoded, tail], axis=1)))
         (result,) = self._model.generate(
@@ -134,7 +134,7 @@ class WhisperRecognizer:
 
     def _encode(self, sound: F32) -> F32:
         """Encoder output f32[1, steps of 20 ms, width]."""
-        features = log_mel(sound[: 30 * RATE], self._bands)
+        features = log_mel(sound[: 30 * VOICE_RATE], self._bands)
         features = features[None, :, : features.shape[1] // 2 * 2]
         out = self._model.encode(self._view.from_array(np.ascontiguousarray(features)), to_cpu=True)
         encoded: F32 = np.array(out).astype(np.float32)

@@ -26,7 +26,7 @@ MIN_SIDE = 64
 _one_at_a_time = threading.Lock()  # what is decoded lies in memory several times over
 _WORTH_PIXELS = 28_000_000  # of a JPEG; a larger one is decoded at half its size
 _WORKING_SIDE = 4096  # larger photos are reduced: no portrait needs more
-_GREY = (128, 128, 128)
+GREY = (128, 128, 128)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 READABLE = "Use a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF file."
 _HEIC = (
@@ -143,7 +143,7 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
         return Image.fromarray(((grey - low) / max(grey.max() - low, 1.0) * 255).astype(np.uint8)).convert("RGB")
     if "A" in picture.mode or "transparency" in picture.info:
         layer = picture.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, (*_GREY, 255))
+        ground = Image.new("RGBA", layer.size, (*GREY, 255))
         return Image.alpha_composite(ground, layer).convert("RGB")
     if picture.mode == "LAB":
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
-from talking_head.audio.pcm import PEAK_CEILING, TARGET_LUFS, check_pcm, limit, loudness
+from talking_head.audio.pcm import PEAK_CEILING, SILENT_LUFS, TARGET_LUFS, check_pcm, limit, loudness
 from talking_head.errors import AudioError
 from talking_head.media_files.opened import opened
 from talking_head.media_files.pictures import Tell, silent
@@ -21,7 +21,6 @@ from talking_head.types import F32, TICKS_PER_SECOND
 _LEAST_RATE = 4_000  # Hz: at 1 Hz, a packet of some bytes is a minute of samples here
 _LOST_DB = 5.0  # below its louder channel: the mean has lost the voice
 _BLOCK_S = 0.4
-_SILENT_LUFS = -70.0  # BS.1770's absolute gate: nothing was recorded
 _MOST_GAIN_DB = 50.0
 _TOLD_DB = 6.0  # a smaller change of level is not worth a sentence
 _PIECE_S = 20.0  # the limiter works on four times the samples: piece by piece, it takes no memory worth naming
@@ -134,7 +133,7 @@ def levelled(pcm: F32, sample_rate: int = TICKS_PER_SECOND, tell: Tell = silent)
     pcm = check_pcm(pcm, sample_rate)
     pcm = _without_offset(pcm, sample_rate)
     level, peak = loudness(pcm, sample_rate), float(np.abs(pcm).max())
-    if level <= _SILENT_LUFS:
+    if level <= SILENT_LUFS:
         raise AudioError("The recording is silent. Record it again, nearer to the microphone.")
     if peak > 1.05:
         tell(f"The recording went to {peak:.1f} times full scale; it was turned down instead of cut off.")

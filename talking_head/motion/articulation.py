@@ -162,9 +162,9 @@ class Articulator:
         else:
             mouth *= awake[:, None]
         mouth *= gain[:, None]
-        return self._meet(mouth, flat, known, awake, gain)
+        return self.meet(mouth, flat, known, awake, gain)
 
-    def _meet(self, mouth: F32, flat: F32, known: NDArray[np.bool_], awake: F32, gain: F32) -> F32:
+    def meet(self, mouth: F32, flat: F32, known: NDArray[np.bool_], awake: F32, gain: F32) -> F32:
         """Part the lips of ``mouth`` as far as it is ``awake`` f32[B], and take opening out where they must meet or touch the
         teeth, or are on their way to it or back; ``flat`` f32[B, 2 W, V]: the windows; ``gain`` f32[B]: what the mouth was
         multiplied by."""

@@ -16,7 +16,8 @@ from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MELS, MelState, mel_step
 from talking_head.motion.performance import performer
-from talking_head.types import F32, LANDMARKS, Cue, Manner, Motion
+from talking_head.motion.space import IRISES
+from talking_head.types import F32, Cue, Manner, Motion
 
 LOOKAHEAD = 2  # frames
 _EDGES = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 8_000 / 700), MELS + 2) / 2595) - 1)
@@ -29,7 +30,6 @@ _OPEN_MAX = 0.15  # lip gap of a wide open vowel, in eye distances (95th centile
 # over GRID clips, with the # spread that a mean-seeking fit loses given back (× 1.7).
 _GAP = np.array([-0.24, 0.18, -0.13, 0.12, 0.02, 0.175], np.float32)
 _WIDTH = np.array([-0.15, 0.08, -0.065, 0.042, 0.035, 0.034], np.float32)
-_IRISES = slice(468, LANDMARKS)
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class BaselineMotion:
             + alive.lids[:, None, None] * self._basis["blink"]
             + alive.offsets
         )
-        offsets[:, _IRISES, :2] += alive.gaze[:, None]
+        offsets[:, IRISES, :2] += alive.gaze[:, None]
         return Motion(offsets.astype(np.float32), alive.pose)
 
 

@@ -19,8 +19,8 @@ from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.types import F32, LANDMARKS
 
 IRISES = slice(468, LANDMARKS)
-_CHIN = 152
-_FLIP = np.array([-1, 1, 1], np.float32)
+CHIN = 152
+FLIP = np.array([-1, 1, 1], np.float32)
 _LIPS = [
     *(61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 146, 91, 181, 84, 17, 314, 405, 321, 375),
     *(78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 95, 88, 178, 87, 14, 317, 402, 318, 324),
@@ -52,7 +52,7 @@ def importance() -> F32:
 
 def symmetric(offsets: F32) -> F32:
     """Mean of a face's movement and its mirror image; sound cannot tell left from right."""
-    return ((offsets + offsets[..., mirror(), :] * _FLIP) / 2).astype(np.float32)
+    return ((offsets + offsets[..., mirror(), :] * FLIP) / 2).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class MotionSpace:
         """The smallest coefficients f32[M] that change opening, width, height of the upper lip, of the chin and of the corners
         (down is positive) by ``lengths`` f32[5]."""
         corners = self.mouth[:, [61, 291], 1].mean(1)
-        rows = np.stack([self.gap, self.width, self.mouth[:, 0, 1], self.mouth[:, _CHIN, 1], corners])
+        rows = np.stack([self.gap, self.width, self.mouth[:, 0, 1], self.mouth[:, CHIN, 1], corners])
         coefficients, *_ = np.linalg.lstsq(rows, np.asarray(lengths, np.float32), rcond=None)
         return np.asarray(coefficients, np.float32)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from talking_head.types import F32, FRAME_TICKS, Phoneme
+from talking_head.types import F32, FRAME_TICKS, STRESS, Phoneme
 
 HALF_TICKS = FRAME_TICKS // 2  # visemes are known every 20 ms, two a video frame
 
@@ -51,7 +51,6 @@ _GLIDES = {
     **{"ai": "a ih", "ei": "e ih", "ou": "o u", "au": "a u", "ɪə": "ih uh", "eə": "e uh", "ʊə": "u uh"},
 }
 _FIRST = 0.6  # share of a diphthong that its first vowel fills
-_STRESS = "ˈˌ"
 _SILENT_LETTERS = frozenset("ː↘→↓↗ʰʲ̃˞")  # length, tones, aspiration: their time belongs to the sound before
 
 
@@ -60,7 +59,7 @@ def shown(symbol: str) -> tuple[tuple[int, float], ...]:
 
     ``symbol`` IPA or misaki, with or without its stress mark. What is no letter is silence, an unknown letter a neutral vowel.
     """
-    bare = symbol.strip(_STRESS)
+    bare = symbol.strip(STRESS)
     bare = _MISAKI.get(bare, bare)
     if bare in _GLIDES:
         first, last = _GLIDES[bare].split()
@@ -80,7 +79,7 @@ def from_letters(letters: str, ticks: Sequence[int], start: int = 0) -> list[Pho
     out: list[Phoneme] = []
     stress, owed, at = "", 0, start
     for letter, count in zip(letters, ticks, strict=True):
-        if letter in _STRESS:
+        if letter in STRESS:
             stress, owed = letter, owed + count
         elif (letter in _SILENT_LETTERS or letter == " ") and out and not stress:
             out[-1] = Phoneme(out[-1].symbol, out[-1].start, out[-1].ticks + count)

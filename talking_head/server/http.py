@@ -26,6 +26,7 @@ from talking_head.server.access.auth import ANYBODY, AuthError, Visitor
 from talking_head.system import disk
 
 log = logging.getLogger(__name__)
+HEARTBEAT_S = 15.0  # between two signs of life of a stream of events, so that nobody on the way closes it
 _PLAIN = {  # what the framework says in two words
     "Not Found": "There is nothing at this address. The page is at /, and /docs tells what programs may call.",
     "Method Not Allowed": "This address does not take such a request; /docs tells what it takes.",

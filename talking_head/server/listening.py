@@ -17,7 +17,7 @@ from fastapi import Request
 from talking_head.audio.pcm import resample
 from talking_head.config import Config
 from talking_head.errors import AudioError, WeightsError
-from talking_head.listen.ear import RATE, Ear
+from talking_head.listen.ear import Ear
 from talking_head.listen.recognizers import Recognizers
 from talking_head.listen.tone.prosody import Prosody
 from talking_head.protocols import EndOfTurn, KnowsEnds, Recognizer
@@ -27,7 +27,7 @@ from talking_head.session.steps import step
 from talking_head.system.fair_executor import FairExecutor
 from talking_head.system.thread_names import name_thread
 from talking_head.text.language import Language
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def listening(
 
     recognizer = words.submit("build", load).result()
     if wanted.backend == "whisper":  # a service is asked when somebody speaks
-        words.submit("warm", lambda: recognizer.recognize(np.full(RATE, 1e-3, np.float32), RATE))
+        words.submit("warm", lambda: recognizer.recognize(np.full(VOICE_RATE, 1e-3, np.float32), VOICE_RATE))
     end_of_turn: EndOfTurn | None = None
     if wanted.end_of_turn != "silence":
         end_of_turn = build(config, "end_of_turn")

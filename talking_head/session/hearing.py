@@ -20,7 +20,7 @@ import numpy as np
 from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import SLOWER, Draft, Hearing
-from talking_head.listen.ear import RATE, Ear, Said
+from talking_head.listen.ear import Ear, Said
 from talking_head.listen.echo import CHUNK
 from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.turns import Sign, doubted
@@ -28,7 +28,7 @@ from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.stages import HearingObserver, ListenStages
 from talking_head.session.steps import step
 from talking_head.text.foreign import told
-from talking_head.types import F32, Transcript
+from talking_head.types import F32, VOICE_RATE, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ DOUBTFUL = -0.9  # mean log-probability below which the words may be of another 
 SURE = 0.85  # probability of another language from which it is told
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
-TAIL = RATE // 16  # samples of a last consonant that no detector takes for voice
+TAIL = VOICE_RATE // 16  # samples of a last consonant that no detector takes for voice
 _NOTHING = np.zeros(0, np.float32)
 
 
@@ -116,7 +116,7 @@ class MicrophoneHearing:
         self._sound.append(pcm)
         self._waiting += len(pcm)
         self._received += len(pcm)
-        while self._waiting > MOST_WAITING_S * RATE:
+        while self._waiting > MOST_WAITING_S * VOICE_RATE:
             lost = len(self._sound.popleft())
             self._waiting -= lost
             self._received -= lost
@@ -126,8 +126,8 @@ class MicrophoneHearing:
 
     def played(self, pcm: F32, at_ms: float) -> None:
         """The presenter's sound that goes out now, f32[n] at 16 kHz, at this media time."""
-        media = round(at_ms * RATE / 1000)
-        if self._anchor is None or abs(self._anchor + media - self._received) > ADRIFT_S * RATE:
+        media = round(at_ms * VOICE_RATE / 1000)
+        if self._anchor is None or abs(self._anchor + media - self._received) > ADRIFT_S * VOICE_RATE:
             self._anchor = self._received - media
         self._played.append((pcm * np.float32(self._gain), self._anchor + media))
 
@@ -168,7 +168,7 @@ class MicrophoneHearing:
                     await self._arrived.wait()
             except TimeoutError:
                 if ear.turns.speaking or self._policy.state is Move.DUCK:
-                    self._put(np.zeros(round(DRY_S * RATE), np.float32))
+                    self._put(np.zeros(round(DRY_S * VOICE_RATE), np.float32))
                 continue
             self._arrived.clear()
             let_go, self._let_go = self._let_go, False
@@ -323,7 +323,7 @@ class MicrophoneHearing:
             self._move(self._policy.words(words.text, ended=False, confidence=sure, seconds=seconds, settled=settled))
 
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
-        return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, RATE))
+        return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, VOICE_RATE))
 
     async def _answer(self, number: int, draft: Draft, said: Said, running: asyncio.Task[None] | None) -> None:
         """The utterance is over: hear what was said since the last hearing, if anything, and take the words as if they had been
@@ -354,7 +354,7 @@ class MicrophoneHearing:
     async def _foreign(self, sound: F32, heard: Transcript) -> str:
         """A sentence in the language of ``sound``, "" where that is the presenter's. ``heard``: its last words."""
         stages = self._stages
-        if len(sound) < LONG_ENOUGH_S * RATE:
+        if len(sound) < LONG_ENOUGH_S * VOICE_RATE:
             return ""
         if not heard.language and heard.confidence < DOUBTFUL and (detector := stages.detector) is not None:
             heard = await self._recognize(sound, detector)

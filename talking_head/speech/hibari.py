@@ -15,6 +15,7 @@ import numpy as np
 from talking_head.audio.pcm import resample
 from talking_head.errors import BackendError, ConfigError
 from talking_head.speech.finish import finish, louder, mark_of
+from talking_head.speech.kokoro import SAMPLE_RATE, UNIT
 from talking_head.speech.onnx_voice import open_graph
 from talking_head.speech.phonemes.alignment import phonemes_of, spoken_at, spread, stretched
 from talking_head.speech.phonemes.letters import Letters, pieces
@@ -22,9 +23,7 @@ from talking_head.speech.phonemes.misaki import MisakiEnglish
 from talking_head.speech.phonemes.vocabulary import letter_ids
 from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, Utterance
 
-SAMPLE_RATE = 24_000
 _LENGTHS = "/Clip_output_0"  # f32[letters]: how long each lasts, in units of 25 ms
-_UNIT = 600  # samples of one unit of length
 _HOP = 300  # samples of one frame of the spectra and of the pitch
 _LONG, _LONGEST = 90, 200  # letters: 6 s of speech, after which a pause ends a piece; 14 s, where even no pause does
 # What moderate emphasis does to a word: pitch and length by a share, level. Length counts most, for a limiter follows.
@@ -70,9 +69,9 @@ class HibariSynthesizer:
             raise BackendError(f"The voice could not speak this clause: {error}") from error
         level, turn, noise, free, phase, pitch = (np.array(result[0], np.float32) for result in results[:6])
         lengths = np.asarray(results[6], np.float64).reshape(-1)
-        stress = spread(spoken_at(lengths, piece.emphasis), _UNIT // _HOP, len(pitch))
+        stress = spread(spoken_at(lengths, piece.emphasis), UNIT // _HOP, len(pitch))
         if stress.any():
-            frames, lengths = stretched(1 + _LONGER * stress, lengths, _UNIT // _HOP)
+            frames, lengths = stretched(1 + _LONGER * stress, lengths, UNIT // _HOP)
             level, turn, noise, free, phase = (part[:, frames] for part in (level, turn, noise, free, phase))
             stress, pitch = stress[frames], pitch[frames]
         pitch *= delivery.pitch * (1 + _RAISED * stress)
@@ -81,5 +80,5 @@ class HibariSynthesizer:
         pcm = dsp.synth(level, turn, noise, free, phase, pitch, np.random.default_rng(0))
         if not np.isfinite(pcm).all():
             raise BackendError("The voice gave a broken sound for this clause.")
-        ticks = _UNIT * TICKS_PER_SECOND // SAMPLE_RATE
+        ticks = UNIT * TICKS_PER_SECOND // SAMPLE_RATE
         return resample(pcm, SAMPLE_RATE, TICKS_PER_SECOND), phonemes_of(piece, lengths, ticks)

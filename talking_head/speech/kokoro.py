@@ -23,7 +23,7 @@ from talking_head.types import F32, PLAIN, TICKS_PER_SECOND, Delivery, Phoneme, 
 
 SAMPLE_RATE = 24_000
 _LENGTHS = "/encoder/Clip_output_0"  # f32[1, letters]: how long each lasts, in units of 25 ms
-_UNIT = 600  # samples of one unit of length
+UNIT = 600  # samples of one unit of length
 _LONG, _LONGEST = 40, 150  # letters: 3 s of speech, after which a pause ends a piece; 10 s, where even no pause does
 _MOST = 508  # letters that the style table knows
 _LANGUAGES = {"a": "en", "b": "en", "z": "zh"}  # the first letter of a voice's name
@@ -80,7 +80,7 @@ class KokoroSynthesizer:
         pcm = np.asarray(sound, np.float32).reshape(-1)
         if not np.isfinite(pcm).all():
             raise BackendError("The voice gave a broken sound for this clause.")
-        ticks = _UNIT * TICKS_PER_SECOND / SAMPLE_RATE / delivery.pitch
+        ticks = UNIT * TICKS_PER_SECOND / SAMPLE_RATE / delivery.pitch
         rate = round(SAMPLE_RATE * delivery.pitch)
         return resample(pcm, rate, TICKS_PER_SECOND), phonemes_of(piece, np.asarray(lengths, np.float64).reshape(-1), ticks)
 

@@ -158,7 +158,7 @@ class PiperSynthesizer:
                 if units[-1] != " ":
                     units.append(" ")
                     places.append(None)
-                atoms += [(char, len(units) - 1) for char in self._in_voice(word)]
+                atoms += [(char, len(units) - 1) for char in self.in_voice(word)]
                 continue
             for first, group in enumerate(_grouped(word)):
                 after_pause = units[-1] == " "
@@ -166,7 +166,7 @@ class PiperSynthesizer:
                 places.append(place)
                 if place and first == 0:
                     atoms.append((" ", len(units) - (2 if after_pause else 1)))
-                atoms += [(char, len(units) - 1) for char in self._in_voice(group)]
+                atoms += [(char, len(units) - 1) for char in self.in_voice(group)]
         if units[-1] != " ":
             units.append(" ")
             places.append(None)
@@ -177,7 +177,8 @@ class PiperSynthesizer:
                 owners += [owner, owner if following == " " else heir]
         return [*ids, *self._ids[_EOS]], [*owners, len(units) - 1], units, places
 
-    def _in_voice(self, symbols: list[str]) -> Iterator[str]:
+    def in_voice(self, symbols: list[str]) -> Iterator[str]:
+        """``symbols`` as this voice knows them: each the nearest one that it was trained with, or left out."""
         for char in unicodedata.normalize("NFD", "".join(symbols)):
             if char in self._ids:
                 yield char

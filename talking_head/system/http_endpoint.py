@@ -25,7 +25,7 @@ T = TypeVar("T")
 Read = Callable[[httpx.Response], AsyncGenerator[T, None]]
 """What a backend makes of an answer with status 200, piece by piece."""
 
-_AGAIN = {408, 429, 500, 502, 503, 504}
+AGAIN = frozenset({408, 429, 500, 502, 503, 504})  # statuses after which another attempt may succeed
 _LONGEST_WAIT_S = 10.0
 
 
@@ -112,7 +112,7 @@ class HttpEndpoint:
         else:
             what = f"refused the request ({code})."
         sentence = f"{self.name} {what} {detail}".strip()
-        return _PassingError(sentence, _retry_after(response)) if code in _AGAIN else BackendError(sentence)
+        return _PassingError(sentence, _retry_after(response)) if code in AGAIN else BackendError(sentence)
 
     def reported(self, event: dict[str, Any]) -> BackendError:
         """The error that the service itself reports within an answer."""

@@ -47,6 +47,11 @@ class ClauseSplitter:
         self._out: list[TextSpan] = []
         self._unread: list[str] = []
 
+    @property
+    def held(self) -> int:
+        """Characters that wait for the end of their clause."""
+        return len(self._text)
+
     def push(self, piece: str) -> list[TextSpan]:
         """Take the next piece of the reply, of any length."""
         for character in self._markup.push(piece):

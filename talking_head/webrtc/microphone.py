@@ -19,9 +19,8 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtp import RtpPacket
 
 from talking_head.audio.pcm import StreamResampler
-from talking_head.types import AUDIO_TICKS, F32, TICKS_PER_SECOND
+from talking_head.types import AUDIO_TICKS, F32, TICKS_PER_SECOND, VOICE_RATE
 
-VOICE_RATE = 16_000
 LARGEST_PACKET = 1_500
 MOST_PACKETS_S = 120.0  # a browser sends 50, at most 100; what is more is somebody who wants to keep us busy
 LONGEST_GAP_S = 1.0  # of silence that is put in for packets that never came

@@ -22,7 +22,7 @@ from talking_head.types import F32, U8
 if TYPE_CHECKING:
     from talking_head.animator.warp.animator import WarpAvatar, WarpFrame
 
-_LUMA = np.array([0.3, 0.59, 0.11], np.float32)
+LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 
 
 class OwnInterior(RigidInterior):
@@ -72,7 +72,7 @@ def _undo_shade(own: OwnInterior, frame: WarpFrame, picture: U8, opening: U8) ->
     inside = opening[box] > 0
     drawn = own.paint(frame.mouth, box)[inside]
     seen = picture[box][inside].astype(np.float32)
-    bright = drawn @ _LUMA > np.percentile(drawn @ _LUMA, 50)
+    bright = drawn @ LUMA > np.percentile(drawn @ LUMA, 50)
     gain = np.clip(seen[bright].mean(0) / np.maximum(drawn[bright].mean(0), 1), 0.5, 2.0)
     # Never above the picture's own brightness: a smile is seen through a narrow slit, and the wide mouth would be overexposed.
     own.light = np.minimum(own.light * gain, 1.05).astype(np.float32)
@@ -94,7 +94,7 @@ class _Rows:
         middle = maps[0] @ np.array([layers[0].shape[1] / 2, EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT, 1])
         row = float((to_lower @ np.append(middle, 1))[1])
         self.down = row - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT
-        self.luma: F32 = np.asarray(cv2.GaussianBlur(self.up @ _LUMA, (0, 0), 0.8), np.float32)
+        self.luma: F32 = np.asarray(cv2.GaussianBlur(self.up @ LUMA, (0, 0), 0.8), np.float32)
         inside = self.luma[self.up_cover > 0.5]
         known = len(inside) > 20
         self.dark, self.bright = (float(np.percentile(inside, q)) if known else 0.0 for q in (5, 95))
@@ -126,7 +126,7 @@ class _Rows:
             split = np.full_like(split, len(self.up))
         above = np.clip(split[None] - rows + 0.5, 0, 1)
         upper = cv2.GaussianBlur(self.up_cover * above * np.maximum(toothy, 0.8), (0, 0), 0.7)
-        low_luma = cv2.GaussianBlur(self.low @ _LUMA, (0, 0), 0.8)
+        low_luma = cv2.GaussianBlur(self.low @ LUMA, (0, 0), 0.8)
         low_toothy = np.clip((low_luma - self.dark) / span * 2.5 - 0.8, 0, 1)
         below = np.clip(np.arange(len(self.low), dtype=np.float32)[:, None] - (split[None] + self.down) + 0.5, 0, 1)
         lower = cv2.GaussianBlur(self.low_cover * below * low_toothy, (0, 0), 0.7)

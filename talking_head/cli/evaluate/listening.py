@@ -33,18 +33,18 @@ def evaluate_listening(
     from talking_head.evaluate.listening import measures
     from talking_head.evaluate.listening.material import HELD_OUT, TUNED
     from talking_head.evaluate.listening.recordings import recordings, trimmed
-    from talking_head.evaluate.listening.sounds import RATE, coughs
+    from talking_head.evaluate.listening.sounds import coughs
     from talking_head.evaluate.speech.words import default_sentences
     from talking_head.listen.smart_turn import SmartTurn
     from talking_head.listen.vad import SileroVad
     from talking_head.speech.voices import Voices, sample
-    from talking_head.types import F32, TICKS_PER_SECOND
+    from talking_head.types import F32, TICKS_PER_SECOND, VOICE_RATE
 
     voices = Voices(Config())
     chosen = [voices.find(name) for name in voice] if voice else [v for v in voices.all() if v.here and v.language == "en"]
 
     def say(text: str, speaker: int) -> F32:
-        pcm = resample(sample(voices, chosen[speaker % len(chosen)], text), TICKS_PER_SECOND, RATE)
+        pcm = resample(sample(voices, chosen[speaker % len(chosen)], text), TICKS_PER_SECOND, VOICE_RATE)
         return (0.5 * pcm / max(float(np.abs(pcm).max()), 1e-6)).astype(np.float32)
 
     ends = registry.build("reply", "ctranslate2").ends  # the default one's, as served
@@ -54,7 +54,7 @@ def evaluate_listening(
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         for number, recording in enumerate(made):
-            write_wav(keep / f"{number:02d} {recording.name}.wav", recording.pcm, RATE)
+            write_wav(keep / f"{number:02d} {recording.name}.wav", recording.pcm, VOICE_RATE)
     out: dict[str, object] = {"voices": [v.name for v in chosen]}
 
     def measured(key: str, total: int, unit: str, measure: Callable[[Callable[[int, int], None]], object]) -> None:

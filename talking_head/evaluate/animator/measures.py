@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from skimage.metrics import structural_similarity
 
+from talking_head.animator.mouth.teeth_layers import LUMA
 from talking_head.face.landmarks.ibug import MOUTH, to_ibug
 from talking_head.types import F32, U8
 
 WINDOW = 96
-_LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 _STILL = 3.0  # grey levels (after a small blur) below which the real clip does not change between two frames
 _MOVING = 1.0  # pixels of the crop, mean over lips and chin, from which a mouth moves
 _MOVED_AT = np.array([61, 291, 13, 14, 0, 17, 152])
@@ -78,7 +78,7 @@ def psnr(a: F32, b: F32) -> float:
 
 def laplacian_energy(picture: F32) -> float:
     """Mean square of the Laplacian of the luma."""
-    grey = np.asarray(picture, np.float32) @ _LUMA
+    grey = np.asarray(picture, np.float32) @ LUMA
     return float(np.mean(cv2.Laplacian(grey, cv2.CV_32F) ** 2))
 
 
@@ -91,7 +91,7 @@ def teeth_contrast(picture: F32, opening: U8) -> float:
     inside = cv2.erode((opening > 128).astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0
     if int(inside.sum()) < _OPEN_PX:
         return float("nan")
-    luma = cv2.GaussianBlur(picture, (0, 0), 0.8)[inside] @ _LUMA
+    luma = cv2.GaussianBlur(picture, (0, 0), 0.8)[inside] @ LUMA
     dark, bright = np.percentile(luma, (25, 75))
     return float(luma[luma >= bright].mean() - luma[luma <= dark].mean())
 

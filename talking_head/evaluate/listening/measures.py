@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.evaluate.listening.recordings import Recording
-from talking_head.evaluate.listening.sounds import RATE, noise, room
+from talking_head.evaluate.listening.sounds import noise, room
 from talking_head.evaluate.speech.words import word_errors
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft
@@ -21,7 +21,7 @@ from talking_head.listen.ear import Ear
 from talking_head.listen.echo import CHUNK
 from talking_head.listen.turns import Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
 LATE_S = 1.5
 SOUND_S = 0.5  # no answer is heard sooner: who goes on before that was not cut off, both parts become one message
@@ -53,10 +53,10 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
     """Listen to ``mic`` f32[n] at 16 kHz. ``presenter`` f32[n]: what is sent meanwhile, as if it never ended. ``echo`` f32[n]:
     what of it comes into the microphone :data:`ECHO_S` later, as long as the presenter is not turned down."""
     ear, policy, heard = Ear(models.voice()), BargeIn(), Heard()
-    delay, returned = round(ECHO_S * RATE), np.ones(len(mic) + CHUNK, np.float32)
+    delay, returned = round(ECHO_S * VOICE_RATE), np.ones(len(mic) + CHUNK, np.float32)
     draft, began, opinion = Draft(), 0.0, None
     for start in range(0, len(mic) - CHUNK + 1, CHUNK):
-        now = (start + CHUNK) / RATE
+        now = (start + CHUNK) / VOICE_RATE
         if opinion is not None:
             ear.turns.judged(opinion)
             opinion = None
@@ -76,10 +76,10 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
             elif sign is Sign.BEGAN:
                 draft, began, move = Draft(), now, policy.began()
             elif sign is Sign.PAUSED and models.end_of_turn is not None:
-                words = models.recognizer.recognize(ear.utterance(), RATE).text
+                words = models.recognizer.recognize(ear.utterance(), VOICE_RATE).text
                 opinion = doubted(models.end_of_turn.finished(ear.utterance()), words, models.ends)
             elif sign is Sign.ENDED:
-                last = models.recognizer.recognize(ear.utterance(), RATE)
+                last = models.recognizer.recognize(ear.utterance(), VOICE_RATE)
                 text = last.text
                 move = policy.words(text, ended=True, confidence=last.confidence, seconds=ear.turns.voiced_s)
                 policy.over()
@@ -87,7 +87,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                     heard.turns.append((text, now))
             _note(heard, move, now, presenter)
         if ear.turns.speaking and not ear.turns.pausing and (hearing := draft.due(ear.utterance())) is not None:
-            so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, RATE))
+            so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, VOICE_RATE))
             if so_far.text and began:
                 heard.first_words_s.append(now - began)
                 began = 0.0
@@ -146,8 +146,8 @@ def own_voice(models: Models, presenter: F32, minutes: float, tick: Callable[[in
     count = max(1, round(minutes))
     ducks = holds = cuts = 0
     for number in range(count):
-        sent = np.resize(np.roll(presenter, -number * 17 * RATE), 60 * RATE).astype(np.float32)
-        delay = round((0.06 + 0.06 * (number % 10)) * RATE)
+        sent = np.resize(np.roll(presenter, -number * 17 * VOICE_RATE), 60 * VOICE_RATE).astype(np.float32)
+        delay = round((0.06 + 0.06 * (number % 10)) * VOICE_RATE)
         echo = np.pad(sent, (delay, 0))[: len(sent)] * 10 ** (OWN_VOICE_DB / 20)
         mic = room(echo, (0.4, 1.0, 2.0)[number % 3], number) + noise(60.0, 0.001, number)[: len(sent)]
         moves = [move for move, _ in follow(models, mic.astype(np.float32), sent).moves]
@@ -188,12 +188,12 @@ def backchannels(models: Models, presenter: F32, sounds: Sequence[F32]) -> dict[
 
 def over(models: Models, presenter: F32, voice: F32, seed: int) -> tuple[list[tuple[Move, float]], float]:
     """What the presenter does while ``voice`` f32[n] sounds over it from the returned second on."""
-    sent = np.resize(np.roll(presenter, -seed * 7 * RATE), 10 * RATE).astype(np.float32)
-    echo = room(np.pad(sent, (round(ECHO_S * RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, seed)
-    at = 4 * RATE
+    sent = np.resize(np.roll(presenter, -seed * 7 * VOICE_RATE), 10 * VOICE_RATE).astype(np.float32)
+    echo = room(np.pad(sent, (round(ECHO_S * VOICE_RATE), 0))[: len(sent)] * np.float32(10 ** (-20 / 20)), 1.0, seed)
+    at = 4 * VOICE_RATE
     mic = np.zeros(len(sent), np.float32)
     mic[at : at + len(voice)] += voice[: len(mic) - at]
-    return follow(models, mic, sent, echo).moves, at / RATE
+    return follow(models, mic, sent, echo).moves, at / VOICE_RATE
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

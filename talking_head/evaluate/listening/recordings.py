@@ -9,8 +9,7 @@ import numpy as np
 
 from talking_head.evaluate.listening import sounds
 from talking_head.evaluate.listening.material import TUNED, Material
-from talking_head.evaluate.listening.sounds import RATE
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
 Say = Callable[[str, int], F32]  # text and number of the speaker → f32[n] at 16 kHz, loudest sample about 0.5
 
@@ -58,22 +57,22 @@ def recordings(say: Say, material: Material = TUNED) -> list[Recording]:
 def _place(name: str, parts: Sequence[tuple[str, float]], say: Say, seed: int, where: int) -> Recording:
     """Say ``parts`` (text, seconds of silence behind it) in one of four places: close, 1 m, 1 m with a fan, 3 m with a fan."""
     metres, hiss = ((0.3, 0.0005), (1.0, 0.001), (1.0, 0.006), (3.0, 0.003))[where % 4]
-    line, turns, at = [np.zeros(round(0.8 * RATE), np.float32)], list[Turn](), 0.8
+    line, turns, at = [np.zeros(round(0.8 * VOICE_RATE), np.float32)], list[Turn](), 0.8
     start, said, end, resumes = at, "", at, list[float]()
     for number, (text, gap) in enumerate(parts):
         pcm = trimmed(say(text, seed))
-        end = at + len(pcm) / RATE
+        end = at + len(pcm) / VOICE_RATE
         said = f"{said} {text}".strip()
-        line += [pcm, np.zeros(round(gap * RATE), np.float32)]
+        line += [pcm, np.zeros(round(gap * VOICE_RATE), np.float32)]
         at = end + gap
         if gap > 2 or number == len(parts) - 1:
             turns.append(Turn(said, start, end, tuple(resumes)))
             said, start, resumes = "", at, []
         else:
             resumes.append(at)
-    line.append(np.zeros(round(AFTER_S * RATE), np.float32))
+    line.append(np.zeros(round(AFTER_S * VOICE_RATE), np.float32))
     dry = np.concatenate(line)
-    wet = sounds.room(dry, metres, seed) * 0.6 + sounds.noise(len(dry) / RATE, hiss, seed)
+    wet = sounds.room(dry, metres, seed) * 0.6 + sounds.noise(len(dry) / VOICE_RATE, hiss, seed)
     return Recording(f"{name}, {metres:g} m", wet[: len(dry)].astype(np.float32), tuple(turns))
 
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, lfilter, sosfilt
 
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
-RATE = 16_000
 Wave = NDArray[np.floating[Any]]
 
 
@@ -21,10 +20,10 @@ def room(pcm: F32, metres: float, seed: int, t60: float = 0.4) -> F32:
     square of the distance: equal to the direct sound at 1.5 m. The level stays that of the direct sound.
     """
     rng = np.random.default_rng(seed)
-    count = round(t60 * RATE)
+    count = round(t60 * VOICE_RATE)
     tail = rng.standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
-    tail[: RATE // 100] = 0
-    for place in rng.integers(RATE // 500, RATE // 40, 6):
+    tail[: VOICE_RATE // 100] = 0
+    for place in rng.integers(VOICE_RATE // 500, VOICE_RATE // 40, 6):
         tail[place] += 2.5 * rng.choice([-1.0, 1.0])
     tail *= (metres / 1.5) / np.sqrt(np.square(tail).sum())
     tail[0] = 1.0
@@ -35,7 +34,7 @@ def room(pcm: F32, metres: float, seed: int, t60: float = 0.4) -> F32:
 def noise(seconds: float, level: float, seed: int) -> F32:
     """A fan: noise that falls by 3 dB an octave, with RMS ``level``."""
     rng = np.random.default_rng(seed)
-    count = round(seconds * RATE)
+    count = round(seconds * VOICE_RATE)
     spectrum = np.fft.rfft(rng.standard_normal(count)) / np.sqrt(np.maximum(np.arange(count // 2 + 1), 20))
     return _levelled(np.fft.irfft(spectrum, count), level)
 
@@ -43,7 +42,7 @@ def noise(seconds: float, level: float, seed: int) -> F32:
 def music(seconds: float, level: float, seed: int) -> F32:
     """Chords of four notes with overtones, two a second, and a drum."""
     rng = np.random.default_rng(seed)
-    time = np.arange(round(seconds * RATE)) / RATE
+    time = np.arange(round(seconds * VOICE_RATE)) / VOICE_RATE
     line = np.zeros(len(time))
     for bar in range(int(seconds * 2) + 1):
         at = (time - bar / 2).clip(0)
@@ -59,12 +58,12 @@ def music(seconds: float, level: float, seed: int) -> F32:
 def coughs(seconds: float, level: float, seed: int) -> F32:
     """A cough every second: two bursts of noise through a throat of three resonances."""
     rng = np.random.default_rng(seed)
-    line = np.zeros(round(seconds * RATE))
+    line = np.zeros(round(seconds * VOICE_RATE))
     for start in np.arange(0.2, seconds - 0.5, 1.0):
         for offset, length in ((0.0, 0.12), (0.18, 0.2)):
-            count = round(length * RATE)
+            count = round(length * VOICE_RATE)
             burst = rng.standard_normal(count) * np.exp(-np.arange(count) / (0.35 * count))
-            place = round((start + offset) * RATE)
+            place = round((start + offset) * VOICE_RATE)
             line[place : place + count] += burst
     return _levelled(np.sum([_resonance(line, hertz) for hertz in (600, 1_400, 2_600)], axis=0), level)
 
@@ -72,15 +71,15 @@ def coughs(seconds: float, level: float, seed: int) -> F32:
 def keys(seconds: float, level: float, seed: int) -> F32:
     """Somebody types: clicks, six a second."""
     rng = np.random.default_rng(seed)
-    line = np.zeros(round(seconds * RATE))
+    line = np.zeros(round(seconds * VOICE_RATE))
     for place in np.sort(rng.integers(0, len(line) - 400, int(seconds * 6))):
         line[place : place + 300] += rng.standard_normal(300) * np.exp(-np.arange(300) / 40)
-    return _levelled(sosfilt(butter(2, 800, "highpass", fs=RATE, output="sos"), line), level)
+    return _levelled(sosfilt(butter(2, 800, "highpass", fs=VOICE_RATE, output="sos"), line), level)
 
 
 def _resonance(line: Wave, hertz: float) -> Wave:
     radius = 0.97
-    poles = [1, -2 * radius * np.cos(2 * np.pi * hertz / RATE), radius**2]
+    poles = [1, -2 * radius * np.cos(2 * np.pi * hertz / VOICE_RATE), radius**2]
     out: Wave = lfilter([1 - radius], poles, line)
     return out
 

@@ -14,7 +14,7 @@ from talking_head.errors import InputError
 from talking_head.evaluate.performance.rows import RATE, FaceTrack, follow
 from talking_head.media_files.sound import read_sound
 from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
-from talking_head.protocols import Landmarker
+from talking_head.protocols import Landmarker, TracksFaces
 from talking_head.types import F32, FPS, FRAME_TICKS, TICKS_PER_SECOND, U8
 
 F64 = NDArray[np.float64]
@@ -73,7 +73,8 @@ def people(folder: Path, landmarker: Landmarker) -> list[Watched]:
         except InputError:
             continue  # too short, or nobody in it
         finally:
-            getattr(landmarker, "reset", lambda: None)()
+            if isinstance(landmarker, TracksFaces):
+                landmarker.reset()
     if not out:
         raise InputError(f"{folder}: there is neither a film with a face in it nor a track (.npz).")
     return out

@@ -4,12 +4,11 @@ phrases."""
 from __future__ import annotations
 
 from talking_head.motion.performance.scene import Channel, Scene
-from talking_head.motion.performance.strokes import Strokes
+from talking_head.motion.performance.strokes import PEAK, Strokes
 from talking_head.types import FPS
 
 _LOWEST, _HIGHEST = -2.0, 3.5  # % of the eyes' distance
 _FASTEST = 0.8  # % a frame at the middle of a stroke
-_PEAK = 1.875  # of a stroke of least jerk, against its mean speed
 
 
 def react(strokes: Strokes, scene: Scene) -> None:
@@ -55,4 +54,4 @@ def _raise(strokes: Strokes, target: float, seconds: float, rest: float) -> None
     """Brows go to ``target`` in ``seconds``, or in as long as that takes them."""
     target = max(_LOWEST, min(_HIGHEST, target))
     far = abs(target - float(strokes.at[Channel.BROWS]))
-    strokes.go(Channel.BROWS, target, max(seconds, _PEAK * far / _FASTEST / FPS), rest)
+    strokes.go(Channel.BROWS, target, max(seconds, PEAK * far / _FASTEST / FPS), rest)

@@ -7,10 +7,9 @@ down with it (pitch × loudness: r −0.26 a quarter of a second before, +0.14 a
 from __future__ import annotations
 
 from talking_head.motion.performance.scene import Channel, Scene
-from talking_head.motion.performance.strokes import Strokes
+from talking_head.motion.performance.strokes import PEAK, Strokes
 
 _FASTEST = 32.0  # degrees a second at the middle of a stroke
-_PEAK = 1.875  # of a stroke of least jerk, against its mean speed
 
 
 def react(strokes: Strokes, scene: Scene) -> None:
@@ -60,7 +59,7 @@ def _go(strokes: Strokes, scene: Scene, channel: int, target: float, seconds: fl
     far = abs(target - strokes.target(channel))
     pace = scene.mood.pace * scene.style.tempo
     length = scene.about(seconds, scene.style.habits.spread) * float(max(far / 2, 0.1) ** 0.5) / pace
-    length = max(length, _PEAK * far / _FASTEST, 0.13)
+    length = max(length, PEAK * far / _FASTEST, 0.13)
     strokes.go(channel, target, length, rest / pace)
     return length
 

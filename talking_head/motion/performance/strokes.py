@@ -12,6 +12,7 @@ import numpy as np
 
 from talking_head.types import F32, FPS
 
+PEAK = 1.875  # speed of a stroke at its fastest, against its mean speed
 # Rows of a stream's block f32[6, channels].
 _FROM, _SPEED, _DELTA, _ELAPSED, _LENGTH, _REST = range(6)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from talking_head.errors import CapacityError, TalkingHeadError
 from talking_head.face import avatars
 from talking_head.server.container import AppContainer
+from talking_head.server.http import HEARTBEAT_S
 
 EVERY_S = 0.5
-_HEARTBEAT_S = 15.0
 _MOST_LISTENERS = 256
 _LOOKED_AT = ("avatar.toml", "portrait.png", "consent.json", "teeth.safetensors", "background.png", "twin/refine.safetensors")
 
@@ -59,7 +59,7 @@ class AvatarWatch:
             yield "retry: 2000\n\n"
             while True:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_HEARTBEAT_S):
+                    async with asyncio.timeout(HEARTBEAT_S):
                         news = await mine.get()
                     yield f"event: avatars\ndata: {news}\n\n"
                     continue

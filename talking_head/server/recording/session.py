@@ -15,10 +15,9 @@ from typing import BinaryIO
 import numpy as np
 
 from talking_head.errors import InputError, TalkingHeadError, visitors_sentence
-from talking_head.film.recording import VOICE_RATE
 from talking_head.server.recording.permission import Permission
 from talking_head.server.recording.store import Recording, Recordings
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 from talking_head.webrtc import events
 from talking_head.webrtc.client import ClientSession
 

@@ -93,7 +93,7 @@ class Recordings:
     """All recordings of a server with ``config``. Any thread may use it."""
 
     def __init__(self, config: Config) -> None:
-        self._config, self._settings = config, config.recording
+        self._config, self.settings = config, config.recording
         self.folder = Path(config.recording.folder).expanduser() if config.recording.folder else folders.home() / "recordings"
         self._live: set[str] = set()  # tokens of what is being recorded or finished now
         self._lock = threading.Lock()
@@ -104,9 +104,9 @@ class Recordings:
         self.tidy()
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if bytes_in(self.folder) + self._settings.bytes > self._settings.total_bytes:
+            if bytes_in(self.folder) + self.settings.bytes > self.settings.total_bytes:
                 raise CapacityError("Too much is recorded already; the oldest recordings are deleted after some hours.", 600)
-            if shutil.disk_usage(self.folder).free < KEEP_FREE + self._settings.bytes // 10:
+            if shutil.disk_usage(self.folder).free < KEEP_FREE + self.settings.bytes // 10:
                 raise CapacityError(
                     "The disk of this server is nearly full, so nothing is recorded. Tell its owner, please.", 600
                 )
@@ -193,7 +193,7 @@ class Recordings:
 
     def until(self, recording: Recording) -> float:
         """When it is deleted, Unix time."""
-        return recording.about.began + self._settings.hours * 3600
+        return recording.about.began + self.settings.hours * 3600
 
     def delete(self, recording: Recording) -> None:
         """Delete it with everything."""

@@ -15,9 +15,9 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from talking_head.jobs import ENDED, Job, JobRunner
 from talking_head.server import http
 from talking_head.server.access.routes import client_of
+from talking_head.server.http import HEARTBEAT_S
 from talking_head.server.routes import docs
 
-_HEARTBEAT_S = 15.0
 # Only what a player or an editor opens is named; the rest is bytes, and no browser takes it for a page.
 _TYPES = {
     ".mp4": "video/mp4",
@@ -132,7 +132,7 @@ async def _stream(runner: JobRunner, first: Job) -> AsyncIterator[str]:
                 return
             while True:
                 try:
-                    async with asyncio.timeout(_HEARTBEAT_S):
+                    async with asyncio.timeout(HEARTBEAT_S):
                         job = await changes.get()
                     break
                 except TimeoutError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from talking_head.types import STRESS
+
 # misaki writes a diphthong or an affricate as one letter.
 TO_IPA = {
     "A": "eɪ",
@@ -24,7 +26,6 @@ TO_IPA = {
     "ꭧ": "ʈʂ",
 }
 PAUSES = frozenset(",;:.!?—…")
-STRESS = "ˈˌ"
 _QUIET = frozenset('"“”() ')
 _MODIFIERS = frozenset("ʰʲː̃→↗↘↓")  # breath, length and tones: they lengthen the sound before them
 

@@ -12,7 +12,6 @@ from num2words import num2words
 
 from talking_head.text.english.words import CURRENCIES, FRACTIONS, PER, UNITS
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _NAMES = "January February March April May June July August September October November December"
 MONTHS = _NAMES.split()
 MONTH = "(?:" + "|".join([*MONTHS, *(m[:3] + r"\.?" for m in MONTHS), r"Sept\.?"]) + ")"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from re import Match
 
 from talking_head.text.english import numbers as n
-from talking_head.text.english.numbers import MONTH, NUMBER, SCALE
+from talking_head.text.english.numbers import MONTH, SCALE
 from talking_head.text.english.words import (
     ABBREVIATIONS,
     COUNTED,
@@ -29,6 +29,7 @@ from talking_head.text.english.words import (
     SUPERSCRIPTS,
     UNIT,
 )
+from talking_head.text.figures import NUMBER
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BETWEEN = "is was are number no\\.? code nr\\.? id pin at on to now the your my our me us him her it ending ends in"

@@ -14,9 +14,10 @@ from re import Match
 from talking_head.text import controls
 from talking_head.text.english.normaliser import plain
 from talking_head.text.english.words import FRACTIONS, SUPERSCRIPTS
+from talking_head.text.figures import NUMBER
 from talking_head.text.language import Language, Sentences
 from talking_head.text.mandarin import numbers as n
-from talking_head.text.mandarin.numbers import CURRENCIES, MEASURES, NUMBER, UNIT, UNITS
+from talking_head.text.mandarin.numbers import CURRENCIES, MEASURES, UNIT, UNITS
 
 # Characters after which a comma may end the first clause, the second, and all later ones. Two characters take
 # Kokoro 0.9 CPU seconds, fifteen 2.1: the voice starts that much earlier.

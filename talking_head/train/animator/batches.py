@@ -18,16 +18,16 @@ from torch.nn import functional as F
 
 from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.neutral_teeth import tooth_set
-from talking_head.animator.mouth.softness import row_softness, soften, softness
+from talking_head.animator.mouth.softness import UNIT, row_softness, soften, softness
 from talking_head.animator.mouth.standard_teeth import standard_teeth
+from talking_head.animator.mouth.teeth_layers import LUMA
 from talking_head.animator.refiner.crop import draw_lips
 from talking_head.train.animator.crops import OFFSET, PHOTOS, SIZE, Pack
-from talking_head.train.animator.pairs import UNIT, PairSet, filled, portrait_of, view_of
+from talking_head.train.animator.pairs import PairSet, filled, portrait_of, view_of
 from talking_head.types import F32, U8
 
 Row = NDArray[Any]  # f32 but for the corner, which is i64
 
-_LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 _TOOTH_SETS = 24
 _OWN_SHARE = 0.5
 _STANDARD_SHARE = 0.6  # of the others: the photographic rows that most strangers are served with; else a drawn set
@@ -78,11 +78,11 @@ def answer(target: F32, warped: F32, opening: U8, own: float, sigma: float = 3.5
     if thick == 0:
         return target
     smooth_target, smooth_warped = (cv2.GaussianBlur(x, (0, 0), sigma) for x in (target, warped))
-    light_target, light_warped = smooth_target @ _LUMA, smooth_warped @ _LUMA
+    light_target, light_warped = smooth_target @ LUMA, smooth_warped @ LUMA
     relit = warped * np.clip((light_target + 8) / (light_warped + 8), 0.6, 1.5)[..., None]
     rest = smooth_target - cv2.GaussianBlur(relit, (0, 0), sigma)
     # Light is the frame's, tint mostly the set's own: the teeth of the few people trained on must not become everybody's.
-    grey = (rest @ _LUMA)[..., None]
+    grey = (rest @ LUMA)[..., None]
     # What the real mouth has more of is teeth and tongue in other places: added as light, it would fog the hollow of everybody.
     rest = 0.35 * np.maximum(grey, 0) + 0.5 * np.minimum(grey, 0) + 0.2 * (rest - grey)
     relit = np.clip(relit + rest, 0, 255)
@@ -271,7 +271,7 @@ class _Variation:
                 p = p + self.sharpen * (p - cv2.GaussianBlur(p, (0, 0), 1.2))
             if self.blur:
                 p = cv2.GaussianBlur(p, (0, 0), self.blur)
-            grey = p @ _LUMA
+            grey = p @ LUMA
             p = grey[..., None] + self.saturation * (p - grey[..., None])
             p = 255 * np.clip(p * self.gain / 255, 0, 1.0) ** self.gamma
             if self.noise is not None and i != 1:  # the same grain in warp and answer: what the photo has is to be kept

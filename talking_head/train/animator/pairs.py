@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talking_head.animator.mouth.interior import MouthView, RigidInterior
+from talking_head.animator.mouth.softness import UNIT
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
 from talking_head.animator.warp.geometry import MOUTH, Slit, slit
 from talking_head.animator.warp.layers import lip_light
@@ -27,7 +28,6 @@ from talking_head.types import F32, U8
 if TYPE_CHECKING:
     from talking_head.animator.warp.animator import WarpAvatar
 
-UNIT = 125.0  # pixels a face unit of a crop, about; tooth layers of training are drawn for it
 _APART = 8  # frames between photo and target of one clip
 
 

@@ -17,17 +17,17 @@ from safetensors.numpy import save_file
 
 from talking_head.face.space import mirror, template
 from talking_head.motion.measures import BROWS, brow_height, eye_gap, lip_gap, lip_width
+from talking_head.motion.space import FLIP
 from talking_head.train.corpus import clipfile
 from talking_head.types import F32
 
 UPPER_LIDS = np.array([246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398])
 LOWER_LIDS = np.array([7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382])
-_FLIP = np.array([-1, 1, 1], np.float32)
 
 
 def measure(offsets: F32) -> dict[str, F32]:
     """``offsets`` f32[n, 478, 3] → the four movements by name, each f32[478, 3] and left-right symmetric."""
-    offsets = ((offsets + offsets[:, mirror()] * _FLIP) / 2).astype(np.float32)
+    offsets = ((offsets + offsets[:, mirror()] * FLIP) / 2).astype(np.float32)
     faces = template() + offsets
     measures = np.stack(
         [

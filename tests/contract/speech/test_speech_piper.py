@@ -15,8 +15,8 @@ def test_piper_speed_and_foreign_symbols(models: Path) -> None:
     slow, fast = (registry.build("speech", "piper", speed=speed, rhythm_noise=0.0) for speed in (0.7, 1.6))
     text = "A café in Zürich, naïve & résumé: 42 % of x!"
     assert len(spoken(slow, text)[0].pcm) > 1.3 * len(spoken(fast, text)[0].pcm)
-    assert list(slow._in_voice(["ɫ", "ʘ͡"])) == ["l" if "ɫ" not in slow._ids else "ɫ", "ʘ"]  # noqa: SLF001
-    assert list(slow._in_voice(["Ж"])) == ["ə"]  # noqa: SLF001
+    assert list(slow.in_voice(["ɫ", "ʘ͡"])) in (["l", "ʘ"], ["ɫ", "ʘ"])
+    assert list(slow.in_voice(["Ж"])) == ["ə"]
 
 
 def test_piper_voice_by_path(models: Path, tmp_path: Path) -> None:

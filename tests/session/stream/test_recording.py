@@ -171,7 +171,7 @@ async def test_limits_end_it_in_a_word(running: Running, monkeypatch: pytest.Mon
         off = await client.wait("recording", state="off")
         assert off["reason"] == "time"
         assert (await fetched(running.http, off["url"])).status_code == 200
-        monkeypatch.setattr(recordings, "_settings", recordings._settings.model_copy(update={"total_bytes": 1}))  # noqa: SLF001
+        monkeypatch.setattr(recordings, "settings", recordings.settings.model_copy(update={"total_bytes": 1}))
         client.send("record", active=True)
         assert "Too much is recorded" in (await client.wait("error", code="recording"))["message"]
 

@@ -8,9 +8,8 @@ import pytest
 from talking_head.evaluate.listening import measures, sounds
 from talking_head.evaluate.listening.measures import Models, follow
 from talking_head.evaluate.listening.recordings import Recording, Turn, recordings, trimmed
-from talking_head.evaluate.listening.sounds import RATE
 from talking_head.listen.barge_in import Move
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 from tests.session.fakes import AlwaysFinished, FakeRecognizer, LoudVoice
 
 
@@ -19,11 +18,11 @@ def models(script: str = "") -> Models:
 
 
 def hum(seconds: float) -> F32:
-    return (0.3 * np.sin(np.arange(round(seconds * RATE)) * 0.3)).astype(np.float32)
+    return (0.3 * np.sin(np.arange(round(seconds * VOICE_RATE)) * 0.3)).astype(np.float32)
 
 
 def silence(seconds: float) -> F32:
-    return np.zeros(round(seconds * RATE), np.float32)
+    return np.zeros(round(seconds * VOICE_RATE), np.float32)
 
 
 def no_tick(done: int, of: int) -> None:
@@ -42,19 +41,19 @@ def test_the_set_is_thirty_recordings_the_same_each_time() -> None:
         assert np.array_equal(recording.pcm, again.pcm)
         assert recording.pcm.dtype == np.float32
         assert np.abs(recording.pcm).max() < 1
-        assert all(0 < turn.start < turn.end < len(recording.pcm) / RATE for turn in recording.turns)
+        assert all(0 < turn.start < turn.end < len(recording.pcm) / VOICE_RATE for turn in recording.turns)
 
 
 @pytest.mark.parametrize("make", [sounds.noise, sounds.music, sounds.coughs, sounds.keys])
 def test_sounds_have_their_level_and_length(make: type) -> None:
     pcm = make(3.0, 0.05, 1)
-    assert len(pcm) == 3 * RATE
+    assert len(pcm) == 3 * VOICE_RATE
     assert float(np.sqrt(np.square(pcm).mean())) == pytest.approx(0.05, rel=0.01)
     assert np.array_equal(pcm, make(3.0, 0.05, 1))
 
 
 def test_a_room_adds_a_tail_that_grows_with_the_distance() -> None:
-    click = np.zeros(RATE, np.float32)
+    click = np.zeros(VOICE_RATE, np.float32)
     click[100] = 1
 
     def tail(metres: float) -> float:
@@ -86,18 +85,18 @@ def test_own_voice_that_is_not_loud_does_nothing() -> None:
 
 def test_words_cut_and_hums_do_not() -> None:
     presenter = 0.1 * hum(20.0)
-    visitor = np.random.default_rng(1).uniform(-0.5, 0.5, 2 * RATE).astype(np.float32)  # its own hum would be an echo
+    visitor = np.random.default_rng(1).uniform(-0.5, 0.5, 2 * VOICE_RATE).astype(np.float32)  # its own hum would be an echo
     cut = measures.barge_in(models(), presenter, [visitor] * 2, no_tick)
     assert cut["turned_down_s"]["n"] == cut["cut_s"]["n"] == 2
     assert cut["turned_down_s"]["p95"] < cut["silent_s"]["p95"] < cut["cut_s"]["p95"]
-    kept = measures.backchannels(models("mm hm"), presenter, [visitor[: RATE // 2]])
+    kept = measures.backchannels(models("mm hm"), presenter, [visitor[: VOICE_RATE // 2]])
     assert kept == {"sounds": 1, "cuts": 0, "held": 1, "went_on": 1}
 
 
 def test_the_echo_falls_silent_with_the_presenter() -> None:
     """Else a hum would be followed by the presenter's own words, which cut it."""
     presenter = 0.1 * hum(8.0)
-    visitor = np.random.default_rng(1).uniform(-0.5, 0.5, RATE // 2).astype(np.float32)
+    visitor = np.random.default_rng(1).uniform(-0.5, 0.5, VOICE_RATE // 2).astype(np.float32)
     mic = np.concatenate([silence(3.0), visitor, silence(4.5)])
     moves = follow(models("mm hm"), mic, presenter, 3 * presenter).moves
     assert [move for move, _ in moves] == [Move.DUCK, Move.HOLD, Move.RELEASE]
@@ -114,5 +113,5 @@ def test_words_come_while_they_are_spoken() -> None:
 
 
 def test_trimmed() -> None:
-    assert len(trimmed(np.concatenate([silence(1), hum(1), silence(1)]))) == pytest.approx(RATE, abs=20)
-    assert len(trimmed(silence(1))) == RATE
+    assert len(trimmed(np.concatenate([silence(1), hum(1), silence(1)]))) == pytest.approx(VOICE_RATE, abs=20)
+    assert len(trimmed(silence(1))) == VOICE_RATE
