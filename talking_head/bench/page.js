@@ -10,7 +10,7 @@ async () => {
   let origin = null;
   const session = new EventTarget(); // what the page's session tells the page's modules
   const tell = (type, detail) => session.dispatchEvent(new CustomEvent(type, { detail }));
-  new (await import("/player/hush.js")).Hush(video, session);
+  new (await import("/player/muter.js")).Muter(video, session);
   let silent = null; // when the player was turned down, null: it is heard
   video.addEventListener("volumechange", () => (silent = video.volume > 0 ? null : (silent ?? performance.now())));
   channel.onmessage = ({ data }) => {

@@ -44,7 +44,7 @@ def bench(turns: int = 20, arguments: list[str] | None = None, speak_ms: int = 5
 
     Returns ``first_audio_ms`` (server: text in → first sound handed to the network; ``stages_ms``: on the way there),
     ``first_frame_ms`` (browser: text sent → first frame of the answer displayed), ``first_sound_ms`` (browser),
-    ``interrupt_ms`` (browser: interrupt sent → nothing is heard, because the page's ``hush.js`` turned the player down or the
+    ``interrupt_ms`` (browser: interrupt sent → nothing is heard, because the page's ``muter.js`` turned the player down or the
     buffer ran dry), ``interrupt_buffer_ms`` (→ last loud sample out of the jitter buffer, heard or not), each {p50 p95}; shares
     of late frames, ``cpu`` (cores used, by thread), ``memory_mb``. BackendError without Chromium.
     """

@@ -2,7 +2,7 @@
 
 import { Captions } from "./captions.js";
 import { onLanguage, t, translate } from "../i18n.js";
-import { Hush } from "./hush.js";
+import { Muter } from "./muter.js";
 import { Level } from "./level.js";
 import { Sound } from "./sound.js";
 
@@ -44,7 +44,7 @@ export class Player {
     this.video = this.#part("video");
     this.captions = new Captions(this.#part("caption"));
     this.sound = new Sound(this.video);
-    this.hush = new Hush(this.video, session);
+    this.muter = new Muter(this.video, session);
     this.level = new Level();
     this.#wire();
     this.#paint();

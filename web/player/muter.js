@@ -8,7 +8,7 @@ const DUCKED_MS = 8000; // whatever happens
 const MOST_MS = 3000; // whatever happens, nobody stays silenced for longer
 
 /** Turns `video` down when its `session` (see ../stream/session.js) cuts a turn, and up again for the next one's sound. */
-export class Hush {
+export class Muter {
   #video;
   #turn = null; // the turn that is not to be heard; null: nothing is held back
   #ramp = null;
