@@ -17,12 +17,12 @@ import numpy as np
 
 from talking_head.evaluate.listening import sounds
 from talking_head.evaluate.listening.subdued import lively, subdued
-from talking_head.listen.ear import RATE, Ear
+from talking_head.listen.ear import Ear
 from talking_head.listen.tone.prosody import Prosody
 from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.vad import SileroVad
 from talking_head.media_files.sound import read_audio
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
 TURNS = 4
 LEVEL = 0.12  # RMS of a turn, about which it varies by 1.5 dB
@@ -30,10 +30,10 @@ LEVEL = 0.12  # RMS of a turn, about which it varies by 1.5 dB
 
 def placed(pcm: F32, place: str, seed: int) -> F32:
     """``pcm`` f32[n] at 16 kHz as a microphone takes it."""
-    line = np.concatenate([np.zeros(RATE // 2, np.float32), pcm, np.zeros(RATE // 3, np.float32)])
+    line = np.concatenate([np.zeros(VOICE_RATE // 2, np.float32), pcm, np.zeros(VOICE_RATE // 3, np.float32)])
     wet = sounds.room(line, 3.0, seed) * 0.4 if place == "far" else line * 0.06 if place == "quiet" else line
     hiss = {"near": 5e-4, "quiet": 4e-4, "far": 0.002, "noise": 0.02}[place]
-    return np.clip(wet + sounds.noise(len(line) / RATE + 0.1, hiss, seed)[: len(line)], -1, 1).astype(np.float32)
+    return np.clip(wet + sounds.noise(len(line) / VOICE_RATE + 0.1, hiss, seed)[: len(line)], -1, 1).astype(np.float32)
 
 
 def prosody(pcm: F32, vad: SileroVad) -> Prosody | None:
@@ -53,7 +53,7 @@ def turns(folder: Path, rows: list[dict[str, str]]) -> list[tuple[int, F32]]:
         said = [waiting.pop(0)]
         if float(said[0]["seconds"]) <= 3 and waiting:
             said.append(waiting.pop(0))
-        pcm = np.concatenate([read_audio(folder / row["file"], RATE) for row in said])
+        pcm = np.concatenate([read_audio(folder / row["file"], VOICE_RATE) for row in said])
         loud = LEVEL / float(np.sqrt(np.square(pcm).mean())) * 10 ** (rng.normal(0, 1.5) / 20)
         out.append((sum(letters(row["text"]) for row in said), (pcm * loud).astype(np.float32)))
     return out

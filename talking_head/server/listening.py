@@ -149,7 +149,7 @@ async def spoken(stages: ListenStages | None, request: Request, session: str) ->
 
 def _prosody(ear: Ear, pcm: F32, rate: int) -> Prosody | None:
     ear.turns.held = True  # one utterance, whatever pauses are in it
-    ear.push(resample(pcm, rate, RATE))
+    ear.push(resample(pcm, rate, VOICE_RATE))
     ear.finish()
     return ear.prosody
 

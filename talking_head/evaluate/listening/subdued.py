@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from scipy.signal import butter, resample_poly, sosfilt
 
 from talking_head.audio.pitch import WINDOW, pitch
-from talking_head.evaluate.listening.sounds import RATE
-from talking_head.types import F32
+from talking_head.types import F32, VOICE_RATE
 
-_HOP = RATE // 100
+_HOP = VOICE_RATE // 100
 _UNVOICED = 80.0  # samples between marks where there is no pitch
 _EDGE = 200
 
@@ -68,7 +67,7 @@ def _said(pcm: F32, shift: float, flat: float, slow: float) -> F32:
             out[to : to + 2 * period] += pcm[first : place + period] * taper
             weight[to : to + 2 * period] += taper
         hertz = wanted[min(len(wanted) - 1, place // _HOP)]
-        at += RATE / hertz if hertz > 0 else _UNVOICED
+        at += VOICE_RATE / hertz if hertz > 0 else _UNVOICED
     return (out / np.maximum(weight, 0.35))[: int(len(pcm) * slow)].astype(np.float32)
 
 
@@ -77,7 +76,7 @@ def _marks(pcm: F32, hertz: NDArray[Any]) -> list[tuple[int, int]]:
     marks, at = list[tuple[int, int]](), float(_EDGE)
     while at < len(pcm) - _EDGE:
         here = hertz[min(len(hertz) - 1, int(at / _HOP))]
-        period = RATE / here if here > 0 else _UNVOICED
+        period = VOICE_RATE / here if here > 0 else _UNVOICED
         place = int(at)
         if here > 0:
             first, last = int(at - 0.3 * period), int(at + 0.3 * period)
@@ -98,12 +97,12 @@ def _paused(pcm: F32, times: float, seed: int) -> F32:
     for first, last in pairwise(edges):
         parts.append(pcm[first * _HOP : last * _HOP])
         if quiet[first] and first > 0 and last < count and last - first >= 4:
-            more = int((last - first) * _HOP * (times - 1) + 0.12 * RATE)
+            more = int((last - first) * _HOP * (times - 1) + 0.12 * VOICE_RATE)
             parts.append((1e-5 * rng.standard_normal(more)).astype(np.float32))
     return np.concatenate(parts)
 
 
 def _shelf(pcm: F32, decibels: float) -> F32:
     """What lies above about 1.2 kHz, so much louder."""
-    low = sosfilt(butter(1, 1200, "low", fs=RATE, output="sos"), pcm)
+    low = sosfilt(butter(1, 1200, "low", fs=VOICE_RATE, output="sos"), pcm)
     return np.asarray(low + (pcm - low) * 10 ** (decibels / 20), np.float32)
