@@ -13,9 +13,9 @@ import numpy as np
 import scipy.fft
 
 from talking_head.audio.pitch import pitch
+from talking_head.listen.turns import STEP_S
 from talking_head.types import F32
 
-STEP_S = 0.032
 _STEP = 512  # samples at 16 kHz
 _PERIODIC = 0.7  # a pitch less sure than this does not count
 _OCTAVE = 0.55  # of log2: further from the middle, and it is the octave that was mistaken
