@@ -97,6 +97,14 @@ def clean(kind: str, value: str) -> Fact:
     return Fact(kind, value)
 
 
+def clean_name(told: str) -> str:
+    """``told`` as a name that may be said back, "" where it is none."""
+    try:
+        return clean("name", told).value
+    except InputError:
+        return ""
+
+
 def asks_to_forget(message: str) -> bool:
     """Whether the visitor wants to be forgotten, and says nothing else."""
     return _FORGET.fullmatch(_bare(message)) is not None

@@ -74,8 +74,8 @@ export class Memory {
 
   async #list() {
     const list = this.#dialog.querySelector("ul");
-    const { kept = {} } = (await this.#call("GET", "/memory")) ?? {};
-    const rows = Object.entries(kept).flatMap(([presenter, facts]) => facts.map((fact) => this.#row(presenter, fact)));
+    const { kept = {}, titles = {} } = (await this.#call("GET", "/memory")) ?? {};
+    const rows = Object.entries(kept).flatMap(([presenter, facts]) => facts.map((fact) => this.#row(titles[presenter] ?? presenter, fact)));
     list.replaceChildren(...rows);
     this.#dialog.querySelector(".empty").hidden = rows.length > 0;
   }

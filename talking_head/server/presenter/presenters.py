@@ -18,6 +18,7 @@ from talking_head.knowledge.answer import instructions, look_up
 from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
+from talking_head.memory.courtesy import Courtesy, courtesy
 from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
@@ -41,13 +42,15 @@ PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand; ``zone``: of
-    its clock, None for this machine's; ``tools``: what a model that can may call; ``meaning``: tells what is asked about itself
-    in words that no pattern knows, None where its model is missing."""
+    """A presenter's character and knowledge; each may be missing. ``verbatim``: passages are spoken as they stand;
+    ``small``: its model contradicts who introduces themselves; ``zone``: of its clock, None for this machine's; ``tools``: what
+    a model that can may call; ``meaning``: tells what is asked about itself in words that no pattern knows, None where its
+    model is missing."""
 
     persona: Persona | None = None
     store: Store | None = None
     verbatim: bool = True
+    small: bool = True
     zone: tzinfo | None = None
     tools: ToolBox = field(default_factory=ToolBox)
     meaning: Meaning | None = None
@@ -66,14 +69,28 @@ class Presenter:
         """See ``protocols.Brief``."""
         if self.persona is not None and (answer := self._by_rule(self.persona, message)):
             return Briefing(text=answer)
+        polite = self._courtesy(message)
+        if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
+            answered = self(polite.rest)
+            return replace(answered, text=f"{polite.answer} {answered.text}") if answered.text else answered
+        if polite.answer and not (polite.told and self.store is not None):
+            return _kindly(polite)
         if self.store is None:
             return Briefing()
         found = look_up(self.store, message, subjects=self.subjects)
+        if not found.known and polite.answer:
+            return _kindly(polite)
         if not found.known:
             return Briefing(text=found.text if self.persona is not None and self.persona.facts.strict else "")
         if self.verbatim:
             return Briefing(text=found.text, sources=found.sources)
         return Briefing(context=instructions(found.passages), sources=found.sources)
+
+    def _courtesy(self, message: str) -> Courtesy:
+        """What is polite in ``message``, where the model is too small to answer that by itself."""
+        if self.persona is None or not self.small:
+            return Courtesy(rest=message)
+        return courtesy(message, self.persona.facts.name, self.persona.facts.language)
 
     def _by_rule(self, persona: Persona, message: str) -> str:
         """What the persona answers without its documents and without a model, "" for nothing."""
@@ -115,6 +132,15 @@ class Presenters:
                 before = _stamp(folder, self.library.there(name))
                 self._known[name] = self._read(name, folder), before
             return self._known[name][0]
+
+    def title(self, name: str) -> str:
+        """What people call the presenter ``name``: its title, the name in its persona, else its folder's."""
+        folder = self._folder(name)
+        if folder is None:
+            return name
+        persona = self.get(name).persona
+        own = persona.facts.name if persona is not None and not persona.facts.nameless else ""
+        return avatars.read(name, folder).title or own or name
 
     def brief(self, name: str) -> Brief:
         """Asks the presenter ``name`` as it is at the time of each message."""
@@ -158,12 +184,16 @@ class Presenters:
         store = _tried(lambda: self._store(name, folder))
         allowed = own.facts.tools if own is not None else ()  # an endpoint may take no tools unless somebody asks for it
         tools = toolbox(allowed, self._config.tools, lambda: self.get(name).store, zone)
-        return Presenter(persona, store, verbatim, zone, tools, self._meaning_for(persona))
+        return Presenter(persona, store, verbatim, self._small, zone, tools, self._meaning_for(persona))
 
     def _stranger(self) -> Presenter:
         """A face without a folder, such as a visitor's photo: nobody said what it is called or who is shown."""
         persona = self._default(lambda: default(tools=_EXACT))
-        return Presenter(persona, zone=self._zone(), meaning=self._meaning_for(persona))
+        return Presenter(persona, small=self._small, zone=self._zone(), meaning=self._meaning_for(persona))
+
+    @property
+    def _small(self) -> bool:
+        return self._config.reply.backend == "ctranslate2"
 
     def _zone(self) -> tzinfo | None:
         return ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None
@@ -201,6 +231,10 @@ class Presenters:
         if documents.is_dir():
             return self.library.sync(name, documents, log.info)
         return self.library.store(name) if self.library.there(name) else None
+
+
+def _kindly(polite: Courtesy) -> Briefing:
+    return Briefing(text=f"{polite.answer} What can I do for you?" if polite.open else polite.answer)
 
 
 def _shown(folder: Path) -> str:

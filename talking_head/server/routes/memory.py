@@ -64,18 +64,20 @@ def memory_routes(app: FastAPI, container: AppContainer) -> None:
 
     @app.get("/memory", tags=["memory"], responses=docs.MEMORY_ANSWERS)
     async def shown(request: Request) -> JSONResponse:
-        """All that is kept of the visitor, by presenter."""
+        """All that is kept of the visitor, by presenter, and what people call each."""
         store, visitor = opened(request)
 
         def look() -> dict[str, Any] | None:
             if not store.knows(visitor):
                 return None
-            return {name: [_shown(*each) for each in store.facts(visitor, name)] for name in store.presenters(visitor)}
+            names = store.presenters(visitor)
+            kept = {name: [_shown(*each) for each in store.facts(visitor, name)] for name in names}
+            return {"kept": kept, "titles": {name: container.presenters.title(name) for name in names}}
 
         kept = await asyncio.to_thread(look)
         if kept is None:
             raise http.Refused(404, "Nothing is kept of you here any more.")
-        return JSONResponse({"kept": kept}, headers={"Cache-Control": "no-store"})
+        return JSONResponse(kept, headers={"Cache-Control": "no-store"})
 
     @app.post("/memory/facts", status_code=201, tags=["memory"], responses=docs.MEMORY_ANSWERS)
     async def kept(wish: Kept, request: Request) -> dict[str, Any]:

@@ -64,6 +64,8 @@ async def test_said_asked_kept_used_and_forgotten(running: Running, allowed: Pat
         body = {"presenter": "nobody", "kind": noticed["kind"], "value": noticed["value"]}
         kept = await running.http.post("/memory/facts", json=body, headers=token)
         assert kept.status_code == 201, kept.text
+        listed = (await running.http.get("/memory", headers=token)).json()
+        assert listed["titles"] == {"nobody": "Anna"}  # not the name of its folder
         client.send("chat", text="Tell me something.")
         await client.wait("turn_end", turn=2)
         assert prompts(running)[-1].endswith("Be brief. The visitor's name is Berta.")
