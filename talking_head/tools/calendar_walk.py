@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     | (?P<anchor2>{_NAME}) \ {_BE} \ (?P<near2>{_SOON})
     | (?P<n1>{_COUNT}) \ (?P<u1>{_UNIT}) \ {_JUST} (?P<side1>after|before|following|preceding|later\ than|earlier\ than|from|
         prior\ to) \ (?:an?\ |the\ |next\ |last\ |this\ )? (?P<name1>{_NAME})
-    | (?P<n6>{_COUNT}) \ (?P<u6b>{_UNIT}) \ ago,? \ (?:it\ |we\ had\ |today\ )?(?:was\ )?(?:an?\ )?(?P<name6>{_NAME})
+    | (?P<n6>{_COUNT}) \ (?P<u6b>{_UNIT}) \ ago,? \ (?:it\ |we\ had\ |today\ |on\ )?(?:was\ )?(?:an?\ )?(?P<name6>{_NAME})
     | in \ (?P<n7>{_COUNT}) \ (?P<u7>{_UNIT}),? \ (?:it\ is\ |it\ will\ be\ |we\ have\ )(?:an?\ )?(?P<name7>{_NAME})
     | (?P<soon>{_SOON})
     | in \ (?P<n2>{_COUNT}) \ (?P<u2>{_UNIT})

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, date_story, word_problems
+from talking_head.tools.days import pairs, steps
 
 CLOCK, SUMS = "clock", "sums"
 
@@ -17,4 +18,5 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     if CLOCK not in allowed:
         return ""
     told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
-    return told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())
+    told = told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())
+    return told or pairs.answer(message) or steps.answer(message, now.date())
