@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from talking_head.knowledge.chunks import Passage, sentences
+from talking_head.knowledge.facts_asked import compared
 from talking_head.knowledge.orders import without_orders
 from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
@@ -69,6 +70,8 @@ def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) ->
     short = len(parts) <= SPOKEN_SENTENCES and sum(len(part.split()) for part in parts) <= words
     if hit.passage.question or short:
         return " ".join(parts)
+    if both := compared(question, parts):
+        return " ".join(parts[i] for i in both)
     near = store.near(question, [f"{hit.passage.heading}: {part}" if hit.passage.heading else part for part in parts])
     at = max(range(len(parts)), key=near.__getitem__)
     chosen, length = [at], len(parts[at].split())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from talking_head.knowledge.chunks import Passage, words_of_meaning
+from talking_head.knowledge.chunks import Passage, sentences, words_of_meaning
+from talking_head.knowledge.facts_asked import asks_presence, compared
 from talking_head.knowledge.store import Store
 
 _RANK = 60  # the paper's constant: how much a first place is worth more than a tenth
@@ -43,7 +44,10 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
         if (passage := store.passage(number)) is not None:
             near, covered = similarity[number], coverage(question, passage.searched)
             answers = near >= need.sure or (near >= need.likely and covered >= need.covered)
-            answers = answers or (near >= need.possible and store.stands_out(question, number) >= need.by_chance(store.views))
+            if not answers and near >= (need.likely if asks_presence(question) else need.possible):
+                answers = store.stands_out(question, number) >= need.by_chance(store.views)
+                more = need.by_chance(store.views) - need.outstanding
+                answers = answers or (near >= need.possible + more and bool(compared(question, sentences(passage.text))))
             hits.append(Hit(passage, scores[number], near, covered, answers))
     return hits
 

@@ -21,6 +21,7 @@ from talking_head.errors import InputError
 from talking_head.knowledge.chunks import Passage, cut, sentences, words_of_meaning
 from talking_head.knowledge.documents import Document
 from talking_head.knowledge.embedder import Embedder, Threshold
+from talking_head.knowledge.facts_asked import bonus
 from talking_head.system.disk import told_when_full
 from talking_head.types import F32
 
@@ -154,19 +155,23 @@ class Store:
         return max((near for _, near in self.by_meaning(question)), default=-1.0)
 
     def stands_out(self, question: str, number: int) -> float:
-        """How much nearer to ``question`` the nearest sentence of that passage is than its sentences on average, 0…2.
+        """How much nearer to ``question`` the nearest sentence of that passage is than its sentences on average, 0…2; one that
+        tells the kind of fact that is wanted counts as nearer (``facts_asked.bonus``).
 
         What the question and the whole passage have in common, their subject, is in both and falls away; 0 for a passage of
         less than three sentences, which have no average to speak of.
         """
         passage = self.passage(number)
-        count = 0 if passage is None else len(sentences(passage.text))
+        parts = [] if passage is None else sentences(passage.text)
+        count = len(parts)
         if count < 3:
             return 0.0
         numbers, vectors = self._matrix()
         rows = [row for row, of in enumerate(numbers) if of == number][-count:]  # the sentences are its last views
         near = vectors[rows] @ self._embedder.ask(question)
-        return float(near.max() - near.mean()) if rows else 0.0
+        if len(rows) != count:  # two sentences that are alike have one view
+            return float(near.max() - near.mean()) if rows else 0.0
+        return float((near + [bonus(question, part) for part in parts]).max() - near.mean())
 
     @property
     def views(self) -> int:
@@ -174,8 +179,9 @@ class Store:
         return len(self._matrix()[0])
 
     def near(self, question: str, texts: list[str]) -> list[float]:
-        """Cosine of each of ``texts`` to ``question``."""
-        return [float(value) for value in self._embedder.embed(texts) @ self._embedder.ask(question)]
+        """Cosine of each of ``texts`` to ``question``, and a little more where it tells the kind of fact that is wanted."""
+        near = self._embedder.embed(texts) @ self._embedder.ask(question)
+        return [float(value) + bonus(question, text) for value, text in zip(near, texts, strict=True)]
 
     def threshold(self, question: str) -> Threshold:
         """How near to ``question`` a passage must be to answer it."""
