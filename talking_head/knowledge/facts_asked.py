@@ -83,7 +83,8 @@ _MATCH, _MOST = 0.03, 2  # of cosine, for each kind that a question wants and a 
 _PRESENCE = re.compile(
     r"^(?:and |so )?(?:is|are|was) there\b|^(?:and )?do(?:es)? (?:you|they|it|the \w+|one) (?:have|sell|offer|teach|"
     r"show|serve|rent|do|"
-    r"also|play|speak|stock|provide|make)\b|^who(?!m? (?:do|should|can|pays))\b|^can (?:somebody|someone)\b",
+    r"also|play|speak|stock|provide|make)\b|^who(?!m? (?:do|should|can|pays))\b|^can (?:somebody|someone)\b|"
+    r"^(?:are|may|can|do) (?:dogs|cats|pets|children|kids|babies|students|seniors|guests|groups|bikes|bicycles|cars)\b",
     re.I,
 )
 _COMPARES = re.compile(
