@@ -55,7 +55,7 @@ class CTranslate2Reply:
         stop: Sequence[str] = ("\nUser:", "\nuser:", "<|"),
         threads: int = 1,
         parallel: int = 0,
-        keep_tokens: int = 1536,
+        keep_tokens: int = 1024,
         device: str = "auto",
         precision: str = "auto",
         compute_type: str = "auto",

@@ -12,7 +12,7 @@ from talking_head.system.memory import give_back
 from talking_head.webrtc.client import ClientSession
 
 LOOK_S = 0.2
-GIVE_BACK_S = 5.0
+GIVE_BACK_S = 2.5
 BEHIND_S = 1.0  # after a late picture the machine counts as behind
 FULL = 0.75  # share of the time between two pictures that drawing takes, from which it does, too
 
