@@ -97,14 +97,14 @@ class Listen(Section):
     """What the visitor says into a microphone. ``enabled`` False: the page has no microphone, and no sound is taken.
 
     ``end_of_turn``: a pause is judged by a model of how sentences end (16 MB, 0.1 s of a core a pause), or by its length alone.
-    ``tone``: whether a visitor sounds clearly more subdued than before makes an answer sympathetic.
+    ``tone``: a visitor who sounds clearly more subdued than before is answered in sympathy; off: some places do not allow it.
     ``options`` are the recogniser's of English (or of the language that they name), ``languages.CODE`` those of another one.
     """
 
     enabled: bool = True
     backend: str = "whisper"
     end_of_turn: Literal["smart-turn", "silence"] = "smart-turn"
-    tone: bool = True
+    tone: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
     languages: dict[str, dict[str, Any]] = Field(default_factory=dict)
 

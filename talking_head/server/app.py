@@ -157,6 +157,7 @@ class Server:
             labelled=self.config.provenance.label,
             manner=events.HowItPerforms(**asdict(self.container.manner(portrait.name))),
             language=stages.language.code,
+            tone=listen is not None and listen.tone,
         )
         async with self.gate.turn():
             await self.connections.ready()

@@ -79,7 +79,7 @@ class ListenStages:
     detector: Recognizer | None = None
     ends: Callable[[str], float] | None = None
     calm: Callable[[], bool] = lambda: True
-    tone: bool = True
+    tone: bool = False
 
     def close(self) -> None:
         """Stop the executors."""

@@ -153,7 +153,7 @@ class Hello(Event):
     ``barge_in``: a new text cuts what is being spoken. ``listens``: a microphone that is sent is heard. ``remembers``: the
     presenter keeps what a visitor allows. ``records``: who is shown has agreed to recordings. ``labelled``: the picture itself
     says that it is made. ``manner``: how the face performs until :class:`Perform` says otherwise. ``language``: code of the one
-    that the presenter speaks and understands.
+    that the presenter speaks and understands. ``tone``: how a voice sounds may move the presenter; a page says so.
     """
 
     type: Literal["hello"] = "hello"
@@ -172,6 +172,7 @@ class Hello(Event):
     labelled: bool = False
     manner: HowItPerforms | None = None
     language: str = "en"
+    tone: bool = False
 
 
 class State(Event):

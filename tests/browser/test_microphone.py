@@ -65,6 +65,7 @@ def switch_on(face: FacePage) -> None:
     dialog = face.page.locator(".mic-dialog")
     dialog.wait_for(state="visible")
     assert "nowhere else" in dialog.inner_text()
+    assert "subdued" not in dialog.inner_text()  # said where the presenter minds it, which it does not unless asked to
     dialog.get_by_role("button", name="Use the microphone").click()
     dialog.wait_for(state="hidden")
     face.page.wait_for_selector(".mic[data-state=on]")

@@ -53,6 +53,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
             "stream": {"processes": request.param},
             "loop": {"capacity": 8},
             "motion": {"seed": 1},
+            "listen": {"tone": True},
             "jobs": {"priority": "normal"},
         }
     )

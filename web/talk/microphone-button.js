@@ -17,6 +17,7 @@ const DIALOG = `
     <form method="dialog">
       <h2 id="mic-title" data-i18n="microphone.title"></h2>
       <p class="mic-why" data-i18n="microphone.why"></p>
+      <p class="mic-tone" data-i18n="microphone.tone" hidden></p>
       <p class="notice" role="alert" hidden></p>
       <fieldset class="mic-mode">
         <legend data-i18n="microphone.mode"></legend>
@@ -66,12 +67,13 @@ export class MicrophoneButton {
     };
     draw();
     onLanguage(draw);
-    session.addEventListener("hello", ({ detail }) => this.#offer(detail.listens === true));
+    session.addEventListener("hello", ({ detail }) => this.#offer(detail.listens === true, detail.tone === true));
   }
 
-  /** The server listens, or does not. */
-  #offer(listens) {
+  /** The server listens, or does not; `tone`: it minds how a voice sounds, which is said before the microphone is switched on. */
+  #offer(listens, tone) {
     this.#button.hidden = !listens;
+    this.#dialog.querySelector(".mic-tone").hidden = !tone;
     if (!listens && this.#microphone.state !== "off") this.#microphone.close();
   }
 

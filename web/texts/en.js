@@ -148,7 +148,8 @@ export default {
   "directions.ssml": "SSML: break, emphasis, prosody, sub, say-as, phoneme",
 
   "microphone.title": "Speak instead of typing",
-  "microphone.why": "Your voice goes to the machine that serves this page and nowhere else. There it is turned into words, which appear in the conversation, and the presenter may notice that you sound subdued and answer more gently; the sound is not kept. When you go on, your browser asks whether this page may use the microphone.",
+  "microphone.why": "Your voice goes to the machine that serves this page and nowhere else. There it is turned into words, which appear in the conversation; the sound is not kept. When you go on, your browser asks whether this page may use the microphone.",
+  "microphone.tone": "The presenter may notice that you sound subdued, and answer more gently. Nothing of that is kept.",
   "microphone.mode": "How to speak",
   "microphone.open": "Open microphone",
   "microphone.open_about": "Speak whenever you like; the face hears when you have finished.",

@@ -148,7 +148,8 @@ export default {
   "directions.ssml": "SSML：break、emphasis、prosody、sub、say-as、phoneme",
 
   "microphone.title": "用说话代替打字",
-  "microphone.why": "你的声音只会传到提供本页面的机器，不会传到别处。声音在那里被转换成文字并显示在对话中；如果你听起来有些低落，主持人可能会回应得更温和。声音不会保存。继续之后，浏览器会询问本页面能否使用麦克风。",
+  "microphone.why": "你的声音只会传到提供本页面的机器，不会传到别处。声音在那里被转换成文字并显示在对话中，声音不会保存。继续之后，浏览器会询问本页面能否使用麦克风。",
+  "microphone.tone": "如果你听起来有些低落，主持人可能会回应得更温和。这些不会保存。",
   "microphone.mode": "说话方式",
   "microphone.open": "一直打开",
   "microphone.open_about": "随时说话，主持人能听出你什么时候说完。",

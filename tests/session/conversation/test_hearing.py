@@ -329,6 +329,7 @@ async def test_over_the_network(running: Running) -> None:
     async with WhepClient(running.http, microphone=voice) as client:
         hello = await client.wait("hello")
         assert hello["listens"] is True
+        assert hello["tone"] is True
         client.send("microphone", active=True)
         final = await client.wait("transcript", final=True)
         assert final["text"].startswith("heard0")

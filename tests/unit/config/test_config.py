@@ -104,3 +104,7 @@ def test_a_picture_may_be_as_large_as_a_portrait() -> None:
     assert load(None, {"animator.size": LARGEST_SIDE}).animator.size == LARGEST_SIDE
     with pytest.raises(ConfigError, match=r"animator\.size"):
         load(None, {"animator.size": LARGEST_SIDE + 8})
+
+
+def test_nobody_is_judged_by_their_voice_unasked() -> None:
+    assert not Config().listen.tone
