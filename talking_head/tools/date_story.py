@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from talking_head.tools.dates import COUNT, DAYS, MONTH, UNIT, Day, day, number, said, shifted, words
+from talking_head.tools.dates import COUNT, DAYS, MONTH, ORDINAL, UNIT, Day, day, number, said, shifted, words
 
 MAX_CHARS = 200
 _YEAR = r"(?:,? (?:of )?\d{4})?"
-_ORDINAL = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
-_DATE = rf"{_ORDINAL}(?: of)? (?:{MONTH})\b{_YEAR}|\b(?:{MONTH}) {_ORDINAL}\b{_YEAR}"
+_DATE = rf"{ORDINAL}(?: of)? (?:{MONTH})\b{_YEAR}|\b(?:{MONTH}) {ORDINAL}\b{_YEAR}"
 _TODAY = re.compile(
     rf"\b(?P<near>today|now|it|tomorrow|yesterday) (?:is|was|will be) (?:the date )?(?P<date>{_DATE}|the last day of [a-z]+|"
     r"the first day of [a-z]+)"

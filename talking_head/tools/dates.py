@@ -17,6 +17,7 @@ MONTHS, DAYS = list(calendar.month_name[1:]), list(calendar.day_name)
 MONTH, DAY = "|".join(m.lower() for m in MONTHS), "|".join(d.lower() for d in DAYS)
 COUNT = r"(?:\d{1,5}|an?)"
 UNIT = r"(?:days?|weeks?|fortnights?|months?|years?)"
+ORDINAL = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"  # of a day in its month
 
 _ORDINALS = [
     "first",

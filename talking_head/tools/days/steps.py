@@ -7,11 +7,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from talking_head.tools.dates import COUNT, DAY, MONTH, UNIT, Day, day, number, said, shifted, words
+from talking_head.tools.dates import COUNT, DAY, MONTH, ORDINAL, UNIT, Day, day, number, said, shifted, words
 
 MAX_CHARS = 200
-_ORDINAL = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
-_DATE = rf"(?:{_ORDINAL}(?: of)? (?:{MONTH})\b(?:,? \d{{4}}\b)?|\b(?:{MONTH}) {_ORDINAL}\b(?:,? \d{{4}}\b)?)"
+_DATE = rf"(?:{ORDINAL}(?: of)? (?:{MONTH})\b(?:,? \d{{4}}\b)?|\b(?:{MONTH}) {ORDINAL}\b(?:,? \d{{4}}\b)?)"
 _TODAY = re.compile(
     rf"\b(?:if )?(?:today is|it is|now it is)(?: now)? (?:the date )?(?:an? )?(?:(?:{DAY}),? )?(?:the "
     rf")?(?P<date>{_DATE})(?: today| now)?"
