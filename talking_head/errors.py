@@ -22,7 +22,23 @@ import re
 from pathlib import Path
 from typing import Literal
 
-# What a photo can be refused for; pages have a sentence for each (``error.CODE`` in web/texts). "photo": anything else.
+# What forms of the studio can be refused for; pages have a sentence for each (``error.CODE`` in web/texts/server).
+InputCode = Literal[
+    "presenter_name",
+    "presenter_taken",
+    "presenter_file",
+    "presenter_voice",
+    "consent_shown",
+    "consent_agreed",
+    "consent_scope",
+    "consent_statement",
+    "consent_ended",
+    "consent_foreign",
+    "draft_gone",
+    "film_silent",
+]
+
+# What a photo can be refused for; pages have a sentence for each of these, too. "photo": anything else.
 PhotoCode = Literal[
     "photo",
     "photo_no_face",
@@ -55,7 +71,13 @@ class ConfigError(TalkingHeadError):
 
 
 class InputError(TalkingHeadError):
-    """The user's input cannot be used; the message says what would work."""
+    """The user's input cannot be used; the message says what would work, and where pages have words of their own for it,
+    ``code`` in a word what is wrong.
+    """
+
+    def __init__(self, message: str, code: InputCode | PhotoCode | Literal[""] = "") -> None:
+        super().__init__(message)
+        self.code: str = code
 
 
 class TextError(InputError):
@@ -70,8 +92,7 @@ class PhotoError(InputError):
     """A picture that is unreadable or holds no single usable face; ``code`` says in a word what is wrong with it."""
 
     def __init__(self, message: str, code: PhotoCode = "photo") -> None:
-        super().__init__(message)
-        self.code: PhotoCode = code
+        super().__init__(message, code)
 
 
 class WeightsError(TalkingHeadError):

@@ -3,7 +3,7 @@
 import { askForKey, enterByAddress } from "./access.js";
 import { Composer } from "./talk/composer.js";
 import { Faces } from "./settings/faces.js";
-import { begin, creditLine, onLanguage, t, told } from "./i18n.js";
+import { begin, creditLine, onLanguage, remarked, t, told } from "./i18n.js";
 import { inTab } from "./settings/kept.js";
 import { Log } from "./talk/log.js";
 import { Manner } from "./settings/manner.js";
@@ -188,7 +188,7 @@ const faces = new Faces(byId("faces"), config.photo_bytes, (chosen) => {
   remember(chosen);
   player.poster(chosen.image);
   session.open(chosen.name);
-  if (chosen.changes?.length) composer.notice(chosen.changes.join(" "));
+  if (chosen.changes?.length) composer.notice(chosen.changes.map(remarked).join(" "));
 });
 byId("open-faces").addEventListener("click", () => faces.open(avatar));
 new Pronunciations(byId("pronunciations"), session);

@@ -3,10 +3,13 @@
 // In HTML: `data-i18n="key"` is the text of an element, `data-i18n-attr="aria-label:key; placeholder:key"` fills attributes.
 
 import { inBrowser } from "./settings/kept.js";
-import en from "./texts/en.js";
-import zh from "./texts/zh.js";
+import pageEn from "./texts/en.js";
+import serverEn from "./texts/server/en.js";
+import serverZh from "./texts/server/zh.js";
+import pageZh from "./texts/zh.js";
 
-const TEXTS = { en, zh };
+const en = { ...pageEn, ...serverEn };
+const TEXTS = { en, zh: { ...pageZh, ...serverZh } };
 const CHOICE = "talking-head.language"; // what was chosen is remembered in this browser
 const changes = new EventTarget();
 let current = remembered() ?? wanted(navigator.languages ?? [navigator.language]);
@@ -27,9 +30,14 @@ export function t(key, values = {}, code = current) {
 export const nameOf = (code) => (`speaks.${code}` in en ? t(`speaks.${code}`) : code);
 
 /** The sentence of an error `{code, message}` of the server, which writes English: another language has its own for most codes. */
-export function told({ code, message }) {
-  const key = `error.${code}`;
-  return (current === "en" && message) || !(key in en) ? message : t(key);
+export const told = (error) => inLanguage("error", error);
+
+/** The sentence of a remark `{code, message, values}` of the server on a file, such as how a photo was turned. */
+export const remarked = (remark) => inLanguage("remark", remark);
+
+function inLanguage(group, { code, message, values }) {
+  const key = `${group}.${code}`;
+  return (current === "en" && message) || !(key in en) ? message : t(key, values);
 }
 
 /** What a face is, where it comes from and on what terms, from the session's first event (or its label alone). */

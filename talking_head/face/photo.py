@@ -11,6 +11,7 @@ from talking_head.errors import PhotoError
 from talking_head.face import upright
 from talking_head.face.space import fit_pose, vector_from_rotation
 from talking_head.media_files.pictures import GREY, MIN_SIDE, Tell, silent
+from talking_head.media_files.remarks import Remark
 from talking_head.protocols import Landmarker
 from talking_head.types import F32, LARGEST_SIDE, U8
 
@@ -41,8 +42,10 @@ def upright_face(image: U8, landmarker: Landmarker, tell: Tell = silent) -> tupl
     if turns:
         image = np.ascontiguousarray(np.rot90(image, turns))
         faces = _apart(_search(image, landmarker))
-        way = "upside down" if turns == 2 else "on its side"
-        tell(f"The face was {way}; the picture was turned by {180 if turns == 2 else 90}°.")
+        if turns == 2:
+            tell(Remark("The face was upside down; the picture was turned by 180°.", "photo_upside_down"))
+        else:
+            tell(Remark("The face was on its side; the picture was turned by 90°.", "photo_lying"))
     points = _only(faces)
     check_face(points)
     return image, points
@@ -57,7 +60,9 @@ def upright_video(pictures: Iterable[U8], landmarker: Landmarker, tell: Tell = s
             if faces:
                 turns = found
                 if turns:
-                    tell(f"The face was lying or upside down; the video was turned by {180 if turns == 2 else 90}°.")
+                    degrees = 180 if turns == 2 else 90
+                    said = f"The face was lying or upside down; the video was turned by {degrees}°."
+                    tell(Remark(said, "video_lying", degrees=degrees))
         yield np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
 

@@ -176,7 +176,7 @@ def read_spec(told: Mapping[str, Any], names: Mapping[str, str] | None = None) -
     for number, scene in enumerate(spec.parts(), 1):
         where = f"Scene {number}" if spec.scenes else "The film"
         if not (scene.text.strip() or scene.sound or scene.subtitles):
-            raise InputError(f"{where} says nothing: give it a text, subtitles or a sound.")
+            raise InputError(f"{where} says nothing: give it a text, subtitles or a sound.", "film_silent")
         if scene.subtitles and (scene.sound or scene.text):
             raise InputError(f"{where} has subtitles and {'a sound' if scene.sound else 'a text'}; give it one of them.")
     if spec.scenes and (spec.text or spec.sound or spec.subtitles):

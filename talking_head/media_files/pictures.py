@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from talking_head.errors import PhotoError
+from talking_head.media_files.remarks import Remark
 from talking_head.system.memory import give_back
 from talking_head.types import U8
 
@@ -34,7 +35,7 @@ _HEIC = (
     "on a computer, open it and export it as JPEG."
 )
 _VIDEO = "This is a video, not a picture. Take a still picture out of it, or add the video itself on the command line."
-_SIDEWAYS = {3: "by 180°", 6: "by 90°", 8: "by 90°", 5: "", 7: "", 2: "", 4: ""}
+_SIDEWAYS = {3: 180, 6: 90, 8: 90}  # degrees, by the camera's note; the others mirror, too
 
 
 def silent(sentence: str) -> None:
@@ -109,10 +110,13 @@ def _decode(data: bytes, tell: Tell) -> U8:
         if max(picture.size) > _WORKING_SIDE:  # in place, before anything copies it
             picture.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.BOX)
         upright = ImageOps.exif_transpose(picture)
-        if _SIDEWAYS.get(turned):
-            tell(f"The photo was turned {_SIDEWAYS[turned]}, as the camera noted.")
+        if degrees := _SIDEWAYS.get(turned):
+            said = f"The photo was turned by {degrees}°, as the camera noted."
+            tell(Remark(said, "photo_turned", degrees=degrees))
         if (width, height) not in (upright.size, upright.size[::-1]):
-            tell(f"The photo was reduced from {width}×{height} to {upright.size[0]}×{upright.size[1]} pixels.")
+            before, after = f"{width}×{height}", f"{upright.size[0]}×{upright.size[1]}"
+            said = f"The photo was reduced from {before} to {after} pixels."
+            tell(Remark(said, "photo_reduced", before=before, after=after))
         return np.asarray(_to_rgb(_to_srgb(upright, tell)), np.uint8).copy()
 
 
@@ -132,7 +136,8 @@ def _to_srgb(picture: Image.Image, tell: Tell) -> Image.Image:
         return picture
     if made is None:
         return picture
-    tell(f"The photo's colours were converted from “{name[:40]}” to sRGB.")
+    said = f"The photo's colours were converted from “{name[:40]}” to sRGB."
+    tell(Remark(said, "photo_colours", profile=name[:40]))
     return made
 
 

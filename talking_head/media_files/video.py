@@ -20,11 +20,12 @@ from talking_head.errors import InputError
 from talking_head.media_files.colour import ToScreen, Transfer, hdr
 from talking_head.media_files.opened import MOST_PIXELS, opened
 from talking_head.media_files.pictures import Tell, silent
+from talking_head.media_files.remarks import Remark
 from talking_head.types import FPS, U8
 
 VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".3gp"})
 _MOST_GAP_S = 60.0  # that one picture stands: two frames can be a hundred hours apart
-_TURNS = {1: "by 90°", 2: "by 180°", 3: "by 90°"}
+_DEGREES = {1: 90, 2: 180, 3: 90}  # by quarter turns to the left: nobody asks which way
 
 
 def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) -> Iterator[U8]:
@@ -68,11 +69,13 @@ def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) 
 def _say_changes(frame: av.VideoFrame, tell: Tell) -> None:
     turns, mirrored = orientation(frame)
     if turns:
-        tell(f"The video was turned {_TURNS[turns]}, as its header says.")
+        degrees = _DEGREES[turns]
+        tell(Remark(f"The video was turned by {degrees}°, as its header says.", "video_turned", degrees=degrees))
     if mirrored:
-        tell("The video was mirrored, as its header says.")
+        tell(Remark("The video was mirrored, as its header says.", "video_mirrored"))
     if (curve := hdr(frame)) is not None:
-        tell(f"The video's HDR colours ({'HLG' if curve is Transfer.HLG else 'PQ'}) were converted to standard ones.")
+        name = "HLG" if curve is Transfer.HLG else "PQ"
+        tell(Remark(f"The video's HDR colours ({name}) were converted to standard ones.", "video_colours", curve=name))
 
 
 class _Upright:

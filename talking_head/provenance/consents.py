@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from talking_head.errors import ConfigError, InputError
+from talking_head.errors import ConfigError, InputCode, InputError
 from talking_head.folders import shipped
 from talking_head.provenance import identity as identities
 from talking_head.provenance.identity import Identity, number_of, signed_by
@@ -111,9 +111,14 @@ def _signed(file: Path, consent: Consent, identity: Identity) -> Path:
 
 def check(consent: Consent) -> None:
     """Raise InputError, in a sentence, where ``consent`` lacks what a record needs."""
-    for name, words in (("who is shown", consent.shown), ("who agreed", consent.agreed), ("to what", consent.scope)):
+    parts: tuple[tuple[str, str, InputCode], ...] = (
+        ("who is shown", consent.shown, "consent_shown"),
+        ("who agreed", consent.agreed, "consent_agreed"),
+        ("to what", consent.scope, "consent_scope"),
+    )
+    for name, words, code in parts:
         if not words.strip():
-            raise InputError(f"A record of consent says {name}; that is missing.")
+            raise InputError(f"A record of consent says {name}; that is missing.", code)
     if any(len(words) > 2000 for words in (consent.shown, consent.agreed, consent.scope, consent.statement)):
         raise InputError("What a record of consent says has at most 2000 characters a part.")
     if consent.uses is not None and (not consent.uses or set(consent.uses) - set(USES)):

@@ -109,7 +109,7 @@ def install(app: FastAPI) -> None:
             status = 422
         elif isinstance(error, InputError):
             status = 400
-        code = error.code if isinstance(error, Refused | PhotoError) else type(error).__name__.removesuffix("Error").lower()
+        code = (isinstance(error, InputError) and error.code) or type(error).__name__.removesuffix("Error").lower()
         return answer(status, code, visitors_sentence(error), headers)
 
     async def http(_: Request, error: Exception) -> JSONResponse:

@@ -97,7 +97,8 @@ def unpack(file: Path | BinaryIO, folder: Path) -> str:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's, not the file's
-        raise InputError("This is not a presenter's file, or it was damaged on its way. Export it again.") from error
+        said = "This is not a presenter's file, or it was damaged on its way. Export it again."
+        raise InputError(said, "presenter_file") from error
     name = _check_index(folder, {info.filename for info in members})
     _check_contents(folder, name)
     return name

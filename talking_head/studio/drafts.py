@@ -29,7 +29,7 @@ Square = tuple[float, float, float]
 class Draft:
     """``pixels`` u8[H, W, 3]: the photo around the head; ``points`` f32[478, 3] in it; ``square``: left, top and side in its
     pixels of what becomes the portrait; ``portrait``: what that gives. ``smile``: a picture that shows teeth, ``teeth``: what
-    it lends. ``video``: the file that they come from. ``changes``: what had to be put right, in sentences.
+    it lends. ``video``: the file that they come from. ``changes``: what had to be put right, as remarks.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Drafts:
             self._sweep()
             draft = self._all.get(key)
             if draft is None:
-                raise InputError("This draft is gone: drafts are kept for an hour. Bring the picture again.")
+                raise InputError("This draft is gone: drafts are kept for an hour. Bring the picture again.", "draft_gone")
             draft.seen = time.monotonic()
             self._all.move_to_end(key)
             return draft

@@ -40,7 +40,7 @@ class Profile:
         try:
             avatars.check_name(self.name)
         except ConfigError as error:
-            raise InputError(str(error)) from error
+            raise InputError(str(error), "presenter_name") from error
         for words in (self.title, self.source, self.licence, self.attribution):
             if len(words) > _LONGEST or any(ord(sign) < 32 for sign in words):
                 raise InputError(f"Title, source and licence are lines of at most {_LONGEST} characters.")
@@ -92,7 +92,8 @@ class Profile:
                 raise InputError(str(error)) from error
             if self.language and voice.language != self.language:
                 raise InputError(
-                    f"The voice “{voice.title or voice.name}” does not speak that language. Choose another, or none."
+                    f"The voice “{voice.title or voice.name}” does not speak that language. Choose another, or none.",
+                    "presenter_voice",
                 )
             return replace(self, voice=voice.name, language=voice.language)
         if not self.language:

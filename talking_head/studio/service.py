@@ -22,6 +22,7 @@ from talking_head.face.build import portrait_from_crop
 from talking_head.face.photo import upright_video
 from talking_head.face.portrait import Portrait
 from talking_head.media_files.pictures import Tell, decode, silent
+from talking_head.media_files.remarks import Remark
 from talking_head.media_files.video import read_pictures
 from talking_head.protocols import Landmarker
 from talking_head.provenance import consents
@@ -94,9 +95,9 @@ class Studio:
         draft.smile = toothy
         self._lend(draft)
         said(
-            "The video shows teeth: they are worn."
+            Remark("The video shows teeth: they are worn.", "teeth_worn")
             if draft.teeth
-            else "The video shows no teeth near enough: others are drawn."
+            else Remark("The video shows no teeth near enough: others are drawn.", "teeth_drawn")
         )
         draft.video = file
         return self.drafts.add(draft)
@@ -184,14 +185,15 @@ class Studio:
             try:
                 avatars.check_free(name, replace=replace)
                 if name in avatars.names() and not replace:
-                    raise ConfigError(f"There is already a presenter “{name}”. Give it another name.")
+                    raise InputError(f"There is already a presenter “{name}”. Give it another name.", "presenter_taken")
                 consent, foreign = consents.signed_elsewhere(part, identity())
             except ConfigError as error:
                 raise InputError(str(error).replace("“part”", f"“{told}”")) from error
             if foreign and not trust:
                 raise ForeignConsentError(
                     f"The consent for “{told}” was signed by another server, number {foreign}. Its signature fits, so nothing "
-                    "was changed since, but it does not prove who that was. Say that you know where it comes from to take it."
+                    "was changed since, but it does not prove who that was. Say that you know where it comes from to take it.",
+                    "consent_foreign",
                 )
             if foreign:
                 consents.write(part, dataclasses.replace(consent, imported=foreign), identity())
@@ -225,9 +227,11 @@ def checked_consent(consent: Consent, *, recorded: bool, today: date | None = No
     """``consent``, if a presenter can be kept with it. Raises InputError, in a sentence."""
     consents.check(consent)
     if consent.shown != NOBODY and not (consent.statement.strip() or recorded):
-        raise InputError("Consent needs a statement, typed or read aloud, by the person who is shown.")
+        said = "Consent needs a statement, typed or read aloud, by the person who is shown."
+        raise InputError(said, "consent_statement")
     if consent.until and date.fromisoformat(consent.until) < (today or datetime.now(UTC).date()):
-        raise InputError(f"The consent would have ended on {consent.until}. Choose a later day, or none.")
+        said = f"The consent would have ended on {consent.until}. Choose a later day, or none."
+        raise InputError(said, "consent_ended")
     return consent
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import av
@@ -129,7 +130,15 @@ def test_chinese_words_and_an_import_that_is_none(browser: Browser, server: Serv
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 nothing")
     page.set_input_files("#import", tmp_path / "bad.zip")
     page.wait_for_selector("#notice:visible")
-    assert "not a presenter's file" in page.inner_text("#notice")
+    assert "这不是主持人文件" in page.inner_text("#notice")
+    page.set_input_files("#source", PHOTO)
+    page.wait_for_selector(".crop-frame:visible")
+    told = page.locator(".said").inner_text()
+    page.click("#keep")
+    page.wait_for_selector("#maker-notice:visible")
+    for words in (told, page.inner_text("#maker-notice")):
+        assert re.search(r"[\u4e00-\u9fff]", words)
+        assert not re.search(r"[a-z]{4}", words), words  # no sentence of the server's in English
     assert problems == []
 
 

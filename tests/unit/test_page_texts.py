@@ -10,12 +10,15 @@ from typing import get_args
 
 import pytest
 
-from talking_head.errors import PhotoCode
+from talking_head.errors import InputCode, PhotoCode
+from talking_head.media_files.remarks import RemarkCode
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-FILES = sorted((WEB / "texts").glob("*.js"))
+TEXTS = WEB / "texts"
+PARTS = (TEXTS, TEXTS / "server")  # the page's own words; what the server says, by its code
+LANGUAGES = sorted(path.stem for path in TEXTS.glob("*.js"))
 PAGES = [WEB / "index.html", WEB / "verify.html", *WEB.glob("studio*/*.html"), *WEB.glob("studio*.html")]
-SCRIPTS = [path for path in WEB.rglob("*.js") if path.parent.name != "texts"]
+SCRIPTS = [path for path in WEB.rglob("*.js") if TEXTS not in path.parents]
 SPOKEN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 FOR_PROGRAMMERS = {"docs.js"}
 UNSEEN = {"The page left while the session was opening."}  # of an error that is caught
@@ -27,6 +30,7 @@ BUILT = {
     "articulation",
     "quality",
     "error",
+    "remark",
     "voice",
     "speaks",
     "consent",
@@ -36,19 +40,23 @@ BUILT = {
 }  # `${…}` in a key
 
 
-def _texts(path: Path) -> dict[str, str]:
-    text = path.read_text("utf-8").partition("export default ")[2].strip().removesuffix(";")
-    found: dict[str, str] = json.loads(text)
+def _texts(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in PARTS:
+        text = (part / f"{language}.js").read_text("utf-8").partition("export default ")[2].strip().removesuffix(";")
+        words: dict[str, str] = json.loads(text)
+        assert not set(words) & set(found)
+        found |= words
     return found
 
 
 def _keys() -> set[str]:
-    return set(_texts(WEB / "texts" / "en.js"))
+    return set(_texts("en"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_language_has_words_for_all_that_english_has(path: Path) -> None:
-    english, texts = _texts(WEB / "texts" / "en.js"), _texts(path)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_words_for_all_that_english_has(language: str) -> None:
+    english, texts = _texts("en"), _texts(language)
     assert list(texts) == list(english), set(texts) ^ set(english)
     for key, words in texts.items():
         assert words.strip(), key
@@ -57,17 +65,23 @@ def test_a_language_has_words_for_all_that_english_has(path: Path) -> None:
 
 def test_chinese_is_chinese() -> None:
     codes = {"language.name"}
-    bare = [key for key, words in _texts(WEB / "texts" / "zh.js").items() if words.isascii() and key not in codes]
+    bare = [key for key, words in _texts("zh").items() if words.isascii() and key not in codes]
     assert set(bare) <= {"language.tag", "stats.of"}
 
 
-def test_pages_have_a_sentence_for_whatever_a_photo_is_refused_for() -> None:
+def test_pages_have_a_sentence_for_whatever_a_photo_or_a_form_is_refused_for() -> None:
+    assert {f"error.{code}" for code in get_args(InputCode)} <= _keys()
     assert {f"error.{code}" for code in get_args(PhotoCode) if code != "photo"} <= _keys()
 
 
+def test_pages_have_a_sentence_for_every_remark_on_a_file_and_no_other() -> None:
+    assert {f"remark.{code}" for code in get_args(RemarkCode)} == {key for key in _keys() if key.startswith("remark.")}
+
+
 def test_every_language_is_on_the_page() -> None:
-    imports = set(re.findall(r'from "\./texts/(\w+)\.js"', (WEB / "i18n.js").read_text("utf-8")))
-    assert imports == {path.stem for path in FILES}
+    imports = set(re.findall(r'from "\./texts/([\w/]+)\.js"', (WEB / "i18n.js").read_text("utf-8")))
+    assert imports == {str(path.relative_to(TEXTS).with_suffix("")) for path in TEXTS.rglob("*.js")}
+    assert {path.stem for path in (TEXTS / "server").glob("*.js")} == set(LANGUAGES)
 
 
 def test_scripts_and_pages_use_keys_that_there_are_and_no_key_is_left_over() -> None:
@@ -102,7 +116,7 @@ class _Words(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.english = _texts(WEB / "texts" / "en.js")
+        self.english = _texts("en")
         self.open: list[tuple[str, str | None]] = []
         self.problems: list[str] = []
 

@@ -1,6 +1,6 @@
 // Making a presenter: a photo or a video, the crop, trying it on, consent, what is told of it, kept.
 
-import { t } from "../i18n.js";
+import { onLanguage, remarked, t } from "../i18n.js";
 import { acceptDrops } from "../settings/drops.js";
 import { Consent } from "./consent.js";
 import { Crop } from "./crop.js";
@@ -40,6 +40,7 @@ export class Maker {
     });
     this.element = make("section", { class: "panel", id: "maker" }, words("h2", "maker.title"), words("p", "maker.about", { class: "hint" }),
       zone, problem, this.#said, this.#rest);
+    onLanguage(() => this.#said.childElementCount && this.#say());
     tell("");
   }
 
@@ -75,7 +76,13 @@ export class Maker {
     this.#draft = draft;
     if (fresh) this.#build();
     this.#crop.show(draft);
-    const told = [t("maker.found"), ...(draft.own_teeth ? [t("maker.teeth")] : []), ...draft.changes, ...draft.advice];
+    this.#say();
+  }
+
+  /** What was found in the draft, what was done to it and what would make it better. */
+  #say() {
+    const { own_teeth: teeth, changes, advice } = this.#draft;
+    const told = [t("maker.found"), ...(teeth ? [t("maker.teeth")] : []), ...[...changes, ...advice].map(remarked)];
     this.#said.replaceChildren(...told.map((sentence) => make("li", { textContent: sentence })));
   }
 

@@ -20,6 +20,7 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
+from talking_head.media_files import remarks
 from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
@@ -87,7 +88,8 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
             face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
             name = face.portrait.name
             audit.note("photo", http.visitor(request), http.address(request))
-        return JSONResponse(await asyncio.to_thread(described, container, name, config) | {"changes": changes}, 201)
+        told = await asyncio.to_thread(described, container, name, config)
+        return JSONResponse(told | {"changes": [remarks.described(each) for each in changes]}, 201)
 
     @app.delete("/avatars/{name}", status_code=204, tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def removed(name: str, request: Request) -> Response:

@@ -26,6 +26,7 @@ from talking_head.errors import ConfigError, InputError, MissingExtraError, Phot
 from talking_head.extras import need
 from talking_head.face import avatars
 from talking_head.jobs import JobRunner
+from talking_head.media_files import remarks
 from talking_head.media_files.video import VIDEO_ENDINGS
 from talking_head.provenance import consents
 from talking_head.provenance.consents import Consent
@@ -106,7 +107,7 @@ def _draft_routes(
         try:
             return studio.drafts.get(draft)
         except InputError as error:
-            raise http.Refused(404, str(error)) from error
+            raise http.Refused(404, str(error), error.code) from error
 
     @app.post("/drafts", status_code=201, tags=["studio"], openapi_extra=docs.DRAFT, responses=docs.UPLOAD_ANSWERS)
     async def drafted(request: Request) -> JSONResponse:
@@ -178,7 +179,9 @@ def _draft_routes(
             spoken = (recording.filename or "", await recording.read()) if isinstance(recording, UploadFile) else None
         profile = _profile(words, words.get("name", ""), backdrop)
         if container.knows(profile.name):
-            raise http.Refused(409, f"There is already a presenter “{profile.name[:60]}”. Choose another name.")
+            raise http.Refused(
+                409, f"There is already a presenter “{profile.name[:60]}”. Choose another name.", "presenter_taken"
+            )
         shown, by, scope, until, statement = (words.get(key, "").strip() for key in _CONSENT)
         agreed = Consent(shown, by, scope, until, statement, uses or None)
         made = await _tried(lambda: shaped(lambda: studio.keep(found, profile, agreed, spoken)))
@@ -216,7 +219,9 @@ def _presenter_routes(
                 raise http.Refused(422, "Send a multipart form with the presenter's file as “file”.")
             wanted = name.strip() if isinstance(name, str) else ""
             if wanted and container.knows(wanted):
-                raise http.Refused(409, f"There is already a presenter “{wanted[:60]}”. Choose another name.")
+                raise http.Refused(
+                    409, f"There is already a presenter “{wanted[:60]}”. Choose another name.", "presenter_taken"
+                )
             brought = await _tried(lambda: asyncio.to_thread(studio.bring_in, file.file, wanted, trust=trust == "yes"))
         audit.note("avatar added", http.visitor(request), http.address(request), avatar=brought.avatar.name)
         await watch.look()
@@ -357,11 +362,12 @@ async def _tried(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except ForeignConsentError as error:
-        raise http.Refused(409, str(error)) from error
+        raise http.Refused(409, str(error), error.code) from error
     except (http.Refused, PhotoError):
         raise
     except (ConfigError, InputError, MissingExtraError) as error:
-        raise http.Refused(422, str(error)) from error
+        code = error.code if isinstance(error, InputError) else ""
+        raise http.Refused(422, str(error), code or "refused") from error
 
 
 def _shown(draft: Draft) -> dict[str, Any]:
@@ -380,8 +386,8 @@ def _shown(draft: Draft) -> dict[str, Any]:
         "own_teeth": draft.teeth is not None,
         "cut_out": draft.portrait.matte is not None,
         "video": draft.video is not None,
-        "changes": draft.changes,
-        "advice": advice(draft.portrait),
+        "changes": [remarks.described(each) for each in draft.changes],
+        "advice": [remarks.described(each) for each in advice(draft.portrait)],
     }
 
 

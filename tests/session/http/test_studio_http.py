@@ -51,6 +51,8 @@ async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache:
     draft = await _draft(studio)
     assert len(draft["points"]) == 478
     assert draft["crop"] == {"left": 0, "top": 0, "side": 512}
+    assert (draft["changes"], [each["code"] for each in draft["advice"]]) == ([], ["face_small"])
+    assert draft["advice"][0]["values"]["height"] in draft["advice"][0]["message"]
     for kind in ("photo", "portrait"):
         assert Image.open(io.BytesIO((await http.get(str(draft[kind]))).content)).size == (512, 512)
     moved = await http.patch(f"/drafts/{draft['id']}", json={"left": 10, "top": 20, "side": 480})
