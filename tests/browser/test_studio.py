@@ -139,6 +139,14 @@ def test_chinese_words_and_an_import_that_is_none(browser: Browser, server: Serv
     for words in (told, page.inner_text("#maker-notice")):
         assert re.search(r"[\u4e00-\u9fff]", words)
         assert not re.search(r"[a-z]{4}", words), words  # no sentence of the server's in English
+    made = page.evaluate("""async () => {
+        const headers = { "Content-Type": "application/json" };
+        return (await fetch("/films", { method: "POST", headers, body: JSON.stringify({ text: "Hi." }) })).json(); }""")
+    page.click("#tab-history")
+    state = page.locator(f"[data-job='{made['id']}'] .hint")
+    state.wait_for()
+    assert re.fullmatch(r"(等待中|进行中|已完成)( · \d+ %)?", state.inner_text())
+    page.evaluate("job => fetch(`/jobs/${job}`, { method: 'DELETE' })", made["id"])
     assert problems == []
 
 

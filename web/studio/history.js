@@ -1,6 +1,6 @@
 // Films and trainings: what waits, runs, is done; progress, cancel, download, make again.
 
-import { onLanguage, t } from "../i18n.js";
+import { language, onLanguage, t } from "../i18n.js";
 import { button, call, make, words } from "./dom.js";
 
 const EVERY_MS = 1000;
@@ -64,7 +64,13 @@ export class History {
       film ? make("video", { src: film.url, poster: picture?.url ?? "", controls: true, preload: "metadata", playsInline: true })
         : picture ? make("img", { src: picture.url, alt: t("history.compare") }) : null,
       make("div", {}, make("h3", { textContent: job.title || t(`history.${job.kind}`) }),
-        make("p", { class: "hint", textContent: `${t(`history.${job.state}`)} · ${job.sentence}` }),
+        make("p", { class: "hint", textContent: [t(`history.${job.state}`), doing(job)].filter(Boolean).join(" · ") }),
         active ? make("progress", { max: 1, value: job.progress, "aria-label": t("history.progress") }) : null, row));
   }
+}
+
+/** What becomes of a job: English has the server's sentence, other languages the share that is done, and why it failed. */
+function doing(job) {
+  if (language() === "en" || job.state === "failed") return job.sentence;
+  return job.state === "running" ? `${Math.round(100 * job.progress)} %` : "";
 }
