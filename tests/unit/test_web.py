@@ -56,3 +56,15 @@ def test_buttons_of_the_face_keep_their_looks_in_pages_of_others() -> None:
     sheet = (WEB / "player/player.css").read_text("utf-8")
     assert ".player .player-retry {" in sheet
     assert not re.findall(r"(?:^|[{,]\s*)\.player-(?:retry|sound)\b", sheet, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted(WEB.rglob("*.html")), ids=lambda path: str(path.relative_to(WEB)))
+def test_a_label_that_shows_a_value_says_which_field_it_names(path: Path) -> None:
+    """An `output` can have a label, too: without `for` it takes the one around it, and the slider behind it has none."""
+    page = path.read_text("utf-8")
+    labels = re.findall(r"<label[^>]*>(?:(?!</label>).)*<(?:output|meter|progress)\b.*?</label>", page, re.DOTALL)
+    assert path != WEB / "index.html" or len(labels) == 3
+    for label in labels:
+        named = re.match(r'<label for="([\w-]+)"', label)
+        assert named, label
+        assert re.search(rf'<input [^>]*id="{named[1]}"', label), label
