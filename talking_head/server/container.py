@@ -25,12 +25,11 @@ from talking_head.face.teeth import Teeth
 from talking_head.loop import AudioChunk, InferenceLoop, MediaFrame, Slot
 from talking_head.media_files.pictures import Tell, silent
 from talking_head.memory import store as memories
-from talking_head.persona.mood import answering_mood
 from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
-from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters
+from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters, mood_to_answer
 from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.server.presenter.using_tools import ToolUsingReply
 from talking_head.session.stages import MakeSplitter, Stages
@@ -98,7 +97,7 @@ class AppContainer:
             max_pieces=config.limits.reply_tokens,
             turn_timeout_s=config.session.turn_timeout_s,
             barge_in=config.session.barge_in,
-            mood_of=answering_mood,
+            mood_of=mood_to_answer,
             calm=lambda: not self.awaited,
         )
         self.listen = listening(config, build, self.stages.language, lambda: not (self.awaited or self.behind), reply)

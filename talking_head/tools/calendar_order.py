@@ -26,7 +26,7 @@ _FILLER_WORDS = (
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 _LENGTHS = frozenset({"28", "29", "30", "31"})
-_ASKS = re.compile(r"\?|\b(?:what|which|how|name|tell|say|give)\b")
+_ASKS = re.compile(r"\?|\b(?:what|which|how|name|tell|say|give)\b|^(?:is|does|has)\b")
 
 
 def answer(message: str) -> str:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from talking_head.persona.about.topic import Topic
 
+_HELLO = (
+    r"(?:(?:and|so|well|oh|hello|hi|hey|hiya|good (?:morning|day|evening|afternoon)|nice to (?:meet|see) you) (?:there )?)*"
+)
+_TAIL = (
+    r"(?: (?:today|now|then|there|tonight|this (?:morning|afternoon|evening)|right now|these days|so far|mate|pal|buddy|dear|"
+    r"my (?:dear|friend)|friend|man|guys|sir|madam|please))*"
+)
+
 TOPICS = (
     Topic(
         "food",
@@ -151,6 +159,37 @@ TOPICS = (
             "Do you have a date for the delivery?",
             "Do you take children?",
             "Do you have children's shoes?",
+        ),
+    ),
+    Topic(
+        "how it is",
+        "how it is today, as people greet each other",
+        (
+            rf"^{_HELLO}how (?:are|r|have) (?:you|things|ya)(?: (?:been|doing|feeling|keeping|getting on|going))?{_TAIL}$",
+            rf"^{_HELLO}how (?:is|are|goes) (?:it|life|everything|things|business)(?: all)?"
+            rf"(?: (?:going|hanging))?(?: (?:with|for) you)?{_TAIL}$",
+            rf"^{_HELLO}how (?:is|was) your (?:day|morning|evening|afternoon)(?: going)?{_TAIL}$",
+            rf"^{_HELLO}how do you (?:do|feel today|feel this morning){_TAIL}$",
+            rf"^{_HELLO}(?:is |are )?(?:you|everything|things) (?:ok|okay|alright|all right|well|fine|good)"
+            rf"(?: (?:with|for) you)?{_TAIL}$",
+            rf"^{_HELLO}(?:all (?:good|well|right)|what is up|what is new)(?: with you)?{_TAIL}$",
+            rf"^{_HELLO}(?:i )?hope you are (?:ok|okay|alright|all right|well|fine|good|doing well){_TAIL}$",
+        ),
+        "afternoon alright been buddy business day days doing evening everything far feel feeling friend getting goes going "
+        "guys hanging hope keeping life man mate morning new pal there up well fine",
+        (
+            "Thank you for asking: all is well here, as far as an AI can say. {help}",
+            "I am an AI and have no good or bad days, but all is going well here, thank you. {help}",
+        ),
+        (
+            "How are you today?",
+            "How's it going, mate?",
+            "You alright?",
+        ),
+        (
+            "How are you different from the audio guide?",
+            "How is it going with my order?",
+            "Are you okay with dogs?",
         ),
     ),
     Topic(

@@ -24,15 +24,17 @@ from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.identity import said
 from talking_head.persona.meaning import Meaning
+from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.protocols import Brief
 from talking_head.provenance import consents
 from talking_head.provenance.consents import NOBODY
 from talking_head.provenance.identity import identity
 from talking_head.server.presenter.toolbox import toolbox
+from talking_head.text.english.chat import spelled
 from talking_head.tools import rules
 from talking_head.tools.tool import ToolBox
-from talking_head.types import Briefing
+from talking_head.types import Briefing, MoodOrUnset
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -67,8 +69,15 @@ class Presenter:
 
     def __call__(self, message: str) -> Briefing:
         """See ``protocols.Brief``."""
-        if self.persona is not None and (answer := self._by_rule(self.persona, message)):
-            return Briefing(text=answer)
+        if self.persona is not None:
+            if kind := breach(message, self.persona.facts.name):
+                return Briefing(text=self.persona.refusal(kind))
+            if scripted := self.persona.scripted(message):
+                return Briefing(text=scripted)
+            if self.persona.facts.language == "en":
+                message = spelled(message)
+            if answer := self._by_rule(self.persona, message):
+                return Briefing(text=answer)
         polite = self._courtesy(message)
         if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
             answered = self(polite.rest)
@@ -231,6 +240,11 @@ class Presenters:
         if documents.is_dir():
             return self.library.sync(name, documents, log.info)
         return self.library.store(name) if self.library.there(name) else None
+
+
+def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
+    """See ``mood.answering_mood``; careless typing is read as if it were spelled."""
+    return answering_mood(spelled(message), subdued)
 
 
 def _kindly(polite: Courtesy) -> Briefing:

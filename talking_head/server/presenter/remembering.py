@@ -10,6 +10,7 @@ from talking_head.errors import DiskError
 from talking_head.memory.facts import asks_to_forget, in_prompt, noticed, recalled
 from talking_head.memory.store import MemoryStore
 from talking_head.protocols import Brief
+from talking_head.text.english.chat import spelled
 from talking_head.types import Briefing
 
 SHARE = 0.12  # of the token budget that the prompt may spend on the visitor
@@ -46,14 +47,15 @@ class RememberingBrief:
             except DiskError:  # that they were here is not noted; the conversation goes on
                 log.warning("a visit cannot be noted in the memory: the disk is full")
             self._met = True
-        if asks_to_forget(message):
+        asked = spelled(message)
+        if asks_to_forget(asked):
             try:
                 self._store.forget(self._visitor, self._presenter)
             except DiskError:
                 return Briefing(text=NOT_FORGOTTEN)
             return Briefing(text=FORGOTTEN)
         facts = [fact for _, fact in self._store.facts(self._visitor, self._presenter)]
-        if answer := recalled(message, facts):
+        if answer := recalled(asked, facts):
             return Briefing(text=answer)
-        new = tuple(fact for fact in noticed(message) if fact not in facts)
+        new = tuple(fact for fact in noticed(asked) if fact not in facts)
         return replace(self._brief(message), visitor=in_prompt(facts, self._fits, self._count), noticed=new)

@@ -123,6 +123,10 @@ Do you get paid?
 Do you believe in God?
 Do you have feelings?
 Do you get lonely?
+How are you?
+How have you been?
+Is everything okay with you?
+How's life?
 """
 MODEL = """
 My name is not on the invoice.
@@ -176,7 +180,8 @@ What a stupid robot you are.
 You are nothing but a program.
 I love you.
 Thank you!
-How are you?
+How are you different from the audio guide?
+How is it going with my order?
 Hello!
 Tell me a joke.
 Tell me a story about a robot.
