@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -9,6 +10,10 @@ from talking_head.tools import arithmetic, calendar_order, calendar_words, clock
 from talking_head.tools.days import pairs, steps
 
 CLOCK, SUMS = "clock", "sums"
+UNSURE = "I cannot work that out for sure, and I would rather not guess."
+_ASKS_A_NUMBER = re.compile(
+    r"\bhow (?:many|much)\b|\bwhat (?:do|does|did|will|would|is|'s)\b.*\b(?:cost|pay|owe|come to|make|left|total|altogether)\b"
+)
 
 
 def answer(message: str, allowed: Collection[str], now: datetime) -> str:
@@ -20,3 +25,13 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
     told = told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())
     return told or pairs.answer(message) or steps.answer(message, now.date())
+
+
+def unsure(message: str, allowed: Collection[str]) -> str:
+    """What is said to a question for a number that gives two or more and that no rule worked out: a small model guesses wrong.
+
+    "" for every other message, and where sums are nobody's business.
+    """
+    text = arithmetic.digits(" ".join(message.lower().replace("’", "'").split()))
+    asked = SUMS in allowed and len(message) <= arithmetic.MAX_CHARS and _ASKS_A_NUMBER.search(text)
+    return UNSURE if asked and len(re.findall(r"(?<![\w.,])\d+", text)) > 1 else ""

@@ -10,6 +10,12 @@ from talking_head.tools.story.clauses import readings
 from talking_head.tools.story.plain import plain
 from talking_head.tools.story.solve import result
 
+# “I had 50 and spent 18 how much is left”, typed without a comma
+_UNCUT = re.compile(
+    r"(?<=[a-z\d])(?<!\bso)(?<!\band)(?<!\bthen) "
+    r"(?=(?:so |and |then )?(?:how (?:many|much)|what (?:is left|do (?:i|we) (?:pay|owe)|does it come to))\b)"
+)
+
 
 def answer(message: str) -> str:
     """The result of the story that ``message`` tells, as a sentence; "" where it is none, or not surely one.
@@ -18,9 +24,13 @@ def answer(message: str) -> str:
     can be read in two ways, both must come to the same.
     """
     text = plain(message)
-    found = {told for row in readings(text) if (told := result(row))} if text else set()
+    found = _found(text) or _found(_UNCUT.sub(" | ", text))
     if not found and re.match(r"(?:what is |how much is )?\d[\d.]* (?:plus|minus|times|divided by) ", text):
         return arithmetic.answer(text)  # “two and a half times four”
     if not found:
         return rates.answer(text)
     return found.pop() if len(found) == 1 else ""
+
+
+def _found(text: str) -> set[str]:
+    return {told for row in readings(text) if (told := result(row))} if text else set()

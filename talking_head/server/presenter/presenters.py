@@ -85,15 +85,22 @@ class Presenter:
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)
         if self.store is None:
-            return Briefing()
+            return Briefing(text=self._unsure(message))
         found = look_up(self.store, message, subjects=self.subjects)
         if not found.known and polite.answer:
             return _kindly(polite)
         if not found.known:
-            return Briefing(text=found.text if self.persona is not None and self.persona.facts.strict else "")
+            strict = self.persona is not None and self.persona.facts.strict
+            return Briefing(text=self._unsure(message) or (found.text if strict else ""))
         if self.verbatim:
             return Briefing(text=found.text, sources=found.sources)
         return Briefing(context=instructions(found.passages), sources=found.sources)
+
+    def _unsure(self, message: str) -> str:
+        """That a number is not known, where a model this small would guess one; grief is never answered so."""
+        if self.persona is None or not self.small or answering_mood(message) == "sympathetic":
+            return ""
+        return rules.unsure(message, self.persona.facts.tools)
 
     def _courtesy(self, message: str) -> Courtesy:
         """What is polite in ``message``, where the model is too small to answer that by itself."""

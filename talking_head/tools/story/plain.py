@@ -40,6 +40,7 @@ _LONG_FORMS = (
     (r"\b(?:a|per) piece\b|\bapiece\b|\bper item\b", "each"),
     (r"\beach one\b", "each"),
     (r"\bone of them\b", "each of them"),
+    (r"\b(shared|split|divided|dealt|handed) (?:out|up)\b", "shared"),
     (r"\ba couple of\b", "two"),
     (r"(?<!how )\b(?:still|already|just|only|simply|also)\b", ""),
     (r"\b(?:as many|as much) (\w+ )?again\b", "again"),

@@ -43,6 +43,8 @@ def total(ask: Fact, facts: Story) -> str:
         per, works = one(facts, "per"), one(facts, "works")
         times = convert(number(works.n), works.unit, per.per)
         return "" if times is None or unit not in MONEY else made(number(per.n) * times, per.unit)
+    if set(kinds) == {"line", "line more"} and facts[0].kind == "line":  # “two tickets at 15 and one at 8”
+        return made(sum((number(f.n) * number(f.m) for f in facts), Fraction(0)), unit, "altogether")
     if set(kinds) == {"line"} and (len(kinds) > 1 or facts[0].n is not None):
         return made(sum((number(f.n) * number(f.m) for f in facts), Fraction(0)), unit, "altogether")
     if set(kinds) == {"price"} and len(kinds) > 1 and len({f.who for f in facts}) == len(kinds):

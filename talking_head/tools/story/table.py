@@ -60,6 +60,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
         r"at <m>(?: <unit:MONEY>)?",
     ),
+    ("line more", r"(?:another )?<n> (?:at|for) <m>(?: <unit:MONEY>)?(?: each)?"),
     (
         "rate",
         r"(?:each|every|an?|1) <noun> (?:costs?|is|holds?|has|contains?|weighs?|takes?|seats?|makes?|needs?|"
@@ -111,8 +112,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     # Rates and sharing
     (
         "groups",
-        r"(?:(?:there are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> (?:of|with) <n> <noun>"
-        r"(?: each| in each)?",
+        r"(?:(?:there are|we are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> "
+        r"(?:of|with) <n> <noun>(?: each| in each)?",
     ),
     ("groups", r"<m> <other:NOUN> (?:hold|contain|have) <n> <noun> each"),
     (
@@ -121,6 +122,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?: (?:on|in) (?:the )?<WORD>)?",
     ),
     ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put)<EQUALLY> (?:by|into|among|between) <m> <NOUN>"),
+    ("shared", r"<n> <noun> (?:shared|split|divided)<EQUALLY> (?:between|among|amongst) <m> <NOUN><EQUALLY>"),
     ("is long", r"<WHO> (?:is|are) <n> <unit:LONG>(?: long)?"),
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
@@ -202,6 +204,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"of|in))? ?(?:each|everyone|everybody|per person|per head|per child)(?: (?:of (?:us|them)|person|friend|"
         r"child|one|<WORD>))?(?: (?:get|gets|pay|have|owe|receive|hold|cost))?",
     ),
+    ("?each", r"how many(?: <noun>)? (?:go|come|fit) (?:in|into|to|on) each(?: <WORD>)?"),
     ("?each", r"(?:<ASK>)(?: <noun>)? <DO> (?:that|it|we|they) (?:each (?:get|pay|owe)|(?:get|pay|owe) each)"),
     ("?cost", r"(?:what|how much) <DO> (?:<n>|(?:an?|one|each)) <noun>(?: (?:cost|weigh|come to|need|take|make))?"),
     (

@@ -9,6 +9,8 @@ from talking_head.tools.story.clauses import Fact
 from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, made, may_be, number, one, same, thing
 from talking_head.tools.story.units import MONEY, amount, measure
 
+_PEOPLE = {"person", "child", "adult", "pupil", "student", "player", "guest", "kid", "member", "visitor"}
+_ONE_EACH = {"seat", "chair", "place"}  # what each of them needs one of
 _CHANGES = {"have", "gain", "lose", "lose part"}
 
 
@@ -121,6 +123,8 @@ def _shared(whole: Fraction, by: Fraction, noun: str) -> str:
 
 def boxes(ask: Fact, facts: Story) -> str:
     """So many are needed and so many go into one, or so much money is there and one costs so much: how many ones?"""
+    if kinds_of(facts) == ["groups"] and facts[0].noun in _PEOPLE and ask.noun in _ONE_EACH and not ask.marks:
+        return made(number(facts[0].n) * number(facts[0].m), ask.noun)
     whole = next((f for f in facts if f.kind in ("need", "have")), None)
     one = next((f for f in facts if f.kind == "rate" and f.noun == ask.noun), None)
     if one is None:  # “a book has 300 pages and I read 20 a day: how many days?”

@@ -13,7 +13,7 @@ _WORD = rf"(?!{_STOP}\b)[a-z][a-z'-]*"
 _NOUN = rf"{_WORD}(?: {_WORD}){{0,2}}"
 _WHO = rf"(?:i|we|you|he|she|it|they|(?:{_ARTICLE} )?{_WORD}(?: {_WORD})?)"
 _PLACE = rf"(?: (?:on|in|at|from|for|with|to|into|of) (?:{_ARTICLE} )?{_NOUN}){{0,2}}"
-_HAVE = r"(?:have|has|had|own|owns|owned|start with|starts with|started with|keep|keeps|kept)"
+_HAVE = r"(?:have|has|had|own|owns|owned|came with|start with|starts with|started with|keep|keeps|kept)"
 _GAIN = (
     r"(?:buys?|bought|gets?|got|finds?|found|adds?|added|receives?|received|wins?|won|earns?|earned|picks?|picked|bakes?|baked|makes?"
     r"|made|collects?|collected|saves?|saved|(?:have|has) (?:saved|bought|collected|picked|baked|earned))"

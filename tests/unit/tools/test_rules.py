@@ -9,7 +9,7 @@ import pytest
 
 from talking_head.errors import InputError
 from talking_head.face.avatars import SHIPPED
-from talking_head.persona.persona import load, parse
+from talking_head.persona.persona import Facts, Persona, load, parse
 from talking_head.server.presenter.presenters import Presenter
 from talking_head.tools import arithmetic, clock, rules
 
@@ -115,3 +115,24 @@ def test_every_shipped_presenter_knows_the_day_and_can_calculate() -> None:
         presenter = Presenter(load(folder))
         assert presenter("What is 12 times 7?").text == "12 times 7 is 84.", folder.name
         assert presenter("What day is it today?").text.startswith("Today is "), folder.name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There are 7 boats and each boat needs 2 sails and 3 ropes, how many ropes and sails are there in all?",
+        "what do twelve and a bit and 40 come to",
+        "Three for 5, how much for eleven?",
+    ],
+)
+def test_a_number_that_would_be_guessed_is_declined(text: str) -> None:
+    assert rules.answer(text, (rules.SUMS,), NOW) == ""
+    assert rules.unsure(text, (rules.SUMS,)) == rules.UNSURE
+    assert rules.unsure(text, ()) == ""
+    assert Presenter(Persona(Facts(name="Anna", tools=(rules.SUMS,))))(text).text == rules.UNSURE
+    assert Presenter(Persona(Facts(name="Anna", tools=(rules.SUMS,))), small=False)(text).text == ""
+
+
+@pytest.mark.parametrize("text", ["How much is a ticket?", "How much for 2?", "My 2 dogs are 5 years old."])
+def test_other_messages_are_not_declined(text: str) -> None:
+    assert rules.unsure(text, (rules.SUMS,)) == ""
