@@ -113,7 +113,11 @@ _VOLUMES = """() => {
 
 _TOLD = """() => {
   const player = document.querySelector(".player");
-  new MutationObserver(() => { if (player.dataset.live !== "true") window.told ??= Date.now(); })
+  new MutationObserver(() => {
+    if (player.dataset.live === "true" || window.told) return;
+    window.said = player.querySelector(".player-message").textContent;
+    window.told = Date.now();
+  })
     .observe(player, { attributes: true });
 }"""
 
@@ -228,6 +232,7 @@ def test_whoever_was_served_by_a_media_process_that_dies_is_told_and_served_anew
             media.kill()
             face.page.wait_for_function("() => window.told")
             print(f"the page says so {face.page.evaluate('window.told') / 1000 - killed:.1f} s after the media process died")
+            assert face.page.evaluate("window.said") == "The connection was lost. Trying again."
             face.renewed(before)
             face.type(SENTENCE, mode="say")
             face.reaches("speaking")

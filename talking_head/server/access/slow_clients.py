@@ -1,7 +1,8 @@
 """HTTP connections that do not get to the end of their headers are closed, and one address cannot hold all of them.
 
 uvicorn waits for ever for the first byte of a request; a thousand clients who never send it are a thousand descriptors. It also
-keeps headers of any length, and trailers behind a body.
+keeps headers of any length, and trailers behind a body. Who connects over TLS and never begins its handshake is not even known
+to a protocol, and kept for a minute.
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ class PatientProtocol(HttpToolsProtocol):
         self._waiting = None
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+def shake_hands_within(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    """Have servers that ``loop`` opens from now on close a connection whose TLS handshake takes longer than ``seconds``."""
+    create = loop.create_server
+
+    async def limited(*args: Any, ssl: Any = None, **options: Any) -> asyncio.Server:
+        patience = {"ssl_handshake_timeout": seconds} if ssl is not None else {}
+        return await create(*args, ssl=ssl, **options, **patience)
+
+    loop.create_server = limited  # type: ignore[method-assign]  # uvicorn passes no such option on
 
 
 def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS) -> type[Any]:

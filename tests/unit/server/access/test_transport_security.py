@@ -106,6 +106,37 @@ async def test_half_open_requests_are_closed_and_others_answered() -> None:
         assert not protocol.open_from
 
 
+def test_who_never_begins_a_tls_handshake_is_let_go_and_others_are_answered(tmp_path: Path) -> None:
+    certificate, key = tls.self_signed(tmp_path)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+
+    async def visited(server: uvicorn.Server, listener: socket.socket) -> bytes:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        silent = [await asyncio.open_connection(*listener.getsockname()) for _ in range(20)]
+        reader, writer = await asyncio.open_connection(*listener.getsockname(), ssl=trusted, server_hostname="localhost")
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = await reader.readline()
+        async with asyncio.timeout(30):  # without a limit of ours it is a minute
+            for each, _ in silent:
+                assert await _end(each) in (b"", None)
+        for _, each in [*silent, (reader, writer)]:
+            each.close()
+        server.should_exit = True
+        await task
+        return answer
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        files = {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
+        http = slow_clients.patient()
+        config = uvicorn.Config(PlainTextResponse("here"), http=http, log_level="warning", lifespan="off", **files)
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            slow_clients.shake_hands_within(runner.get_loop(), 2.0)
+            assert runner.run(visited(uvicorn.Server(config), listener)).startswith(b"HTTP/1.1 200")
+
+
 LINE, LINES = b"y" * 1_000, b"y" * 990 + b"\r\nX: yyyyy"
 START = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: "
