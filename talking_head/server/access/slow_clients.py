@@ -96,13 +96,14 @@ class PatientProtocol(HttpToolsProtocol):
 
 def shake_hands_within(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
     """Have servers that ``loop`` opens from now on close a connection whose TLS handshake takes longer than ``seconds``."""
-    create = loop.create_server
+    create: Any = loop.create_server
 
     async def limited(*args: Any, ssl: Any = None, **options: Any) -> asyncio.Server:
         patience = {"ssl_handshake_timeout": seconds} if ssl is not None else {}
-        return await create(*args, ssl=ssl, **options, **patience)
+        server: asyncio.Server = await create(*args, ssl=ssl, **options, **patience)
+        return server
 
-    loop.create_server = limited  # type: ignore[method-assign]  # uvicorn passes no such option on
+    loop.create_server = limited  # type: ignore[assignment, method-assign]  # uvicorn passes no such option on
 
 
 def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS) -> type[Any]:

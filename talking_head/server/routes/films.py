@@ -106,7 +106,8 @@ def _known(spec: FilmSpec, default: str) -> FilmSpec:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        json.dumps(told, ensure_ascii=False).encode("utf-8")  # half of a pair (\ud800) is JSON, but no text
+    except (ValueError, RecursionError):
         raise http.Refused(400, 'Send JSON in UTF-8, such as {"text": "Hello."}.') from None
     if not isinstance(told, dict):
         raise http.Refused(422, 'Send a JSON object, such as {"text": "Hello."}.')

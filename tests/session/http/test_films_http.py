@@ -92,6 +92,8 @@ async def test_an_ended_server_goes_on_with_its_film(running: Running, jobs: Job
         ({"text": "A", "logo": {"file": "broken.png"}}, 400, "cannot be read"),
         ({"text": "A", "webhook": "https://elsewhere.example/"}, 400, "not allowed"),
         ({"text": "A" * 90_000}, 400, "characters"),
+        ({"text": "A\ud800"}, 400, "Send JSON"),
+        ({"scenes": [{"text": "A"}], "title": "\udfff"}, 400, "Send JSON"),
     ],
 )
 async def test_what_is_wrong_is_said_before_anything_is_kept(
@@ -110,6 +112,9 @@ async def test_what_is_wrong_is_said_before_anything_is_kept(
 async def test_bodies_that_are_none(running: Running, jobs: JobRunner) -> None:
     http = running.http
     assert (await http.post("/films", content=b"{", headers={"Content-Type": "application/json"})).status_code == 400
+    half = b'{"text": "\\ud800"}'  # half of a pair: kept as a job, it made /jobs unreadable
+    assert (await http.post("/films", content=half, headers={"Content-Type": "application/json"})).status_code == 400
+    assert (await http.get("/jobs")).json() == []
     assert (await http.post("/films", content=b"[]", headers={"Content-Type": "application/json"})).status_code == 422
     assert (await http.post("/films", content=b"a", headers={"Content-Type": "text/plain"})).status_code == 415
     assert (await http.post("/films", data={"movie": "{}"}, files={"a": ("a", b"a")})).status_code == 422

@@ -119,8 +119,8 @@ def test_who_never_begins_a_tls_handshake_is_let_go_and_others_are_answered(tmp_
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = await reader.readline()
         async with asyncio.timeout(30):  # without a limit of ours it is a minute
-            for each, _ in silent:
-                assert await _end(each) in (b"", None)
+            for quiet, _ in silent:
+                assert await _end(quiet) in (b"", None)
         for _, each in [*silent, (reader, writer)]:
             each.close()
         server.should_exit = True
