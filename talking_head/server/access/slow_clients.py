@@ -103,7 +103,7 @@ def shake_hands_within(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         server: asyncio.Server = await create(*args, ssl=ssl, **options, **patience)
         return server
 
-    loop.create_server = limited  # type: ignore[assignment, method-assign]  # uvicorn passes no such option on
+    loop.create_server = limited  # type: ignore[method-assign]  # uvicorn passes no such option on
 
 
 def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS) -> type[Any]:
