@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_NUMBER = (
+NUMBER = (
     r"(?:\d[\d.,:]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|"
     r"ninety|hundred|half)"
 )
-_SPAN = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|years?)"
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
+SPAN = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|years?)"
+WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
 
 # Kind → how a question asks for it, how a sentence tells it.
 _KINDS: dict[str, tuple[str, str]] = {
@@ -29,16 +29,16 @@ _KINDS: dict[str, tuple[str, str]] = {
         r"\bhow (?:long|quick(?:ly)?|fast|soon|many (?:minutes|hours|days|nights|weeks|months|years))\b|\b(?:wait|last|lasts|"
         r"take|takes|in advance|ahead|early|late|deadline|until|warranty|guarantee|hurry|overnight|whole (?:day|"
         r"evening|night))\b|"
-        rf"\bafter {_NUMBER} {_SPAN}\b",
-        rf"\b{_NUMBER}(?:-| to | or | more | working )?\s?(?:{_NUMBER} )?(?:working )?{_SPAN}\b|\b(?:overnight|at "
+        rf"\bafter {NUMBER} {SPAN}\b",
+        rf"\b{NUMBER}(?:-| to | or | more | working )?\s?(?:{NUMBER} )?(?:working )?{SPAN}\b|\b(?:overnight|at "
         rf"once|immediately)\b",
     ),
     "time": (
         r"\b(?:when|what time|which days?|what (?:day|date)s?|how (?:late|early|soon)|open|opens|closed?|closes|"
         r"tonight|tomorrow|"
-        rf"morning|evening|afternoon|weekends?|{_WEEKDAY}|{_MONTH}|christmas|summer|winter|o'clock|noon|late|early)\b|"
+        rf"morning|evening|afternoon|weekends?|{WEEKDAY}|{MONTH}|christmas|summer|winter|o'clock|noon|late|early)\b|"
         r"\b(?:at|after|before|till|until) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+)\b",
-        rf"\b(?:{_WEEKDAY}|{_MONTH}|noon|midnight|o'clock|morning|evening|afternoon|night|weekends?|summer|winter|daily|always|"
+        rf"\b(?:{WEEKDAY}|{MONTH}|noon|midnight|o'clock|morning|evening|afternoon|night|weekends?|summer|winter|daily|always|"
         r"opens?|closes?|closed|shut|quiet)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]m\b|"
         r"\b(?:at|from|until|till|by|before|after|between) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
         r"twelve)\b",
@@ -46,7 +46,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "measure": (
         r"\bhow (?:much|many|big|large|heavy|tall|high|wide|deep|long|far|fast|hot|cold|warm|strong|old|small)\b|\b(?:weigh\w*|"
         r"heavy|kilos?|big|size|tall\w*|freeze|cold|warm|fit|fits|room for|more|most|maximum|limit|too (?:big|heavy|many))\b",
-        rf"\b{_NUMBER} (?:\w+ )?(?:kilos?|kilograms?|grams?|litres?|met(?:re|er)s?|centimet(?:re|er)s?|kilomet(?:re|"
+        rf"\b{NUMBER} (?:\w+ )?(?:kilos?|kilograms?|grams?|litres?|met(?:re|er)s?|centimet(?:re|er)s?|kilomet(?:re|"
         rf"er)s?|degrees?|people|"
         r"persons?|guests?|pieces?|turns|gigabytes?|watts?|percent|square|seats?|rooms?|places?)\b|\b(?:at most|up to|"
         r"at least)\b",
@@ -93,7 +93,7 @@ _COMPARES = re.compile(
     r".*?(?<!n)(?:\b(?:more|less|most|least|better|best)\b|\b\w{3,}(?:er|est)\b)",
     re.I,
 )
-_COUNTED = re.compile(rf"\b(?!an?\b){_NUMBER}\b", re.I)
+_COUNTED = re.compile(rf"\b(?!an?\b){NUMBER}\b", re.I)
 _QUANTITIES = ("price", "measure", "length of time")
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from talking_head.knowledge.answer_type import lacks
 from talking_head.knowledge.chunks import Passage, sentences, words_of_meaning
 from talking_head.knowledge.facts_asked import asks_presence, compared
+from talking_head.knowledge.stems import stem
 from talking_head.knowledge.store import Store
 
 _RANK = 60  # the paper's constant: how much a first place is worth more than a tenth
@@ -20,7 +22,7 @@ _MEANING = 5.0  # weight of the ranking by meaning; that by words catches names 
 class Hit:
     """A passage found. ``similarity``: cosine −1…1; ``coverage``: share 0…1 of the question's words of meaning that it has;
     ``answers``: it is near enough to the question to be its answer, by meaning alone, by meaning and words together, or because
-    one of its sentences stands out."""
+    one of its sentences stands out; and it tells something of the type that the question wants (``answer_type``)."""
 
     passage: Passage
     score: float
@@ -48,21 +50,15 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
                 answers = store.stands_out(question, number) >= need.by_chance(store.views)
                 more = need.by_chance(store.views) - need.outstanding
                 answers = answers or (near >= need.possible + more and bool(compared(question, sentences(passage.text))))
+            if answers and not passage.question:  # an answer of a table of questions was written for its question
+                answers = not lacks(question, passage.text)
             hits.append(Hit(passage, scores[number], near, covered, answers))
     return hits
 
 
 def coverage(question: str, text: str) -> float:
     """Share of the question's words of meaning that ``text`` has too, endings aside; 0 when the question has none."""
-    asked = {_stem(w) for w in words_of_meaning(question)} - {""}
+    asked = {stem(w) for w in words_of_meaning(question)} - {""}
     if not asked:
         return 0.0
-    return len(asked & {_stem(w) for w in words_of_meaning(text)}) / len(asked)
-
-
-def _stem(word: str) -> str:
-    word = word.removesuffix("'s")
-    for ending in ("ingly", "edly", "ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    return len(asked & {stem(w) for w in words_of_meaning(text)}) / len(asked)
