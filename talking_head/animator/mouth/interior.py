@@ -76,8 +76,10 @@ class RigidInterior:
     ``upper_map``, ``lower_map`` f64[2, 3], from their pixels to mouth coordinates (see :class:`MouthView`).
     """
 
-    # Light right under the upper lip, and over the lower one, against a place between them.
+    # Light right under the upper lip, and over the lower one, against a place between them; in the corners against the middle;
+    # behind lips that are just parted against an open mouth.
     under_upper, over_lower = np.float32(0.5), np.float32(0.72)
+    corner, narrow = np.float32(0.25), np.float32(0.68)
 
     def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
         self.unit = unit
@@ -105,7 +107,8 @@ class RigidInterior:
         side = held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
         # Lips that hardly part show no inside, only their own shadow.
         parted = held(gap / 0.035 - 0.15)
-        across = (0.25 + 0.75 * side * (2 - side)) * (0.68 + 0.32 * held(gap / 0.07)) * parted
+        across = (self.corner + (1 - self.corner) * side * (2 - side)) * parted
+        across *= self.narrow + (1 - self.narrow) * held(gap / 0.07)
         light = self.under_upper + (1 - self.under_upper) * held(depth * (1 / 0.075) + 0.01 / 0.075)
         light *= self.over_lower + (1 - self.over_lower) * held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
         light *= across
@@ -147,7 +150,7 @@ class RigidInterior:
             "upper_map": self.upper_map,
             "lower_map": self.lower_map,
             "light": self.light,
-            "lip_shade": np.array([self.under_upper, self.over_lower], np.float32),
+            "lip_shade": np.array([self.under_upper, self.over_lower, self.corner, self.narrow], np.float32),
             "shadow": self.shadow,
         }
 

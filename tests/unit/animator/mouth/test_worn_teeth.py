@@ -1,0 +1,57 @@
+"""Rows of teeth as they are worn: shade between their teeth as in real mouths, and nothing that is no tooth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
+from talking_head.animator.mouth.worn_teeth import worn
+from talking_head.face.teeth import Teeth
+from talking_head.types import F32, U8
+
+TOOTH = 12  # columns of a made-up tooth, the last two of them dim
+HIGH = slice(30, 50)
+
+
+def row(gap: int, of: Teeth) -> U8:
+    """A row as large as ``of``'s upper one: teeth of level 200 with gaps of level ``gap`` between, opaque."""
+    made = np.zeros_like(of.upper)
+    made[HIGH, :, :3] = 200
+    made[HIGH, np.arange(made.shape[1]) % TOOTH >= TOOTH - 2, :3] = gap
+    made[HIGH, :, 3] = 255
+    return made
+
+
+def levels(made: U8) -> tuple[float, float]:
+    """Level of teeth, and of the gaps between, in the middle of a row."""
+    line: F32 = made[40, 3 * TOOTH : -3 * TOOTH, 1].astype(np.float32)
+    return float(np.percentile(line, 70)), float(line.min())
+
+
+@pytest.fixture
+def teeth() -> Teeth:
+    wide, high = WIDTH // 2, 64
+    blank = np.zeros((high, wide, 4), np.uint8)
+    return Teeth(blank, blank.copy(), np.ones(3, np.float32), PIXELS_A_UNIT / 2 / 1.15)
+
+
+def test_teeth_that_hardly_differ_are_parted(teeth: Teeth) -> None:
+    tooth, gap = levels(worn(replace(teeth, upper=row(180, teeth)), teeth.unit).upper)
+    assert gap < 172
+    assert abs(tooth - 200) < 6
+
+
+def test_a_row_with_the_shade_of_real_ones_stays_as_it_is(teeth: Teeth) -> None:
+    given = row(120, teeth)
+    np.testing.assert_array_equal(worn(replace(teeth, upper=given), teeth.unit).upper, given)
+
+
+def test_a_thread_of_a_bright_lip_is_no_tooth(teeth: Teeth) -> None:
+    lower = row(180, teeth)
+    lower[10:12] = 255
+    found = worn(replace(teeth, lower=lower), teeth.unit).lower
+    assert found[:20].max() == 0
+    assert found[40, :, 3].min() == 255
