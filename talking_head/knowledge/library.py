@@ -81,11 +81,12 @@ class Library:
         return self._embedder
 
     def close(self) -> None:
-        """Close every index."""
+        """Close every index, and let go of the embedder: 0.1 GB, which whoever still refers to this object would hold."""
         with self._lock:
             for store in self._stores.values():
                 store.close()
             self._stores.clear()
+            self._embedder = None
 
 
 class Follower:

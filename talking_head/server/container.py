@@ -371,7 +371,7 @@ class AppContainer:
         """Stop the loop and the lanes."""
         self.loop.stop()
         self.additions.close()
-        self.presenters.library.close()
+        self.presenters.close()
         if self.memory is not None:
             self.memory.close()
         self.animator.close()

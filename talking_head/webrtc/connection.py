@@ -203,8 +203,8 @@ class DirectConnection:
             self._marked = marker.origin.text
         senders = self._add_tracks(self._video)
         try:
-            offer = RTCSessionDescription(sdp=offer_check.filtered(sdp, self._reach), type="offer")
-            await self._pc.setRemoteDescription(offer)
+            await self._pc.setRemoteDescription(RTCSessionDescription(offer_check.filtered(sdp, self._reach), "offer"))
+            answer = await self._pc.createAnswer()  # which stumbles, too: over a section without a direction
         except Exception as error:  # aiortc raises whatever its parser stumbles over
             log.info("an offer could not be used: %s: %s", type(error).__name__, error)
             raise InputError("This SDP offer cannot be used: it is not one that a browser makes.") from error
@@ -226,7 +226,7 @@ class DirectConnection:
             late=self._owner.late,
             started=self._media_started,
         )
-        await self._pc.setLocalDescription(await self._pc.createAnswer())
+        await self._pc.setLocalDescription(answer)
         self._tasks += [asyncio.create_task(self._watch()), asyncio.create_task(self._pace())]
         return str(self._pc.localDescription.sdp)
 

@@ -1,4 +1,5 @@
-"""The fuzz suite has a budget of seconds: ``--fuzz-seconds`` (default 120 for all of it; CI keeps to three minutes)."""
+"""The fuzz suite has a budget of seconds: ``--fuzz-seconds``. Without it the examples are the same each time, so that a change
+is judged by what it changed; with it they are others, which is how holes are found."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
+from hypothesis import settings
 
 from talking_head.config import Config
 from talking_head.knowledge.library import Library
@@ -19,11 +21,22 @@ from tests.session import fakes
 from tests.unit.knowledge.bags import Bags
 from tests.unit.studio.makers import Stored, kept
 
+BUDGET_S = 100.0  # all tests together; CI keeps to three minutes
+
 
 @pytest.fixture(scope="session")
 def budget_s(pytestconfig: pytest.Config) -> float:
     """Seconds for one test of the suite."""
-    return float(pytestconfig.getoption("--fuzz-seconds")) / 6
+    return float(pytestconfig.getoption("--fuzz-seconds") or BUDGET_S) / 6
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chance(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Whether examples are left to chance."""
+    settings.register_profile("fuzz", derandomize=pytestconfig.getoption("--fuzz-seconds") is None)
+    settings.load_profile("fuzz")
+    yield
+    settings.load_profile("default")
 
 
 @pytest.fixture(scope="module")

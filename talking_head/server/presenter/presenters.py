@@ -248,6 +248,13 @@ class Presenters:
             return self.library.sync(name, documents, log.info)
         return self.library.store(name) if self.library.there(name) else None
 
+    def close(self) -> None:
+        """Forget every presenter, and what they know; the library is closed."""
+        with self._lock:
+            self._known.clear()
+            self._meaning = None
+        self.library.close()
+
 
 def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
     """See ``mood.answering_mood``; careless typing is read as if it were spelled."""
