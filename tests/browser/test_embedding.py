@@ -81,7 +81,7 @@ def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], browser: B
         page.goto(_lay(site, "RTCPeerConnection"))
         page.click("#start")
         page.locator("#ask").wait_for(state="visible")
-        page.fill("input[name=text]", "Hello!")
+        page.fill("input[name=text]", "What is your name?")
         page.keyboard.press("Enter")
         page.wait_for_function("document.getElementById('words').textContent.includes('Mei')")
         page.wait_for_function(

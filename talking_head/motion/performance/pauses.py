@@ -15,7 +15,7 @@ from talking_head.motion.performance.strokes import Strokes
 _OPENS, _CLOSES = 0.25, 0.55  # seconds
 _WIDEST = 11.0  # % of the eyes' distance
 _BREATHES, _WAITS = 0.4, 1.6  # seconds: lips part for an answer that is being thought of, and close when it does not come
-_READY, _LINGERS = 0.85, 0.8  # of a pause's opening before the first word; seconds that lips stay parted after the last
+_READY, _LINGERS = 0.85, 0.3  # of a pause's opening before the first word; seconds that lips stay parted after the last
 
 
 def react(strokes: Strokes, scene: Scene) -> None:
