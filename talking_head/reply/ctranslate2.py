@@ -102,7 +102,7 @@ class CTranslate2Reply:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
-        return on_a_thread(lambda: until(self._tokens(messages), self._stop), "")
+        return on_a_thread(lambda: until(self._tokens(messages), self._stop), "", lambda: self.prefix_cache.hurries)
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""

@@ -22,10 +22,13 @@ T = TypeVar("T")
 _Item = tuple[T | None, BaseException | None]  # (None, None): the end
 
 
-def on_a_thread(source: Callable[[], Iterator[T]], nothing: T) -> Generator[T, None, None]:
+def on_a_thread(
+    source: Callable[[], Iterator[T]], nothing: T, hurried: Callable[[], bool] = lambda: False
+) -> Generator[T, None, None]:
     """The items of ``source()`` in order, and ``nothing`` while there is none; it starts at the first ``next``.
 
-    Closing the generator ends the source after its current item. An exception of the source is raised here.
+    Closing the generator ends the source after its current item. An exception of the source is raised here. Once ``hurried()``
+    is true where the source would wait for who listens, it runs to its end.
     """
     items: queue.Queue[_Item[T]] = queue.Queue(AHEAD)
     closed = threading.Event()
@@ -36,7 +39,8 @@ def on_a_thread(source: Callable[[], Iterator[T]], nothing: T) -> Generator[T, N
                 items.put((item, error), timeout=0.1)
                 return
             except queue.Full:
-                continue
+                if hurried():
+                    items.maxsize = 0  # no bound from here on
 
     def run() -> None:
         try:

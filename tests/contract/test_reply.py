@@ -182,17 +182,6 @@ def test_an_answer_to_a_chat_that_is_being_read_waits_for_it(default: ReplyGener
     assert "".join(default.stream(LONGER)).strip()
 
 
-def test_what_is_kept_stays_within_its_budget(models: Path) -> None:
-    backend = registry.build("reply", "ctranslate2", max_tokens=3, keep_tokens=150, parallel=1)
-    for number in range(8):
-        chat = [CHAT[0], Message("user", f"This is question number {number}. " + "Please go on. " * 10)]
-        backend.prepare(chat)
-        backend.prefix_cache.settle()
-        assert 0 < backend.prefix_cache.kept_tokens <= 150
-        assert "".join(backend.stream([*chat, Message("assistant", "So."), Message("user", "Well?")])).strip()
-    assert backend.prefix_cache.generation > 0
-
-
 def test_a_missing_model_says_the_command(cache: Path) -> None:
     with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-presenter"):
         registry.build("reply", "ctranslate2")

@@ -127,6 +127,26 @@ def test_a_fresh_generator_waits_for_the_answer_that_is_being_written_but_not_fo
         assert reader.generators[1] == ["ours"]
 
 
+def test_answers_are_hurried_only_where_a_fresh_generator_waits_for_them() -> None:
+    chats = kept(Reader(), budget=8)
+    chats.ahead("mine")
+    chats.settle()
+    with chats.lease("mine?") as (_, first_token):
+        first_token()
+        chats.ahead("fits")
+        chats.settle()
+        assert not chats.hurries
+        chats.ahead("does not")
+        assert chats.hurries
+        with chats.lease("another") as (_, another):
+            assert not chats.hurries  # its first token goes before
+            another()
+            assert chats.hurries
+    chats.settle()
+    assert not chats.hurries
+    assert chats.generation == 1
+
+
 def test_a_fresh_generator_that_cannot_be_made_is_made_for_the_next_answer() -> None:
     reader = Reader()
     chats = kept(reader, budget=4)

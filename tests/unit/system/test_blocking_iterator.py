@@ -31,6 +31,21 @@ def test_a_thread_says_nothing_yet_and_passes_errors_on() -> None:
         list(pieces)
 
 
+def test_a_source_waits_for_who_listens_until_it_is_hurried() -> None:
+    hurried, over = threading.Event(), threading.Event()
+
+    def source() -> Iterator[int]:
+        yield from range(1, 101)
+        over.set()
+
+    numbers = on_a_thread(source, 0, hurried.is_set)
+    assert next(n for n in numbers if n) == 1
+    assert not over.wait(0.3)
+    hurried.set()
+    assert over.wait(10)
+    assert [n for n in numbers if n] == list(range(2, 101))
+
+
 def test_closing_ends_the_source_on_its_thread() -> None:
     closed = threading.Event()
 
