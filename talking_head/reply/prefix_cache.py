@@ -3,9 +3,9 @@
 CTranslate2 keeps the state of an exact static prompt for as long as the generator lives; all its replicas share it, and nothing
 but the generator's end frees it (``unload_model`` does not). A state is 140 kB a token for the default model. So
 this class counts, and where the budget is spent it takes a fresh generator on the same weights (0.15 s of a core) into which it
-reads again what still waits for a question. The old one goes first, once no answer is being written on it: two side by side are
-up to 0.4 GB. An answer is written no faster than it is spoken, and two who chat always have one on its way: so answers are
-asked to be written to their end (:attr:`PrefixCache.hurries`), two seconds of a core instead of ten of waiting.
+reads again what still waits for a question, the newest chats first. The old one goes before, once no answer is being written on
+it: two side by side are up to 0.4 GB. An answer is written no faster than it is spoken, and of two who chat one always has one
+on its way: so answers are asked to be written to their end (:attr:`PrefixCache.hurries`), a second or two of a core.
 
 Reading happens on one thread, one chat at a time, and does not begin while an answer waits for its first token. A read that has
 begun cannot be stopped; an answer to the same chat waits for it, unless it is sooner done with reading by itself what is new.
@@ -22,11 +22,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from talking_head.system.memory import give_back
+
 log = logging.getLogger(__name__)
 
 Tokens = tuple[str, ...]
 WAITING = 8  # chats that may wait to be read; of more the oldest are not
 PATIENCE_S = 5.0  # an answer of another session is waited for so long before reading begins all the same
+RENEWED = 5 / 8  # of the budget is filled again by a fresh generator at most, or the next turn would need another
 OLD_GOES_S = 10.0  # so long a fresh generator waits for the answers that are being written on the old one
 
 
@@ -51,9 +54,10 @@ class PrefixCache:
         self._leases = 0  # answers that are being written
         self._generation = 0
         self._changed = threading.Condition()
-        self._kept: OrderedDict[Tokens, bool] = OrderedDict()  # → whether a question is still to come
+        self._asked = 0
+        self._kept: dict[Tokens, int] = {}  # → when it was asked for, counted; 0: its question came, or more of its chat
         self._heads: OrderedDict[Tokens, None] = OrderedDict()
-        self._wanted: OrderedDict[Tokens, None] = OrderedDict()
+        self._wanted: OrderedDict[Tokens, int] = OrderedDict()
         self._reading: Tokens | None = None
         self._since = self._pace = 0.0  # when that began; seconds a token that the last one took
         self._urgent = 0  # answers that wait for their first token
@@ -80,9 +84,15 @@ class PrefixCache:
         """Read ``tokens`` in the background: a question will follow them. Returns at once."""
         wanted = tuple(tokens)
         with self._changed:
+            self._asked += 1
+            for earlier in self._kept:
+                if _begins(wanted, earlier):
+                    self._kept[earlier] = 0
+            if wanted in self._kept:
+                self._kept[wanted] = self._asked
             if not wanted or len(wanted) > self._budget or wanted in self._kept or wanted == self._reading:
                 return
-            self._wanted[wanted] = None
+            self._wanted[wanted] = self._asked
             self._wanted.move_to_end(wanted)
             if len(self._wanted) > WAITING:
                 self._wanted.popitem(last=False)
@@ -125,10 +135,10 @@ class PrefixCache:
                     raise
             static = self._longest(whole)
             if static:
-                self._kept[static] = static in self._heads
+                self._kept[static] = 0
             elif head and _begins(whole, tuple(head)):
                 static = tuple(head)
-                self._kept[static] = True
+                self._kept[static] = 0
                 self._heads[static] = None
             self._leases += 1
             lease = Lease(self._generator, list(static))
@@ -170,7 +180,8 @@ class PrefixCache:
                     self._changed.notify_all()
                     return
                 full = self._full()
-                tokens = self._reading = self._wanted.popitem(last=False)[0]
+                tokens, asked = self._wanted.popitem(last=False)
+                self._reading = tokens
                 self._since = time.monotonic()
             generator = None
             try:
@@ -183,7 +194,7 @@ class PrefixCache:
                 tokens = ()
             with self._changed:
                 if tokens and generator is self._generator:
-                    self._kept[tokens] = True
+                    self._kept[tokens] = asked
                 generator = None  # nothing here keeps it alive
                 if tokens and not full:
                     self._pace = (time.monotonic() - self._since) / len(tokens)
@@ -194,17 +205,18 @@ class PrefixCache:
         """A fresh generator; read into it the latest head, and queue what else fits and still waits for a question."""
         with self._changed:
             head = next(reversed(self._heads), ())
-            room = self._budget - len(coming) - len(head)
-            live = [tokens for tokens, asked in self._kept.items() if asked and tokens not in self._heads]
+            room = int(self._budget * RENEWED) - len(coming) - len(head)
+            live = {tokens: asked for tokens, asked in self._kept.items() if asked and tokens not in self._heads}
             if not self._leases:
                 self._generator, self._renewing = None, True
-                self._kept, self._heads = OrderedDict(), OrderedDict()
+                self._kept, self._heads = {}, OrderedDict()
+        give_back()  # or the fresh one would lie beside the holes of the old one
         try:
             generator = self._make()
             with self._changed:
                 self._generator = generator
                 self._generation += 1
-                self._kept, self._heads = OrderedDict(), OrderedDict()
+                self._kept, self._heads = {}, OrderedDict()
         finally:
             with self._changed:
                 self._renewing = False
@@ -213,13 +225,13 @@ class PrefixCache:
             self._read(generator, head)
         with self._changed:
             if head:
-                self._kept[head] = True
+                self._kept[head] = 0
                 self._heads[head] = None
-            for tokens in reversed(live):
+            for tokens in sorted(live, key=lambda tokens: -live[tokens]):  # who spoke last is the likeliest to be here still
                 room -= len(tokens)
                 if room < 0:
                     break
-                self._wanted.setdefault(tokens)
+                self._wanted.setdefault(tokens, live[tokens])
 
 
 def _begins(whole: Tokens, tokens: Tokens) -> bool:

@@ -62,13 +62,13 @@ def test_a_head_is_kept_from_its_first_use() -> None:
 
 def test_over_budget_a_fresh_generator_reads_what_still_waits_for_a_question() -> None:
     reader = Reader()
-    chats = kept(reader)
+    chats = kept(reader, budget=28)
     with chats.lease("s-a", "s") as (old, _):
         pass
-    for tokens in ("s-aaaaaa", "s-bbbbbb"):
+    for tokens in ("s-aaaaaaaaaaaaa", "s-bbbbbb"):
         chats.ahead(tokens)
         chats.settle()
-    with chats.lease("s-aaaaaa?"):
+    with chats.lease("s-aaaaaaaaaaaaa?"):
         pass  # its question came
     chats.ahead("s-cccccc")
     chats.settle()
@@ -78,6 +78,34 @@ def test_over_budget_a_fresh_generator_reads_what_still_waits_for_a_question() -
     with chats.lease("s-bbbbbb?", "s") as (lease, _):
         assert lease.generator is reader.generators[1]
         assert "".join(lease.static) == "s-bbbbbb"
+
+
+def test_what_was_answered_without_the_model_is_not_read_again() -> None:
+    reader = Reader()
+    chats = kept(reader, budget=28)
+    for tokens in ("a-hello", "a-hello-and", "b-other-visitor"):  # the first grew, and no answer was written on it
+        chats.ahead(tokens)
+        chats.settle()
+    assert reader.generators[1:] == [["b-other-visitor"]]
+    chats.ahead("a-hello-and-so-on")
+    chats.settle()
+    assert reader.generators[2:] == [["a-hello-and-so-on"]]
+
+
+def test_chats_that_nobody_goes_on_with_do_not_fill_every_fresh_generator() -> None:
+    reader = Reader()
+    chats = kept(reader, budget=64)
+    for number in range(8):
+        chats.ahead(f"{number}-left")  # who wrote it is gone
+        chats.settle()
+    for turn in range(30):
+        for visitor in "xy":
+            prompt = f"{visitor}{turn:02d}-waits"
+            chats.ahead(prompt)
+            chats.settle()
+            with chats.lease(f"{prompt}?") as (lease, _):
+                assert "".join(lease.static) == prompt
+    assert len(reader.generators) <= 24  # two to three turns each
 
 
 class Model:
