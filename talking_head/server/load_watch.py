@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from talking_head.loop.thinning import RunQueue, Thinning
 from talking_head.server.container import AppContainer
+from talking_head.session.state import SessionState
 from talking_head.system.memory import give_back
 from talking_head.webrtc.client import ClientSession
 
@@ -23,7 +24,7 @@ class LoadWatch:
     def __init__(self, container: AppContainer, peers: Mapping[str, ClientSession]) -> None:
         self._container, self._peers = container, peers
         self._thinning, self._queue = Thinning(), RunQueue()
-        self._turns, self._given_back = 0, 0.0
+        self._talked, self._given_back = False, 0.0
         self._late = float("-inf")
 
     @property
@@ -46,9 +47,10 @@ class LoadWatch:
             self._container.loop.thinned = self._thinning.update(now, waits, starved)
             self._container.awaited = waits > 0
             self._container.behind = now - self._late < BEHIND_S or self._container.loop.stats.load() > FULL
-            turns = sum(peer.session.turn for peer in self._peers.values())
-            if turns != self._turns and not waits and now - self._given_back > GIVE_BACK_S:
+            talking = any(peer.session.state is not SessionState.IDLE for peer in self._peers.values())
+            self._talked |= talking
+            if self._talked and not waits and now - self._given_back > GIVE_BACK_S:
                 # An answer's keys and values grow with every word; what that leaves in the allocator's arenas is 20 to 60 MB a
-                # turn.
-                self._turns, self._given_back = turns, now
+                # turn, while it is written and once more when it is over.
+                self._talked, self._given_back = talking, now
                 await asyncio.to_thread(give_back)

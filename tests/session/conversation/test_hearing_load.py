@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from talking_head.loop import InferenceLoop
 from talking_head.server import load_watch
 from talking_head.server.listening import listening
 from talking_head.session.session import Session
+from talking_head.session.state import SessionState
 from talking_head.system.fair_executor import FairExecutor
 from talking_head.text import language as languages
 from talking_head.types import F32
@@ -140,6 +142,28 @@ async def test_late_pictures_and_a_loop_that_is_nearly_full_make_words_yield(mon
         await until(lambda: not container.behind)
         container.loop.stats.batch_ms.extend([35.0] * 25)
         await until(lambda: container.behind)
+    task.cancel()
+    container.loop.stop()
+
+
+async def test_memory_is_given_back_while_somebody_talks_and_once_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[SessionState] = []
+    session = SimpleNamespace(waits_s=0.0, turn=1, state=SessionState.IDLE)
+    monkeypatch.setattr(load_watch, "LOOK_S", 0.01)
+    monkeypatch.setattr(load_watch, "GIVE_BACK_S", 0.02)
+    monkeypatch.setattr(load_watch, "give_back", lambda: given.append(session.state))
+    container: Any = Door()
+    peers: Any = {"one": SimpleNamespace(session=session)}
+    task = asyncio.create_task(load_watch.LoadWatch(container, peers).watch())
+    async with asyncio.timeout(20):
+        await asyncio.sleep(0.1)
+        assert given == []
+        session.state = SessionState.SPEAKING
+        await until(lambda: given.count(SessionState.SPEAKING) >= 3)
+        session.state = SessionState.IDLE
+        await until(lambda: given[-1] is SessionState.IDLE)
+        await asyncio.sleep(0.2)
+    assert given.count(SessionState.IDLE) <= 2  # the first may have begun before
     task.cancel()
     container.loop.stop()
 
