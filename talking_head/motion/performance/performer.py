@@ -208,12 +208,12 @@ def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> Non
     scene.changed = scene.activity != scene.before
     clause = cue.clause if cue else None
     if clause is None:
-        scene.sense, scene.new_clause, scene.ends_in, state.clause = NOTHING, False, math.inf, -1
+        scene.sense, scene.new_clause, scene.ends_in, scene.last, state.clause = NOTHING, False, math.inf, False, -1
         return
     scene.new_clause = clause.index != state.clause
     if scene.new_clause:
         scene.sense, state.clause = sense(clause.text), clause.index
-    scene.ends_in = clause.ends_in / TICKS_PER_SECOND
+    scene.ends_in, scene.last = clause.ends_in / TICKS_PER_SECOND, clause.last
 
 
 def _wanted(at: F32, drift: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: F32) -> F32:

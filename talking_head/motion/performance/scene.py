@@ -38,7 +38,8 @@ class Channel(IntEnum):
 @dataclass(slots=True)
 class Scene:
     """One frame of one stream. ``activity``: idle, listening, thinking or speaking; ``changed``: it was another one before;
-    ``new_clause``: this frame begins one; ``ends_in``: seconds left of the clause, infinite where nobody knows."""
+    ``new_clause``: this frame begins one; ``ends_in``: seconds left of the clause, infinite where nobody knows; ``last``: the
+    turn ends with it."""
 
     rng: np.random.Generator
     heard: Heard
@@ -50,6 +51,7 @@ class Scene:
     changed: bool = False
     new_clause: bool = False
     ends_in: float = math.inf
+    last: bool = False
     vigour: float = 1.0
 
     @property

@@ -179,21 +179,34 @@ def test_lips_stay_parted_between_phrases_and_close_when_nothing_follows() -> No
     assert np.abs(np.diff(parted, axis=0)).max() < 0.03
 
 
-def parted(pcm: np.ndarray, activity: Callable[[int], Activity]) -> np.ndarray:
-    """How far the lips are parted where nobody speaks, f32[T], of a face that does ``activity(frame)``."""
+def parted(pcm: np.ndarray, activity: Callable[[int], Activity], clauses: Sequence[ClauseCue] = ()) -> np.ndarray:
+    """How far the lips are parted where nobody speaks, f32[T], of a face that does ``activity(frame)`` and says ``clauses``,
+    one a frame."""
     state = performer.start(np.random.default_rng(1), LIVELY)
     blocks = pcm.reshape(-1, 1, FRAME_TICKS)
-    cues = [Cue((), activity=activity(t)) for t in range(len(blocks))]
+    said = [*clauses, *[None] * (len(blocks) - len(clauses))]
+    cues = [Cue((), clause, activity=activity(t)) for t, clause in enumerate(said)]
     made = [performer.step([state], m[None], b, [c]) for m, b, c in zip(log_mel(pcm), blocks, cues, strict=True)]
     return np.concatenate([each.parted for each in made])
 
 
 @pytest.mark.parametrize("over", [51, 60])  # before the end of the phrase can be heard, and after
-def test_lips_linger_after_the_last_word_and_then_close(over: int) -> None:
+def test_lips_settle_after_the_last_word(over: int) -> None:
     pcm = np.concatenate([talk(2), np.zeros(3 * 48_000, np.float32)])
     line = parted(pcm, lambda t: "speaking" if t < over else "listening")
-    assert line[63] > 0.02
-    assert line[85:] == pytest.approx(0, abs=1e-6)  # by and by: who says nothing any more shuts their mouth
+    assert line[56] > 0.01
+    assert line[80:] == pytest.approx(0, abs=1e-6)  # by and by: who says nothing any more shuts their mouth
+
+
+def test_lips_that_have_said_all_do_not_part_again() -> None:
+    pcm, ticks = np.concatenate([talk(2), np.zeros(3 * 48_000, np.float32)]), round(2.4 * 48_000)
+    said = [ClauseCue(0, "That is all.", t * FRAME_TICKS, ticks, last) for last in (True, False) for t in range(60)]
+    last, more = (parted(pcm, lambda t: "speaking" if t < 60 else "idle", clauses) for clauses in (said[:60], said[60:]))
+    widest = int(last.argmax())
+    assert widest <= 2 * FPS + 7  # soon after the last sound, and from then on less and less
+    assert (np.diff(last[widest:]) <= 0).all()
+    assert last[68:] == pytest.approx(0, abs=0.01)
+    assert more[64:68].min() > 0.03  # where more may come they wait for it
 
 
 def test_lips_part_for_an_answer_that_is_being_thought_of_and_not_for_ever() -> None:
