@@ -6,7 +6,6 @@ Pure ASGI: nothing in here waits for an answer to be complete. See docs/security
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
 from collections.abc import Collection
@@ -21,6 +20,7 @@ from talking_head.errors import LimitError
 from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import COOKIE, NOBODY, Auth, AuthError, Visitor, required
+from talking_head.server.access.bodies import Body, read_away, too_large
 from talking_head.server.access.limits import RateLimits
 from talking_head.system.network import is_loopback
 
@@ -73,9 +73,6 @@ _UPLOADS = re.compile(
     r"/avatars(/[^/]+/knowledge)?/?|/verify/?|/drafts(/[^/]+/(smile|keep))?/?|/presenters(/[^/]+)?/?|/films/?"
     r"|/sessions/[^/]+/audio/?|/gradio/gradio_api/upload/?"
 )
-# Of a refused body so much is read away before the answer, for so long: who is still sending when a connection is closed hears
-# of a reset, and never the reason.
-_READ_AWAY, _READ_AWAY_S = 16_000_000, 5.0
 _PERMISSIONS = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 
 
@@ -123,7 +120,10 @@ class Doors:
             return
         scope.setdefault("state", {})["visitor"] = visitor
         most = math.inf if _UPLOADS.fullmatch(scope["path"]) else MAX_BODY
-        await self._app(scope, self._patient(receive, most), dressed)
+        body = Body(receive, dressed, chunk_s=self._policy.chunk_s, body_s=self._policy.body_s, most=most)
+        await body.pass_to(self._app, scope)
+        if body.refused:
+            self._note(scope, body.refused, "body")
 
     def _admit(self, scope: Scope) -> Visitor:
         """Who asks. Raises Refused, AuthError, LimitError."""
@@ -133,7 +133,7 @@ class Doors:
             self._check_origin(headers)
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > MAX_BODY and not _UPLOADS.fullmatch(path):
-            raise http.Refused(413, f"This is larger than the {MAX_BODY // 1000} kB that are taken here.")
+            raise http.Refused(413, too_large(MAX_BODY))
         visitor = self._visitor(headers, method, path)
         address = scope["client"][0] if scope.get("client") else ""
         if kind := counted_as(method, path):
@@ -187,41 +187,17 @@ class Doors:
     async def _refuse(self, refused: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         status = getattr(refused, "status", 429)
         code = {401: "auth", 403: "forbidden", 421: "host", 429: "limit"}.get(status, "refused")
-        headers = {} if scope["method"] in _SAFE or await _read_away(receive) else {"Connection": "close"}
+        headers = {} if scope["method"] in _SAFE or await read_away(receive) else {"Connection": "close"}
         if isinstance(refused, LimitError):
             headers["Retry-After"] = str(refused.retry_after_s)
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        address = scope["client"][0] if scope.get("client") else ""
-        self._audit.note("refused", None, address, status=status, reason=code, method=scope["method"])
+        self._note(scope, status, code)
         await http.answer(status, code, str(refused), headers)(scope, receive, send)
 
-    def _patient(self, receive: Receive, most: float) -> Receive:
-        """``receive`` for as long as the policy allows, and for ``most`` bytes: then the client is taken to be gone."""
-        loop = asyncio.get_running_loop()
-        until: float | None = None
-        whole = False
-        count = 0
-
-        async def limited() -> Message:
-            nonlocal until, whole, count
-            if whole:  # what comes now is the client hanging up, which may take as long as it likes
-                return await receive()
-            until = loop.time() + self._policy.body_s if until is None else until
-            try:
-                async with asyncio.timeout(min(self._policy.chunk_s, max(0.0, until - loop.time()))):
-                    message = await receive()
-            except TimeoutError:
-                whole = True
-                return {"type": "http.disconnect"}
-            whole = message["type"] != "http.request" or not message.get("more_body", False)
-            count += len(message.get("body", b""))
-            if count > most:
-                whole = True
-                return {"type": "http.disconnect"}
-            return message
-
-        return limited
+    def _note(self, scope: Scope, status: int, reason: str) -> None:
+        address = scope["client"][0] if scope.get("client") else ""
+        self._audit.note("refused", None, address, status=status, reason=reason, method=scope["method"])
 
     def _dress(self, headers: MutableHeaders, path: str) -> None:
         headers.setdefault("Content-Security-Policy", self._csp)
@@ -258,20 +234,6 @@ def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str 
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )
-
-
-async def _read_away(receive: Receive) -> bool:
-    """Read what is left of a body that nobody wants; whether its end was reached."""
-    count, more = 0, True
-    try:
-        async with asyncio.timeout(_READ_AWAY_S):
-            while more and count <= _READ_AWAY:
-                message = await receive()
-                count += len(message.get("body", b""))
-                more = message["type"] == "http.request" and message.get("more_body", False)
-    except TimeoutError:
-        return False
-    return not more
 
 
 def _scopes(path: str) -> tuple[str | None, str | None]:
