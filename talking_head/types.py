@@ -71,12 +71,25 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """How long an answer may be, as its asker said: at most so many ``words``, ``sentences``, ``characters`` (0: as many as
+    it likes). ``choice``: yes or no is wanted; ``fact``: a number, a name and its like, alone."""
+
+    words: int = 0
+    sentences: int = 0
+    characters: int = 0
+    choice: bool = False
+    fact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """What a presenter's persona and knowledge say to a message before a language model sees it.
 
     ``text``: the answer itself, spoken as it is; else ``context``, a system message that goes before the question ("": none).
     ``visitor``: what the system prompt says of the visitor ("": nothing). ``noticed``: what could be kept of the
-    visitor, who is asked first.
+    visitor, who is asked first. ``length``: what the message asks of a language model's answer; ``question``: the message
+    without that, which a small model reads instead ("": as it stands).
     """
 
     text: str = ""
@@ -84,6 +97,8 @@ class Briefing:
     sources: tuple[Source, ...] = ()
     visitor: str = ""
     noticed: tuple[Fact, ...] = ()
+    length: Length | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from functools import partial
 from talking_head.errors import BackendError, TalkingHeadError, TextError, visitors_sentence
 from talking_head.loop import AudioChunk, MediaFrame, Slot
 from talking_head.protocols import Brief, ReadsAhead
+from talking_head.session.briefed import briefed
 from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.stages import Observer, Stages, TurnEndReason
@@ -35,7 +36,7 @@ from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, as_it_is, speak
 from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
-from talking_head.types import TICKS_PER_SECOND, Manner, Message, MoodOrUnset, Speech
+from talking_head.types import TICKS_PER_SECOND, Manner, MoodOrUnset, Speech
 
 log = logging.getLogger(__name__)
 
@@ -254,6 +255,7 @@ class Session:
     async def _answer(self, text: str) -> AsyncGenerator[str, None]:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
+        briefing = None
         if self._brief is not None:
             briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.name, partial(self._brief, text)))
             self.history.about(briefing.visitor)
@@ -267,10 +269,8 @@ class Session:
                     self._observer.reply(turn, briefing.text)
                 yield briefing.text
                 return
-        messages = self.history.messages()
-        if self._brief is not None and briefing.context:
-            messages.insert(-1, Message("system", briefing.context))
-        async with aclosing(iterate(stages.reply_executor, self.name, lambda: stages.reply.stream(messages))) as pieces:
+        begin = partial(briefed, stages.reply, self.history.messages(), briefing)
+        async with aclosing(iterate(stages.reply_executor, self.name, begin)) as pieces:
             written = 0
             async for piece in pieces:
                 if not piece:  # nothing yet: the model gives its lane free between two words

@@ -14,6 +14,7 @@ from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import Facts, Persona
 from talking_head.protocols import ReplyGenerator
 from talking_head.server.presenter.presenters import Presenter
+from talking_head.session.briefed import briefed
 from talking_head.tools.rules import CLOCK, SUMS
 
 
@@ -36,7 +37,7 @@ class InSession:
         if briefing.text:
             yield briefing.text
         else:
-            yield from self._model.stream(prompt.messages(passage=False))
+            yield from briefed(self._model, prompt.messages(passage=False), briefing)
 
 
 def presenter(prompt: Prompt, embedder: Callable[[], Embedder], meaning: Callable[[], Meaning]) -> Presenter:

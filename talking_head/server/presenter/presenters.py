@@ -31,6 +31,8 @@ from talking_head.provenance import consents
 from talking_head.provenance.consents import NOBODY
 from talking_head.provenance.identity import identity
 from talking_head.server.presenter.toolbox import toolbox
+from talking_head.text.brevity.length import wished
+from talking_head.text.brevity.shorten import shortened
 from talking_head.text.english.chat import spelled
 from talking_head.tools import rules
 from talking_head.tools.tool import ToolBox
@@ -68,7 +70,17 @@ class Presenter:
         return self.persona.facts.subjects if self.persona else ""
 
     def __call__(self, message: str) -> Briefing:
-        """See ``protocols.Brief``."""
+        """See ``protocols.Brief``. A length that ``message`` asks for is kept here where the answer is, else left to who asks a
+        language model; refusals keep theirs."""
+        wish = wished(message)
+        if wish is None or (self.persona is not None and breach(message, self.persona.facts.name)):
+            return self._briefing(message)
+        told = self._briefing(wish.rest or message)
+        if told.text:
+            return replace(told, text=shortened(told.text, wish.length, wish.rest))
+        return replace(told, length=wish.length, question=wish.rest if self.small else "")
+
+    def _briefing(self, message: str) -> Briefing:
         if self.persona is not None:
             if kind := breach(message, self.persona.facts.name):
                 return Briefing(text=self.persona.refusal(kind))
@@ -80,7 +92,7 @@ class Presenter:
                 return Briefing(text=answer)
         polite = self._courtesy(message)
         if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
-            answered = self(polite.rest)
+            answered = self._briefing(polite.rest)
             return replace(answered, text=f"{polite.answer} {answered.text}") if answered.text else answered
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)

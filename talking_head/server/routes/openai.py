@@ -28,6 +28,7 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, WeightsError
 from talking_head.server import http
 from talking_head.server.container import AppContainer
+from talking_head.session.briefed import briefed
 from talking_head.session.stages import Stages
 from talking_head.session.steps import iterate, step
 from talking_head.text.clauses import check, check_spoken, split
@@ -200,17 +201,15 @@ async def _answer(
     stages: Stages, wanted: ChatRequest, messages: list[Message], who: str, ended: _Ended
 ) -> AsyncGenerator[str, None]:
     """The presenter's answer to ``messages``, piece by piece; ``who``: on the lanes."""
-    question = wanted.messages[-1].content
+    question, briefing = wanted.messages[-1].content, None
     if stages.brief is not None:
         brief = stages.brief
         briefing = await step(stages.reply_executor, who, lambda: brief(question))
         if briefing.text:
             yield briefing.text
             return
-        if briefing.context:
-            messages.insert(-1, Message("system", briefing.context))
     left = min(stages.max_pieces, wanted.max_tokens or stages.max_pieces)
-    async with aclosing(iterate(stages.reply_executor, who, lambda: stages.reply.stream(messages))) as pieces:
+    async with aclosing(iterate(stages.reply_executor, who, partial(briefed, stages.reply, messages, briefing))) as pieces:
         async for piece in pieces:
             if piece and left <= 0:
                 ended.reason = "length"

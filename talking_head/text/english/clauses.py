@@ -47,7 +47,7 @@ def boundary(text: str, index: int) -> int | None:
     if len(head) >= LONGEST:
         return place
     if _SENTENCE_END.search(head):
-        return place if _ends_sentence(head, last) else None
+        return place if ends_sentence(head, last) else None
     comma, link, any_word = STEPS[min(index, len(STEPS) - 1)]
     if _COMMA.search(head) and not (last.isdigit() and head.rstrip(",;:–—- ")[-1:].isdigit()):
         return place if len(head.strip()) >= comma else None
@@ -79,7 +79,7 @@ def _before_link(text: str, least: int, any_word: int) -> int | None:
     return None
 
 
-def _ends_sentence(head: str, following: str) -> bool:
+def ends_sentence(head: str, following: str) -> bool:
     """Whether the full stop (or !, ?, …) at the end of ``head`` ends a sentence, ``following`` starting the next word."""
     word = _LAST_WORD.search(head)
     if word is None:

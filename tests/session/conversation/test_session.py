@@ -9,7 +9,7 @@ import pytest
 
 from talking_head.errors import TextError
 from talking_head.session.state import SessionState
-from talking_head.types import Briefing, Source
+from talking_head.types import Briefing, Length, Source
 from tests.session.crank import a_session, until
 from tests.session.fakes import FakeReply, SineSpeech
 
@@ -80,6 +80,18 @@ async def test_passages_are_handed_to_the_language_model_before_the_question_and
         ("system", "Passages: nine euros."),
         ("user", "what does it cost?"),
     ]
+
+
+async def test_an_answer_is_no_longer_than_the_visitor_asks_for_and_the_model_writes_no_more() -> None:
+    reply = FakeReply(words=12)
+    brief = Briefing(length=Length(sentences=2), question="who are you?")
+    async with a_session(reply, brief=lambda text: brief) as (session, crank, log):
+        session.chat("in two sentences: who are you?")
+        await until(lambda: log.of("turn_end"), crank)
+    assert log.of("turn_end") == [("turn_end", 1, "done", "word0 word1 word2. word3 word4 word5.")]
+    assert "".join(text for _, _, text in log.of("reply")).split() == [f"word{n}{'.' * (n % 3 == 2)}" for n in range(6)]
+    assert reply.seen[0][-1].content == "who are you?"
+    assert reply.opened == reply.closed == 1
 
 
 async def test_a_failing_stage_ends_the_turn_and_not_the_session() -> None:
