@@ -8,8 +8,8 @@ PIP_ARGS ?=
 # Serving on a CPU needs no torch; a machine with an NVIDIA GPU gets it. EXTRAS= or EXTRAS=torch decides by hand.
 EXTRAS ?= $(if $(wildcard /dev/nvidia0 /dev/dxg),torch)
 ARGS ?=
-# The tests without ARGS: served and in the browser, by themselves, training. A process each, as for a user: what a hundred closed
-# servers leave of their native libraries does not reach torch. All run, also after one that failed.
+# The tests without ARGS: served and in the browser, by themselves, training. A process each: what a hundred closed servers leave
+# of their native libraries, gigabytes and threads, does not reach the next. All run, also after one that failed.
 PARTS = "tests --ignore=tests/unit" "tests/unit --ignore=tests/unit/train" "tests/unit/train"
 export OMP_WAIT_POLICY = PASSIVE
 export PYTHONUNBUFFERED = 1

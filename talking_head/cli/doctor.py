@@ -145,16 +145,14 @@ def _runtimes(settings: Any, problems: list[str]) -> dict[str, Any]:
         import ctranslate2
         import onnxruntime
 
-        from talking_head.animator.refiner.runtimes import quiet_openvino
+        from talking_head.models.openvino_core import core
         from talking_head.webrtc.nvenc import nvenc_opens
-
-        openvino = quiet_openvino()
 
         out = {
             "torch": _torch(),
             "ctranslate2": sorted(ctranslate2.get_supported_compute_types("cpu")),
             "onnxruntime": onnxruntime.get_available_providers(),
-            "openvino": openvino.Core().available_devices,
+            "openvino": core().available_devices,
             "h264": "NVENC" if settings.stream.encoder == "auto" and nvenc_opens() else "x264",
         }
         animator = registry.configured(settings, "animator")

@@ -15,6 +15,7 @@ import numpy as np
 
 from talking_head.errors import MissingModelError, WeightsError
 from talking_head.models import manifest
+from talking_head.models.openvino_core import core
 from talking_head.types import F32, U8
 
 FILE = "matte.png"  # in an avatar's folder
@@ -46,9 +47,7 @@ def segment(image: U8, path: Path) -> F32:
 
 @cache
 def _net(path: Path) -> Any:
-    import openvino
-
-    return openvino.Core().compile_model(str(path), "CPU", {"INFERENCE_NUM_THREADS": 1})
+    return core().compile_model(str(path), "CPU", {"INFERENCE_NUM_THREADS": 1})
 
 
 def refine(image: U8, points: F32, coarse: F32) -> U8:

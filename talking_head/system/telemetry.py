@@ -29,7 +29,7 @@ SWITCHES = {
     "WANDB_MODE": "offline",
     "COQUI_TOS_AGREED": os.environ.get("COQUI_TOS_AGREED", ""),  # a consent of the user's: never given by us
 }
-_MODULES = ("openvino_telemetry",)  # reporting only: OpenVINO and NNCF go on without it
+_MODULES = ("openvino_telemetry",)  # reporting only, from forks of a process with threads; OpenVINO and NNCF go on without it
 
 _DT_NULL, _DT_STRTAB, _DT_SYMTAB, _DT_RELA, _DT_RELASZ, _DT_JMPREL, _DT_PLTRELSZ = 0, 5, 6, 7, 8, 23, 2
 _PT_LOAD, _PT_DYNAMIC = 1, 2

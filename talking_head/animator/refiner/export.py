@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from talking_head.animator.refiner.config import DRAWING_CHANNELS
 from talking_head.animator.refiner.model import Refiner
-from talking_head.animator.refiner.runtimes import Runtime, example, quiet_openvino
+from talking_head.animator.refiner.runtimes import Runtime, example
 from talking_head.types import F32, U8
 
 
@@ -55,7 +55,8 @@ class TorchRuntime(Runtime):
 
 def to_openvino(net: Refiner) -> Any:
     """The served net as an OpenVINO model of static shapes."""
-    ov = quiet_openvino()
+    import openvino as ov
+
     inputs = _example(net)
     # Traced here, because the converter would run the trace again to compare it: the comparison alone imports for two seconds.
     traced = torch.jit.trace(Served(net).eval(), inputs, check_trace=False)  # type: ignore[no-untyped-call]

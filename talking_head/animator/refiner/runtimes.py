@@ -8,17 +8,17 @@ times faster at them than any of the graph compilers.
 
 from __future__ import annotations
 
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from talking_head.animator.refiner.config import DRAWING_CHANNELS, RefineConfig
 from talking_head.animator.refiner.packing import to_pixels, to_residual
 from talking_head.errors import WeightsError
+from talking_head.models.openvino_core import core
 from talking_head.types import F32, U8
 
 if TYPE_CHECKING:  # the calibrated graph needs no torch, whose import takes seconds
@@ -51,12 +51,10 @@ class OpenVinoRuntime(Runtime):
     """OpenVINO on the CPU. ``precision``: "int8" (the calibrated graph in ``folder``; no ``net``), "bf16" or "f32"."""
 
     def __init__(self, net: Refiner | None, precision: str, folder: Path | None = None) -> None:
-        ov = quiet_openvino()
-        core = ov.Core()
         if precision == "int8":
             if folder is None or not (folder / INT8).is_file():
                 raise WeightsError("There is no int8 graph beside these weights.")
-            model = core.read_model(folder / INT8)
+            model = core().read_model(folder / INT8)
         else:
             from talking_head.animator.refiner.export import to_openvino
 
@@ -69,7 +67,7 @@ class OpenVinoRuntime(Runtime):
             "INFERENCE_PRECISION_HINT": kind,
             "PERFORMANCE_HINT": "LATENCY",
         }
-        self._request = core.compile_model(model, "CPU", options).create_infer_request()
+        self._request = core().compile_model(model, "CPU", options).create_infer_request()
         self.name = f"openvino {precision}"
 
     def run(self, pixels: U8, reference: F32) -> F32:
@@ -97,18 +95,6 @@ class OnnxRuntime(Runtime):
         """See :class:`Runtime`."""
         out: F32 = self._session.run(None, {"pixels": pixels[None], "reference": reference})[0][0]
         return out
-
-
-def quiet_openvino() -> Any:
-    """The ``openvino`` module without its telemetry.
-
-    OpenVINO's converter reports each use to its makers from forked processes: network access that nobody asked for, and
-    forks of a process with threads never end. It does without where ``openvino_telemetry`` cannot be imported.
-    """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: the import fails
-    import openvino
-
-    return openvino
 
 
 def cpu_flags() -> set[str]:

@@ -12,7 +12,7 @@ from talking_head.animator.refiner.config import TIERS
 from talking_head.animator.refiner.export import TorchRuntime, to_openvino
 from talking_head.animator.refiner.model import Refiner
 from talking_head.animator.refiner.packing import to_pixels
-from talking_head.animator.refiner.runtimes import INT8, OpenVinoRuntime, quiet_openvino
+from talking_head.animator.refiner.runtimes import INT8, OpenVinoRuntime
 from talking_head.animator.refiner.weights import load_refiner, save_refiner
 from talking_head.train.animator.batches import Batches
 from talking_head.train.animator.state import read_state
@@ -53,8 +53,8 @@ def examples(net: Refiner, batches: Batches, count: int) -> list[Example]:
 
 def quantise(net: Refiner, inputs: list[Example], folder: Path) -> None:
     """Write the int8 graph into ``folder``. Static ranges from ``inputs``; needs OpenVINO and NNCF."""
-    ov = quiet_openvino()
     import nncf
+    import openvino as ov
     from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
     data = nncf.Dataset([{0: to_pixels(warped, drawing)[None], 1: reference} for warped, drawing, reference in inputs])
