@@ -11,9 +11,9 @@ import asyncio
 import functools
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from contextlib import aclosing
-from typing import TypeVar
+from typing import Any, TypeVar
 
 STEP_S = 0.04
 AHEAD = 8  # items that may wait: a source that runs further ahead takes the cores that voice and picture need now
@@ -92,6 +92,11 @@ def on_the_event_loop(source: Callable[[], AsyncGenerator[T, None]], nothing: T)
                 loop.call_soon_threadsafe(room.release)
     finally:
         task.cancel()
+
+
+def start_on_the_event_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begin ``work()`` on the loop of :func:`on_the_event_loop`; nobody waits for its end."""
+    asyncio.run_coroutine_threadsafe(work(), _event_loop())
 
 
 def _steps(items: queue.Queue[_Item[T]], nothing: T) -> Iterator[T]:

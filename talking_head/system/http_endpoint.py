@@ -1,7 +1,8 @@
 """A service of OpenAI's kind behind an HTTP address: one request with retries, cancelling, and failures in sentences.
 
 Requests are made with httpx on an event loop (see ``blocking_iterator.py``): closing an answer cancels its task, which closes
-the socket, wherever it waits. The key comes from the environment and is never written anywhere.
+the socket, wherever it waits. A connection whose answer was read to its end serves the next request, too, so that a clause does
+not wait for another handshake. The key comes from the environment and is never written anywhere.
 """
 
 from __future__ import annotations
@@ -11,26 +12,30 @@ import functools
 import json
 import os
 import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing
 from typing import Any, TypeVar
 
 import httpx
 
 from talking_head.errors import BackendError, ConfigError
-from talking_head.system.blocking_iterator import on_the_event_loop
+from talking_head.system.blocking_iterator import on_the_event_loop, start_on_the_event_loop
 from talking_head.system.network import route
 
 T = TypeVar("T")
 Read = Callable[[httpx.Response], AsyncGenerator[T, None]]
 """What a backend makes of an answer with status 200, piece by piece."""
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Of each field that is a file: its name, its bytes, and their media type."""
 
-AGAIN = frozenset({408, 429, 500, 502, 503, 504})  # statuses after which another attempt may succeed
+_AGAIN = frozenset({408, 429, 500, 502, 503, 504})  # statuses after which another attempt may succeed
 _LONGEST_WAIT_S = 10.0
+_KEPT, _KEPT_S = 4, 15.0  # connections that wait for the next request, and for how long; servers drop them sooner or later
 
 
 class HttpEndpoint:
-    """``path`` of ``base_url`` (up to and including "/v1"), asked for by ``stage`` ("reply", "speech").
+    """``path`` of ``base_url`` (up to and including "/v1"), asked for by ``stage`` ("reply", "speech", "listen").
 
     ``key_env``: the environment variable that holds the key; none is sent when it is not set. Seconds: ``connect_s`` to reach
     the server, ``stall_s`` without a sign of life before or within the answer. ``retries``: further attempts before the first
@@ -50,35 +55,37 @@ class HttpEndpoint:
         self._option, self._key_env = f"{stage}.options.base_url", key_env
         self._timeout = httpx.Timeout(stall_s, connect=connect_s)
         self._stall_s, self._retries = stall_s, retries
+        self._client: httpx.AsyncClient | None = None
 
-    def post(self, body: dict[str, Any], read: Read[T], nothing: T) -> Generator[T, None, None]:
-        """What ``read`` makes of the answer to ``body``; ``nothing`` while the server is silent. BackendError says what failed.
+    def post(self, body: Mapping[str, Any], read: Read[T], nothing: T, files: Files | None = None) -> Generator[T, None, None]:
+        """What ``read`` makes of the answer to ``body``; ``nothing`` while the server is silent. BackendError says what failed,
+        RefusedError where the service is there and does not want this request.
 
-        Closing the generator hangs up at once.
+        ``body`` is sent as JSON; with ``files``, as the fields of a form beside them. Closing the generator hangs up at once.
         """
-        return on_the_event_loop(lambda: self._attempts(body, read), nothing)
+        return on_the_event_loop(lambda: self._attempts(body, files, read), nothing)
 
-    async def _attempts(self, body: dict[str, Any], read: Read[T]) -> AsyncGenerator[T, None]:
-        async with httpx.AsyncClient(timeout=self._timeout, verify=_tls(), **route(str(self._url))) as client:
-            for attempt in range(self._retries + 1):
-                begun = False
-                try:
-                    async with aclosing(self._attempt(client, body, read)) as pieces:
-                        async for piece in pieces:
-                            begun = True
-                            yield piece
-                    return
-                except _PassingError as failure:
-                    if begun or attempt == self._retries:
-                        raise BackendError(str(failure)) from failure
-                    await asyncio.sleep(min(failure.after_s or 0.5 * 2**attempt, _LONGEST_WAIT_S))
+    async def _attempts(self, body: Mapping[str, Any], files: Files | None, read: Read[T]) -> AsyncGenerator[T, None]:
+        for attempt in range(self._retries + 1):
+            begun = False
+            try:
+                async with aclosing(self._attempt(body, files, read)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except _PassingError as failure:
+                if begun or attempt == self._retries:
+                    raise BackendError(str(failure)) from failure
+                await asyncio.sleep(min(failure.after_s or 0.5 * 2**attempt, _LONGEST_WAIT_S))
 
-    async def _attempt(self, client: httpx.AsyncClient, body: dict[str, Any], read: Read[T]) -> AsyncGenerator[T, None]:
+    async def _attempt(self, body: Mapping[str, Any], files: Files | None, read: Read[T]) -> AsyncGenerator[T, None]:
         key = os.environ.get(self._key_env, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        content = {"data": body, "files": files} if files else {"json": body}
         begun = False
         try:
-            async with client.stream("POST", self._url, json=body, headers=headers) as response:
+            async with self._connections().stream("POST", self._url, headers=headers, **content) as response:
                 if response.status_code != httpx.codes.OK:
                     raise await self._refusal(response, body)
                 async with aclosing(read(response)) as pieces:  # its reader ends before the connection does
@@ -97,7 +104,15 @@ class HttpEndpoint:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             raise BackendError(f"{self.name} cannot be used: {error}") from error
 
-    async def _refusal(self, response: httpx.Response, body: dict[str, Any]) -> Exception:
+    def _connections(self) -> httpx.AsyncClient:
+        """This endpoint's open connections; they are closed when nobody has the endpoint any more. On the event loop only."""
+        if self._client is None:
+            limits = httpx.Limits(max_keepalive_connections=_KEPT, keepalive_expiry=_KEPT_S)
+            self._client = httpx.AsyncClient(timeout=self._timeout, limits=limits, verify=_tls(), **route(str(self._url)))
+            weakref.finalize(self, start_on_the_event_loop, self._client.aclose).atexit = False
+        return self._client
+
+    async def _refusal(self, response: httpx.Response, body: Mapping[str, Any]) -> Exception:
         """What an answer other than 200 means."""
         code = response.status_code
         if code in {401, 403}:  # its own message may repeat the key
@@ -112,11 +127,19 @@ class HttpEndpoint:
         else:
             what = f"refused the request ({code})."
         sentence = f"{self.name} {what} {detail}".strip()
-        return _PassingError(sentence, _retry_after(response)) if code in AGAIN else BackendError(sentence)
+        return _PassingError(sentence, _retry_after(response)) if code in _AGAIN else RefusedError(sentence, code)
 
     def reported(self, event: dict[str, Any]) -> BackendError:
         """The error that the service itself reports within an answer."""
         return BackendError(f"{self.name} reports: {_message(event)}")
+
+
+class RefusedError(BackendError):
+    """The service is there and does not want this request; ``status`` is its answer's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class _PassingError(Exception):

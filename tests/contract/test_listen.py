@@ -111,7 +111,7 @@ def test_service_that_knows_no_probabilities(service: FakeTranscriber, speech: l
      ("drop", "broke off"), ("stall", "silent for")],
 )  # fmt: skip
 def test_service_failures_are_sentences(service: FakeTranscriber, mode: str, says: str) -> None:
-    remote = registry.build("listen", "openai", base_url=service.url, model=mode, retries=0, timeout_s=0.3)
+    remote = registry.build("listen", "openai", base_url=service.url, model=mode, retries=0, stall_s=0.3)
     with pytest.raises(BackendError, match=says):
         remote.recognize(np.full(16_000, 0.1, np.float32), 16_000)
 
