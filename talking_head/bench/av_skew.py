@@ -124,7 +124,7 @@ def served(seconds: float) -> Iterator[tuple[str, flash.FlashAnimator]]:
 
     config = Config.model_validate({"avatar": {"name": "flash"}, "loop": {"capacity": 1}})
     container = AppContainer(config, build=build)
-    container.add_portrait(flash.portrait())
+    container.faces.add(flash.portrait())
     container.start()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -35,7 +35,7 @@ def face_tab(container: AppContainer) -> None:
         try:
             smile = _read(toothy) if toothy else None
             changes: list[str] = []
-            face = container.add_guest(_read(path), "visitor", smile, changes.append)
+            face = container.faces.add_guest(_read(path), "visitor", smile, changes.append)
         except TalkingHeadError as error:
             return None, gr.skip(), _problem(visitors_sentence(error))
         value = {"avatar": face.portrait.name, "greeting": greeting.strip() or GREETING, "nonce": time.monotonic()}

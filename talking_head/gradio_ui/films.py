@@ -1,7 +1,7 @@
 """Work without a clock beside the live faces: a script becomes a video, a sentence is taken apart.
 
-One job at a time, on a lane of low priority with a motion model and an animator of its own: the models of the live loop belong
-to the loop's thread. The voice is the container's, through its lane.
+One job at a time, on an executor of low priority with a motion model and an animator of its own: the models of the live loop
+belong to the loop's thread. The voice is the container's, through its executor.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class FilmService:
 
     def film(self, spec: FilmSpec, files: Mapping[str, Path], out: Path, *, tell: Progress, notes: Tell = silent) -> Film:
         """Make ``spec`` into the folder ``out``; see ``producer.make``, also for what it raises."""
-        if any(self._container.is_guest(scene.presenter) for scene in spec.parts()):
+        if any(self._container.faces.is_guest(scene.presenter) for scene in spec.parts()):
             raise InputError("Nobody has agreed to films of this face. Make a presenter of it first, with consent.")
         cast = _LiveCast(self)
 
@@ -93,7 +93,7 @@ class FilmService:
     def dissect(self, text: str, avatar: str) -> Anatomy:
         """What the models make of ``text``. Raises TextError."""
         spoken = self.speak(text, avatar)
-        portrait = self._container.face(avatar).portrait
+        portrait = self._container.faces.get(avatar).portrait
 
         def work() -> Anatomy:
             motion, frames = self.cast.motion, -(-len(spoken.pcm) // FRAME_TICKS)

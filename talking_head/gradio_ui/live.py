@@ -51,7 +51,7 @@ def face_player(name: str, value: dict[str, Any] | None = None, *, conversation:
 def faces(container: AppContainer) -> list[tuple[str, str]]:
     """Titles and names of the faces to choose from."""
     found = []
-    for name in container.names():
+    for name in container.faces.names():
         try:
             title = avatars.find(name, container.config.avatar.folder).title
         except TalkingHeadError:  # the default face is a photo

@@ -130,7 +130,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
         make, [*inputs, voice, speed, mood, expressiveness, articulation, *shown], [film, files, figures], concurrency_limit=1
     )
     gr.Examples(
-        [[_WELCOME, None, container.names()[0], "9:16", True], [_OFFER, None, container.names()[-1], "16:9", True]],
+        [[_WELCOME, None, container.faces.names()[0], "9:16", True], [_OFFER, None, container.faces.names()[-1], "16:9", True]],
         inputs=inputs,
         outputs=[film, files, figures],
         fn=make,

@@ -32,7 +32,7 @@ def render(
 ) -> Iterator[MediaFrame]:
     """Yield one frame for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
-    In the tail the mouth closes. Beat k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
+    In the tail the mouth closes. Frame k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
     ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: nothing. ``avatar``: what
     ``animator.prepare(portrait)`` returned, if at hand. Frames before ``first`` are moved, but neither drawn nor yielded.
     ``pcm`` may lie in a file (``numpy.memmap``): it is read as it is needed. Raises what a stage raises.

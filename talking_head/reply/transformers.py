@@ -1,7 +1,7 @@
 """Replies with any causal language model of Hugging Face transformers, one token a step.
 
 The step is a forward pass with its key/value cache, so closing the iterator cancels within one token, and sessions that share
-the lane take turns token by token. On a GPU all work goes to a stream of its own with low priority, so that a long
+the executor take turns token by token. On a GPU all work goes to a stream of its own with low priority, so that a long
 prompt never holds up the animator's pictures.
 """
 

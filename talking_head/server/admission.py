@@ -17,7 +17,8 @@ from talking_head.loop import TICK_S, capacity
 from talking_head.types import FRAME_TICKS, TICKS_PER_SECOND, U8
 
 if TYPE_CHECKING:
-    from talking_head.server.container import AppContainer, Face
+    from talking_head.server.container import AppContainer
+from talking_head.server.presenter.faces import Face
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ class ConnectionGate:
     ``name`` and ``depth`` are for ``/metrics``.
     """
 
-    name = "door"
+    name = "connections"
 
     def __init__(self, pause_s: float = TICK_S, room: int = 50) -> None:
         self._pause_s, self._room = pause_s, room

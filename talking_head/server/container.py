@@ -1,34 +1,27 @@
-"""Everything that sessions share, built once from the configuration: models on their lanes, the inference loop, the faces."""
+"""What all sessions share, built once from the configuration: models on their executors, the inference loop, the faces."""
 
 from __future__ import annotations
 
 import logging
 import random
-import secrets
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from talking_head import device, folders, registry
-from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.config import Config
 from talking_head.errors import ConfigError
 from talking_head.face import avatars
-from talking_head.face.build import flat, portrait_from_crop, portrait_from_image
-from talking_head.face.portrait import Portrait
-from talking_head.face.teeth import Teeth
 from talking_head.loop import AudioChunk, InferenceLoop, MediaFrame, Slot
-from talking_head.media_files.pictures import Tell, silent
 from talking_head.memory import store as memories
 from talking_head.protocols import Animator, Brief, CallsTools, Landmarker, MotionModel
 from talking_head.server import admission
 from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
+from talking_head.server.presenter.faces import Face, Faces
 from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters, mood_to_answer
 from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.server.presenter.using_tools import ToolUsingReply
@@ -38,22 +31,13 @@ from talking_head.system.fair_executor import FairExecutor
 from talking_head.system.thread_names import name_all, name_thread
 from talking_head.text import language as languages
 from talking_head.text.clauses import ClauseSplitter
-from talking_head.types import FRAME_TICKS, U8, Manner, Message
+from talking_head.types import FRAME_TICKS, Manner, Message
 
 log = logging.getLogger(__name__)
 
 # Politeness of the models towards the picture, on Linux: reply writes ahead of the voice, the voice ahead of the mouth.
-# A heavy voice (seconds of a core a clause) goes behind them, in a lane of its own: nobody waits for one of its clauses.
+# A heavy voice (seconds of a core a clause) goes behind them, in an executor of its own: nobody waits for one of its clauses.
 REPLY_NICE, SPEECH_NICE, FACE_NICE, HEAVY_SPEECH_NICE = 3, 1, 10, 6
-MAX_GUESTS = 16  # faces of visitors that are kept at a time; the oldest is forgotten
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A portrait and what the animator made of it."""
-
-    portrait: Portrait
-    avatar: Any
 
 
 class AppContainer:
@@ -75,7 +59,7 @@ class AppContainer:
         self._face_executor = FairExecutor("face", nice=FACE_NICE, hang_s=60)
         self.animator: Animator = build(config, "animator")  # loads in the background from now on
         # One after the other: packages that are imported on two threads at once have deadlocked and failed here.
-        # The reply model first: its workers warm up by themselves meanwhile. Made on its lane, they inherit priority and name.
+        # The reply model first: its workers warm up by themselves meanwhile. Made on its executor, they inherit its priority.
         reply = self.reply_executor.submit("build", partial(_build_reply, build, config)).result()
         self.motion: MotionModel = build(config, "motion")
         self.landmarker: Landmarker = build(config, "landmarks")
@@ -87,7 +71,7 @@ class AppContainer:
             reply=reply,
             reply_executor=self.reply_executor,
             speech=speech,
-            speech_executor=self.lane_of(voice),
+            speech_executor=self.executor_of(voice),
             splitter=splitter if splitter is not ClauseSplitter else self._splitter(voice.language),
             language=languages.get(voice.language),
             pronunciations=config.speech.pronunciations,
@@ -108,122 +92,18 @@ class AppContainer:
             overload=config.loop.when_full,
         )
         self.animator.wait()  # here a missing model is told
-        given = Path(config.avatar.name).expanduser()
-        self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
-        self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
+        self.faces = Faces(config, self.landmarker, self.animator, self._face_executor)
+        self.default = self.faces.default
         self.presenters = Presenters(config)
         self.memory = _memory(config)
         self.additions = Additions(lambda name: self.presenters.library.store(name), self.presenters.forget)
-        self._faces: dict[str, Face] = {}
-        # Faces of uploaded photos: who knows the name may ask for one, nobody sees them listed.
-        self._guests: list[str] = []
-        self._lock = threading.Lock()
 
-    # Faces
-
-    def names(self) -> list[str]:
-        """Avatars that anybody may choose, the default first."""
-        with self._lock:
-            made = [name for name in self._faces if name not in self._guests]
-            return list(dict.fromkeys([self.default, *avatars.names(self.config.avatar.folder), *made]))
-
-    def knows(self, name: str) -> bool:
-        """Whether :meth:`face` finds ``name``: an avatar, or the face of an uploaded photo."""
-        with self._lock:
-            if name in self._guests:
-                return True
-        return name in self.names()
-
-    def is_guest(self, name: str) -> bool:
-        """Whether ``name`` is the face of an uploaded photo: whoever knows the name may use it, so it is never logged."""
-        with self._lock:
-            return name in self._guests
-
-    def ready(self, name: str | None = None) -> Face | None:
-        """The face called ``name`` (None: the default one) if it is at hand; never waits for anything."""
-        with self._lock:
-            return self._faces.get(name or self.default)
-
-    def face(self, name: str | None = None) -> Face:
-        """The face called ``name`` (None: the default one), made at its first use. Raises PhotoError for an unknown name."""
-        name = name or self.default
-        face = self.ready(name)
-        if face is None:
-            face = self._keep(name, self.portrait(name))
-        return face
-
-    def portrait(self, name: str) -> Portrait:
-        """The portrait of ``name``, without making a face of it. Raises PhotoError for an unknown name."""
-        with self._lock:
-            face = self._faces.get(name)
-        return face.portrait if face else self._face_executor.submit(name, lambda: self._portrait(name)).result()
-
-    def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None, tell: Tell = silent) -> Face:
-        """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
-
-        It is kept until :meth:`remove_guest`, MAX_GUESTS newer ones, or the end of the process; sessions that wear it keep it.
-        ``smile``: a second photo of the same person, which lends its teeth. ``tell`` is called with a sentence for each thing
-        that was changed. Raises PhotoError.
-        """
-        size = self.config.animator.size
-        name = _guest(hint)
-
-        def make() -> Portrait:
-            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo", tell=tell)
-            return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
-
-        return self._keep_guest(self._face_executor.submit("upload", make).result())
-
-    def _keep_guest(self, portrait: Portrait) -> Face:
-        with self._lock:
-            self._guests.append(portrait.name)  # before there is a face, which would be listed else
-        face = self._keep(portrait.name, portrait)
-        with self._lock:
-            while len(self._guests) > MAX_GUESTS:
-                self._faces.pop(self._guests.pop(0), None)
-        return face
-
-    def try_on(self, portrait: Portrait, teeth: Teeth | None = None) -> Face:
-        """Make a visitor's face of a portrait of any size, as :meth:`add_guest` does of a photo."""
-        size = self.config.animator.size
-
-        def make() -> Portrait:
-            square = (0.0, 0.0, float(portrait.image.shape[0]))
-            framed = portrait_from_crop(portrait.image, flat(portrait.points), self.landmarker, square=square, size=size)
-            return replace(framed, name=_guest("photo"), source="uploaded photo", teeth=teeth)
-
-        return self._keep_guest(self._face_executor.submit("upload", make).result())
+    # Presenters
 
     def forget(self, name: str) -> None:
-        """The folder of ``name`` has changed: its face is made anew for the next session."""
-        with self._lock:
-            if name not in self._guests:
-                self._faces.pop(name, None)
+        """The folder of ``name`` has changed: its face and what is known of it are made anew for the next session."""
+        self.faces.forget(name)
         self.presenters.forget(name)
-
-    def add_portrait(self, portrait: Portrait) -> Face:
-        """Keep a ready portrait as an avatar."""
-        return self._keep(portrait.name, portrait)
-
-    def remove_guest(self, name: str) -> bool:
-        """Forget a visitor's face; False if ``name`` is not one."""
-        with self._lock:
-            if name not in self._guests:
-                return False
-            self._guests.remove(name)
-            self._faces.pop(name, None)
-            return True
-
-    def add_avatar(
-        self, photo: bytes, name: str, smile: bytes | None = None, *, consent: str, tell: Tell = silent, **notes: str
-    ) -> avatars.Avatar:
-        """Store a photo as an avatar of this machine; ``notes``, ``consent``, ``tell`` and errors as in ``avatars.add``."""
-
-        def make() -> avatars.Avatar:
-            lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
-            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, tell=tell, **notes)
-
-        return self._face_executor.submit("upload", make).result()
 
     def remove_avatar(self, name: str) -> None:
         """Delete an avatar that was stored. Raises PhotoError for an unknown one, ConfigError for one that may not go."""
@@ -236,8 +116,7 @@ class AppContainer:
             self.memory.forget_presenter(name)
         else:
             memories.forget_presenter(folders.home() / memories.FILE, name)  # kept while the memory was on
-        with self._lock:
-            self._faces.pop(name, None)
+        self.faces.drop(name)
         self.presenters.forget(name)
 
     def stages_for(self, name: str, voice: str = "", speed: float = 1.0) -> Stages:
@@ -263,7 +142,7 @@ class AppContainer:
         """What speaks for the face ``name``: its own voice, or the one called ``voice``. Raises ConfigError: there is none."""
         return self.voices.choose(voice, avatars.voice_of(name or self.default, self.config.avatar.folder))
 
-    def lane_of(self, voice: Voice) -> FairExecutor:
+    def executor_of(self, voice: Voice) -> FairExecutor:
         """Where ``voice`` is at work."""
         return self.heavy_speech_executor if voice.heavy else self.speech_executor
 
@@ -290,24 +169,13 @@ class AppContainer:
         return replace(
             self.stages,
             speech=self.voices.synthesizer(chosen, speed),
-            speech_executor=self.lane_of(chosen),
+            speech_executor=self.executor_of(chosen),
             splitter=self._splitter(chosen.language),
             language=languages.get(chosen.language),
         )
 
     def _splitter(self, language: str) -> MakeSplitter:
         return partial(ClauseSplitter, language=languages.get(language), pronunciations=self.config.speech.pronunciations)
-
-    def _portrait(self, name: str) -> Portrait:
-        size = self.config.animator.size
-        if name == self.default and self._photo:
-            return portrait_from_image(self._photo, self.landmarker, name=name, size=size, source=self._photo.name)
-        return avatars.load_avatar(name, self.landmarker, size=size, folder=self.config.avatar.folder)
-
-    def _keep(self, name: str, portrait: Portrait) -> Face:
-        face = Face(portrait, self._face_executor.submit(name, lambda: self.animator.prepare(portrait)).result())
-        with self._lock:
-            return self._faces.setdefault(name, face)
 
     # Life
 
@@ -332,7 +200,7 @@ class AppContainer:
 
         warm = [self.reply_executor.submit("warm", write), stages.speech_executor.submit("warm", speak)]
         self.presenters.get(self.default)  # with what tells meanings apart, which the first visitor would wait for
-        face = self.face()
+        face = self.faces.get()
         state = self.motion.open(seed=0)
         for _ in range(10):
             motion = self.motion.step([state], np.zeros((1, FRAME_TICKS), np.float32))
@@ -368,7 +236,7 @@ class AppContainer:
         )
 
     def close(self) -> None:
-        """Stop the loop and the lanes."""
+        """Stop the loop and the executors."""
         self.loop.stop()
         self.additions.close()
         self.presenters.close()
@@ -379,11 +247,6 @@ class AppContainer:
             executor.close()
         if self.listen is not None:
             self.listen.close()
-
-
-def _guest(hint: str) -> str:
-    """A name that begins with ``hint`` and cannot be guessed."""
-    return f"{avatars.slug(hint)[:15]}-{secrets.token_hex(16)}"
 
 
 def _memory(config: Config) -> memories.MemoryStore | None:

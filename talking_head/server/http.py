@@ -52,7 +52,7 @@ def answer(status: int, code: str, message: str, headers: dict[str, str] | None 
 
 
 def visitor(request: Request) -> Visitor:
-    """Who asks, as the doors found out."""
+    """Who asks, as the access check found out."""
     found = request.scope.get("state", {}).get("visitor", ANYBODY)
     assert isinstance(found, Visitor)
     return found

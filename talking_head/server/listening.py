@@ -48,7 +48,7 @@ class Listening:
     def of(self, language: Language) -> ListenStages | None:
         """What hears ``language``; None, with a word in the log, where its models are not on this machine.
 
-        Loads them at the first call: not for the event loop, and not on the lane where others are heard.
+        Loads them at the first call: not for the event loop, and not on the executor where others are heard.
         """
         with self._lock:
             if language.code not in self._made:
@@ -143,7 +143,7 @@ async def spoken(stages: ListenStages | None, request: Request, session: str) ->
         raise http.Refused(422, "There are no words in this recording, or none that were understood.")
     if not stages.tone:
         return heard.text, None
-    # On the lane of words, not of ears: a minute takes half a second, and others' voices must be noticed at once.
+    # On the executor of words, not of ears: a minute takes half a second, and others' voices must be noticed at once.
     return heard.text, await step(stages.recognizer_executor, session, lambda: _prosody(stages.make_ear(), pcm, rate))
 
 

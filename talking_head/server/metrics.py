@@ -1,7 +1,7 @@
 """Prometheus figures of a running server: ``GET /metrics``.
 
-What the loop and the lanes keep anyway is read when somebody asks; only latencies and the lag of the event loop are observed
-as they happen.
+What the loop and the executors keep anyway is read when somebody asks; only latencies and the lag of the event loop are
+observed as they happen.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class _Readings(Collector):
         total.add_metric([], stats.ticks, stats.seconds)
         yield total
         queue = GaugeMetricFamily(
-            "talking_head_queue_depth", "Jobs for a model, visitors whose connection waits", labels=["lane"]
+            "talking_head_queue_depth", "Jobs for a model, visitors whose connection waits", labels=["queue"]
         )
         for waiting in self._queues:
             queue.add_metric([waiting.name], waiting.depth)

@@ -23,7 +23,7 @@ from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import Auth, Tokens
 from talking_head.server.access.limits import RateLimits
-from talking_head.server.access.security import Doors, Policy
+from talking_head.server.access.security import AccessMiddleware, Policy
 
 WEB = shipped("web")
 LOADING = "The models are being loaded, which takes some seconds. Please wait a moment."
@@ -56,7 +56,7 @@ class StartupApp:
         self._app: FastAPI | None = None
         self._open = AsyncExitStack()
         self._files = StaticFiles(directory=WEB, html=True, check_dir=False)
-        self._early = Doors(self._answer, policy, Auth(None, Tokens()), RateLimits({}), Audit())
+        self._early = AccessMiddleware(self._answer, policy, Auth(None, Tokens()), RateLimits({}), Audit())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -72,7 +72,7 @@ class StartupApp:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        building = asyncio.create_task(self._become(), name="opening")
+        building = asyncio.create_task(self._become(), name="loading")
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await building

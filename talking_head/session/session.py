@@ -4,7 +4,7 @@ States, turns, barge-in and the account of what was heard are here. Everything r
 :meth:`Session.next_chunk`: the inference loop takes sound from the playout on its own thread. The stream reports with
 :meth:`Session.sent` what it handed to the network.
 
-An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech lane, sound in the
+An interrupt closes the open turn. From then on whatever still carries its number (a clause on the speech executor, sound in the
 playout, chunks in the inference loop, frames in the stream's reserve) is dropped or muted where it is met.
 """
 
@@ -273,7 +273,7 @@ class Session:
         async with aclosing(iterate(stages.reply_executor, self.name, begin)) as pieces:
             written = 0
             async for piece in pieces:
-                if not piece:  # nothing yet: the model gives its lane free between two words
+                if not piece:  # nothing yet: the model gives its executor free between two words
                     continue
                 trace.mark("token")
                 if self._open_turn == turn:
@@ -373,7 +373,7 @@ class Session:
         if not self._stages.calm():
             asyncio.get_running_loop().call_later(READ_LATER_S, self._read_ahead, turn)
             return
-        with contextlib.suppress(TalkingHeadError):  # the lane is full or closed: the answer will read it
+        with contextlib.suppress(TalkingHeadError):  # the executor is full or closed: the answer will read it
             self._ahead = executor.submit(self.name, partial(reply.prepare, self.history.messages()))
             self._ahead.add_done_callback(_noted)
 

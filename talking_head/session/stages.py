@@ -38,7 +38,7 @@ class MakeSplitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What all sessions share: the models of words and voice, each with its lane."""
+    """What all sessions share: the models of words and voice, each with its executor."""
 
     reply: ReplyGenerator
     reply_executor: FairExecutor

@@ -1,4 +1,4 @@
-"""Synchronous models from asyncio: one short step at a time on the model's lane, so that cancelling works between steps."""
+"""Synchronous models from asyncio: one short step at a time on the model's executor, so that cancelling works between steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _END: Any = object()
 
 
 async def step(executor: FairExecutor, session: Hashable, job: Callable[[], T]) -> T:
-    """Run ``job`` on the lane. Cancelling drops it if it still waits and abandons its result if it already runs."""
+    """Run ``job`` on the executor. Cancelling drops it if it still waits and abandons its result if it already runs."""
     return await asyncio.wrap_future(executor.submit(session, job))
 
 

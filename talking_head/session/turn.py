@@ -43,7 +43,7 @@ class ClauseSplitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A synthesiser, the lane it runs on, and for whom (the lane shares itself out fairly among sessions)."""
+    """A synthesiser, the executor it runs on, and for whom (the executor shares itself out fairly among sessions)."""
 
     synthesizer: Synthesizer
     executor: FairExecutor

@@ -1,6 +1,6 @@
-"""Fair lanes for the models that work clause by clause: reply, speech, recognition.
+"""Fair executors for the models that work clause by clause: reply, speech, recognition.
 
-A lane is one worker thread for one model on one device. Whoever has had the least of its time goes next (start-time fair
+An executor is one worker thread for one model on one device. Whoever has had the least of its time goes next (start-time fair
 queueing, Goyal et al. 1996), so a session that asks for a hundred clauses delays its neighbours by one clause, not by a
 hundred, and one with long clauses gets no more than one with short ones. Cut the work into short jobs: one clause of a reply,
 one sentence of speech.
@@ -27,7 +27,7 @@ _Job = tuple[Callable[[], Any], "Future[Any]"]
 
 class FairExecutor:
     """``nice``: added to the worker's priority number on Linux, so that the loop's thread goes first when cores are short;
-    threads that a job starts inherit it, so load the model inside the lane. ``limit``: most waiting jobs of one session.
+    threads that a job starts inherit it, so load the model inside the executor. ``limit``: most waiting jobs of one session.
     ``hang_s``: a job that runs longer is given up (its future fails with BackendError) and a new worker takes over.
     """
 
@@ -37,17 +37,17 @@ class FairExecutor:
         self._queues: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
         self._changed = threading.Condition()
         self._running: tuple[float, Hashable, Future[Any]] | None = None
-        self._spent: dict[Hashable, float] = {}  # a session's share of the lane's time, as a point of ``_virtual``
+        self._spent: dict[Hashable, float] = {}  # a session's share of the executor's time, as a point of ``_virtual``
         self._virtual = 0.0
         self._worker: threading.Thread | None = None
         self._closed = False
         self._ended = False
-        self._alarm = threading.Event()  # for who watches: the lane has ended, or gives up sooner
+        self._alarm = threading.Event()  # for who watches: the executor has ended, or gives up sooner
         self._hire()
         threading.Thread(target=self._watch, name=f"{name}-watch", daemon=True).start()
 
     def submit(self, session: Hashable, job: Callable[[], T]) -> Future[T]:
-        """Queue ``job`` for ``session``; from asyncio: ``await asyncio.wrap_future(lane.submit(...))``.
+        """Queue ``job`` for ``session``; from asyncio: ``await asyncio.wrap_future(executor.submit(...))``.
 
         Cancelling the future takes a waiting job out of the queue. Raises CapacityError when ``limit``
         of its jobs wait already.
@@ -55,7 +55,7 @@ class FairExecutor:
         future: Future[T] = Future()
         with self._changed:
             if self._closed:
-                raise BackendError(f"The {self.name} lane is closed.")
+                raise BackendError(f"The server closes: its {self.name} models take no more.")
             queue = self._queues.setdefault(session, deque())
             if len(queue) >= self._limit:
                 queue = deque((j, f) for j, f in queue if not f.cancelled())
@@ -151,7 +151,7 @@ class FairExecutor:
         return max(self._virtual, self._spent.get(session, 0.0))
 
     def _charge(self) -> None:
-        """What runs has ended: its session has had so much of the lane."""
+        """What runs has ended: its session has had so much of the executor."""
         assert self._running is not None
         since, session, _ = self._running
         # In hundredths: jobs that take no time worth mentioning take turns.

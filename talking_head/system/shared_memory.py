@@ -13,14 +13,14 @@ from talking_head.types import U8
 
 
 class SharedMemory:
-    """``descriptor``: of the sheet that another process made; None makes a new one. It has no name and goes with its users."""
+    """``descriptor``: of what another process shares; None makes a new one. It has no name and goes with its users."""
 
     def __init__(self, descriptor: int | None = None) -> None:
         self.descriptor = _anonymous() if descriptor is None else descriptor
         self._map: mmap.mmap | None = None
 
     def pixels(self, size: int) -> U8:
-        """The first ``size`` bytes, u8[size], both to read and to write. A sheet that was smaller grows."""
+        """The first ``size`` bytes, u8[size], both to read and to write. A smaller one grows."""
         if self._map is None or len(self._map) < size:
             if os.fstat(self.descriptor).st_size < size:
                 os.ftruncate(self.descriptor, size)

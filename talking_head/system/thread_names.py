@@ -1,6 +1,6 @@
 """Names of threads as the system sees them, so that ``top -H`` and the benches can say which stage uses the cores.
 
-Threads that native libraries start inherit the name of the thread that starts them: name a lane before its model is built.
+Threads that native libraries start inherit the name of the thread that starts them: name an executor before its model is built.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from talking_head.session.stages import ListenStages, Stages
 from talking_head.session.state import SessionState
 from talking_head.types import F32, Fact, Manner, MoodOrUnset, Source
 from talking_head.webrtc import events
-from talking_head.webrtc.connection import ConnectionOwner, ConnectionStats, PeerConnection
+from talking_head.webrtc.peer_connection import ConnectionOwner, ConnectionStats, PeerConnection
 from talking_head.webrtc.rate import Bucket
 
 log = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ class ClientSession:
             self._reseated = now
             self.session.sit(self.rejoin())
         except TalkingHeadError as refusal:
-            self.error("seat", str(refusal))
+            self.error("slot", str(refusal))
             self.close()
 
     async def add_candidate(self, candidate: str, mid: str) -> None:

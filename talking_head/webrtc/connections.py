@@ -15,8 +15,9 @@ from talking_head.device import cores
 from talking_head.errors import BackendError, CapacityError
 from talking_head.system.scheduling import MEDIA_NICE, be_nice
 from talking_head.system.thread_names import name_thread
-from talking_head.webrtc.connection import ConnectionOwner, ConnectionSettings, DirectConnection, PeerConnection
+from talking_head.webrtc.connection import DirectConnection
 from talking_head.webrtc.media_process.remote import MediaProcess
+from talking_head.webrtc.peer_connection import ConnectionOwner, ConnectionSettings, PeerConnection
 
 PROCESS_LINES = 16
 READY_S = 20.0

@@ -58,7 +58,7 @@ def _served() -> Iterator[Served]:
         }
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     container.landmarker = Stored()
     container.presenters.library = Library(Bags)
     container.start()

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from talking_head.server.app import Server
 from talking_head.server.container import AppContainer
+from talking_head.server.state import Server
 from tests.held import held_bytes
 
 LEFT_BYTES = 50e6

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from talking_head.errors import InputError, TextError
 from talking_head.text.clauses import LONGEST_SPOKEN, ClauseSplitter, check, check_spoken, split
 from talking_head.types import TextSpan
-from talking_head.webrtc import events, offer_check
+from talking_head.webrtc import events
+from talking_head.webrtc.offers import check as offer_check
 from tests.fuzz.draw import draw_for, told
 from tests.fuzz.served import Served
 from tests.session.client import browsers_offer
-from tests.unit.webrtc.test_offer_check import candidate
+from tests.unit.webrtc.offers.test_check import candidate
 
 pytestmark = pytest.mark.timeout(1200)
 

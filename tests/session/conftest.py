@@ -14,8 +14,9 @@ import uvicorn
 
 from talking_head.config import Config
 from talking_head.jobs import JobRunner
-from talking_head.server.app import Server, create_app
+from talking_head.server.app import create_app
 from talking_head.server.container import AppContainer
+from talking_head.server.state import Server
 from tests.session import fakes
 
 
@@ -58,7 +59,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
         }
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     container.start()
     app = create_app(container, config)
     with socket.socket() as listener:

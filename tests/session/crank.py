@@ -1,4 +1,4 @@
-"""A session whose seat is a hand-cranked loop: nothing depends on a clock, and everything that it says is written down."""
+"""A session whose slot is a hand-cranked loop: nothing depends on a clock, and everything that it says is written down."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Crank:
         self.left = False
 
     def cut(self) -> None:
-        """A seat that forgets to mute: the session must hold without its help."""
+        """A slot that forgets to mute: the session must hold without its help."""
 
     def leave(self) -> None:
         self.left = True

@@ -42,11 +42,11 @@ class AnimatorProcess:
         self._about: About | None = None
         self._unworn: deque[int] = deque()
         self.pictures_lock, self.faces_lock = threading.Lock(), threading.Lock()
-        self._sheet = SharedMemory()
+        self._memory = SharedMemory()
         self._start()
 
     def _start(self) -> None:
-        self._process = WorkerProcess("talking_head.animator.pool.worker", 2, [self._sheet.descriptor])
+        self._process = WorkerProcess("talking_head.animator.pool.worker", 2, [self._memory.descriptor])
         self._pictures, self._face = (Connection(ours.detach()) for ours in self._process.sockets)
         self._face.send(self._build)
 
@@ -128,7 +128,7 @@ class AnimatorProcess:
             except _GONE as again:
                 raise BackendError("The process that draws the picture does not answer.") from again
         sizes = [rows * columns for rows, columns in shapes]
-        pixels, out, at = self._sheet.pixels(sum(sizes)), [], 0
+        pixels, out, at = self._memory.pixels(sum(sizes)), [], 0
         for shape, size in zip(shapes, sizes, strict=True):
             out.append(pixels[at : at + size].reshape(shape).copy())
             at += size
@@ -156,7 +156,7 @@ class AnimatorProcess:
     def close(self) -> None:
         """End the process."""
         self._stop()
-        self._sheet.close()
+        self._memory.close()
 
 
 def _answer(connection: Connection, patience_s: float) -> Any:

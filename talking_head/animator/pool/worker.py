@@ -1,11 +1,11 @@
 """What runs in a process of :class:`talking_head.animator.pool.pool.AnimatorPool`: an animator that answers over two pipes.
 
 The first carries pictures and belongs to the main thread; the second carries new faces, which take longer and wait their turn
-on a thread of low priority. Pictures are written into a shared sheet (``system/shared_memory.py``). A pipe that ends, ends
+on a thread of low priority. Pictures are written into a shared memory (``system/shared_memory.py``). A pipe that ends, ends
 the process.
 
-``python -m talking_head.animator.pool.worker PICTURES FACES SHEET`` (file descriptors). The first message on FACES says what to
-build.
+``python -m talking_head.animator.pool.worker PICTURES FACES MEMORY`` (file descriptors). The first message on FACES says
+what to build.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from talking_head.system.shared_memory import SharedMemory
 FACE_NICE = 10
 
 
-def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
+def serve(pictures: Connection, faces: Connection, memory: SharedMemory) -> None:
     """Answer until the other side is gone."""
     be_nice(PICTURE_NICE)
     backend, options = faces.recv()
@@ -46,7 +46,7 @@ def serve(pictures: Connection, faces: Connection, sheet: SharedMemory) -> None:
         except Exception as error:
             pictures.send((error, None))
             continue
-        pixels, at = sheet.pixels(sum(frame.size for frame in frames)), 0
+        pixels, at = memory.pixels(sum(frame.size for frame in frames)), 0
         for frame in frames:
             pixels[at : at + frame.size] = frame.reshape(-1)
             at += frame.size

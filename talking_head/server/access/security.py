@@ -92,7 +92,7 @@ class Policy:
     docs: bool = True
 
 
-class Doors:
+class AccessMiddleware:
     """An ASGI app before ``app``. The visitor is left in ``scope["state"]["visitor"]``."""
 
     def __init__(self, app: ASGIApp, policy: Policy, auth: Auth, limits: RateLimits, audit: Audit) -> None:

@@ -1,4 +1,4 @@
-"""From the configuration to the doors: policy, keys, limits, audit log, certificate."""
+"""From the configuration to the access check: policy, keys, limits, audit log, certificate."""
 
 from __future__ import annotations
 

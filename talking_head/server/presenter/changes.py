@@ -47,7 +47,7 @@ class AvatarWatch:
             self._container.forget(name)
         for listener in self._listeners:
             if listener.qsize() < 4:  # who does not read needs no list of all that was missed
-                listener.put_nowait(json.dumps({"changed": sorted(changed), "avatars": self._container.names()}))
+                listener.put_nowait(json.dumps({"changed": sorted(changed), "avatars": self._container.faces.names()}))
 
     async def events(self) -> AsyncIterator[str]:
         """Server-sent events named ``avatars``. Raises CapacityError where too many listen."""

@@ -39,7 +39,7 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     @app.get("/avatars", tags=["avatars"])
     async def listed() -> list[dict[str, Any]]:
         """The avatars that anybody may choose, the default first."""
-        return [await asyncio.to_thread(described, container, name, config) for name in container.names()]
+        return [await asyncio.to_thread(described, container, name, config) for name in container.faces.names()]
 
     @app.head("/avatars/{name}.png", include_in_schema=False)
     @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
@@ -54,8 +54,8 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     @app.get("/avatars/{name}", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def shown(name: str) -> dict[str, Any]:
         """An avatar, also of an uploaded photo."""
-        if not container.knows(name):
-            raise http.unknown_avatar(name, container.names())
+        if not container.faces.knows(name):
+            raise http.unknown_avatar(name, container.faces.names())
         return await asyncio.to_thread(described, container, name, config)
 
     @app.post("/avatars", status_code=201, tags=["avatars"], openapi_extra=docs.PHOTO, responses=docs.UPLOAD_ANSWERS)
@@ -75,17 +75,17 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
         if words.get("consent", "").strip():
             check_editable(config)
             name = words.get("name") or "photo"
-            if container.knows(name):
+            if container.faces.knows(name):
                 raise http.Refused(409, f"There is already an avatar “{name[:60]}”. Choose another name, or remove that one.")
             notes = {key: words[key] for key in _NOTES if words.get(key)}
             try:
                 consent, tell = words["consent"], changes.append
-                await asyncio.to_thread(container.add_avatar, photo, name, smile, consent=consent, tell=tell, **notes)
+                await asyncio.to_thread(container.faces.store, photo, name, smile, consent=consent, tell=tell, **notes)
             except ConfigError as error:  # a name that cannot name a folder
                 raise http.Refused(422, str(error)) from error
             audit.note("avatar added", http.visitor(request), http.address(request), avatar=name)
         else:
-            face = await asyncio.to_thread(container.add_guest, photo, words.get("name", ""), smile, changes.append)
+            face = await asyncio.to_thread(container.faces.add_guest, photo, words.get("name", ""), smile, changes.append)
             name = face.portrait.name
             audit.note("photo", http.visitor(request), http.address(request))
         told = await asyncio.to_thread(described, container, name, config)
@@ -94,9 +94,9 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     @app.delete("/avatars/{name}", status_code=204, tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def removed(name: str, request: Request) -> Response:
         """Forget a visitor's face, or delete an avatar that was added."""
-        if not container.knows(name):
-            raise http.unknown_avatar(name, container.names())
-        if container.remove_guest(name):  # who knows the name may forget the face
+        if not container.faces.knows(name):
+            raise http.unknown_avatar(name, container.faces.names())
+        if container.faces.remove_guest(name):  # who knows the name may forget the face
             return Response(status_code=204)
         check_editable(config)
         try:
@@ -129,9 +129,9 @@ async def _file(form: FormData, key: str, limit: int) -> bytes | None:
 
 
 def _portrait(container: AppContainer, name: str) -> Portrait:
-    if not container.knows(name):
-        raise http.unknown_avatar(name, container.names())
-    return container.portrait(name)
+    if not container.faces.knows(name):
+        raise http.unknown_avatar(name, container.faces.names())
+    return container.faces.portrait(name)
 
 
 def described(container: AppContainer, name: str, config: Config) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def described(container: AppContainer, name: str, config: Config) -> dict[str, A
     try:
         stored = avatars.find(name, config.avatar.folder)
     except (PhotoError, ConfigError):
-        portrait = container.portrait(name)
+        portrait = container.faces.portrait(name)
         about |= {"licence": portrait.licence, "source": portrait.source}
         return about | {"own_teeth": portrait.teeth is not None, "removable": name != container.default}
     notes = {key: getattr(stored, key) for key in _TOLD}

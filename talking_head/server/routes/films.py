@@ -74,10 +74,10 @@ def film_routes(app: FastAPI, container: AppContainer, config: Config, runner: J
 
     def _check(spec: FilmSpec) -> None:
         for scene in spec.parts():
-            if scene.presenter and scene.presenter not in container.names():
-                if container.is_guest(scene.presenter):
+            if scene.presenter and scene.presenter not in container.faces.names():
+                if container.faces.is_guest(scene.presenter):
                     raise http.Refused(403, _NOBODY_AGREED)
-                raise http.unknown_avatar(scene.presenter, container.names())
+                raise http.unknown_avatar(scene.presenter, container.faces.names())
             if spec.only != "sound":
                 try:
                     agreed(

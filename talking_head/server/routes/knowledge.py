@@ -38,7 +38,7 @@ def knowledge_routes(app: FastAPI, container: AppContainer, config: Config, audi
         try:
             avatars.find(name, config.avatar.folder)
         except (ConfigError, PhotoError):  # also a name that no avatar can have
-            raise http.unknown_avatar(name, container.names()) from None
+            raise http.unknown_avatar(name, container.faces.names()) from None
 
     @app.get("/avatars/{name}/knowledge", tags=["knowledge"], responses=docs.KNOWLEDGE_ANSWERS)
     async def listed(name: str) -> dict[str, Any]:

@@ -91,7 +91,10 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
     @app.get("/v1/models", tags=["programs"])
     async def models() -> dict[str, Any]:
         """The presenters, as models."""
-        return {"object": "list", "data": [{"id": n, "object": "model", "owned_by": "talking-head"} for n in container.names()]}
+        return {
+            "object": "list",
+            "data": [{"id": n, "object": "model", "owned_by": "talking-head"} for n in container.faces.names()],
+        }
 
     @app.post("/v1/chat/completions", tags=["programs"])
     async def chat(request: Request) -> Response:
@@ -123,9 +126,9 @@ def openai_routes(app: FastAPI, container: AppContainer, config: Config) -> None
         wanted = _read(SpeechRequest, await http.read_body(request, MAX_BODY))
         text = check(wanted.input, config.limits.text_chars)
         named = wanted.voice if container.voices.has(wanted.voice) else ""
-        presenter = wanted.voice if wanted.voice in container.names() else wanted.model
-        if wanted.voice and not named and presenter != wanted.voice and presenter not in container.names():
-            who = f"Presenters are: {', '.join(container.names())}; GET /voices lists the voices."
+        presenter = wanted.voice if wanted.voice in container.faces.names() else wanted.model
+        if wanted.voice and not named and presenter != wanted.voice and presenter not in container.faces.names():
+            who = f"Presenters are: {', '.join(container.faces.names())}; GET /voices lists the voices."
             raise http.Refused(404, f"There is no voice or presenter “{wanted.voice[:60]}”. {who}")
         _, stages = await _presenter(container, presenter, named, wanted.speed)
         who, sound = secrets.token_hex(8), list[F32]()
@@ -170,7 +173,7 @@ def _problem(error: ValidationError) -> str:
 
 
 async def _presenter(container: AppContainer, name: str, voice: str = "", speed: float = 1.0) -> tuple[str, Stages]:
-    names = container.names()
+    names = container.faces.names()
     name = name if name and name != "default" else container.default
     if name not in names:
         raise http.unknown_avatar(name, names)
@@ -181,7 +184,7 @@ async def _presenter(container: AppContainer, name: str, voice: str = "", speed:
 
 
 def _costs(stages: Stages, wanted: ChatRequest) -> list[int]:
-    """Tokens of the persona's prompt and of each message. Long texts take their time: for a lane, not for the event loop."""
+    """Tokens of the persona's prompt and of each message. Long texts take their time: not for the event loop."""
     return [stages.reply.count_tokens(text) for text in (stages.system_prompt, *(said.content for said in wanted.messages))]
 
 
@@ -200,7 +203,7 @@ def _fitting(stages: Stages, wanted: ChatRequest, costs: list[int]) -> list[Mess
 async def _answer(
     stages: Stages, wanted: ChatRequest, messages: list[Message], who: str, ended: _Ended
 ) -> AsyncGenerator[str, None]:
-    """The presenter's answer to ``messages``, piece by piece; ``who``: on the lanes."""
+    """The presenter's answer to ``messages``, piece by piece; ``who``: on the executors."""
     question, briefing = wanted.messages[-1].content, None
     if stages.brief is not None:
         brief = stages.brief

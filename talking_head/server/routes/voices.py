@@ -35,7 +35,7 @@ def voice_routes(app: FastAPI, container: AppContainer, config: Config) -> None:
             raise http.Refused(404, str(error)) from error
         if voice.name not in samples:
             try:
-                job = container.lane_of(voice).submit("sample", lambda: sample(container.voices, voice))
+                job = container.executor_of(voice).submit("sample", lambda: sample(container.voices, voice))
                 samples[voice.name] = _wav(await asyncio.wrap_future(job))
             except WeightsError as error:
                 raise http.Refused(404, str(error)) from error

@@ -19,10 +19,10 @@ from talking_head import errors
 from talking_head.errors import BackendError
 from talking_head.loop import MediaFrame
 from talking_head.system.process import WorkerProcess
-from talking_head.webrtc.connection import ConnectionOwner, ConnectionSettings, ConnectionStats
 from talking_head.webrtc.media_process.frame_pipe import FrameRing, FrameWriter
 from talking_head.webrtc.media_process.rpc import RpcChannel
 from talking_head.webrtc.microphone import voice_from_text
+from talking_head.webrtc.peer_connection import ConnectionOwner, ConnectionSettings, ConnectionStats
 from talking_head.webrtc.recording.taps import Recorded
 
 log = logging.getLogger(__name__)

@@ -22,11 +22,12 @@ from talking_head.system.event_loop import lateness
 from talking_head.system.process import run_worker
 from talking_head.system.scheduling import EVENTS_NICE, be_nice
 from talking_head.types import F32
-from talking_head.webrtc.connection import ConnectionSettings, ConnectionStats, DirectConnection
+from talking_head.webrtc.connection import DirectConnection
 from talking_head.webrtc.connections import media_threads
 from talking_head.webrtc.media_process.frame_pipe import FrameReader
 from talking_head.webrtc.media_process.rpc import RpcChannel
 from talking_head.webrtc.microphone import voice_as_text
+from talking_head.webrtc.peer_connection import ConnectionSettings, ConnectionStats
 
 log = logging.getLogger(__name__)
 

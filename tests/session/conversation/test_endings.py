@@ -21,7 +21,7 @@ from talking_head.system.fair_executor import FairExecutor
 from talking_head.types import F32
 from talking_head.webrtc import client as clients
 from talking_head.webrtc import events
-from talking_head.webrtc.connection import ConnectionStats
+from talking_head.webrtc.peer_connection import ConnectionStats
 from tests.session.crank import Crank, Log, a_session, until
 from tests.session.fakes import FakeReply, LoudVoice, SineSpeech, Splitter
 from tests.session.microphone import RATE, a_microphone, speak
@@ -175,7 +175,7 @@ class Recording:
 
 @asynccontextmanager
 async def a_client(**more: Any) -> AsyncIterator[tuple[clients.ClientSession, Line, Crank, list[Any]]]:
-    """A visitor's session, the line that it has, its seat, and who has gone."""
+    """A visitor's session, the line that it has, its slot, and who has gone."""
     executors = FairExecutor("reply"), FairExecutor("speech")
     stages = Stages(FakeReply(), executors[0], SineSpeech(), executors[1], Splitter, "Be brief.")
     hello = events.Hello(session="", avatar="nobody", licence="CC0", source="", label="", width=128, height=128)

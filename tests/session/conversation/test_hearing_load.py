@@ -70,12 +70,12 @@ async def test_a_presenter_who_is_held_back_waits_for_words_as_ever() -> None:
 
 
 async def test_words_that_are_only_shown_do_not_stand_in_the_way_of_another_visitor() -> None:
-    lane, gate, recognizer = FairExecutor("listen"), threading.Event(), FakeRecognizer()
+    executor, gate, recognizer = FairExecutor("listen"), threading.Event(), FakeRecognizer()
     async with a_session() as (session, _, _log):
-        other = lane.submit("another visitor's last words", gate.wait)
-        async with a_microphone(session, recognizer, recognizer_executor=lane) as (hearing, _ears):
+        other = executor.submit("another visitor's last words", gate.wait)
+        async with a_microphone(session, recognizer, recognizer_executor=executor) as (hearing, _ears):
             await speak(hearing, 2.0, 0.1)
-            assert lane.depth == 0
+            assert executor.depth == 0
             gate.set()
             other.result(timeout=60)
             assert not recognizer.heard
@@ -120,7 +120,7 @@ def test_words_and_ends_of_turns_have_one_worker_between_them() -> None:
     made.close()
 
 
-class Door:
+class ListensToNobody:
     """As much of an AppContainer as a LoadWatch looks at."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ class Door:
 async def test_late_pictures_and_a_loop_that_is_nearly_full_make_words_yield(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load_watch, "LOOK_S", 0.01)
     monkeypatch.setattr(load_watch, "BEHIND_S", 0.1)
-    container: Any = Door()
+    container: Any = ListensToNobody()
     watch = load_watch.LoadWatch(container, {})
     task = asyncio.create_task(watch.watch())
     async with asyncio.timeout(20):
@@ -169,12 +169,12 @@ async def test_memory_is_given_back_while_somebody_talks_and_once_after(monkeypa
 
 
 @pytest.mark.parametrize("jobs", [0, 3])
-def test_a_lane_is_busy_while_a_job_runs_or_waits(jobs: int) -> None:
-    lane, gate = FairExecutor("lane"), threading.Event()
-    futures = [lane.submit("a", gate.wait) for _ in range(jobs)]
-    assert lane.busy == bool(jobs)
+def test_an_executor_is_busy_while_a_job_runs_or_waits(jobs: int) -> None:
+    executor, gate = FairExecutor("listen"), threading.Event()
+    futures = [executor.submit("a", gate.wait) for _ in range(jobs)]
+    assert executor.busy == bool(jobs)
     gate.set()
     for future in futures:
         future.result(timeout=60)
-    assert not lane.busy
-    lane.close()
+    assert not executor.busy
+    executor.close()

@@ -57,7 +57,7 @@ async def test_who_speaks_at_once_finds_nothing_being_read_ahead() -> None:
         assert len(reply.ahead) == 1
 
 
-async def test_a_question_takes_back_the_reading_that_waits_for_its_lane() -> None:
+async def test_a_question_takes_back_the_reading_that_waits_for_its_executor() -> None:
     reply = ReadingReply(words=3)
     gate, executor = threading.Event(), FairExecutor("reply")
     async with a_session(reply, reply_executor=executor) as (session, crank, log):

@@ -53,7 +53,7 @@ async def test_late_arrivals_of_an_old_turn_are_dropped() -> None:
     speech = SineSpeech(slow=0.05)
     async with a_session(speech=speech) as (session, crank, log):
         session.say("old words of the first turn.")
-        await until(lambda: speech.spoken)  # it is on the speech lane now and cannot be stopped
+        await until(lambda: speech.spoken)  # it is on the speech executor now and cannot be stopped
         session.say("new.")
         await until(lambda: log.of("turn_end")[1:], crank)
         assert log.of("turn_end") == [("turn_end", 1, "interrupted", ""), ("turn_end", 2, "done", "new.")]

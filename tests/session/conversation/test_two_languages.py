@@ -64,7 +64,7 @@ async def test_each_is_heard_in_their_own_language() -> None:
 async def serving(config: Config, build: Callable[[Config, str], Any]) -> AsyncIterator[str]:
     """The address of a server with that configuration and those parts."""
     container = AppContainer(config, build=build)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     container.start()
     app = create_app(container, config)
     with socket.socket() as listener:

@@ -77,7 +77,7 @@ async def test_a_visitors_face_is_seen_by_nobody_else(running: Running, photo: b
 
 async def test_only_the_newest_visitors_are_kept(running: Running, photo: bytes) -> None:
     names = [str((await _add(running, photo))[1]["name"]) for _ in range(17)]
-    known = [running.container.knows(name) for name in names]
+    known = [running.container.faces.knows(name) for name in names]
     assert known == [False] + 16 * [True]
 
 

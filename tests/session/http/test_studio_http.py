@@ -60,8 +60,8 @@ async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache:
     refused = await http.patch(f"/drafts/{draft['id']}", json={"left": 300, "top": 0, "side": 480})
     assert (refused.status_code, "cuts the face off" in refused.text) == (422, True)
     tried = (await http.post(f"/drafts/{draft['id']}/try")).json()
-    assert studio.container.is_guest(tried["name"])
-    assert tried["name"] not in studio.container.names()
+    assert studio.container.faces.is_guest(tried["name"])
+    assert tried["name"] not in studio.container.faces.names()
     assert not (cache / "avatars").exists()
     recording = ("said.webm", b"\x1a\x45\xdf\xa3 words", "video/webm")
     form = AGREED | {"name": "ann", "title": "The guide", "use": ["live", "films"], "mood": "happy", "until": "2099-12-31"}

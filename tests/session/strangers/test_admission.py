@@ -50,7 +50,7 @@ def test_the_voice_and_the_media_are_counted(container: AppContainer, monkeypatc
     assert asked["media_ms"] == 3.0
     assert asked["most"] == capacity.APART_SESSIONS
     assert len(seen) >= 2
-    assert {picture.shape for picture in seen} == {(container.face().portrait.image.shape[0] * 3 // 2, seen[0].shape[1])}
+    assert {picture.shape for picture in seen} == {(container.faces.get().portrait.image.shape[0] * 3 // 2, seen[0].shape[1])}
     assert len(voices) == 1
     assert voices[0] >= 0
 

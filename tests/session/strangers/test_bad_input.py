@@ -10,7 +10,7 @@ import pytest
 
 from tests.session.client import WhepClient, browsers_offer
 from tests.session.conftest import Running
-from tests.unit.webrtc.test_offer_check import GOOD
+from tests.unit.webrtc.offers.test_check import GOOD
 
 JSON = {"content-type": "application/json"}
 

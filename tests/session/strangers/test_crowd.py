@@ -1,4 +1,4 @@
-"""Many visitors at once (the benches' load client): who has a seat keeps it, who finds none is told when to come back."""
+"""Many visitors at once (the benches' load client): who has a slot keeps it, who finds none is told when to come back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_a_storm_of_visitors_leaves_the_one_who_stays(running: Running) ->
     assert seen["staying"]["turns"] >= 1
     await nobody_left(running)
     page = (await running.http.get("/metrics")).text
-    assert 'talking_head_queue_depth{lane="door"} 0.0' in page
+    assert 'talking_head_queue_depth{queue="connections"} 0.0' in page
     assert "talking_head_late_pictures_total" in page
 
 

@@ -60,7 +60,7 @@ _UPLOAD = """
     places = {"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "stream": {"processes": -1}, "loop": {"capacity": 1}}
     config = Config.model_validate(places)
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     app = create_app(container, config)
     tempfile.tempdir = os.getcwd()  # where what is received waits
     async def send():
@@ -97,7 +97,7 @@ _KEPT = """
         "jobs": {"folder": str(here / "jobs")}, "server": {"audit": str(here / "audit.jsonl")},
     })
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     memory = container.memory = MemoryStore(here / "memory.sqlite", items=3, visitors=9, days=9)
     knowledge = Store(here / "knowledge.sqlite", Bags())
     store = JobStore(here / "other.sqlite")

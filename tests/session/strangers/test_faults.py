@@ -22,7 +22,7 @@ def slot_of(running: Running, client: WhepClient) -> Slot:
 
 
 async def plays(running: Running, client: WhepClient, frames: int = 10) -> Slot:
-    """Wait until the loop delivered so many frames more; returns the seat."""
+    """Wait until the loop delivered so many frames more; returns the slot."""
     slot = slot_of(running, client)
     goal = slot.frames + frames
     async with asyncio.timeout(60):
@@ -32,7 +32,7 @@ async def plays(running: Running, client: WhepClient, frames: int = 10) -> Slot:
 
 
 async def noticed_nothing(running: Running, client: WhepClient, slot: Slot) -> None:
-    """The bystander still has its seat, gets frames in it, and heard of no error."""
+    """The bystander still has its slot, gets frames in it, and heard of no error."""
     assert await plays(running, client) is slot
     assert not slot.ended
     assert not [event for event in client.events if event["type"] == "error"]
@@ -73,7 +73,7 @@ async def test_a_seat_that_breaks_is_replaced(running: Running, how: str, monkey
         release.set()
 
 
-async def test_a_voice_that_hangs_ends_the_turn_and_not_the_lane(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_voice_that_hangs_ends_the_turn_and_not_the_executor(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     synthesize = running.container.stages.speech.synthesize
 

@@ -39,7 +39,7 @@ async def demo(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClie
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     config = Config.model_validate({"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "loop": {"capacity": 2}})
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    container.add_portrait(fakes.portrait())
+    container.faces.add(fakes.portrait())
     container.start()
     app = create_app(container, config)
     page.mount(app, container)

@@ -65,7 +65,7 @@ async def test_the_page_is_there_before_the_models_are() -> None:
 
         container = AppContainer(config, build=slowly, splitter=fakes.Splitter)
         studios.append(container)
-        container.add_portrait(fakes.portrait())
+        container.faces.add(fakes.portrait())
         container.start()
         return create_app(container, config)
 

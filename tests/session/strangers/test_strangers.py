@@ -18,7 +18,7 @@ from talking_head.webrtc.media_process import remote
 from talking_head.webrtc.rate import MAX_UNFINISHED, unfinished_bytes
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
-from tests.unit.webrtc.test_offer_check import DATA, GOOD, HEAD, VIDEO, candidate
+from tests.unit.webrtc.offers.test_check import DATA, GOOD, HEAD, VIDEO, candidate
 
 SDP = {"content-type": "application/sdp"}
 

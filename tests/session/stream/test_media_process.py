@@ -11,9 +11,9 @@ import pytest
 
 from talking_head.errors import CapacityError
 from talking_head.webrtc import connections
-from talking_head.webrtc.connection import ConnectionSettings
 from talking_head.webrtc.connections import ConnectionFactory, media_processes
 from talking_head.webrtc.media_process import remote
+from talking_head.webrtc.peer_connection import ConnectionSettings
 from tests.session.client import WhepClient
 from tests.session.conftest import Running
 

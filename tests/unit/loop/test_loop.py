@@ -257,7 +257,7 @@ def test_a_source_that_was_only_slow_goes_on_without_losing_a_block() -> None:
         return session.source()
 
     session.join(loop, source=source)
-    loop.run(4)  # the second tick stalls, the next two go without this seat
+    loop.run(4)  # the second tick stalls, the next two go without this slot
     assert len(session.media_frames) == 1
     assert session.slot is not None
     release.set()

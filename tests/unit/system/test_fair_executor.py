@@ -1,4 +1,4 @@
-"""Fair lanes: turns between sessions, limits, and jobs that fail or hang."""
+"""Fair executors: turns between sessions, limits, and jobs that fail or hang."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def test_a_session_has_a_limit_and_cancelling_makes_room() -> None:
     assert replacement.result(timeout=60) == "fits"
 
 
-def test_a_closed_lane_takes_nothing(executor: FairExecutor) -> None:
+def test_a_closed_executor_takes_nothing(executor: FairExecutor) -> None:
     executor.close()
     with pytest.raises(BackendError):
         executor.submit("a", lambda: None)
 
 
-def test_a_session_with_long_jobs_gets_no_more_of_the_lane(executor: FairExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_with_long_jobs_gets_no_more_of_the_executor(executor: FairExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     gate, ran = threading.Event(), []
     clock = Clock()
     monkeypatch.setattr(fair_executor, "time", clock)

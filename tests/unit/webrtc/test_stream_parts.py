@@ -18,7 +18,7 @@ from talking_head.types import AUDIO_TICKS, FRAME_TICKS
 from talking_head.webrtc import events, nvenc
 from talking_head.webrtc.encoder import LibavEncoder, OpusEncoder, Vp8Encoder, X264Encoder
 from talking_head.webrtc.jitter_buffer import JitterBuffer
-from talking_head.webrtc.sdp import choose_codec, offered_video_codecs
+from talking_head.webrtc.offers.sdp import choose_codec, offered_video_codecs
 
 LOUD = np.full(FRAME_TICKS, 0.1, np.float32)
 PICTURE = np.full((96, 64), 128, np.uint8)
@@ -37,7 +37,7 @@ def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
         reserve.push(media_frame(tick))
     late = reserve.pop(now=0.12 + 0.05)
     assert late is not None
-    assert late.tick == 4  # one silent beat was left out for the 40 ms
+    assert late.tick == 4  # one silent frame was left out for the 40 ms
     assert reserve.pop(now=5.0) is not None  # the last one is never left out
     assert reserve.dropped == 1
 
@@ -72,17 +72,17 @@ class Clock:
         await asyncio.sleep(0)
 
 
-async def test_the_door_lets_newcomers_in_one_after_the_other_and_turns_a_crowd_away(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_gate_connects_one_after_the_other_and_turns_a_crowd_away(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr(connection_gate, "time", clock)
     monkeypatch.setattr(connection_gate, "asyncio", clock)
-    door = connection_gate.ConnectionGate(pause_s=0.01, room=3)
+    gate = connection_gate.ConnectionGate(pause_s=0.01, room=3)
     inside: list[int] = []
     seen: list[int] = []
     entered: list[float] = []
 
     async def come(number: int) -> None:
-        async with door.turn():
+        async with gate.turn():
             entered.append(clock.now)
             inside.append(number)
             seen.append(len(inside))
@@ -92,7 +92,7 @@ async def test_the_door_lets_newcomers_in_one_after_the_other_and_turns_a_crowd_
                 raise ValueError("this one fails")
 
     came = await asyncio.gather(*(come(number) for number in range(4)), return_exceptions=True)
-    assert seen == [1, 1, 1, 1]  # the failure did not leave the door shut
+    assert seen == [1, 1, 1, 1]  # the failure did not leave the gate shut
     assert isinstance(came[1], ValueError)
     assert np.diff(entered) == pytest.approx([0.012] * 3)
     crowd = await asyncio.gather(*(come(number) for number in range(10, 20)), return_exceptions=True)

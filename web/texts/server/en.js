@@ -7,7 +7,7 @@ export default {
   "error.limit": "That was too fast. Please wait a few seconds.",
   "error.avatar": "There is nobody of that name here, or no longer. Choose another face.",
   "error.idle": "This session ended because nothing was said for a while.",
-  "error.seat": "The face stopped. Please connect once more.",
+  "error.slot": "The face stopped. Please connect once more.",
   "error.backend": "Something went wrong while answering. Please try again.",
   "error.internal": "Something went wrong on the server; its log says what.",
   "error.photo_no_face": "No face was found. Use a photo of one face that is turned towards the camera, in even light.",

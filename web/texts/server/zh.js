@@ -7,7 +7,7 @@ export default {
   "error.limit": "太快了，请等几秒钟。",
   "error.avatar": "这里没有这位主持人，或者已经不在了。请换一张脸。",
   "error.idle": "因为一段时间没有对话，这次会话已结束。",
-  "error.seat": "画面停止了，请重新连接。",
+  "error.slot": "画面停止了，请重新连接。",
   "error.backend": "回答时出了问题，请再试一次。",
   "error.internal": "服务器出了问题，详情见服务器日志。",
   "error.photo_no_face": "照片里没有找到人脸。请用一张光线均匀、正对镜头的单人照片。",

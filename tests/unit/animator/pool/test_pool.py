@@ -129,7 +129,7 @@ def test_closing_ends_the_processes() -> None:
     assert not psutil.pid_exists(pid)
 
 
-def test_a_sheet_grows_and_is_shared() -> None:
+def test_shared_memory_grows() -> None:
     mine = SharedMemory()
     theirs = SharedMemory(os.dup(mine.descriptor))
     theirs.pixels(4)[:] = (1, 2, 3, 4)

@@ -33,14 +33,14 @@ def test_keys_are_kept_as_hashes_that_only_their_owner_reads(tmp_path: Path) -> 
 
 def test_a_key_brings_its_scopes_and_what_they_entail(tmp_path: Path) -> None:
     found, made = keys(tmp_path, site=["talk"], owner=["admin"])
-    door = Auth(found, Tokens(SECRET))
-    site = door.visitor(f"Bearer {made['site']}", "")
+    access = Auth(found, Tokens(SECRET))
+    site = access.visitor(f"Bearer {made['site']}", "")
     assert (site.name, site.scopes, site.by_key) == ("site", {"talk", "view"}, True)
     required(site, "view")
     with pytest.raises(AuthError, match="make") as refused:
         required(site, "make")
     assert refused.value.status == 403
-    required(door.visitor(f"bearer {made['owner']}", ""), "make")
+    required(access.visitor(f"bearer {made['owner']}", ""), "make")
 
 
 def test_nobody_is_told_to_say_who_they_are(tmp_path: Path) -> None:
@@ -56,10 +56,10 @@ def test_nobody_is_told_to_say_who_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("credential", ["nonsense", "th_", "a.b.c", "é" * 10, "[" * 5000, jwt.encode({}, SECRET)])
 def test_what_is_no_credential_is_refused(tmp_path: Path, credential: str) -> None:
     found, _ = keys(tmp_path, site=["talk"])
-    door = Auth(found, Tokens(SECRET))
+    access = Auth(found, Tokens(SECRET))
     for header, cookie in ((f"Bearer {credential}", ""), ("", credential), ("Basic eDp5", ""), ("Bearer", "")):
         with pytest.raises(AuthError) as refused:
-            door.visitor(header, cookie)
+            access.visitor(header, cookie)
         assert refused.value.status == 401
 
 

@@ -1,4 +1,4 @@
-"""The doors, before an app that answers everything: whatever gets through would have been answered."""
+"""The access check, before an app that answers everything: whatever gets through would have been answered."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from talking_head.server.access import auth
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import Auth, Keys, Tokens
 from talking_head.server.access.limits import RateLimits
-from talking_head.server.access.security import Doors, Policy, counted_as, host_name
+from talking_head.server.access.security import AccessMiddleware, Policy, counted_as, host_name
 from talking_head.server.access.settings import limits_of
 
 OPEN = Auth(None, Tokens())
+STRICT = Policy()
 
 
 async def everything(scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,8 +31,8 @@ async def everything(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(f"{len(body)} {scope['state']['visitor'].name}")(scope, receive, send)
 
 
-def client(policy: Policy = Policy(), door: Auth = OPEN, rates: dict[str, str] | None = None, **more: Any) -> httpx.AsyncClient:  # noqa: B008
-    app = Doors(everything, policy, door, RateLimits(rates or {}), more.pop("audit", Audit()))
+def client(policy: Policy = STRICT, keys: Auth = OPEN, rates: dict[str, str] | None = None, **more: Any) -> httpx.AsyncClient:
+    app = AccessMiddleware(everything, policy, keys, RateLimits(rates or {}), more.pop("audit", Audit()))
     transport = httpx.ASGITransport(app, client=more.pop("client", ("127.0.0.1", 5)))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", **more)
 
@@ -65,7 +66,7 @@ async def test_only_known_names_are_answered(host: str, passes: bool) -> None:
 
 
 async def test_the_address_that_was_connected_to_is_known() -> None:
-    app = Doors(everything, Policy(), OPEN, RateLimits({}), Audit())
+    app = AccessMiddleware(everything, Policy(), OPEN, RateLimits({}), Audit())
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -128,12 +129,12 @@ async def test_every_answer_carries_the_headers() -> None:
 async def locked(tmp_path: Path) -> AsyncIterator[Callable[[str], httpx.AsyncClient]]:
     made = {name: auth.new_key() for name in auth.SCOPES}
     auth.write(tmp_path / "k.toml", {name: {"sha256": auth.digest(key), "scopes": [name]} for name, key in made.items()})
-    door = Auth(Keys(tmp_path / "k.toml"), Tokens())
+    access = Auth(Keys(tmp_path / "k.toml"), Tokens())
     clients = []
 
     def of(name: str) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {made[name]}"} if name else {}
-        clients.append(client(Policy(docs=False), door, headers=headers))
+        clients.append(client(Policy(docs=False), access, headers=headers))
         return clients[-1]
 
     yield of
@@ -287,7 +288,7 @@ async def test_sockets_are_closed() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Doors(everything, Policy(), OPEN, RateLimits({}), Audit())({"type": "websocket"}, lambda: None, send)  # type: ignore[arg-type, return-value]
+    await AccessMiddleware(everything, Policy(), OPEN, RateLimits({}), Audit())({"type": "websocket"}, lambda: None, send)  # type: ignore[arg-type, return-value]
     assert sent[0]["type"] == "websocket.close"
 
 

@@ -1,4 +1,4 @@
-"""Beats through pipe and shared memory: what arrives is what was sent, and nobody waits."""
+"""Media frames through pipe and shared memory: what arrives is what was sent, and nobody waits."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def picture(level: int) -> U8:
 
 
 def arrived(
-    writer: FrameWriter, lines: dict[int, int], media_frames: list[tuple[int, MediaFrame]]
+    writer: FrameWriter, connections: dict[int, int], media_frames: list[tuple[int, MediaFrame]]
 ) -> dict[int, list[MediaFrame]]:
-    """Send ``beats`` (line, beat), then read them all; ``lines``: region of each."""
-    rings = {line: writer.ring(ROWS, COLUMNS) for line in lines}
-    got: dict[int, list[MediaFrame]] = {line: [] for line in lines}
+    """Send ``media_frames`` (connection, frame), then read them all; ``connections``: region of each."""
+    rings = {connection: writer.ring(ROWS, COLUMNS) for connection in connections}
+    got: dict[int, list[MediaFrame]] = {connection: [] for connection in connections}
     reader = FrameReader(*writer.ends)
-    for line, ring in rings.items():
-        reader.add(line, ring.region, ROWS, COLUMNS, got[line].append)
+    for connection, ring in rings.items():
+        reader.add(connection, ring.region, ROWS, COLUMNS, got[connection].append)
     thread = threading.Thread(target=reader.run, daemon=True)
     thread.start()
-    for line, media_frame in media_frames:
-        before = len(got[line])
-        assert rings[line].write(line, media_frame)
-        while len(got[line]) == before:  # the ring is short: one at a time
+    for connection, media_frame in media_frames:
+        before = len(got[connection])
+        assert rings[connection].write(connection, media_frame)
+        while len(got[connection]) == before:  # the ring is short: one at a time
             pass
     return got
 
@@ -92,10 +92,10 @@ def test_after_a_drop_the_picture_is_sent_in_full(writer: FrameWriter) -> None:
     last: list[MediaFrame] = []
     reader = FrameReader(*writer.ends)
     reader.add(1, ring.region, ROWS, COLUMNS, last.append)
-    threading.Thread(target=reader.run, daemon=True).start()  # empties the pipe: nothing is known of line 0 yet
+    threading.Thread(target=reader.run, daemon=True).start()  # empties the pipe: nothing is known of connection 0 yet
     while not ring.write(1, media_frame):
         pass
-    while not last:  # what was written to line 0 before has gone by
+    while not last:  # what was written to connection 0 before has gone by
         pass
     reader.add(0, ring.region, ROWS, COLUMNS, got.append)
     ring.write(0, MediaFrame(1, SILENCE, picture(10), NO_TURN, None, due=0.0))

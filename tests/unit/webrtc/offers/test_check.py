@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from talking_head.errors import InputError
-from talking_head.webrtc import offer_check
-from talking_head.webrtc.offer_check import MAX_CANDIDATES, Reach
+from talking_head.webrtc.offers import check as offer_check
+from talking_head.webrtc.offers.check import MAX_CANDIDATES, Reach
 
 HEAD = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\n"
 AUDIO = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=recvonly\r\n"

@@ -2,7 +2,7 @@
 
 An offer is one sound, one picture and one data section, bundled. Whatever else it holds would be received, decoded and read by
 nobody; so it is refused before aiortc sees it. Candidates are addresses that the server is asked to send packets to: it does so
-only where the policy allows, else anybody could have it knock at doors of their choice.
+only where the policy allows, else anybody could have it send to addresses of their choice.
 """
 
 from __future__ import annotations
