@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Protocol
@@ -21,10 +20,10 @@ from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import SLOWER, Draft, Hearing
 from talking_head.listen.ear import Ear, Said
-from talking_head.listen.echo import CHUNK
 from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.turns import Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer
+from talking_head.session.incoming_sound import IncomingSound
 from talking_head.session.stages import HearingObserver, ListenStages
 from talking_head.session.steps import step
 from talking_head.text.foreign import told
@@ -32,11 +31,8 @@ from talking_head.types import F32, VOICE_RATE, Transcript
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING_S = 2.0  # of sound that is not listened to yet; what is older is dropped
-DRY_S = 0.3  # no packet for so long while somebody speaks: what comes is silence
 LAST_WORDS_S = 0.25  # what was said when a button was let go is still on its way
 TAKEN_BACK_S = 0.5  # what was on its way when the presenter was held has passed by then, unheard
-ADRIFT_S = 0.25  # the two clocks are tied anew when they are so far apart
 DUCKED = 0.12  # of the presenter's sound, while somebody seems to speak
 LONG_ENOUGH_S = 1.0  # of voice, to tell a language by
 DOUBTFUL = -0.9  # mean log-probability below which the words may be of another language: English has -0.02 to -0.5
@@ -44,7 +40,6 @@ SURE = 0.85  # probability of another language from which it is told
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
 TAIL = VOICE_RATE // 16  # samples of a last consonant that no detector takes for voice
-_NOTHING = np.zeros(0, np.float32)
 
 
 class Speaker(Protocol):
@@ -80,14 +75,7 @@ class MicrophoneHearing:
         self._habits = habits
         self._policy = BargeIn()
         self._ear: Ear | None = None
-        self._sound: deque[F32] = deque()
-        self._waiting = 0  # samples in it
-        self._enough = CHUNK  # of them, for the ear to hear something new
-        self._received = 0  # samples that were listened to or wait for it
-        self._last_packet = 0.0
-        self._anchor: int | None = None  # the microphone's sample at media time 0
-        self._played: deque[tuple[F32, int]] = deque(maxlen=50)
-        self._arrived = asyncio.Event()
+        self._incoming = IncomingSound()
         self._opinion: float | None = None  # whether the speaker has finished, for the ear's next step
         self._on = self._switched_on = True  # what comes in is listened to; it was switched on, and not off since
         self._pressed = self._let_go = False
@@ -104,32 +92,12 @@ class MicrophoneHearing:
 
     def push(self, pcm: F32) -> None:
         """A packet of the microphone, f32[n] at 16 kHz."""
-        if not self._on:
-            return
-        now = time.monotonic()
-        if now - self._last_packet > DRY_S:
-            self._anchor = None  # it was off: its samples do not count that time
-        self._last_packet = now
-        self._put(pcm)
-
-    def _put(self, pcm: F32) -> None:
-        self._sound.append(pcm)
-        self._waiting += len(pcm)
-        self._received += len(pcm)
-        while self._waiting > MOST_WAITING_S * VOICE_RATE:
-            lost = len(self._sound.popleft())
-            self._waiting -= lost
-            self._received -= lost
-            self._anchor = None
-        if self._waiting >= self._enough:
-            self._arrived.set()
+        if self._on:
+            self._incoming.push(pcm)
 
     def played(self, pcm: F32, at_ms: float) -> None:
         """The presenter's sound that goes out now, f32[n] at 16 kHz, at this media time."""
-        media = round(at_ms * VOICE_RATE / 1000)
-        if self._anchor is None or abs(self._anchor + media - self._received) > ADRIFT_S * VOICE_RATE:
-            self._anchor = self._received - media
-        self._played.append((pcm * np.float32(self._gain), self._anchor + media))
+        self._incoming.played(pcm * np.float32(self._gain), at_ms)
 
     def switch(self, active: bool, pressed: bool) -> None:
         """The visitor switched the microphone on or off; ``pressed``: they hold a button as long as they speak."""
@@ -157,25 +125,19 @@ class MicrophoneHearing:
             return
         self._on = self._switched_on
         self._let_go = True
-        self._arrived.set()
+        self._incoming.wake()
 
     async def _run(self) -> None:
         stages, session = self._stages, self._speaker.name
         self._ear = ear = await step(stages.ear_executor, session, stages.make_ear)
         while True:
-            try:
-                async with asyncio.timeout(DRY_S):
-                    await self._arrived.wait()
-            except TimeoutError:
+            if not await self._incoming.arrived():
                 if ear.turns.speaking or self._policy.state is Move.DUCK:
-                    self._put(np.zeros(round(DRY_S * VOICE_RATE), np.float32))
+                    self._incoming.fall_silent()
                 continue
-            self._arrived.clear()
             let_go, self._let_go = self._let_go, False
-            sound = self._taken()
-            self._enough = (ear.missing - len(sound) - 1) % CHUNK + 1  # for one more chunk, behind these
-            job = partial(_hear, ear, sound, list(self._played), self._opinion, self._pressed)
-            self._played.clear()
+            sound, played = self._incoming.taken(ear.missing)
+            job = partial(_hear, ear, sound, played, self._opinion, self._pressed)
             self._opinion, signs = None, []
             try:
                 signs = await step(stages.ear_executor, session, job)
@@ -188,12 +150,6 @@ class MicrophoneHearing:
             elif let_go:
                 self._go_on()
             self._hear_on(now=False)
-
-    def _taken(self) -> F32:
-        sound = np.concatenate(self._sound) if self._sound else _NOTHING
-        self._sound.clear()
-        self._waiting = 0
-        return sound
 
     def _took(self, sign: Sign) -> None:
         match sign:

@@ -11,24 +11,23 @@ playout, chunks in the inference loop, frames in the stream's reserve) is droppe
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import secrets
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
-from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
 from talking_head.errors import BackendError, TalkingHeadError, TextError, visitors_sentence
 from talking_head.loop import AudioChunk, MediaFrame, Slot
-from talking_head.protocols import Brief, ReadsAhead
+from talking_head.protocols import Brief
 from talking_head.session.briefed import briefed
 from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
+from talking_head.session.read_ahead import ReadAhead
 from talking_head.session.stages import Observer, Stages, TurnEndReason
 from talking_head.session.state import SessionState
 from talking_head.session.steps import iterate
@@ -42,7 +41,6 @@ log = logging.getLogger(__name__)
 
 Words = Callable[[str], AsyncGenerator[str, None]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
-READ_LATER_S = 1.0
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
 _numbers = itertools.count(1)
@@ -69,7 +67,7 @@ class Session:
         self._room = asyncio.Event()
         self._heard = asyncio.Event()  # something was heard, or the turn has ended
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ahead: Future[None] | None = None  # the chat so far, on its way to be read
+        self._read_ahead = ReadAhead(stages, self.name)
         self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
@@ -237,8 +235,7 @@ class Session:
         return self._begin(text, words, mood)
 
     def _begin(self, text: str, words: Words, mood: MoodOrUnset) -> int:
-        if self._ahead is not None:
-            self._ahead.cancel()
+        self._read_ahead.cancel()
         self.turn += 1
         self._open_turn = self.turn
         self._before = self.history.mark()
@@ -363,19 +360,11 @@ class Session:
             self._begin(*self._waiting.popleft())
         else:
             self._rest()
-            asyncio.get_running_loop().call_soon(self._read_ahead, turn)  # after whatever ended this turn: perhaps a new one
+            asyncio.get_running_loop().call_soon(self._rest_reads, turn)  # after whatever ended this turn: perhaps a new one
 
-    def _read_ahead(self, turn: int) -> None:
-        """Nobody asks anything yet: the reply stage may read the chat meanwhile, if it can keep it."""
-        reply, executor = self._stages.reply, self._stages.reply_executor
-        if self._closed or self._open_turn or self.turn != turn or not isinstance(reply, ReadsAhead):
-            return
-        if not self._stages.calm():
-            asyncio.get_running_loop().call_later(READ_LATER_S, self._read_ahead, turn)
-            return
-        with contextlib.suppress(TalkingHeadError):  # the executor is full or closed: the answer will read it
-            self._ahead = executor.submit(self.name, partial(reply.prepare, self.history.messages()))
-            self._ahead.add_done_callback(_noted)
+    def _rest_reads(self, turn: int) -> None:
+        """Nobody asks anything yet, unless a turn has begun meanwhile."""
+        self._read_ahead.begin(self.history.messages, lambda: not self._closed and not self._open_turn and self.turn == turn)
 
     def _rest(self) -> None:
         self._become(SessionState.LISTENING if self._typing or self._hearing else SessionState.IDLE)
@@ -393,8 +382,3 @@ class Session:
         self.asking = span.text.rstrip(" \"'”’)*_").endswith(("?", "？"))
         duration = self._spoken_text.made_ticks(index) * 1000 / TICKS_PER_SECOND
         self._observer.caption(self._open_turn, index, span.text.strip(), round(start_ms, 1), round(duration, 1))
-
-
-def _noted(ahead: Future[None]) -> None:
-    if not ahead.cancelled() and (failure := ahead.exception()) is not None:
-        log.warning("the chat was not read ahead: %s", failure)
