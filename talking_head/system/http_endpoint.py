@@ -82,7 +82,7 @@ class HttpEndpoint:
     async def _attempt(self, body: Mapping[str, Any], files: Files | None, read: Read[T]) -> AsyncGenerator[T, None]:
         key = os.environ.get(self._key_env, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        content = {"data": body, "files": files} if files else {"json": body}
+        content: dict[str, Any] = {"data": body, "files": files} if files else {"json": body}
         begun = False
         try:
             async with self._connections().stream("POST", self._url, headers=headers, **content) as response:

@@ -45,7 +45,7 @@ async def answers_again(client: WhepClient, turn: int) -> None:
 
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
-async def test_a_seat_that_breaks_is_replaced(running: Running, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slot_that_breaks_is_replaced(running: Running, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     async with WhepClient(running.http) as ill, WhepClient(running.http) as well:
         slot, bystander = await plays(running, ill), await plays(running, well)

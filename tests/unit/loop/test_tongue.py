@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from talking_head.types import F32, U8, Cue, Motion
-from tests.unit.loop.test_loop import DotAnimator, EchoMotion, Session, make
+from tests.unit.loop.virtual import DotAnimator, EchoMotion, Session, make
 
 
 class TongueAnimator(DotAnimator):

@@ -13,7 +13,7 @@ from talking_head.server.metrics import Metrics
 from talking_head.server.received import MOST
 from talking_head.system.fair_executor import FairExecutor
 from talking_head.webrtc.events import ClientStats
-from tests.unit.loop.test_loop import Session, make
+from tests.unit.loop.virtual import Session, make
 
 
 def read(metrics: Metrics) -> dict[str, float]:
