@@ -167,7 +167,7 @@ async def locked(tmp_path: Path) -> AsyncIterator[Callable[[str], httpx.AsyncCli
         ("POST", "/a%0Ab", {"admin"}),
     ],
 )
-async def test_each_scope_opens_its_own_doors(locked: Any, method: str, path: str, allowed: set[str]) -> None:
+async def test_each_scope_allows_its_own_calls(locked: Any, method: str, path: str, allowed: set[str]) -> None:
     for name in ("", *auth.SCOPES):
         answer = await locked(name).request(method, path)
         assert answer.status_code == (200 if name in allowed else 403 if name else 401), (name, answer.text)
