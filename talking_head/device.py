@@ -19,7 +19,7 @@ Precision = Literal["float32", "float16", "bfloat16"]
 def resolve(name: str = "auto") -> str:
     """ "auto", "cpu", "cuda" or "cuda:N" → the device to use. ConfigError when a GPU is asked for that is not there,
     MissingExtraError when torch is not, which a GPU needs ("auto" stays on the CPU then)."""
-    if name == "cpu" or (name == "auto" and not _driver()):
+    if name == "cpu" or (name == "auto" and not has_driver()):
         return "cpu"  # without asking torch, whose import takes a second and 200 MB of a server that needs it for nothing else
     try:
         import torch
@@ -52,7 +52,7 @@ def for_ctranslate2(name: str) -> tuple[str, int]:
     return kind, int(index or 0)
 
 
-def _driver() -> bool:
+def has_driver() -> bool:
     """Whether there may be a GPU that torch can use: its driver's device files on Linux; elsewhere only torch knows."""
     return sys.platform != "linux" or any(any(Path("/dev").glob(name)) for name in ("nvidia*", "kfd", "dxg"))
 

@@ -63,7 +63,7 @@ class Capacity:
 
     def with_voice(self, speech_ms: float) -> Capacity:
         """The same, where each face also takes so much core time a frame for its voice."""
-        return replace(self, sessions=_most(self.costs, self.media_ms + speech_ms, self.cores), speech_ms=speech_ms)
+        return replace(self, sessions=most_sessions(self.costs, self.media_ms + speech_ms, self.cores), speech_ms=speech_ms)
 
     def sentence(self) -> str:
         """What ``doctor`` prints."""
@@ -97,12 +97,12 @@ def measure(
     for batch in [size for size in BATCHES if size <= most]:
         cost = _straight_on(costs, batch)
         if cost is None or _fits(cost.wall_ms / _CLEARLY, cost.cpu_ms / _CLEARLY, batch, media_ms / _CLEARLY, cores):
-            cost = _time(motion, animator, portrait, avatar, batch, frames)
+            cost = time_of(motion, animator, portrait, avatar, batch, frames)
             cost = replace(cost, wall_ms=min(cost.wall_ms, cost.cpu_ms)) if on_cpu else cost
         costs.append(cost)
         if not _fits(costs[-1].wall_ms, costs[-1].cpu_ms, batch, media_ms, cores):
             break
-    return Capacity(_most(costs, media_ms, cores), tuple(costs), media_ms, 0.0, cores)
+    return Capacity(most_sessions(costs, media_ms, cores), tuple(costs), media_ms, 0.0, cores)
 
 
 def _straight_on(costs: Sequence[Cost], batch: int) -> Cost | None:
@@ -124,7 +124,7 @@ def _fits(wall_ms: float, cpu_ms: float, batch: int, beside_ms: float, cores: in
     return wall_ms <= LOOP_SHARE * tick and cpu_ms + batch * beside_ms <= CORE_SHARE * tick * cores
 
 
-def _most(costs: Sequence[Cost], beside_ms: float, cores: int) -> int:
+def most_sessions(costs: Sequence[Cost], beside_ms: float, cores: int) -> int:
     """Largest batch that fits, between the measured ones on a straight line."""
     best = 1
     for low, high in itertools.pairwise(costs):
@@ -137,7 +137,8 @@ def _most(costs: Sequence[Cost], beside_ms: float, cores: int) -> int:
     return best
 
 
-def _time(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: Any, batch: int, frames: int) -> Cost:
+def time_of(motion: MotionModel, animator: Animator, portrait: Portrait, avatar: Any, batch: int, frames: int) -> Cost:
+    """What a batch of ``batch`` faces costs, as the median of ``frames`` ticks."""
     states = [motion.open(seed=i) for i in range(batch)]
     sound = np.random.default_rng(0)
     wall, cpu = [], []

@@ -18,7 +18,7 @@ from tests.paths import ROOT
 def test_resolve(monkeypatch: pytest.MonkeyPatch, gpus: int) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
-    monkeypatch.setattr(device, "_driver", lambda: True)
+    monkeypatch.setattr(device, "has_driver", lambda: True)
     assert device.resolve("cpu") == "cpu"
     assert device.resolve("auto") == ("cuda" if gpus else "cpu")
     if gpus:

@@ -6,6 +6,7 @@ A stage may use the face's geometry and portrait, as everybody does, but never a
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,34 @@ def test_serve_py_is_thin() -> None:
 def test_no_file_is_too_long() -> None:
     files = [file for top in ("talking_head", "tests", "scripts") for file in (ROOT / top).rglob("*.py")]
     assert [str(file.relative_to(ROOT)) for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 400] == []
+
+
+PRIVATE = re.compile(r"_[a-z]\w*")
+
+
+def reads_of_privates(tree: ast.AST) -> set[str]:
+    """Privates of other files that ruff's SLF does not see: imported, or patched by a string."""
+    found = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("talking_head", "tests")):
+            found |= {alias.name for alias in node.names if PRIVATE.fullmatch(alias.name)}
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name) and len(node.args) >= 2:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            name = node.args[1]
+            if called in {"setattr", "getattr"} and isinstance(name, ast.Constant) and PRIVATE.fullmatch(str(name.value)):
+                found.add(str(name.value))
+    return found
+
+
+OUTSIDE = {"_remote_max_message_size", "_register_atexit"}  # of aiortc, and of Python's threading
+
+
+def test_nobody_imports_or_patches_another_files_privates() -> None:
+    files = [file for top in ("talking_head", "tests", "scripts") for file in (ROOT / top).rglob("*.py")]
+    found = {relative(file): reads_of_privates(ast.parse(file.read_text(encoding="utf-8"))) - OUTSIDE for file in files}
+    assert {file: names for file, names in found.items() if names} == {}
+    bad = ast.parse("from tests.a import _b\nsetattr(x, '_c', 1)\nm.setattr(x, '_d', 1)")
+    assert reads_of_privates(bad) == {"_b", "_c", "_d"}
 
 
 def folders(top: Path) -> list[Path]:

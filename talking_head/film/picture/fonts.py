@@ -41,7 +41,7 @@ def find(text: str, size: int) -> Font | None:
     """A font of ``size`` pixels that has every sign of ``text``: Pillow's own for Latin letters; None if there is none."""
     if all(sign in _latin() for sign in text if not sign.isspace()):
         return ImageFont.load_default(size)
-    for file in (*_pulled(), *_files()):
+    for file in (*_pulled(), *files()):
         if _has(file, {sign for sign in text if not sign.isspace()}):
             return ImageFont.truetype(str(file), size)
     return None
@@ -75,7 +75,8 @@ def _pulled() -> tuple[Path, ...]:
 
 
 @cache
-def _files() -> tuple[Path, ...]:
+def files() -> tuple[Path, ...]:
+    """Font files of this machine, the plain ones first."""
     found = [
         file
         for place in _PLACES

@@ -27,11 +27,11 @@ _GAP_S = 0.2  # a pause of the microphone that is longer becomes silence
 
 
 class LiveRecording:
-    """See ``SessionRecording``. ``permission()`` is asked for at each start, as consent may have ended meanwhile."""
+    """See ``SessionRecording``. ``seconds``: of the longest. ``permission()`` is asked at each start: consent ends."""
 
     def __init__(self, recordings: Recordings, permission: Permission, minutes: float, most: int, peer: ClientSession) -> None:
         self._recordings, self._permission, self._peer = recordings, permission, peer
-        self._seconds, self._most = minutes * 60, most
+        self.seconds, self._most = minutes * 60, most
         self._now: Recording | None = None
         self._voice: BinaryIO | None = None
         self._heard = 0  # samples of the visitor's that are written
@@ -96,7 +96,7 @@ class LiveRecording:
                 self._peer.error("recording", visitors_sentence(error))
                 return
             try:
-                told = await self._peer.connection.record(str(made.packets), self._seconds, self._most)
+                told = await self._peer.connection.record(str(made.packets), self.seconds, self._most)
             except TalkingHeadError as error:
                 self._recordings.abandon(made)
                 self._peer.error("recording", visitors_sentence(error))
@@ -112,7 +112,7 @@ class LiveRecording:
                     state="on",
                     agreed=self._permission.words(),
                     voice=voice,
-                    seconds=self._seconds,
+                    seconds=self.seconds,
                     url=f"/recordings/{made.token}",
                     until=until,
                 )

@@ -166,7 +166,7 @@ async def test_limits_end_it_in_a_word(running: Running, monkeypatch: pytest.Mon
     recordings = running.server.recordings
     async with WhepClient(running.http) as client:
         peer = running.server.peers[client.session]
-        monkeypatch.setattr(peer.recording, "_seconds", 0.6)
+        monkeypatch.setattr(peer.recording, "seconds", 0.6)
         client.send("record", active=True)
         off = await client.wait("recording", state="off")
         assert off["reason"] == "time"

@@ -81,7 +81,7 @@ def test_chinese_is_drawn_where_its_font_was_pulled(models: Path, monkeypatch: p
 
 
 def test_without_a_font_for_chinese_the_sentence_says_where_to_get_one(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_files", lambda: ())
+    monkeypatch.setattr(fonts, "files", lambda: ())
     assert fonts.absent(["你好"]) == "你好"
     assert fonts.is_chinese("你")
     assert not fonts.is_chinese("é")

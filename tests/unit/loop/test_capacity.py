@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from talking_head.loop import capacity
-from talking_head.loop.capacity import Capacity, Cost, _most
+from talking_head.loop.capacity import Capacity, Cost, most_sessions
 
 
 def costs(a: float, b: float) -> list[Cost]:
@@ -15,17 +15,17 @@ def costs(a: float, b: float) -> list[Cost]:
 
 
 def test_the_loops_thread_is_the_limit_where_media_is_free() -> None:
-    assert _most(costs(2, 7), beside_ms=0, cores=64) == 4  # 2 + 7 × 4 = 30 ms = 75 % of a tick
+    assert most_sessions(costs(2, 7), beside_ms=0, cores=64) == 4  # 2 + 7 × 4 = 30 ms = 75 % of a tick
 
 
 def test_the_cores_are_the_limit_where_media_is_dear() -> None:
-    assert _most(costs(1, 2), beside_ms=20, cores=2) == 3  # (2 + 20) × 3 + 1 = 67 of 68 ms
-    assert _most(costs(1, 2), beside_ms=20, cores=4) == 6
+    assert most_sessions(costs(1, 2), beside_ms=20, cores=2) == 3  # (2 + 20) × 3 + 1 = 67 of 68 ms
+    assert most_sessions(costs(1, 2), beside_ms=20, cores=4) == 6
 
 
 def test_one_face_is_always_let_in() -> None:
-    assert _most(costs(100, 100), beside_ms=50, cores=1) == 1
-    assert _most(costs(100, 100)[:1], beside_ms=50, cores=1) == 1
+    assert most_sessions(costs(100, 100), beside_ms=50, cores=1) == 1
+    assert most_sessions(costs(100, 100)[:1], beside_ms=50, cores=1) == 1
 
 
 def test_says_what_it_measured() -> None:
@@ -48,7 +48,7 @@ def test_a_batch_that_clearly_does_not_fit_is_not_measured(monkeypatch: pytest.M
         measured.append(batch)
         return Cost(batch, *[slope * batch] * 3)
 
-    monkeypatch.setattr(capacity, "_time", timed)
+    monkeypatch.setattr(capacity, "time_of", timed)
     found = {}
     for slope in (3.0, 8.0, 14.0, 40.0):
         measured.clear()
