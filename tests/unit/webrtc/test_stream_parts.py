@@ -42,7 +42,7 @@ def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
     assert reserve.dropped == 1
 
 
-def test_the_reserve_keeps_two_beats_in_hand_for_a_while_after_the_loop_was_late() -> None:
+def test_the_reserve_keeps_two_frames_in_hand_for_a_while_after_the_loop_was_late() -> None:
     reserve = JitterBuffer()
     assert reserve.pop(now=0.0) is None
     for tick in range(6):
