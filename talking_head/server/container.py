@@ -62,7 +62,7 @@ class AppContainer:
         # The reply model first: its workers warm up by themselves meanwhile. Made on its executor, they inherit its priority.
         reply = self.reply_executor.submit("build", partial(_build_reply, build, config)).result()
         self.motion: MotionModel = build(config, "motion")
-        self.landmarker: Landmarker = build(config, "landmarks")
+        landmarker: Landmarker = build(config, "landmarks")
         self.voices = Voices(config, build)
         self.voice = voice = self.voices.choose("", avatars.voice_of(config.avatar.name, config.avatar.folder))
         self.voices.load(voice)  # here a missing model is told
@@ -92,7 +92,7 @@ class AppContainer:
             overload=config.loop.when_full,
         )
         self.animator.wait()  # here a missing model is told
-        self.faces = Faces(config, self.landmarker, self.animator, self._face_executor)
+        self.faces = Faces(config, landmarker, self.animator, self._face_executor)
         self.default = self.faces.default
         self.presenters = Presenters(config)
         self.memory = _memory(config)

@@ -59,7 +59,7 @@ def _served() -> Iterator[Served]:
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
     container.faces.add(fakes.portrait())
-    container.landmarker = Stored()
+    container.faces.landmarker = Stored()
     container.presenters.library = Library(Bags)
     container.start()
     app = create_app(container, config)

@@ -34,13 +34,15 @@ class Face:
 
 
 class Faces:
-    """Faces by their names; ``default`` is the one that the server starts with. They are made on ``executor``.
+    """Faces by their names; ``default`` is the one that the server starts with. ``landmarker`` finds them in photos, they are
+    made on ``executor``.
 
     May be used from any thread.
     """
 
     def __init__(self, config: Config, landmarker: Landmarker, animator: Animator, executor: FairExecutor) -> None:
-        self._config, self._landmarker, self._animator, self._executor = config, landmarker, animator, executor
+        self.landmarker = landmarker
+        self._config, self._animator, self._executor = config, animator, executor
         given = Path(config.avatar.name).expanduser()
         self._photo = given if given.is_file() else None  # the default avatar is a photo, not a folder of avatars/
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
@@ -96,8 +98,8 @@ class Faces:
         name = _guest(hint)
 
         def make() -> Portrait:
-            portrait = portrait_from_image(photo, self._landmarker, name=name, size=size, source="uploaded photo", tell=tell)
-            return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self._landmarker))
+            portrait = portrait_from_image(photo, self.landmarker, name=name, size=size, source="uploaded photo", tell=tell)
+            return portrait if smile is None else replace(portrait, teeth=lend_teeth(smile, portrait, self.landmarker))
 
         return self._keep_guest(self._executor.submit("upload", make).result())
 
@@ -116,7 +118,7 @@ class Faces:
 
         def make() -> Portrait:
             square = (0.0, 0.0, float(portrait.image.shape[0]))
-            framed = portrait_from_crop(portrait.image, flat(portrait.points), self._landmarker, square=square, size=size)
+            framed = portrait_from_crop(portrait.image, flat(portrait.points), self.landmarker, square=square, size=size)
             return replace(framed, name=_guest("photo"), source="uploaded photo", teeth=teeth)
 
         return self._keep_guest(self._executor.submit("upload", make).result())
@@ -146,8 +148,8 @@ class Faces:
         """Store a photo as an avatar of this machine; ``notes``, ``consent``, ``tell`` and errors as in ``avatars.add``."""
 
         def make() -> avatars.Avatar:
-            lend = None if smile is None else lambda face: lend_teeth(smile, face, self._landmarker)
-            return avatars.add(photo, name, self._landmarker, consent=consent, lend=lend, replace=False, tell=tell, **notes)
+            lend = None if smile is None else lambda face: lend_teeth(smile, face, self.landmarker)
+            return avatars.add(photo, name, self.landmarker, consent=consent, lend=lend, replace=False, tell=tell, **notes)
 
         return self._executor.submit("upload", make).result()
 
@@ -159,8 +161,8 @@ class Faces:
     def _portrait(self, name: str) -> Portrait:
         size = self._config.animator.size
         if name == self.default and self._photo:
-            return portrait_from_image(self._photo, self._landmarker, name=name, size=size, source=self._photo.name)
-        return avatars.load_avatar(name, self._landmarker, size=size, folder=self._config.avatar.folder)
+            return portrait_from_image(self._photo, self.landmarker, name=name, size=size, source=self._photo.name)
+        return avatars.load_avatar(name, self.landmarker, size=size, folder=self._config.avatar.folder)
 
     def _keep(self, name: str, portrait: Portrait) -> Face:
         face = Face(portrait, self._executor.submit(name, lambda: self._animator.prepare(portrait)).result())

@@ -23,7 +23,7 @@ class Stored:
 
 @pytest.fixture
 def photo(running: Running, cache: Path) -> bytes:
-    running.container.landmarker = Stored()
+    running.container.faces.landmarker = Stored()
     data = io.BytesIO()
     Image.fromarray(presenter().image).save(data, "PNG")
     return data.getvalue()

@@ -27,7 +27,7 @@ AGREED = {"shown": "Ann Example", "agreed": "Ann herself", "scope": "films of th
 
 @pytest.fixture
 async def studio(running: Running, cache: Path) -> Running:
-    running.container.landmarker = Stored()
+    running.container.faces.landmarker = Stored()
     return running
 
 
@@ -79,7 +79,7 @@ async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache:
 async def test_a_second_photo_lends_its_teeth_or_is_refused_and_changes_nothing(running: Running, place: Path) -> None:
     http = running.http
     with MediaPipeLandmarker() as found:
-        running.container.landmarker = found
+        running.container.faces.landmarker = found
         draft = await _draft(running)
 
         async def second(picture: bytes) -> httpx.Response:

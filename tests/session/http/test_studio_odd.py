@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.models, pytest.mark.parametrize("running", [-1], indir
 @pytest.fixture
 async def strict(running: Running, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     """A studio with the real detector; what it writes meanwhile lies in ``tmp_path``."""
-    running.container.landmarker = landmarker = registry.build("landmarks", "mediapipe")
+    running.container.faces.landmarker = landmarker = registry.build("landmarks", "mediapipe")
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     yield running

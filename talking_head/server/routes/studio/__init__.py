@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 def studio_routes(app: FastAPI, container: AppContainer, config: Config, audit: Audit) -> AvatarWatch:
     """Add the routes; what they need to be told of changes is returned, to be run."""
-    studio = Studio(lambda: container.landmarker, container.voices)
+    studio = Studio(lambda: container.faces.landmarker, container.voices)
     watch = AvatarWatch(container)
     app.state.studio = studio
     executor = FairExecutor("studio", nice=10, limit=8, hang_s=600)  # a long video takes minutes to look through
