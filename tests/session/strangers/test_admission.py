@@ -23,7 +23,7 @@ def container(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContainer]:
     monkeypatch.setattr(device, "save_capacity", lambda *_: None)
     config = Config.model_validate({"avatar": {"name": "nobody"}, "animator": {"processes": -1}, "motion": {"seed": 1}})
     made = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
-    made.add_portrait(fakes.portrait())
+    made.faces.add(fakes.portrait())
     yield made
     made.close()
 
