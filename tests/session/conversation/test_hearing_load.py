@@ -152,7 +152,7 @@ async def test_memory_is_given_back_while_somebody_talks_and_once_after(monkeypa
     monkeypatch.setattr(load_watch, "LOOK_S", 0.01)
     monkeypatch.setattr(load_watch, "GIVE_BACK_S", 0.02)
     monkeypatch.setattr(load_watch, "give_back", lambda: given.append(session.state))
-    container: Any = Door()
+    container: Any = ListensToNobody()
     peers: Any = {"one": SimpleNamespace(session=session)}
     task = asyncio.create_task(load_watch.LoadWatch(container, peers).watch())
     async with asyncio.timeout(20):

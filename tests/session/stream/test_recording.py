@@ -231,7 +231,7 @@ async def test_what_a_killed_server_left_is_finished_by_the_next(running: Runnin
 
 
 @pytest.fixture
-def doors(running: Running) -> dict[str, Any]:
+def allowed(running: Running) -> dict[str, Any]:
     """Headers by scope, of a server that asks for keys."""
     auth = running.server.auth
     auth.keys = Keys(Path("/nowhere"))
@@ -242,10 +242,10 @@ def doors(running: Running) -> dict[str, Any]:
 
 
 @ALONE
-async def test_scopes(running: Running, doors: dict[str, Any]) -> None:
+async def test_scopes(running: Running, allowed: dict[str, Any]) -> None:
     http = running.http
-    assert (await http.post("/sessions/x/recording", headers=doors["talk"])).status_code == 403
-    assert (await http.post("/sessions/x/recording", headers=doors["make"])).status_code == 404
-    assert (await http.get("/recordings", headers=doors["make"])).status_code == 403
+    assert (await http.post("/sessions/x/recording", headers=allowed["talk"])).status_code == 403
+    assert (await http.post("/sessions/x/recording", headers=allowed["make"])).status_code == 404
+    assert (await http.get("/recordings", headers=allowed["make"])).status_code == 403
     assert (await http.get("/recordings/" + "x" * 43)).status_code == 401
-    assert (await http.get("/recordings/" + "x" * 43, headers=doors["view"])).status_code == 404
+    assert (await http.get("/recordings/" + "x" * 43, headers=allowed["view"])).status_code == 404

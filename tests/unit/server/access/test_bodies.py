@@ -14,7 +14,7 @@ from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import Auth, Tokens
 from talking_head.server.access.limits import RateLimits
-from talking_head.server.access.security import Doors, Policy
+from talking_head.server.access.security import AccessMiddleware, Policy
 
 
 class Form(BaseModel):
@@ -53,7 +53,7 @@ def app_of(policy: Policy) -> FastAPI:
 
     app.mount("/gradio", other)
     http.install(app)
-    app.add_middleware(Doors, policy=policy, auth=Auth(None, Tokens()), limits=RateLimits({}), audit=Audit())
+    app.add_middleware(AccessMiddleware, policy=policy, auth=Auth(None, Tokens()), limits=RateLimits({}), audit=Audit())
     return app
 
 
