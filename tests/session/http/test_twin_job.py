@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from talking_head.jobs import Job, JobRunner
 from talking_head.provenance.consents import NOBODY, Consent
 from talking_head.server.jobs import job_runner
 from tests.unit.studio.makers import kept
-from tests.unit.train.test_twin import film
+from tests.unit.train.films import film
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(find_spec("torch") is None, reason="a net is trained with torch, which is not installed"),
+]
 __all__ = ["film"]
 EVERYTHING = Consent(NOBODY, "nobody had to", "any use")
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
 from talking_head.animator.refiner.model import Refiner
-from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.train import twin as twins
-from talking_head.train.twin import SEGMENT, figures_of, train_twin
+from talking_head.train.twin import figures_of, train_twin
 from talking_head.types import F32, U8
-from tests.unit.faces import motion, offsets, presenter
+from tests.unit.train.films import film
 
-FRAMES = 4 * SEGMENT + 44
+__all__ = ["film"]
 
 
 class Knows:
@@ -29,25 +26,6 @@ class Knows:
     def detect(self, image: U8) -> list[F32]:
         self.count += 1
         return [self.points[min(self.count, len(self.points)) - 1]]
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, F32]:
-    portrait = presenter("marcus", 256)
-    avatar = WarpAvatar(portrait)
-    jaws = 0.16 * np.abs(np.sin(np.arange(FRAMES) / 4))
-    points = portrait.place(motion(*(offsets(jaw=float(jaw)) for jaw in jaws)))
-    path = tmp_path_factory.mktemp("film") / "her.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "preset": "ultrafast"})
-        stream.width = stream.height = 256
-        stream.pix_fmt = "yuv420p"
-        for index, each in enumerate(points):
-            frame = av.VideoFrame.from_ndarray(avatar.warp_rgb(each), format="rgb24")
-            frame.pts, frame.time_base = index, Fraction(1, 25)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return path, points
 
 
 class _Stop(Exception):
