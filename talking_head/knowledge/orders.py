@@ -10,6 +10,14 @@ from __future__ import annotations
 import re
 
 _ASSISTANT = r"(?:assistants?|ai|a\.i\.|llms?|(?:language )?models?|chat-?bots?|bots?|agents?|system|presenters?|avatars?)"
+# Of these nobody else is meant: a shop has assistants, agents and systems, too.
+_MACHINE = r"(?:(?:ai|a\.i\.)(?:\s+(?:assistants?|agents?|models?|systems?))?|llms?|language\s+models?|chat-?bots?|bots?)"
+_SPEAKS = (
+    r"(?:say|tell|answer|reply|respond|mention|recommend|claim|pretend|ask|insult|refuse|speak|talk|collect|call|start|begin|end|"
+    r"translate|never|always|not|now)"
+)
+_MUST = r"(?:must|should|shall|has\s+to|have\s+to|need\s+to|needs\s+to)"
+_SAID = r"(?:answer|reply|response|sentence)"
 _ORDER = re.compile(
     rf"""
     \b(?:notes?|messages?|instructions?|orders?|reminders?|hints?|attention|memo)\s+(?:to|for)\s+(?:the|any|all|every|our|your|an?)?
@@ -26,6 +34,20 @@ _ORDER = re.compile(
     | \b(?:say|answer|reply|respond|write|output)\b[^.!?]{{0,20}}\b(?:only|nothing\s+but|always)\b[^.!?]{{0,30}}
       (?:\b(?:the\s+)?(?:word|words|phrase)\b|\bfrom\s+(?:now|here)\s+on\b)
     | \bwhen\s+(?:you\s+are\s+)?asked\s+(?:anything|about\s+anything|any\s+question)\b
+    | ^\W*(?:(?:please|to|dear|the|any|all|important|note|attention)\W+)*(?:{_MACHINE}|assistant)\s*[,:]   # “To the AI: …”
+    | \b{_MACHINE}\b[^.!?]{{0,40}}?\b{_MUST}\s+{_SPEAKS}\b
+    | \bthe\s+assistant\b\s+{_MUST}\s+(?:always\s+|never\s+)?(?:say|answer|reply|respond|mention|recommend|claim|pretend)\b
+    | \bas\s+(?:an?|the)\s+(?:{_MACHINE}|assistant)\b[^.!?]{{0,30}}\byou\b
+    | \byou\s+{_MUST}\s+(?:now|always|never)\s+{_SPEAKS}\b
+    | \b(?:forget|drop|leave)\s+your\s+(?:persona|role|character|name|rules)\b
+    | \bwhen\s+answering\s*, | \[/?(?:inst|sys|system)\] | <</?sys>>
+    | ^\W*override\s*: | \bdeveloper\s+mode\b | \brestrictions\s+are\s+lifted\b
+    | (?:^|[,;:]\s*)(?:pretend\s+to\s+be\b|act\s+as\s+an?\b|stop\s+talking\s+like\b)
+    | \b(?:answer|reply\s+to)\s+the\s+next\s+question\b
+    | (?:^|[,;:]\s*)(?:start|begin|end|translate|finish)\s+(?:every|each|all|any)\s+{_SAID}
+    | \b(?:in|to|with)\s+(?:every|each)\s+{_SAID}\b
+    | \bwho(?:ever)?\s+reads\s+this\b[^.!?]{{0,15}}\b{_MUST}\b
+    | \b(?:insult|swear\s+at|curse\s+at|mock)\s+(?:the|every|each|all|any)\s+(?:visitor|user|customer|guest)s?\b
     | \b(?:tell|ask|urge|order)\s+(?:every|all|each|any)\s+(?:visitors?|users?|customers?|guests?)\s+to\b
     """,
     re.I | re.X,
