@@ -14,7 +14,7 @@ import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
 from talking_head.animator.mouth.tongue import held, tongue
-from talking_head.animator.warp.constants import LOWER_EDGE, REDDER
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
 
@@ -77,9 +77,9 @@ class RigidInterior:
     """
 
     # Light right under the upper lip, and over the lower one, against a place between them; in the corners against the middle;
-    # behind lips that are just parted against an open mouth.
+    # behind lips that are just parted against an open mouth; what green and blue lose there besides.
     under_upper, over_lower = np.float32(0.5), np.float32(0.72)
-    corner, narrow = np.float32(0.25), np.float32(0.68)
+    corner, narrow, slit_red = np.float32(0.25), np.float32(0.68), np.float32(0.0)
 
     def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
         self.unit = unit
@@ -108,7 +108,8 @@ class RigidInterior:
         # Lips that hardly part show no inside, only their own shadow.
         parted = held(gap / 0.035 - 0.15)
         across = (self.corner + (1 - self.corner) * side * (2 - side)) * parted
-        across *= self.narrow + (1 - self.narrow) * held(gap / 0.07)
+        slim = 1 - held(gap * (1 / SLIT))
+        across *= 1 - (1 - self.narrow) * slim
         light = self.under_upper + (1 - self.under_upper) * held(depth * (1 / 0.075) + 0.01 / 0.075)
         light *= self.over_lower + (1 - self.over_lower) * held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
         light *= across
@@ -136,6 +137,7 @@ class RigidInterior:
         teeth = lower[..., :3] * before[..., None]
         teeth += upper[..., :3] * light[..., None]
         cold = np.float32(1 - REDDER) + np.float32(REDDER) * light
+        cold *= 1 - self.slit_red * slim
         out += teeth * cv2.merge([np.ones_like(cold), cold, cold])
         out *= self.light
         out += self.shadow * (1 - parted)[:, None]
@@ -150,7 +152,7 @@ class RigidInterior:
             "upper_map": self.upper_map,
             "lower_map": self.lower_map,
             "light": self.light,
-            "lip_shade": np.array([self.under_upper, self.over_lower, self.corner, self.narrow], np.float32),
+            "lip_shade": np.array([self.under_upper, self.over_lower, self.corner, self.narrow, self.slit_red], np.float32),
             "shadow": self.shadow,
         }
 

@@ -29,9 +29,10 @@ class WornInterior(OwnInterior):
     """The interior made by :func:`worn`."""
 
     # A smile's rows have its dark corners in them, and hang without the shade that a lip gives which is lower than the smile's.
-    # Set so that the profiles from lip to teeth and from middle to corner come nearer to those of 222 portraits.
+    # Set so that the profiles from lip to teeth and from middle to corner come nearer to those of 222 portraits. Between lips
+    # that are 2 to 4 mm apart real rows have 0.43 to 0.60 of the skin's brightness, and red over green 1.8 to 2.3.
     under_upper = np.float32(0.7)
-    corner, narrow = np.float32(0.5), np.float32(0.86)
+    corner, narrow, slit_red = np.float32(0.5), np.float32(0.5), np.float32(0.4)
 
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:
