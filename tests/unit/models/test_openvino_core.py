@@ -22,10 +22,8 @@ del first
 gc.collect()
 del second
 gc.collect()
-try:
-    os.kill(os.getpid(), signal.SIGINT)
-except KeyboardInterrupt:
-    print("heard")
+signal.signal(signal.SIGINT, lambda *_: print("heard"))  # whoever started this may have it ignored
+os.kill(os.getpid(), signal.SIGINT)
 """
 
 
