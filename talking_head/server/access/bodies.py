@@ -52,9 +52,7 @@ class Body:
             async with asyncio.timeout(min(self._chunk_s, max(0.0, left))):
                 message = await self._receive()
         except TimeoutError:
-            return await self._give_up(
-                scope, 408, "timeout", "The rest of this request did not come in time. Send it again, please."
-            )
+            return await self._give_up(scope, 408, "timeout", _LATE)
         self._whole = message["type"] != "http.request" or not message.get("more_body", False)
         self._count += len(message.get("body", b""))
         if self._count > self._most:
