@@ -41,13 +41,21 @@ def _agree(page: Page, name: str) -> None:
     page.fill("input[name=name]", name)
 
 
+def _fits(page: Page) -> bool:
+    """Whether nothing sticks out at the side. A phone's ``innerWidth`` grows with what does, its viewport does not."""
+    assert page.viewport_size is not None
+    return int(page.evaluate("document.documentElement.scrollWidth")) <= page.viewport_size["width"]
+
+
 @pytest.mark.parametrize("kind", ["desktop", "phone"])
 def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str) -> None:
     other, _ = _open(browser, server)  # another page that is open meanwhile
     page, problems = _open(browser, server, **(PHONE if kind == "phone" else {"viewport": {"width": 1280, "height": 900}}))
+    assert _fits(page)
     page.set_input_files("#source", PHOTO)
     page.wait_for_selector(".crop-frame:visible")
     assert page.locator(".crop svg circle").count() == 478
+    assert _fits(page)
     with page.expect_response(lambda answer: answer.request.method == "PATCH") as moved:
         page.locator("input[name=crop-side]").evaluate(
             "slider => { slider.value = 1000; slider.dispatchEvent(new Event('input')); }"
@@ -77,7 +85,7 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     assert other.input_value(f"[data-presenter={kind}] [name=title]") == "Half typed"
     record = json.loads(page.evaluate(f"fetch('/presenters/{kind}/consent').then((answer) => answer.text())"))
     assert (record["problem"], record["record"]["uses"]) == ("", ["films", "live"])
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    assert _fits(page)
     if pictures := os.environ.get("STUDIO_PICTURES"):  # where the pictures of docs/ come from
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(pictures) / f"studio-{kind}.png")
