@@ -131,7 +131,7 @@ def test_consent_is_read_aloud_into_the_camera(browser: Browser, server: Server,
         kinds = sorted(stream.type for stream in container.streams)
         pictures = sum(1 for _ in container.decode(video=0))
     assert kinds == ["audio", "video"]
-    assert pictures > 10
+    assert pictures > 2  # how many a busy machine takes in a second and a half is not the test
     recording.write_bytes(recording.read_bytes()[:-1])  # another recording than the one that was signed
     told = json.loads(page.evaluate("fetch('/presenters/readaloud/consent').then((answer) => answer.text())"))
     assert "recording of the consent" in told["problem"]
