@@ -78,13 +78,14 @@ _PREFERS = re.compile(
     r"(?:like|love|enjoy|hate|dislike|stand|prefer|更?喜欢|(?:很|也|非常)?喜欢|不喜欢|讨厌).+",
     re.I,
 )
+_MUCH = r"(?:[, ](?:so |very |really )*(?:much|a lot|a million|again|anyway|indeed|kindly))*"
 _THANKS = re.compile(
     r"(?:(?:ok|okay|great|good|perfect|wonderful|lovely|alright|all right|no|well|cool|super|excellent|oh|ah)[, ]+)?"
     r"(?:thanks?(?: you)?|many thanks|thank you|thx|cheers|much appreciated|i appreciate (?:it|that|your (?:help|time|"
     r"answer)))"
-    r"(?:[, ](?:so |very |really )*(?:much|a lot|a million|again|anyway|indeed|kindly|for (?:your|the|that|this|all|"
-    r"everything|"
-    r"helping|telling|explaining)[\w ]{0,30}))*(?: (?!but|and|you)\w+)?|(?:非常)?(?:谢谢|感谢)(?:你|您)?|多谢",
+    rf"{_MUCH}(?:[, ](?:so |very |really )*for (?:your|the|that|this|all|everything|helping|telling|explaining)[\w ]{{0,30}}"
+    rf"{_MUCH})?"
+    r"(?: (?!but|and|you)\w+)?|(?:非常)?(?:谢谢|感谢)(?:你|您)?|多谢",
     re.I,
 )
 _HELPED = re.compile(

@@ -29,7 +29,7 @@ _AUTOLINK_OPEN = re.compile(r"<(?:h|ht|htt|https?(?::(?:/(?:/[^<>\s]*)?)?)?|[\w.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY_OPEN = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{0,7}|[A-Za-z][A-Za-z0-9]{0,31})?$")
 _PAUSE = re.compile(
-    r"\[\s*(?:pause|break|silence|wait)\s*[:=]?\s*(\d{1,5}(?:[.,]\d+)?)?\s*(ms|milliseconds?|s|secs?|seconds?)?\s*\]", re.I
+    r"\[\s*+(?:pause|break|silence|wait)\s*+[:=]?\s*+(\d{1,5}(?:[.,]\d+)?)?\s*+(ms|milliseconds?|secs?|seconds?|s)?\s*+\]", re.I
 )
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,400})\]\(([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)?)(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\)")
 _LINK_OPEN = re.compile(r"!?\[[^\[\]\n]{0,400}(?:\](?:\([^\n]{0,2000})?)?$|!$")

@@ -171,8 +171,8 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], str]], ...]
     (re.compile(pattern), say)
     for pattern, say in (
         (
-            rf"(?:on )?{_WHICH} (?:day|weekday)(?: of the week)? {_BE}(?: (?:it|that|be|on|fall on|falls on))* {_DATE}"
-            r"(?: (?:fall on|fall|on|be))*",
+            rf"(?:on )?{_WHICH} (?:day|weekday)(?: of the week)? {_BE}(?: (?:it|that|be|on|falls?))* {_DATE}"
+            r"(?: (?:fall|on|be))*",
             _weekday,
         ),
         (rf"(?:on )?{_WHICH} (?:day|weekday)(?: of the week)? (?:falls|comes)(?: on)? {_DATE}", _weekday),

@@ -38,10 +38,11 @@ _SAY = (
     r"yourself|your answer) to|with|in|w|by|to|just|only|can you|could you|would you|will you|do|your answer|an answer|"
     r"the answer|as|of)"
 )
-_LEAD = rf"(?:(?:{_PLEASE}|{_SAY})[, ]+)*"
+# What stands before a length is taken in one way (*+): with two, “just just just …” would be tried in 2ⁿ.
+_LEAD = rf"(?:(?:{_PLEASE}|{_SAY})[, ]+)*+"
 _TAIL = (
     rf"(?:[ ,]+(?:{_PLEASE}|answers?|repl(?:y|ies)|response|only|max|is enough|will do|is fine|would do|suffices|tops|"
-    r"that's all|no more|nothing else|nothing more|long))*"
+    r"that's all|no more|nothing else|nothing more|long))*+"
 )
 _ALONE = re.compile(rf"{_LEAD}{_CORE}{_TAIL}")
 _INSIDE = re.compile(
@@ -63,7 +64,7 @@ _AUX = re.compile(
 _QUESTION = re.compile(r"wh(?:at|o|om|ose|y|ich|ere|en)\b|(?:what|who|where|how|when)'s\b|how\b|" + _AUX.pattern)
 _OR = r"(?:yes or (?:a )?no|a yes or (?:a )?no|yes/no|yes / no|y/n|yes no|no or yes|true or false|just yes no)"
 _CHOICE_ALONE = re.compile(
-    rf"(?:(?:{_PLEASE}|{_SAY}|just|only|simply|a|simple|plain|straight|clear)[, ]+)*{_OR}{_TAIL}(?: question| answer)?{_TAIL}"
+    rf"(?:(?:{_PLEASE}|{_SAY}|simply|simple|plain|straight|clear|a(?! yes))[, ]+)*+{_OR}{_TAIL}(?: question| answer)?{_TAIL}"
 )
 _CHOICE_EDGE = re.compile(rf"^(?:please )?{_OR} (?=\w)|(?<=\w) (?:just |simply |only )?{_OR}(?: please)?$")
 _SAID = re.compile(r"\b(?:say|says|said|saying|answer|answered|reply|replied|voted|vote|mean|means|write|wrote) $")
@@ -185,7 +186,7 @@ def _counted(before: str, number: str, unit: str, after: str) -> Length:
 
 
 def _fluff(part: str) -> bool:
-    return re.fullmatch(rf"(?:(?:{_PLEASE}|{_SAY})[ ,]*)*", part.lower()) is not None
+    return re.fullmatch(rf"(?:(?:{_PLEASE}|{_SAY})[ ,]*)*+", part.lower()) is not None
 
 
 def _joined(parts: list[tuple[str, str]]) -> str:

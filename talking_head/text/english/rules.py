@@ -35,7 +35,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BETWEEN = "is was are number no\\.? code nr\\.? id pin at on to now the your my our me us him her it ending ends in"
 _FOLLOWED = f"(?:{'|'.join(_BETWEEN.split())}|reads|says|[:=#,-]|\\s)"
 _VARIABLE = r"(?:(?<![A-Za-z'’])[a-zA-Z](?![A-Za-z'’]))"
-_OPERAND = rf"\(*[-−]?(?:{NUMBER}{_VARIABLE}?|{_VARIABLE}|\d+[a-z](?![a-z]))\)*(?:\^\{{?[-−]?\w+\}}?|[²³])?\)*"
+# (?>…) takes an operand in one way only: with two, a sum of thirty would be tried in 2³⁰.
+_OPERAND = rf"(?>\(*[-−]?(?:\d+[a-z](?![a-z])|{NUMBER}{_VARIABLE}?|{_VARIABLE})\)*(?:(?:\^\{{?[-−]?\w+\}}?|[²³])\)*)?)"
 _EQUATION = rf"{_OPERAND}(?:\s*[-−–+*/×÷·]\s*{_OPERAND})*\s*[=≈≠<>≤≥]\s*(?:{_OPERAND}(?:\s*[-−–+*/×÷·]\s*{_OPERAND})*|\?)"
 _SUM = rf"{_OPERAND}(?:\s*[-−–+*/×÷·]\s*{_OPERAND})+"
 _ASKED = rf"(?i:\b((?:what(?:'s| is| are)|how much is|calculate|compute|evaluate|solve|work out)\s+))({_SUM})"
@@ -209,7 +210,7 @@ SOURCES: list[tuple[str, _Replace]] = [
     (r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/])", lambda m: n.date(m[0], m[3], m[1], m[2])),
     (r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d|\.\d)", _dotted_date),
     (r"(?i:\b(exp(?:ires?|iry|\.)?|expiration|valid (?:thru|through|until|to)|good thru)"
-     r"((?:\s+(?:on|date|is|:)|[\s:])*)(\d{1,2})/(\d{2})\b)",
+     r"((?:\s(?:on|date|is)|[\s:])*+)(\d{1,2})/(\d{2})\b)",
      lambda m: f"{m[1]}{m[2]}{n.cardinal(str(int(m[3])))} {n.cardinal(m[4])}"),
     # names made of figures
     (rf"\b((?i:{_BEFORE}))\.\s?(?=\d|[A-Z]-?\d|[A-Z]\b(?!\.)|\(\d)", lambda m: ABBREVIATIONS[m[1].lower()] + " "),
