@@ -145,12 +145,13 @@ def parse(text: str) -> Persona:
         first = error.errors(include_url=False)[0]
         raise ConfigError(_problem(first)) from None
     sections = dict.fromkeys(_SECTIONS, "")
-    for name, body in re.findall(r"^#+\s*(.+?)\s*$\n(.*?)(?=^#|\Z)", text[head.end() :], re.M | re.S):
+    for name, body in re.findall(r"^#++[ \t]*+([^\n]*)\n(.*?)(?=^#|\Z)", text[head.end() :], re.M | re.S):
+        name = name.strip()
         if name.lower() not in sections:
             raise ConfigError(f"there is no section “{name}”. Known ones: {', '.join(s.title() for s in _SECTIONS)}.")
         sections[name.lower()] = body.strip()
-    pairs = re.findall(r"^Q:\s*(.+?)\s*\nA:\s*(.+?)\s*$", sections.pop("examples"), re.M)
-    return Persona(facts, **sections, examples=tuple(pairs))
+    pairs = re.findall(r"^Q:\s*+(.+)\n\s*+A:\s*+(.+)$", sections.pop("examples"), re.M)
+    return Persona(facts, **sections, examples=tuple((asked.strip(), told.strip()) for asked, told in pairs))
 
 
 def _problem(problem: Any) -> str:

@@ -151,7 +151,10 @@ def boundary(text: str, index: int) -> int | None:
         return place
     if bare and bare[-1] in _COMMAS and not last.isdigit() and len(head.strip()) > STEPS[min(index, len(STEPS) - 1)]:
         return place
-    return place if len(head) >= LONGEST and not (last.isascii() and last.isalnum()) else None
+    if len(text) >= 4 * LONGEST:  # figures or foreign letters without an end: what reads them reads a clause more than once
+        return len(text)
+    begins = text[len(head) : place] and last.isalpha()  # a foreign word
+    return place if len(head) >= LONGEST and (begins or not (last.isascii() and last.isalnum())) else None
 
 
 def ended(spoken: str, cut_short: bool) -> str:

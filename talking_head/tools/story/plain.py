@@ -68,7 +68,7 @@ def plain(message: str) -> str:
     text = re.sub(r"\b(a|p)\.m\b\.?", r"\1m", text)
     text = _quantities(_clocks(_fractions(text)))
     text = re.sub(r"\bmeter", "metre", re.sub(r"(?<=[a-z])meter(?=s?\b)", "metre", text)).replace("liter", "litre")
-    text = re.sub(r"(?:\s*\|\s*)+", " | ", " ".join(text.split())).strip(" |,")
+    text = re.sub(r" ?\|[ |]*", " | ", " ".join(text.split())).strip(" |,")
     while (shorter := _CLOSING.sub("", _POLITE.sub("", text, count=1)).strip(" |,")) != text:
         text = shorter
     return text

@@ -38,6 +38,19 @@ def test_a_first_clause_may_be_two_characters() -> None:
     assert len(split("嗯，我是数字人。", 0, ZH)) == 1
 
 
+@pytest.mark.parametrize("endless", ["1" * 3990, "1 " * 2000, "a" * 3990, "one two " * 500])
+def test_what_has_no_marks_is_cut_before_it_is_read(endless: str) -> None:
+    """The rules read a clause many times over: of 4 000 figures in one, all other visitors heard nothing for 15 s."""
+    clauses = split(endless, language=ZH)
+    assert max(len(clause.text) for clause in clauses) <= 250
+    assert len("".join(clause.spoken for clause in clauses)) > 900  # and nothing is left out
+
+
+def test_a_stretch_of_english_is_cut_between_words() -> None:
+    clauses = split("one two three " * 50, language=ZH)
+    assert {word for clause in clauses for word in clause.text.split()} == {"one", "two", "three"}
+
+
 def test_clauses_end_at_chinese_marks_however_the_text_is_cut() -> None:
     text = "你好，世界。今天天气很好！他说：“不对。”然后走了；再见"
     whole = [span.spoken for span in split(text, 0, ZH)]
