@@ -103,6 +103,36 @@ def test_lips_still_meet_at_p_and_near_at_f(articulate: Articulator, shapes: F32
                 assert gap[frame] < 0.035
 
 
+# Three pairs of closures of lively people whose lips surely met twice within 200 ms parted to 0.042, 0.043 and 0.06.
+@pytest.mark.parametrize("halves_long", [3, 4, 5])
+@pytest.mark.parametrize("pair", ["pp", "pf", "fp", "ff"])
+@pytest.mark.parametrize("vowel", ["uh", "ih", "e"])
+def test_a_short_vowel_between_two_closures_parts_lips_that_still_meet(
+    articulate: Articulator, shapes: F32, vowel: str, pair: str, halves_long: int
+) -> None:
+    # "some of them", "a bit of a": lips stayed shut through such schwas, a third of a second of one closure.
+    before, after = (VISEMES.index(name) for name in pair)
+    for late in (0, 1):  # on a frame, and in the middle of one
+        line = [SILENCE] * (30 + late) + [VISEMES.index("a")] * 8 + [before] * 4
+        first = len(line)
+        line += [VISEMES.index(vowel)] * halves_long
+        last = len(line)
+        line += [after] * 4 + [VISEMES.index("a")] * 8 + [SILENCE] * 30
+        line += [SILENCE] * (len(line) % 2)
+        gap = lip_gap(played(articulate, shapes, np.eye(len(VISEMES), dtype=np.float32)[line], known=True))
+        assert 0.03 < gap[first // 2 : -(-last // 2)].max() < 0.13
+        for begins, name in ((first - 4, pair[0]), (last, pair[1])):
+            assert gap[begins // 2 : (begins + 5) // 2].min() < (0.012 if name == "p" else 0.035)
+
+
+def test_lips_that_shut_on_either_side_of_a_pause_stay_as_they_were_in_it(articulate: Articulator, shapes: F32) -> None:
+    # What parts them there is the pause ("up. Maybe"), not a vowel that nobody says.
+    line = [VISEMES.index("a")] * 20 + [VISEMES.index("p")] * 4 + [SILENCE] * 4 + [VISEMES.index("p")] * 4
+    line += [VISEMES.index("a")] * 20
+    gap = lip_gap(played(articulate, shapes, np.eye(len(VISEMES), dtype=np.float32)[line], known=True))
+    assert gap[11:15].max() < 0.03
+
+
 # A film shows a twelfth less than is asked for, so a quarter of the frames of "w" and "r" came out shut.
 @pytest.mark.parametrize("known", [True, False])
 def test_lips_shut_for_no_sound_but_those_that_shut_them(articulate: Articulator, shapes: F32, known: bool) -> None:
