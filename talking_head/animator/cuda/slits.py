@@ -16,7 +16,6 @@ from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
 from talking_head.animator.warp.constants import (
     REDDER,
-    SLIT,
     TIP_EDGE,
     TIP_HIGH,
     TIP_OUT,
@@ -115,9 +114,9 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
     above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
-    slim = 1 - ((bottom - top) / (SLIT * unit)).clamp(0, 1)
     parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
-    under, over, corner, narrow, red = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
+    under, over, corner, narrow, red, slit = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
+    slim = 1 - ((bottom - top) / (slit * unit)).clamp(0, 1)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
     light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim)
     cold = (1 - REDDER * (1 - light * parted)) * (1 - red * slim)

@@ -30,9 +30,10 @@ class WornInterior(OwnInterior):
 
     # A smile's rows have its dark corners in them, and hang without the shade that a lip gives which is lower than the smile's.
     # Set so that the profiles from lip to teeth and from middle to corner come nearer to those of 222 portraits. Between lips
-    # that are 2 to 4 mm apart real rows have 0.43 to 0.60 of the skin's brightness, and red over green 1.8 to 2.3.
+    # that are 2 to 4 mm apart real rows have 0.43 to 0.60 of the skin's brightness, and red over green 1.8 to 2.3; up to 8 mm
+    # apart 0.53 to 0.65, and 1.5 to 1.6.
     under_upper = np.float32(0.7)
-    corner, narrow, slit_red = np.float32(0.5), np.float32(0.5), np.float32(0.4)
+    corner, narrow, slit_red, slit = np.float32(0.5), np.float32(0.5), np.float32(0.4), np.float32(0.10)
 
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:

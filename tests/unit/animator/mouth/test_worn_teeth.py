@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from talking_head.animator.gan import GanAnimator
 from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
 from talking_head.animator.mouth.worn_teeth import worn
 from talking_head.face.teeth import Teeth
 from talking_head.types import F32, U8
+from tests.unit.faces import motion, offsets, presenter
 
 TOOTH = 12  # columns of a made-up tooth, the last two of them dim
 HIGH = slice(30, 50)
@@ -55,3 +57,20 @@ def test_a_thread_of_a_bright_lip_is_no_tooth(teeth: Teeth) -> None:
     found = worn(replace(teeth, lower=lower), teeth.unit).lower
     assert found[:20].max() == 0
     assert found[40, :, 3].min() == 255
+
+
+@pytest.mark.models
+def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> None:
+    """In people it has six tenths of the skin's brightness up to 8 mm; a bright row in a narrow mouth looks lit from within."""
+    animator, portrait = GanAnimator(refine=False), presenter()
+    avatar = animator.prepare(portrait)
+    levels = []
+    for jaw in (0.05, 0.08, 0.12):
+        points = portrait.place(motion(offsets(jaw=jaw)))[0]
+        mouth = avatar.warp.warp(points)
+        (x, y), opening = mouth.origin, mouth.mouth.opening > 0.8
+        view = animator.render_rgb(avatar, points)[y : y + opening.shape[0], x : x + opening.shape[1]]
+        levels.append(float(np.percentile(view[opening].mean(-1), 80)))
+    narrow, half, wide = levels
+    assert 0.5 * wide < narrow < 0.8 * wide
+    assert narrow < half < 0.92 * wide
