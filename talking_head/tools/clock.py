@@ -8,6 +8,7 @@ from datetime import datetime
 
 from talking_head.tools.dates import DAY, DAYS, said
 
+MAX_CHARS = 160  # of a message that is looked at
 _POLITE = re.compile(
     r"""^(?: (?:hello|hi|hey|okay|ok|so|and|well|please|excuse\ me|sorry)\b[\s,.!]*
          | (?:can|could|would|will)\ you\ (?:please\ )?tell\ me\s*
@@ -33,6 +34,8 @@ _YEAR = re.compile(rf"{_WHICH} year (?:is it|it is|do we have|is this)(?: today)
 
 def answer(message: str, now: datetime) -> str:
     """The sentence for a question about ``now``; "" for any other message."""
+    if len(message) > MAX_CHARS:
+        return ""
     text = " ".join(message.lower().replace("’", "'").split())
     while (shorter := _TAIL.sub("", _POLITE.sub("", text, count=1), count=1)) != text:
         text = shorter

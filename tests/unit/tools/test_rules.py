@@ -96,6 +96,11 @@ def test_other_questions_about_time_are_not_the_clocks(text: str) -> None:
     assert rules.answer(text, ("clock",), NOW) == ""
 
 
+def test_a_message_without_an_end_is_not_read_for_the_clock() -> None:
+    assert clock.answer("what time is it" + "?" * 20, NOW)
+    assert clock.answer("what time is it" + "?" * 4000, NOW) == ""
+
+
 def test_midnight_and_noon() -> None:
     assert clock.answer("what time is it", NOW.replace(hour=0, minute=5)) == "It is 12:05 AM."
     assert clock.answer("what time is it", NOW.replace(hour=12, minute=0)) == "It is 12:00 PM."
