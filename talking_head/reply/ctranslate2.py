@@ -20,6 +20,7 @@ import numpy as np
 from talking_head.device import cores, for_ctranslate2
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
+from talking_head.reply import leaving
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.prefix_cache import PrefixCache
 from talking_head.system.blocking_iterator import AHEAD, on_a_thread
@@ -80,6 +81,7 @@ class CTranslate2Reply:
                 inter_threads=parallel,
                 intra_threads=threads,
             )
+            leaving.ends_before_us(generator)
             _warm(generator, parallel)
             return generator
 
@@ -155,38 +157,37 @@ class CTranslate2Reply:
         from tokenizers.decoders import DecodeStream
 
         decoder, said = DecodeStream(skip_special_tokens=True), ""
-        ahead, over = threading.Semaphore(AHEAD), threading.Event()
+        ahead = threading.Semaphore(AHEAD)
+        with leaving.answer() as over:
 
-        def wait(_: Any) -> bool:
-            """After each token, on the model's thread: do not run ahead of who listens. True ends the answer."""
-            while not ahead.acquire(timeout=0.1):
-                if over.is_set():
-                    return True
-            return False
+            def wait(_: Any) -> bool:
+                """After each token, on the model's thread: do not run ahead of who listens. True ends the answer."""
+                while not over.is_set():
+                    if ahead.acquire(timeout=0.1):
+                        return over.is_set()
+                return True
 
-        try:
-            for step in generator.generate_tokens(
-                prompt,
-                max_length=self._max_tokens,
-                end_token=self._ends or None,
-                static_prompt=static or None,
-                callback=wait,
-                **self._sampling,
-            ):
-                first_token()
-                ahead.release()
-                if step.token in self._ends:
-                    return
-                piece = decoder.step(self._tokenizer, step.token_id)
-                if piece:  # None: half of a character
-                    yield piece
-                    said = (said + piece)[-8:]
-                    if step.step >= self._enough and ends_sentence(said):
+            try:
+                for step in generator.generate_tokens(
+                    prompt,
+                    max_length=self._max_tokens,
+                    end_token=self._ends or None,
+                    static_prompt=static or None,
+                    callback=wait,
+                    **self._sampling,
+                ):
+                    first_token()
+                    ahead.release()
+                    if step.token in self._ends:
                         return
-        except RuntimeError as error:
-            raise BackendError(f"The reply model failed: {error}") from error
-        finally:
-            over.set()
+                    piece = decoder.step(self._tokenizer, step.token_id)
+                    if piece:  # None: half of a character
+                        yield piece
+                        said = (said + piece)[-8:]
+                        if step.step >= self._enough and ends_sentence(said):
+                            return
+            except RuntimeError as error:
+                raise BackendError(f"The reply model failed: {error}") from error
 
     def _encode(self, text: str) -> list[str]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
