@@ -7,7 +7,7 @@ import re
 from talking_head.tools import arithmetic
 from talking_head.tools.story import rates
 from talking_head.tools.story.clauses import readings
-from talking_head.tools.story.plain import plain
+from talking_head.tools.story.plain import plain, without_places
 from talking_head.tools.story.solve import result
 
 # “I had 50 and spent 18 how much is left”, typed without a comma
@@ -24,7 +24,7 @@ def answer(message: str) -> str:
     can be read in two ways, both must come to the same.
     """
     text = plain(message)
-    found = _found(text) or _found(_UNCUT.sub(" | ", text))
+    found = _found(text) or _found(_UNCUT.sub(" | ", text)) or _found(without_places(text))
     if not found and re.match(r"(?:what is |how much is )?\d[\d.]* (?:plus|minus|times|divided by) ", text):
         return arithmetic.answer(text)  # “two and a half times four”
     if not found:

@@ -21,7 +21,8 @@ MOST_READINGS, MOST_CUTS = 200, 12
 class Fact:
     """One clause: its ``kind`` (a question's begins with ``?``); numbers ``n``, ``m``; ``noun``, ``unit``, ``per``, ``other``
     in the singular; ``who``, ``whom``; ``clock`` and ``until`` as in ``plain.py``; ``rest``: clauses inside a
-    question; ``marks``: what tells its things from others (the “red” of red apples)."""
+    question; ``of``: what a measure is of (the “cherries” of a kilo); ``marks``: what tells its things from others (the “red”
+    of red apples)."""
 
     kind: str
     n: Fraction | None = None
@@ -36,6 +37,7 @@ class Fact:
     clock: str = ""
     until: str = ""
     rest: str = ""
+    of: str = ""
     marks: frozenset[str] = frozenset()
 
 
@@ -70,9 +72,9 @@ def _facts(clause: str) -> Iterator[Fact]:
                 part = Fraction(got["f"])
                 numbers |= {"n": 100 * part} if kind == "off" else {"m": part}
             noun, unit, per, other = (singular(got.get(key, "")) for key in ("noun", "unit", "per", "other"))
-            who, whom, word, clock, until, rest = (
-                got.get(key, "").strip() for key in ("who", "whom", "word", "clock", "until", "rest")
+            who, whom, word, clock, until, rest, of = (
+                got.get(key, "").strip() for key in ("who", "whom", "word", "clock", "until", "rest", "of")
             )
             marks = frozenset(mark for key in ("noun", "unit", "other") for mark in got.get(key, "").split()[:-1])
-            told = (noun, unit, per, other, who, whom, word, clock, until, rest)
+            told = (noun, unit, per, other, who, whom, word, clock, until, rest, of)
             yield Fact(kind, numbers.get("n"), numbers.get("m"), *told, marks)

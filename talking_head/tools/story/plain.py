@@ -14,6 +14,15 @@ from talking_head.tools.arithmetic import digits
 
 MAX_CHARS = 240
 
+_WHERE = re.compile(
+    r" (?:in|on|at) (?:the|my|our|a|his|her) [a-z]+(?= |$)|^(?:in|on|at) (?:the|my|our|a|his|her) [a-z]+ (?:, )?"
+)
+_SORT = r"(?:red|blue|green|yellow|black|white|brown|orange|purple|pink|grey|big|small|large|little|old|new|ripe)"
+_KIN = (
+    r"(?:wife|husband|partner|girlfriend|boyfriend|mum|mom|dad|mother|father|sisters?|brothers?|sons?|daughters?|friends?|parents"
+    r"|kids?|child|children|baby)"
+)
+
 _POLITE = re.compile(
     r"^(?:(?:good (?:morning|evening|afternoon|day)"
     r"|hello|hi|hey|okay|ok|so|and|well|please|then|suppose|if|say|imagine|when|excuse me|sorry|quick question|now"
@@ -35,6 +44,11 @@ _LONG_FORMS = (
     (r"\b(i|we|you|they|he|she|it)'d\b", r"\1 would"),
     (r"\b(he|she|it|that|there|what|how|when|where|who|which)'s\b(?= (?:got|been)\b)", r"\1 has"),
     (r"\b(he|she|it|that|there|what|how|when|where|who|which)'s\b", r"\1 is"),
+    (r"\b(when|how (?:long|much|far|old|big|heavy))'s\b", r"\1 is"),
+    (
+        r"\b([a-z]+)'s (?=\d|twice\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:years|times)\b)",
+        r"\1 is ",
+    ),
     (r"\blet's\b", "let us"),
     (r"\b(have|has|had) ((?:i|we|you|they|he|she|it|[a-z]+) )?got\b(?! (?:on|off|lost)\b)", r"\1 \2"),
     (r"\b(?:a|per) piece\b|\bapiece\b|\bper item\b", "each"),
@@ -66,12 +80,25 @@ def plain(message: str) -> str:
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"[.?!;:]+(?=\s|$)|\s[–—-]\s", " | ", text).replace(",", " , ")
     text = re.sub(r"\b(a|p)\.m\b\.?", r"\1m", text)
-    text = _quantities(_clocks(_fractions(text)))
+    text = _people(_sorts(_quantities(_clocks(_fractions(text)))))
     text = re.sub(r"\bmeter", "metre", re.sub(r"(?<=[a-z])meter(?=s?\b)", "metre", text)).replace("liter", "litre")
     text = re.sub(r" ?\|[ |]*", " | ", " ".join(text.split())).strip(" |,")
     while (shorter := _CLOSING.sub("", _POLITE.sub("", text, count=1)).strip(" |,")) != text:
         text = shorter
     return text
+
+
+def without_places(text: str) -> str:
+    """``text`` without where things are (“the coach”, “at the table”), "" where that may be what tells them apart: the question
+    says where, too, or two places are told."""
+    told, _, question = text.rpartition(" | ")
+    if (
+        not told
+        or len(_WHERE.findall(told)) != 1
+        or re.search(r"\b(?:in|on|at|from|into|with) (?!total\b|all\b)[a-z]", question)
+    ):
+        return ""
+    return f"{_WHERE.sub('', told)} | {question}"
 
 
 def _fractions(text: str) -> str:
@@ -133,7 +160,10 @@ def _clocks(text: str) -> str:
         text,
     )
     text = re.sub(rf"\b(?P<h>\d{{1,2}}) o'clock\b{half}", lambda m: clock(int(m["h"]), 0, side(m)), text)
-    return re.sub(r"\b(?P<h>\d{1,2}) ?(?P<half>am|pm)\b", lambda m: clock(int(m["h"]), 0, m["half"]), text)
+    text = re.sub(r"\b(?P<h>\d{1,2}) ?(?P<half>am|pm)\b", lambda m: clock(int(m["h"]), 0, m["half"]), text)
+    return re.sub(
+        r"(?<=\bthere |\b home |\b back )(at|by) (\d{1,2})(?= [|,]| and|$)", lambda m: f"{m[1]} {clock(int(m[2]), 0, '')}", text
+    )
 
 
 def _quantities(text: str) -> str:
@@ -148,6 +178,28 @@ def _quantities(text: str) -> str:
     return re.sub(
         r"\b(\d+(?:\.\d+)?) hours? (?:and )?(\d+) minutes?\b", lambda m: f"{60 * float(m[1]) + int(m[2]):g} minutes", text
     )
+
+
+def _sorts(text: str) -> str:
+    """“5 red , 3 blue and 4 green balls” → “5 balls , 3 balls and 4 balls”."""
+    listed = rf"(?:\b\d+ {_SORT} (?:, (?:and )?|and )){{1,4}}"
+    return re.sub(
+        rf"({listed})(\d+) {_SORT} ([a-z]+s)\b",
+        lambda m: re.sub(rf"(\d+) {_SORT}", rf"\1 {m[3]}", m[1]) + f"{m[2]} {m[3]}",
+        text,
+    )
+
+
+def _people(text: str) -> str:
+    """“there is me , my wife and our 2 kids” → “there are 4 people”."""
+
+    def counted(m: re.Match[str]) -> str:
+        others = re.findall(r"(?:my|our) (?:(\d+) )?[a-z]+", m[1])
+        return f"there are {1 + sum(int(many or 1) for many in others)} people"
+
+    text = re.sub(r"\b(?:me|myself) and my (\d{1,2}) [a-z]+s\b", lambda m: f"{1 + int(m[1])} people", text)
+    kin = rf"(?: ,)?(?: and)? (?:my|our) (?:\d{{1,2}} )?{_KIN}\b"
+    return re.sub(rf"\b(?:there (?:is|are)|it is|we are) me((?:{kin}){{1,5}})", counted, text)
 
 
 def _unit(match: re.Match[str]) -> str:

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from talking_head.tools.arithmetic import spoken_number
+from talking_head.tools.story import prices, things, times
 from talking_head.tools.story.clauses import Fact
 from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, made, may_be, number, same
-from talking_head.tools.story.prices import change, change_from, less, line, off_of, recipe, tip, total, total_of
-from talking_head.tools.story.things import boxes, compared, difference, each, groups, missing, part, split, stock
-from talking_head.tools.story.times import a_time, age, age_in, born, clock, end, far, how_long, in_time, took
 from talking_head.tools.story.units import MONEY, amount, convert, measure
 
 
@@ -20,11 +18,10 @@ def result(row: Story) -> str:
     asks = [fact for fact in row if fact.kind.startswith("?") or fact.kind.endswith("!")]
     if len(asks) != 1:
         return ""
-    rest = [fact for fact in row if fact is not asks[0]]
-    if not all(_meant(asks[0], fact) for fact in rest):
+    others = [fact for fact in row if fact is not asks[0]]
+    if not all(_meant(asks[0], fact) for fact in others):
         return ""
-    rule = _RULES.get(asks[0].kind)
-    return rule(asks[0], rest) if rule is not None else ""
+    return next((told for rule in _RULES.get(asks[0].kind, ()) if (told := rule(asks[0], others))), "")
 
 
 def _meant(ask: Fact, fact: Fact) -> bool:
@@ -73,13 +70,20 @@ def _sum(ask: Fact, facts: Story) -> str:
     return made(sum(numbers, Fraction(0)), "", "altogether") if len(numbers) > 1 else ""
 
 
-_RULES: dict[str, Callable[[Fact, Story], str]] = {
-    "?left": stock,
-    "?have": lambda ask, facts: stock(ask, facts) or compared(ask, facts) or part(ask, facts) or groups(ask, facts),
-    "?part": part, "?each": each, "shared!": split, "?cost": recipe, "?total": total, "?total of": total_of, "?off of": off_of,
-    "?line": line, "?change": change, "?change from": change_from, "?difference": difference, "?hours": took,
-    "?in time": in_time, "?a time": a_time, "?how long for": how_long, "?boxes": boxes, "?missing": missing,
-    "?end": end, "?clock": clock, "?span": took, "?took": took, "?far": far, "?age": age, "?age in": age_in, "?born": born,
-    "?makes": _makes, "?units": _units, "?tip": tip, "?less": less, "?fraction": _fraction, "?times": _times, "?mean": _mean,
-    "?sum": _sum,
+_RULES: dict[str, tuple[Callable[[Fact, Story], str], ...]] = {
+    "?left": (things.stock, things.rest, times.time_left),
+    "?have": (things.stock, things.compared, things.part, things.groups, things.by_day, things.rest, things.packed),
+    "?part": (things.part,), "?each": (things.each,), "shared!": (things.split,), "?cost": (prices.recipe,),
+    "?total": (prices.total, things.by_day), "?total of": (prices.total_of,), "?off of": (prices.off_of,),
+    "?line": (prices.line,), "?change": (prices.change,), "?change from": (prices.change_from,),
+    "?difference": (things.difference,), "?hours": (times.took,), "?in time": (times.in_time,), "?a time": (times.a_time,),
+    "?how long for": (times.how_long,), "?until": (times.until,), "?boxes": (things.boxes, things.by_day, things.packed),
+    "?missing": (things.missing,),
+    "?end": (times.end,), "?clock": (times.clock,), "?span": (times.took,), "?took": (times.took,), "?far": (times.far,),
+    "?age": (times.age,), "?age in": (times.age_in,), "?born": (times.born,), "?makes": (_makes,), "?units": (_units,),
+    "?tip": (prices.tip,), "?less": (prices.less,), "?fraction": (_fraction,), "?times": (_times,), "?mean": (_mean,),
+    "?sum": (_sum,), "?rest": (things.rest,), "?to do": (things.rest,), "?room": (things.room,), "?seats": (things.seats,),
+    "?short": (prices.short,), "?gained": (prices.gained,), "?fills": (things.fills,), "?leave": (times.leave,),
+    "?next": (times.following,), "?price of": (prices.price_of,), "?save": (prices.saved,), "?lasts": (times.lasts,),
+    "?empty": (times.empty,),
 }  # fmt: skip

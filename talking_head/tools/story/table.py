@@ -1,4 +1,4 @@
-"""The table of clauses: what each kind of clause looks like, whether it states something or asks (its kind begins with ``?``).
+"""The table of clauses: what each kind of clause looks like; questions (``?``) are in ``questions.py``.
 
 A pattern is a regular expression over the plain words (``plain.py``) with names between ``<`` and ``>``: ``<n>`` and ``<m>``
 are numbers, ``<f>`` a fraction, ``<noun>`` up to three words, ``<clock>`` and ``<until>`` times of day; ``<MONEY>`` and its
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from talking_head.tools.story.questions import QUESTIONS
 from talking_head.tools.story.vocabulary import WORDS
 
 _KEPT = {
@@ -20,14 +21,14 @@ _KEPT = {
     "until": r"(?P<until>@\d+\??)",
 }
 
-TABLE: tuple[tuple[str, str], ...] = (
+_STATEMENTS: tuple[tuple[str, str], ...] = (
     # How many there are, more and fewer of them
     ("have", r"(?:<who:WHO> <HAVE>(?: only| exactly)?|there (?:are|were|is|was)) <n>(?: <noun>)?<PLACE>"),
     ("have", r"<n> <noun>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?"),
     ("gain", r"(?:<who:WHO> )?<GAIN>(?: another)? <n>(?: more)?(?: <noun>)?<PLACE>"),
     ("gain", r"<whom:WHO> (?:then |later )?(?:gives?|gave|lends?|lent|sends?|sent) (?:me|us) <n>(?: more)?(?: <noun>)?"),
     ("have", r"(?:there (?:are|were) )?<n> <noun> <STATE><PLACE>"),
-    ("gain", r"(?:another )?<n>(?: more| others)?(?: <noun>)? <COME><PLACE>"),
+    ("gain", r"(?:another )?<n>(?: more| others| new ones| new)?(?: <noun>)? <COME><PLACE>"),
     (
         "lose",
         r"(?:<who:WHO> )?(?:then )?<LOSE>(?: (?!me\b|us\b)(?:him|her|them|<WORD>))? <n>(?: of (?:them|those))?(?: "
@@ -35,12 +36,31 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("lose", r"(?:then )?<n>(?: of (?:them|those))?(?: <noun>)? <GO><PLACE>"),
     ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <word:WORD>)"),
-    ("part of", r"<f> of (?:the|my|our|these) <n> <noun> (?:are|is|were) <word:WORD>"),
+    ("part of", r"<f> of (?:the|my|our|these) <n> <noun>(?: (?:in|on|at) <ARTICLE> <WORD>)? (?:are|is|were) <word:WORD>"),
     ("part of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <f> (?:are|is|were) <word:WORD>"),
+    ("of them", r"<m> of (?:them|those|these) <BE><word:DOING>"),
+    ("now", r"(?:now )?(?:there are|there is|<WHO> (?:have|has))(?: now)? <n>(?: <noun>)?(?: (?:now|left))?(?: in it|<PLACE>)"),
+    ("room", r"(?:the|my|our) <noun> (?:holds?|takes?|seats?|has room for) <n>(?: <unit:NOUN>)?"),
+    ("have", r"(?:an?|the|my|our|this) <WORD> has <n> <noun>"),
+    ("lose", r"(?:<who:WHO> )?have (?:read|used|eaten|sold|done|solved|watched|drunk) <n>(?: of (?:them|those))?(?: <noun>)?"),
+    ("a day", r"<DAY> <who:WHO> (?:<WORD>|have|had) <n> <noun>"),
+    ("a day", r"<who:WHO> (?:<WORD>|have|had) <n> <noun> <DAY>"),
+    ("a day", r"<n>(?: <noun>)? <DAY>"),
+    ("a day", r"<DAY>(?: <who:WHO> <WORD>)? <n>(?: <noun>)?"),
+    ("out of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <m> <BE><word:DOING>"),
+    ("rest", r"(?:all )?the (?:rest|others?) <BE><word:DOING>"),
+    ("done", r"<who:WHO> (?:(?:have|has|had) )?(?P<word><DONE>) <m> of (?:the |my |our |his |her |these )?<n> <noun>"),
     ("have", r"(?:(?:i|we) )?have <n>"),
     ("times as many", r"<who:WHO> (?:has|have|had) (?:(?P<word>twice)|<n> times) as (?:many|much) <noun> as <whom:WHO>"),
     ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than <whom:WHO>"),
-    ("need", r"(?:i|we) (?:need|want|have) <n> <noun>"),
+    ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than (?P<whom>him|her|them)"),
+    ("need", r"(?:i|we) (?:need|want|have|expect|am expecting|are expecting|invite|invited) <n> <noun>"),
+    ("need", r"(?:i|we) need <n>"),
+    (
+        "lose each",
+        r"(?:<who:WHO> )?(?:then )?(?:buys?|bought|gets?|got|orders?|ordered) <n> <other:NOUN> (?:for|at) <m>"
+        r"(?: <noun:MONEY>)? each",
+    ),
     ("lose", r"(?:<who:WHO> )?(?:buys?|bought|gets?|got) (?:an?|some|the) <WORD> for <n>(?: <noun:MONEY>)?"),
     ("have", r"<WHO> (?:is|was) cut (?:in|into) <n> <noun>"),
     ("have", r"<who:WE> (?:were|are) <n>"),
@@ -63,14 +83,24 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("line more", r"(?:another )?<n> (?:at|for) <m>(?: <unit:MONEY>)?(?: each)?"),
     (
         "rate",
-        r"(?:each|every|an?|1) <noun> (?:costs?|is|holds?|has|contains?|weighs?|takes?|seats?|makes?|needs?|"
-        r"feeds?|serves?|charges) <n>(?: <unit:NOUN>)?",
+        r"(?:each|every|an?|1) <noun> (?:costs?|is|has|contains?|weighs?|makes?|needs?|feeds?|serves?|charges) <n>"
+        r"(?: <unit:NOUN>)?",
     ),
+    ("rate", r"(?:each|every|an?|1) <noun> (?P<word>holds?|takes?|seats?|carries|fits) <n>(?: <unit:NOUN>)?"),
+    (
+        "rate",
+        r"(?:<WHO> )?(?P<word>puts?|sticks?|plants?|packs?|hangs?) <n>(?: <unit:NOUN>)? (?:on|in|into|onto) "
+        r"(?:each|every|an?|1) <noun>",
+    ),
+    ("rate", r"(?:<WHO> )?(?P<word>packs?|puts?|sorts?) (?:them|those|these) (?:in|into) <noun> of <n>"),
+    ("rate", r"<unit:NOUN> (?P<word>come|are sold|are packed) in <noun> of <n>"),
+    ("rate", r"<n>(?: <unit:NOUN>)? (?P<word>in|on|into|onto) (?:each|every) <noun>"),
+    ("rate", r"(?:each|every|an?|1) <noun> of <of:WORD> (?:costs?|is) <n> <unit:MONEY>"),
     ("rate", r"(?:the )?<noun> (?:cost|are) <n>(?: <unit:MONEY>)? each"),
-    ("pair", r"<m> <noun>(?: of <WORD>)? (?:cost|weigh)s? <n> <unit:AMOUNT>(?: in total| altogether)?"),
+    ("pair", r"<m> <noun>(?: of <of:WORD>)? (?:cost|weigh)s? <n> <unit:AMOUNT>(?: in total| altogether)?"),
     (
         "pair",
-        r"(?:an? <WORD>|the <WORD>) (?:for|of|with) <m>(?: <noun>)? (?:costs?|needs?|takes?) <n> <unit:AMOUNT>"
+        r"(?:an? <WORD>|the <WORD>) (?:for|of|with) <m>(?: <noun>)? (?:costs?|needs?|takes?|is|weighs?) <n> <unit:AMOUNT>"
         r"(?: of <WORD>)?(?: in total| altogether)?",
     ),
     (
@@ -78,7 +108,13 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?P<who>it|that|something|(?:<ARTICLE> )?<NOUN>)(?: that)?(?: normally| usually)? (?:costs?|is|was) <n> "
         r"<unit:MONEY>(?: in total| altogether)?",
     ),
-    ("pair", r"(?:an? <WORD>|the <WORD>) (?:needs?|takes?) <n> <unit:AMOUNT>(?: of <WORD>)? for <m> <noun>"),
+    ("pair", r"(?:an? <WORD>|the <WORD>) (?:needs?|takes?) <n> <unit:WORD>(?: of <WORD>)? for <m> <noun>"),
+    ("price", r"<ARTICLE> <NOUN> costs <n>"),
+    ("price", r"<ARTICLE> <NOUN> (?:is|was) (?P<n>\d+\.\d\d)"),
+    ("bill", r"<ARTICLE> (?:rent|wage|salary|pay|bill|pension|price|fee|fare) (?:is|was) <n>(?: <unit:MONEY>)?"),
+    ("on top", r"(?:(?:it|<ARTICLE> <WORD>) )?(?:goes|went|is going|will go|rises|rose) up by <n> percent"),
+    ("a head", r"(?:it|that|entry|admission|<ARTICLE> <WORD>) (?:is|costs?) <n> <unit:MONEY> (?:a|per) (?:head|person)"),
+    ("sold for", r"(?:<WHO> )?sold (?:it|them) for <n>(?: <unit:MONEY>)?"),
     ("price", r"(?:the )?bill (?:is|was|comes to) <n>(?: <unit:MONEY>)?"),
     (
         "off",
@@ -102,8 +138,13 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "pay for",
-        r"(?:i|we) (?:pay|paid|give|gave)(?: <ARTICLE> <WORD>)?(?: an?)? <n>(?: <unit:MONEY>)?(?: (?:note|bill))? "
-        r"for (?:something|an? <WORD>) (?:that costs|for|costing) <m>(?: <MONEY>)?",
+        r"(?:i|we) (?:pay|paid|give|gave|hand|handed)(?: <ARTICLE> <NOUN>)?(?: an?)? <n>(?: <unit:MONEY>)?"
+        r"(?: (?:note|bill))? for (?:something|an? <NOUN>) (?:that costs|for|costing|of|worth) <m>(?: <MONEY>)?",
+    ),
+    (
+        "pay less",
+        r"(?:i|we) (?:pay|paid)(?: only)? <n>(?: <unit:MONEY>)? for (?:something|<ARTICLE> <NOUN>) (?:that|which) "
+        r"(?:(?:was|is|were|are|costs?)(?: normally| usually)?|(?:normally|usually) costs?|used to cost) <m>(?: <MONEY>)?",
     ),
     (
         "pay for",
@@ -113,7 +154,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "groups",
         r"(?:(?:there are|we are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> "
-        r"(?:of|with) <n> <noun>(?: each| in each)?",
+        r"(?:of|with) <n> <noun>(?: each| (?:in|on) each)?",
     ),
     ("groups", r"<m> <other:NOUN> (?:hold|contain|have) <n> <noun> each"),
     (
@@ -121,17 +162,27 @@ TABLE: tuple[tuple[str, str], ...] = (
         r"(?:<who:WHO> (?:walk|walked|run|ran|drive|drove|cycle|cycled|hike|hiked|swim|swam) )?<n> <unit:LONG>"
         r"(?: (?:on|in) (?:the )?<WORD>)?",
     ),
+    ("shared", r"<m> <NOUN> (?:get|share|earn|receive|win|won|got|shared) <n>(?: <noun>)? between them"),
     ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put)<EQUALLY> (?:by|into|among|between) <m> <NOUN>"),
     ("shared", r"<n> <noun> (?:shared|split|divided)<EQUALLY> (?:between|among|amongst) <m> <NOUN><EQUALLY>"),
     ("is long", r"<WHO> (?:is|are) <n> <unit:LONG>(?: long)?"),
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
         "per",
-        r"(?:<who:WHO> )(?:(?:<WORD>|costs?|pays?|is|are) )?(?:at )?<n>(?: <unit:AMOUNT>)? (?:an?|per|every|each) "
-        r"<per:TIME>",
+        r"(?:<who:WHO> )(?:(?:<WORD>(?: aside| away)?|costs?|pays?|is|are) )?(?:at )?"
+        r"<n>(?: <unit:AMOUNT>(?: (?:pocket money|<WORD>))?)? "
+        r"(?:an?|per|every|each) <per:TIME>",
     ),
     ("over", r"<who:WHO> (?:have |has )?(?:<WORD> )?<n> <unit:AMOUNT> (?:in|over|within) <m> <per:TIME>"),
-    ("sharers", r"(?:there are |we are |for )<n> <PEOPLE>"),
+    ("sharers", r"(?:there (?:are|is) |we are |for )<n> <PEOPLE>"),
+    ("sharers", r"we (?:are|were) <n>"),
+    ("shared", r"(?:we are |i am )?(?:splitting|sharing|dividing) <ARTICLE> <WORD> of <n>(?: <noun>)? between <m> people"),
+    ("sharers", r"<n> of us (?:are going|go|went|want to go|are)(?: (?:to|in|at) (?:<ARTICLE> )?<WORD>)?"),
+    ("sharers", r"each of the <n> <NOUN> (?:gets?|has|have) (?:the same(?: <WORD>)?|as much|equally much)"),
+    (
+        "line for",
+        r"<n> <PEOPLE> (?:pay|paid|give|gave|chipped in|put in) <m> <unit:MONEY> each for (?:an?|the|this|our) <noun>",
+    ),
     ("line", r"<n> <PEOPLE> (?:pay|give|spend|earn|save|bring) <m> <unit:MONEY> each"),
     (
         "sharers",
@@ -153,7 +204,14 @@ TABLE: tuple[tuple[str, str], ...] = (
     # Times of day
     ("start", r"<who:WHO> (?:(?:start|begin|leave|depart|open|set off|go)s?|left|began|started|departed|went) (?:at )?<clock>"),
     ("lasts", r"(?:<who:WHO> )?(?:(?:take|last)s?|go(?:es)? on for|runs? for) <n> (?P<unit>minutes?|hours?)"),
-    ("lasts", r"(?:<who:WHO> )?(?:is|are) <n> (?P<unit>minutes?|hours?) long"),
+    ("lasts", r"(?:<who:WHO> )?(?:is|are|was|were) <n> (?P<unit>minutes?|hours?) long"),
+    ("lasts", r"(?:the|our|my) (?:ride|trip|journey|flight|drive|way|walk) (?:is|was) <n> (?P<unit>minutes?|hours?)"),
+    (
+        "due",
+        r"<who:WHO> (?:need to|have to|has to|must|should|want to) (?:be|arrive|get)(?: there| home| back)? (?:at|by) <clock>",
+    ),
+    ("every", r"(?:<ARTICLE> )?<noun:WORD> (?:comes?|runs?|leaves?|goes) every <n> (?P<unit>minutes?|hours?)"),
+    ("last one", r"the last(?: one| <noun:WORD>)? (?:left|came|went|was)(?: at)? <clock>"),
     ("it is", r"it is(?: now)? <clock>(?: now)?"),
     ("span", r"(?:<WHO> (?:<WORD> )?)?(?:is |was )?from <clock> (?:to|until|till) <until>"),
     (
@@ -162,186 +220,28 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "works",
-        r"(?:<WHO> )?(?:works?|worked|drives?|drove|walks?|walked|runs?|ran|stays?|stayed|go|goes) (?:for )?<n> <unit:TIME>",
+        r"(?:<who:WHO> )?(?:works?|worked|drives?|drove|walks?|walked|runs?|ran|stays?|stayed|go|goes) (?:for )?"
+        r"<n> <unit:TIME>",
     ),
     (
         "per for",
         r"<who:WHO> (?:<WORD> )?(?:at )?<n> <unit:AMOUNT> (?:an?|per|every|each) <per:TIME> for <m> <other:TIME>",
     ),
+    ("level", r"<WHO> (?:is|are|stands) at <n> percent"),
+    ("drain", r"(?:<WHO> )?(?:loses?|uses?|drops?|falls?)(?: by)? <n> percent (?:an?|per|every|each) <per:TIME>"),
     # Ages
     ("age times", r"<who:WHO> (?:is|am|are) (?:<word:TWICE>|<n> times) as old(?: as <whom:WHO>)?"),
+    ("age times of", r"(?:<who:WHO> (?:is|am|are) )?(?:<word:TWICE>|<n> times) as old as <whom:WHO>"),
     ("age", r"<who:WHO> (?:is|am|are) <n>(?: years old)?"),
     ("age more", r"<who:WHO> (?:is|am|are) <n> years (?P<word>older|younger)(?: than <whom:WHO>)?"),
     ("born", r"<who:WHO> (?:was|were|am|is) born in (?P<n>[12]\d{3})"),
     ("turned", r"<who:WHO> turned <n> in (?P<m>[12]\d{3})"),
-    # Questions
-    (
-        "?left",
-        r"how (?:many|much)(?: <noun>)? <DO>(?: <who:WHO>)?(?: have| has| be| there| stay)? (?:left|remaining|"
-        r"over|left over)<TAIL>(?: (?:on|in) (?:<ARTICLE> )?<NOUN>)?",
-    ),
-    ("?left", r"what is <STATE><TAIL>"),
-    ("?left", r"what (?:is|are) left(?: over)?<PLACE>"),
-    ("?missing", r"how many(?: more)?(?: <noun>)?(?: more)? (?:do|must|should) <who:WHO> (?:need|get|buy|find|borrow)<TAIL>"),
-    ("?missing", r"how many(?: <noun>)? (?:are|is) (?:missing|lacking)"),
-    ("?left", r"how (?:many|much)(?: <noun>)? (?:remains?|stays?|left|(?:are|is) left)<TAIL>"),
-    (
-        "?left",
-        r"what <DO>(?: (?P<who>i|we|he|she|they))?(?: have)? (?:left|left over|remaining)|what (?:remains|is left)"
-        r"<TAIL>",
-    ),
-    (
-        "?have",
-        r"how (?:many|much)(?: <noun>)? (?:do|does|is|are|will|would|has|have)(?: (?:<who:WHO>|that))?(?: have| has| own"
-        r"| there| got)?(?P<word><TAIL>)(?: (?:on|in) (?:it|the <WORD>))?<TAIL>",
-    ),
-    ("?have", r"how many(?: <noun>)?(?: <DO>)?(?: (?:there|they))? <STATE>(?: there| here)?<PLACE>(?P<word><TAIL>)"),
-    ("?have", r"how many <noun>(?P<word> altogether| in total| in all| all together)"),
-    ("?part", r"how many(?: <noun>)? (?:are|is|were|have) <word:WORD>"),
-    (
-        "?each",
-        r"(?:<ASK>|how)(?: <noun>)? <DO>(?: (?:there|it|that|we|they|everyone|everybody|the <WORD>))?(?: (?:for|"
-        r"of|in))? ?(?:each|everyone|everybody|per person|per head|per child)(?: (?:of (?:us|them)|person|friend|"
-        r"child|one|<WORD>))?(?: (?:get|gets|pay|have|owe|receive|hold|cost))?",
-    ),
-    ("?each", r"how many(?: <noun>)? (?:go|come|fit) (?:in|into|to|on) each(?: <WORD>)?"),
-    ("?each", r"(?:<ASK>)(?: <noun>)? <DO> (?:that|it|we|they) (?:each (?:get|pay|owe)|(?:get|pay|owe) each)"),
-    ("?cost", r"(?:what|how much) <DO> (?:<n>|(?:an?|one|each)) <noun>(?: (?:cost|weigh|come to|need|take|make))?"),
-    (
-        "?cost",
-        r"how (?:many|much)(?: <other:NOUN>)? <DO>(?: there)?(?: (?:in|i pay for|we pay for|i need for|we need "
-        r"for))? <n> <noun>(?: (?:cost|hold|have|weigh|contain|take|make|need|seat))?",
-    ),
-    ("?cost", r"(?:what|how much) <DO> <n>(?: of them)?(?: (?:cost|weigh|come to|make)(?: me| us)?)"),
-    ("?cost", r"(?:what|how much) <DO> <n> of them"),
-    ("?cost", r"(?:what|how much)(?: about| is it)? for <n> <noun>"),
-    ("?cost", r"what is the price (?:of|for) (?:a single|an?|1|one|each) <noun>"),
-    (
-        "?total",
-        r"(?:what|how much) <DO> (?:i|we|it|that|this|they|he|she|all|the total|the new price|the sale price|the "
-        r"price now|the bill)(?: all)?(?: (?:pay|cost|costs|owe|come to|be|make|have to pay|earn|get))?(?: for "
-        r"it| for that| for them)?<TAIL>",
-    ),
-    (
-        "?total",
-        r"what is (?:the|my|our) (?:total|price|sum|bill|new price)(?: altogether| price)?|(?:and )?how much "
-        r"(?:in total|altogether)|(?:and )?what altogether",
-    ),
-    ("?total", r"how much money <DO> (?:that|it|this|they|we)(?: (?:make|be|have|pay))?<TAIL>"),
-    ("?total of", r"(?:what|how much) <DO> (?P<rest>.*\d.*?)(?: (?:cost|come to|make|be))?<TAIL>"),
-    ("?total of", r"(?:what|how much) <DO> (?:i|we|you|it|one|they) (?:pay|owe|cost)(?: for)? (?P<rest>.*\d.*)"),
-    (
-        "?line",
-        r"(?:what|how much) <n> <noun> (?:are|cost|would be|would cost|come to)(?: at| for)? <m>(?: <unit:MONEY>)? <EACH>",
-    ),
-    (
-        "?line",
-        r"(?:what|how much) <DO> <n> <noun> (?:come to|cost|be|make)(?: me| us)? (?:at|for) <m>(?: <unit:MONEY>)? "
-        r"<EACH>",
-    ),
-    (
-        "?off of",
-        r"(?:what|how much) <DO> (?:i|we|you|one) pay for an? <n> <unit:MONEY> <WORD> (?:with|at) <m> percent "
-        r"(?:off|discount)",
-    ),
-    (
-        "?change",
-        r"(?:how much|what)(?: change)? <DO> (?:i|we) (?:get|receive|have)(?: back)?(?: as change| in change)?|"
-        r"(?:what is|how much is) (?:my|the|our|his|her|their) change",
-    ),
-    (
-        "?in time",
-        r"(?:<ASK>|how far)(?: <noun>)? <DO>(?: <who:PRONOUN>)?(?: (?:have|get|make|come|"
-        r"earn|pay|owe|go|cost|saved|be))?(?: (?:in|after|for|over))? (?:<n>|an?|1) <per:TIME>",
-    ),
-    ("?a time", r"<ASK> (?:is|was|does) (?:that|it)(?: (?:make|come to))? (?:an?|per|each|every) <per:TIME>"),
-    (
-        "?a time",
-        r"how fast (?:is|was|does|am|do|are) (?:that|it|this|i|we|he|she|the train|the car)(?: (?:go|drive|travel|going))?"
-        r"|what is (?:its|the|her|his) (?:average )?speed",
-    ),
-    (
-        "?how long for",
-        r"how long <DO> (?:it|i|we)(?: take)?(?: to)?(?: (?:<WORD>))?(?: for)?(?: (?:an?|the) <WORD> of)? <n> "
-        r"<unit:AMOUNT>(?: at <m> <other:LONG> per (?P<per>hour))?",
-    ),
-    ("?boxes", r"how many <noun> <DO> (?:i|we) (?:need|use|fill|order|bring|<word:BUY>)"),
-    (
-        "?end",
-        r"(?:when|what time|at what time) <DO> (?:i|we|it|the <WORD>|they|he|she)(?: (?:end|ends|finish|over|done|"
-        r"arrive|be over|be there|get there|get in|be done|there|finished))+",
-    ),
-    (
-        "?clock",
-        r"what time (?:is|was|will|would)(?: it| that)?(?: be)? (?:(?P<word>in) <n> (?P<unit>minutes?|hours?)|<m> "
-        r"(?P<other>minutes?|hours?) (?P<who>ago|later|earlier|from now))",
-    ),
-    ("?span", r"how (?:many (?P<unit>hours|minutes)|long) <DO> (?:that|it)"),
-    ("?age", r"how old (?:<DO>|am) <who:WHO>(?: now)?"),
-    ("?far", r"how far <DO> <who:WHO>(?: (?:get|go|drive|come|travel|walk|run|swim|cycle))?<TAIL>"),
-    (
-        "?change from",
-        r"how much change <DO> (?:i|we) get(?: back)? (?:from|out of|for)(?: an?)? <n>(?: <unit:MONEY>)?(?: note| bill)?",
-    ),
-    ("?difference", r"how (?:many|much) more(?: <noun>)? <DO> <who:WHO> (?:have|own)(?: than <whom:WHO>)?"),
-    (
-        "?hours",
-        r"how (?:many (?P<unit>hours|minutes)|long)(?: (?:are there|is it|are|is))? (?:between|from) <clock> "
-        r"(?:and|to|until) <until>",
-    ),
-    ("?how long for", r"how long <DO> <n> <unit:AMOUNT> take(?: me| us)?"),
-    ("?took", r"how long <DO> (?:it|that|this|the <WORD>)(?: (?:take|last|open))?"),
-    ("?age", r"what is <who:POSSESSIVE> age"),
-    ("?age", r"what is (?P<who>my) age(?: now)?"),
-    ("?age in", r"how old <DO> <who:WHO>(?: (?:turn|be|get|become))? in (?P<n>[12]\d{3})"),
-    ("?born", r"(?:when|in (?:which|what) year|what year|which year) (?:was|were) <who:WHO> born"),
-    (
-        "?makes",
-        r"<n>(?: <noun>)? and <m>(?: <other:NOUN>)? (?:together )?(?:make|makes|are|is|give|gives)(?: together)? "
-        r"(?:what|how (?:much|many)(?: <WORD>)?)",
-    ),
-    (
-        "?makes",
-        r"<ASK> (?:do|does|are|is) <n> and <m>(?: <noun>)? (?:make|give|together|add up to|altogether|make "
-        r"together|in total)",
-    ),
-    # By themselves
-    (
-        "?units",
-        r"how (?:many|much) <noun:WORD> (?:<DO> )?(?:there )?(?:have |make |go |fit )?(?:up |into |in )?(?:<n>|"
-        r"an?) <unit:WORD>(?: have| has| make)?",
-    ),
-    ("?units", r"(?:what|how (?:much|many|long)) is (?:<n>|an?) <unit:WORD> in <noun:WORD>"),
-    (
-        "?tip",
-        r"(?:(?:what|how much) is |calculate |give me )?(?:an? |the )?(?:tip of )?<n> percent(?: tip)? (?:on|for|"
-        r"of) (?:an? (?:bill|meal) of )?<m>(?: <unit:MONEY>)?(?P<word> tip)?",
-    ),
-    ("?less", r"(?:(?:what|how much) is )?<n>(?: <unit:MONEY>)? (?:minus|less|reduced by) (?:an? )?<m> percent"),
-    (
-        "?less",
-        r"(?:(?:what|how much) is )?<n>(?: <unit:MONEY>)? (?:with|at|less) (?:an? )?<m> percent (?:off|discount|"
-        r"less)",
-    ),
-    ("?less", r"(?:(?:what|how much) is )?<m> percent off (?:of )?<n>(?: <unit:MONEY>)?"),
-    ("?fraction", r"(?:(?:what|how much) is |how many are )?<f> of <n>(?: <unit:NOUN>)?"),
-    (
-        "?times",
-        r"(?:(?:what|how much) is |can you |please )?(?P<word>double|twice|triple|three times|half|halve|3 times|"
-        r"4 times) (?:of )?<n>",
-    ),
-    ("?mean", r"(?:what is |calculate |find )?(?:the )?(?:average|mean) of (?P<rest>\d.*\d)"),
-    (
-        "?sum",
-        r"(?:what is |calculate |find )?(?:the )?(?:sum of|total of|add up|add|add together) (?P<rest>\d.*\d)(?: "
-        r"together)?",
-    ),
 )
 
 
 def compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The table, ready to be matched against whole clauses."""
-    return tuple((kind, re.compile(_written_out(pattern))) for kind, pattern in TABLE)
+    return tuple((kind, re.compile(_written_out(pattern))) for kind, pattern in _STATEMENTS + QUESTIONS)
 
 
 def _written_out(pattern: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from talking_head.tools.arithmetic import spoken_number
 from talking_head.tools.story.clauses import Fact
-from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, made, number, one
+from talking_head.tools.story.common import ONESELF, PRONOUNS, Story, kinds_of, made, number, one, same
 from talking_head.tools.story.units import MONEY, amount, convert, hours_and_minutes, measure
 
 _CLOCKED = {"second", "minute", "hour"}
@@ -26,6 +27,8 @@ def in_time(ask: Fact, facts: Story) -> str:
     if ask.noun and ask.noun != fact.unit:
         return ""
     every = fact.per or fact.noun
+    if every == "week" and ask.per == "year" and fact.kind == "per":
+        return made(number(fact.n) * number(ask.n) * 52, fact.unit, "in 52 weeks" if number(ask.n) == 1 else "")
     if every != ask.per and (every in _CLOCKED or (fact.unit in MONEY and measure(every) == "t")):
         return ""  # nobody works 24 hours a day, and not everybody seven days a week
     times = convert(number(ask.n), ask.per, every)
@@ -57,6 +60,32 @@ def how_long(ask: Fact, facts: Story) -> str:
             return f"That takes {hours_and_minutes(3600 * value)}."
         return f"That takes {amount(value, facts[0].per)}." if value.denominator == 1 else ""
     return ""
+
+
+def lasts(ask: Fact, facts: Story) -> str:
+    """So much is used a day: how long does a store of it last?"""
+    if kinds_of(facts) != ["per"] or not facts[0].n or not facts[0].unit:
+        return ""
+    whole = convert(number(ask.n), ask.unit, facts[0].unit)
+    value = None if whole is None else whole / facts[0].n
+    return f"That lasts {amount(value, facts[0].per)}." if value is not None and value.denominator in (1, 2) else ""
+
+
+def until(ask: Fact, facts: Story) -> str:
+    """So much is put aside a week: how long until it is so much?"""
+    if kinds_of(facts) != ["per"] or not facts[0].n or (ask.who in ONESELF) != (facts[0].who in ONESELF):
+        return ""
+    value = number(ask.n) / facts[0].n
+    known = facts[0].unit in MONEY and ask.unit in ("", facts[0].unit) and value.denominator == 1
+    return f"After {amount(value, facts[0].per)}." if known else ""
+
+
+def empty(ask: Fact, facts: Story) -> str:
+    """So many percent are there and so many are lost an hour: how long until it is empty?"""
+    if kinds_of(facts) != ["drain", "level"] or not one(facts, "drain").n:
+        return ""
+    value = number(one(facts, "level").n) / number(one(facts, "drain").n)
+    return f"That takes {amount(value, one(facts, 'drain').per)}." if value.denominator in (1, 2) else ""
 
 
 def far(ask: Fact, facts: Story) -> str:
@@ -92,11 +121,42 @@ def _seconds(value: Fraction | None, unit: str) -> Fraction:
 
 
 def end(ask: Fact, facts: Story) -> str:
-    if kinds_of(facts) != ["lasts", "start"]:
+    if kinds_of(facts) not in (["lasts", "start"], ["start", "works"]):
         return ""
-    start, lasts = one(facts, "start"), one(facts, "lasts")
+    start, lasts = one(facts, "start"), next(fact for fact in facts if fact.kind != "start")
+    if lasts.unit not in ("minute", "hour") or (lasts.kind == "works" and (lasts.who in ONESELF) != (ask.who in ONESELF)):
+        return ""
     minutes = _minutes(start.clock) + _seconds(lasts.n, lasts.unit) / 60
     return f"At {_told_clock(int(minutes), start.clock)}." if minutes.denominator == 1 else ""
+
+
+def leave(ask: Fact, facts: Story) -> str:
+    """When to go, to be there in time."""
+    if kinds_of(facts) != ["due", "lasts"] or (one(facts, "due").who in ONESELF) != (ask.who in ONESELF):
+        return ""
+    due, way = one(facts, "due"), one(facts, "lasts")
+    minutes = _minutes(due.clock) - _seconds(way.n, way.unit) / 60
+    return f"At {_told_clock(int(minutes), due.clock)}." if minutes.denominator == 1 else ""
+
+
+def following(ask: Fact, facts: Story) -> str:
+    """One comes every so many minutes, the last one came then: when does the next?"""
+    if kinds_of(facts) != ["every", "last one"] or not same(ask.noun, *(fact.noun for fact in facts)):
+        return ""
+    every, last = one(facts, "every"), one(facts, "last one")
+    minutes = _minutes(last.clock) + _seconds(every.n, every.unit) / 60
+    return f"At {_told_clock(int(minutes), last.clock)}." if minutes.denominator == 1 else ""
+
+
+def time_left(ask: Fact, facts: Story) -> str:
+    """So much time is there and something takes so long: how much is left?"""
+    if kinds_of(facts) != ["have", "lasts"] or ask.noun not in ("time", "minute", "hour"):
+        return ""
+    there, takes = one(facts, "have"), one(facts, "lasts")
+    if there.noun not in ("minute", "hour"):
+        return ""
+    rest = _seconds(there.n, there.noun) - _seconds(takes.n, takes.unit)
+    return f"{hours_and_minutes(rest).capitalize()}." if rest > 0 else ""
 
 
 def clock(ask: Fact, facts: Story) -> str:
@@ -130,7 +190,11 @@ def took(ask: Fact, facts: Story) -> str:
 
 def age(ask: Fact, facts: Story) -> str:
     base = next((fact for fact in facts if fact.kind == "age"), None)
-    other = next((fact for fact in facts if fact.kind in ("age more", "age times")), None)
+    other = next((fact for fact in facts if fact.kind in ("age more", "age times", "age times of")), None)
+    if other is not None and other.kind == "age times of" and base is not None:  # “Anna is 12, twice as old as her brother”
+        if other.who not in ("", base.who, "he", "she"):
+            return ""
+        other = replace(other, who=other.whom, whom=base.who)
     if base is None or other is None or len(facts) != 2 or base.who == other.who:
         return ""
     known = not other.whom or base.who == other.whom or (base.who in PRONOUNS and other.whom not in ONESELF)
@@ -140,6 +204,10 @@ def age(ask: Fact, facts: Story) -> str:
     kin = next((who for who, words in _KIN.items() if words & set(other.who.split())), asked)
     if asked in _KIN and kin != asked:
         return ""  # “his sister is three years older: how old is he?”
+    if other.kind == "age times of":
+        times = 2 if other.word == "twice" else number(other.n)
+        years = number(base.n) / times if times else Fraction(-1)
+        return f"{spoken_number(years)} years old." if years >= 0 and years.denominator == 1 else ""
     if other.kind == "age times":
         years = number(base.n) * (2 if other.word == "twice" else number(other.n))
     else:

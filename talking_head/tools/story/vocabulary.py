@@ -6,7 +6,7 @@ _STOP = (
     r"(?:an?|the|i|we|you|he|she|it|they|and|or|but|then|of|in|on|at|to|for|from|with|by|per|each|every|is|are|was|were|am|be|has|have|"
     r"had|do|does|did|costs?|how|what|when|which|who|why|where|left|more|less|fewer|than|as|times|percent|off|my|your|his|her|our|"
     r"their|that|this|these|those|there|not|no|can|could|should|may|will|would|one|if|so|some|any|now|free|them|us|me|all|each|"
-    r"takes?|lasts?|starts?|begins?|leaves?|pays?|gives?|gave|altogether|together|total|ago|later|old|older|younger|return|back)"
+    r"another|takes?|lasts?|starts?|begins?|leaves?|pays?|gives?|gave|altogether|together|total|ago|later|old|older|younger|return|back)"
 )
 _ARTICLE = r"(?:an?|the|my|your|his|her|our|their|its|this|that)"
 _WORD = rf"(?!{_STOP}\b)[a-z][a-z'-]*"
@@ -31,11 +31,14 @@ _MOVE = (
 _GO = (
     rf"(?:{_MOVE} (?:off|out|away|home)"
     r"|leaves?|left|go|goes|went|get lost|die|died"
+    r"|(?:have|has) (?:gone|left|driven|flown|run|walked|died)(?: (?:home|away|off))?"
     r"|(?:have|has) been (?:packed|taken|given|sold|eaten|used|thrown|carried|put)(?: (?:away|down|off|out|up))?"
     r"|(?:are|were) (?:sold|broken|gone|eaten|missing|stolen)|broke|go home|goes home|went home)"
 )
 _COME = (
-    rf"(?:{_MOVE} (?:in|on|aboard|up|down)|(?:comes?|came)(?: in| along| over| aboard)?|joins?(?: in| them| us)?"
+    rf"(?:{_MOVE} (?:in|on|aboard|up|down)|(?:comes?|came|(?:have|has) come)(?: in| along| over| aboard)?"
+    r"|(?:have|has) (?:joined|arrived)"
+    r"|joins?(?: in| them| us)?"
     r"|joined(?: in| them| us)?|arrives?|arrived|enters?|entered|turn(?:s|ed)? up|show(?:s|ed)? up|appear(?:s|ed)?)"
 )
 _STATE = (  # what they are doing while they are counted
@@ -44,9 +47,21 @@ _STATE = (  # what they are doing while they are counted
     r"|grazing|queue|queued|queuing|rest|rested|resting|read|reading|eating|up|open|ready|fly|flew|flying|run|ran|running|here|there|inside"
     r"|aboard|on board)"
 )
+_DONE = (
+    r"(?:done|finished|read|written|sold|used|eaten|solved|learnt|learned|painted|packed|seen|watched|answered|cleaned|planted"
+    r"|corrected|visited|baked|filled|paid)"
+)
+_BE = r"(?:(?:are|is|were|was|have been|has been|have|has) )?"
+_DOING = (
+    rf"(?:{_WORD}|free|left|go|come|take|play|stay)(?: (?:(?:by|to|at|on|in|the|a|an|for) ){{0,2}}{_WORD})?"  # “take the bus”
+)
+_DAY = (
+    r"(?:(?:on |last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|today|yesterday"
+    r"|(?:in the|this) (?:morning|afternoon|evening))"
+)
 _MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
 _TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)"
-_LONG = r"(?:kilometres?|miles?|metres?)"
+_LONG = r"(?:kilometres?|miles?|metres?|centimetres?)"
 _AMOUNT = (
     rf"(?:{_MONEY}|{_LONG}|kilos?|kilograms?|grams?|litres?|millilitres?|minutes?|hours?|pages?|words?|cups?|glasses|people)"
 )
@@ -56,7 +71,10 @@ _PEOPLE = (
 )
 _EQUALLY = r"(?: equally| evenly| fairly)?"
 _BETWEEN = r"(?:between|among|amongst|by|with|into|in|on|over|onto)"
-_TAIL = r"(?: (?:now|then|in total|in all|altogether|all together|together|today|in the end|at the end|again))*"
+_TAIL = (
+    r"(?: (?:now|then|in total|in all|altogether|all together|together|today|in the end|at the end|again"
+    r"|for (?:all of us|everybody|everyone|us all)))*"
+)
 _ASK = r"(?:how (?:much|many)|what)"
 _DO = r"(?:do|does|did|is|are|was|were|will|would|must|should|can|has|have)"
 _EACH = rf"(?:each|per {_WORD})"
@@ -86,6 +104,10 @@ WORDS = {
     "WE": "(?:we|they)",
     "PRONOUN": "(?:i|we|it|that|he|she|they)",
     "POSSESSIVE": "(?:his|her)",
+    "DONE": _DONE,
+    "DAY": _DAY,
+    "BE": _BE,
+    "DOING": _DOING,
     "BUY": "(?:buy|get|afford)",
     "ARTICLE": _ARTICLE,
 }
