@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from talking_head.knowledge.chunks import sentences, words_of_meaning
 from talking_head.knowledge.facts_asked import MONTH, NUMBER, SPAN, WEEKDAY
-from talking_head.knowledge.stems import stem
+from talking_head.text.english.stems import stem
 
 _NUMBER = rf"(?:(?!an?\b){NUMBER}|\d[\d.,]{{0,20}}|dozens?|hundreds?|thousands?|several|no|none|both|single)"
 _LEAD = r"(?:^|[,.;:!?] )(?:and |so |but |then |ok |okay |please |hi |hello |excuse me,? )*"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from talking_head.knowledge.answer_type import lacks
 from talking_head.knowledge.chunks import Passage, sentences, words_of_meaning
 from talking_head.knowledge.facts_asked import asks_presence, compared
-from talking_head.knowledge.stems import stem
 from talking_head.knowledge.store import Store
+from talking_head.text.english.stems import stem
 
 _RANK = 60  # the paper's constant: how much a first place is worth more than a tenth
 _DEPTH = 30

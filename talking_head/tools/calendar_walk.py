@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from talking_head.text.english.stems import stem
 from talking_head.tools.dates import DAY, DAYS, MONTH, MONTHS
 
 _NEAR = {
@@ -160,11 +161,11 @@ def _is_asked(clause: str, text: str, step: tuple[int, int], at: int) -> bool:
     """Whether ``clause``, which stands ``at`` a place after “which day”, asks for what the last step tells of.
 
     It does where it brings no word that is not told there."""
-    asked = {_stem(word) for word in re.findall(r"[a-z']+", _TOKEN.sub("", clause)) if word not in _FILLER}
+    asked = {stem(word) for word in re.findall(r"[a-z']+", _TOKEN.sub("", clause)) if word not in _FILLER}
     begin = max((m.end() for m in _CLAUSE.finditer(text, 0, step[0])), default=0)
     end = next((m.start() for m in _CLAUSE.finditer(text, step[1])), len(text))
     told = "" if begin <= at <= end else text[begin:end]  # the question itself tells nothing
-    return asked <= {_stem(word) for word in re.findall(r"[a-z']+", told + _follows(told))}
+    return asked <= {stem(word) for word in re.findall(r"[a-z']+", told + _follows(told))}
 
 
 def _follows(told: str) -> str:
@@ -181,7 +182,3 @@ def _unit(unit: str, finger: _Finger) -> int:
 
 def _number(count: str) -> int:
     return int(count) if count.isdigit() else 1
-
-
-def _stem(word: str) -> str:
-    return re.sub(r"(?:ing|ed|es|s|e)$", "", word)

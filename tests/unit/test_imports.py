@@ -44,8 +44,8 @@ BELOW = {
     "system": {"root"},
     **dict.fromkeys(STAGES, BASE),
     "persona": {"root"},
-    "knowledge": {"root", "models", "system"},  # documents that unfold are read in a process of their own
-    "tools": {"root", "system", "knowledge"},
+    "knowledge": {"root", "text", "models", "system"},  # documents that unfold are read in a process of their own
+    "tools": {"root", "text", "system", "knowledge"},
     "memory": {"root", "persona", "system"},
     "jobs": {"root", "system"},
     "loop": BASE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from talking_head.text.brevity.function_words import CONTENT_FREE
+from talking_head.text.english.stems import stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _DENIES = re.compile(r"^(?:not|no|never|cannot|none|nobody|nothing|without|nor|neither)$|n['’]t$")
@@ -39,12 +40,12 @@ def chosen(parts: list[str], question: str) -> str:
         return "No." if _OF_A_PERSON.search(asked) else "Yes."
     if re.search(r"\bneither\b", first):
         return "No."
-    wanted = [_stem(w) for w in _WORD.findall(asked) if w not in CONTENT_FREE]
+    wanted = [stem(w) for w in _WORD.findall(asked) if w not in CONTENT_FREE]
     if not wanted:
         return ""
     for part in parts[:2]:
         words = _WORD.findall(part.lower().replace("’", "'"))
-        stems = [_stem(w) for w in words]
+        stems = [stem(w) for w in words]
         held = [w for w in wanted if w in stems]
         if len(held) == len(wanted):
             last = stems.index(wanted[-1])
@@ -84,10 +85,3 @@ def _chinese(first: str, question: str) -> str:
         return "不是。"
     asked = re.sub(r"[吗呢？?，。]|" + verb["verb"], "", question)
     return "是。" if asked and all(character in first for character in asked[-2:]) else ""
-
-
-def _stem(word: str) -> str:
-    for ending in ("ies", "es", "s"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return word.removesuffix(ending)
-    return word.rstrip("e") if len(word) > 3 else word

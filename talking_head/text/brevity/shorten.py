@@ -11,6 +11,7 @@ import re
 from talking_head.text.brevity.choice import chosen
 from talking_head.text.brevity.function_words import CONTENT_FREE, HANGING, LINKS, NUMBERS
 from talking_head.text.brevity.sentences import sentences
+from talking_head.text.english.stems import stem
 from talking_head.types import Length
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -150,15 +151,6 @@ def _in_characters(parts: list[str], length: Length, question: str) -> str:
         *_, last = out.split("的")
         out = last if 0 < len(last) < length.characters else out[: length.characters - 1]
     return out.rstrip("。！？.!?，、") + "。"
-
-
-def stem(word: str) -> str:
-    """A word without its plural or -ing: enough to tell what the question has named already."""
-    word = word.lower().removesuffix("'s").removesuffix("’s")
-    for ending in ("ing", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return word.removesuffix(ending).rstrip("e")
-    return word.rstrip("e")
 
 
 def _is_number(word: str) -> bool:

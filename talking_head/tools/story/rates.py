@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from talking_head.text.english.stems import stem
 from talking_head.tools.story.units import MONEY, amount, convert, measure, singular
 
 _PERIOD = r"(?:hours?|minutes?|days?|nights?|evenings?|mornings?|afternoons?|weeks?|fortnights?|months?|years?)"
@@ -195,13 +196,9 @@ def _several_people(text: str) -> bool:
 
 def _brings_words(question: str, told: str) -> bool:
     """Whether ``question`` brings a word that was not told, and is more than grammar."""
-    known = {_stem(word) for word in re.findall(r"[a-z]+", told)}
+    known = {stem(singular(word)) for word in re.findall(r"[a-z]+", told)}
     question = re.sub(
         r"\b(?:an?|the|my|our|1) [a-z]+ (?:of|with) (?=\d)", "", _LENGTH.sub(" ", question)
     )  # “a book of 240 pages”
     asked = {word for word in re.findall(r"[a-z]+", question) if word not in _PLAIN_WORDS.split()}
-    return any(_stem(word) not in known and not re.fullmatch(_PERIOD, word) for word in asked)
-
-
-def _stem(word: str) -> str:
-    return re.sub(r"(?:ing|ed|es|s|e)$", "", singular(word))
+    return any(stem(singular(word)) not in known and not re.fullmatch(_PERIOD, word) for word in asked)
