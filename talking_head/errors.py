@@ -38,6 +38,9 @@ InputCode = Literal[
     "film_silent",
 ]
 
+# Why a job failed, where nothing that its owner gave was wrong.
+JobCode = Literal["job_restarted", "job_killed", "job_hours", "job_bytes", "job_memory", "job_broken", "disk"]
+
 # What a photo can be refused for; pages have a sentence for each of these, too. "photo": anything else.
 PhotoCode = Literal[
     "photo",

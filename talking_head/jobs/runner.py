@@ -31,6 +31,8 @@ _WRITE_S = 1.0  # between two writes of progress
 _DAY_S = 86_400.0
 _RESTARTED = "The server was restarted in the middle of it. Start it again, please."
 _KILLED = "Its process was ended, perhaps for want of memory. Start it again, please."
+_LONG = "It took more than the {:g} hours that a job may (jobs.hours)."
+_LARGE = "Its files became larger than the room that jobs have (jobs.total_bytes)."
 _DEFAULTS = Limits()
 
 log = logging.getLogger(__name__)
@@ -235,7 +237,7 @@ class JobRunner:
         if kind is not None and kind.resumes and job.attempts < ATTEMPTS:
             self._note(replace(job, state="queued", sentence="It goes on in a moment."), write=True)
             return
-        self._end(job, "failed", _RESTARTED)
+        self._end(job, "failed", _RESTARTED, code="job_restarted")
         self._sweep(job.id, everything=True)
 
     def _tidy(self, store: JobStore) -> None:
@@ -267,7 +269,7 @@ class JobRunner:
                 self._attend(job, process)
             except Exception:  # the next job is served all the same
                 log.exception("a job was lost")
-                self._end(job, "failed", _KILLED)
+                self._end(job, "failed", _KILLED, code="job_killed")
             finally:
                 process.stop()
                 process.sockets[0].close()
@@ -325,12 +327,12 @@ class JobRunner:
                     written = now if now - written >= _WRITE_S else written
                 now = time.monotonic()
                 if now > until:
-                    self._end(job, "failed", f"It took more than the {self.limits.hours:g} hours that a job may (jobs.hours).")
+                    self._end(job, "failed", _LONG.format(self.limits.hours), code="job_hours")
                     return
                 if now - looked > 5:
                     looked = now
                     if bytes_in(self.folder) > 1.1 * self.limits.total_bytes:
-                        self._end(job, "failed", "Its files became larger than the room that jobs have (jobs.total_bytes).")
+                        self._end(job, "failed", _LARGE, code="job_bytes")
                         return
         with self._changed:
             left = self._live.get(job.id)
@@ -341,14 +343,14 @@ class JobRunner:
         if self.kinds[job.kind].resumes and job.attempts < ATTEMPTS:
             self._note(replace(job, state="queued", sentence="Its process was ended; it goes on."), write=True)
         else:
-            self._end(job, "failed", _KILLED)
+            self._end(job, "failed", _KILLED, code="job_killed")
 
     def _told_end(self, job: Job, told: dict[str, Any]) -> None:
         self._sweep(job.id, everything=False)  # before anybody hears that it has ended
         if "done" in told:
             self._end(job, "done", "It is done.", told["done"])
         else:
-            self._end(job, "failed", str(told.get("failed", _KILLED)))
+            self._end(job, "failed", str(told.get("failed", _KILLED)), code=str(told.get("code", "job_killed")))
 
     def _progress(self, job: str, share: float, sentence: str, *, write: bool) -> None:
         with self._changed:
@@ -356,14 +358,14 @@ class JobRunner:
             if live is not None and live.state == "running":
                 self._note(replace(live, progress=share, sentence=sentence), write=write)
 
-    def _end(self, job: Job, state: State, sentence: str, result: dict[str, Any] | None = None) -> Job:
+    def _end(self, job: Job, state: State, sentence: str, result: dict[str, Any] | None = None, code: str = "") -> Job:
         """The first end counts: who cancelled what was just done has cancelled nothing, and the other way round."""
         with self._changed:
             job = self._live.newer(job)
             if job.state in ENDED:
                 return job
             progress = 1.0 if state == "done" else job.progress
-            ended = replace(job, state=state, progress=progress, sentence=sentence, result=result, ended=time.time())
+            ended = replace(job, state=state, progress=progress, sentence=sentence, code=code, result=result, ended=time.time())
             self._note(ended, write=True)
             return ended
 

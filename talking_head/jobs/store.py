@@ -20,8 +20,8 @@ _JSON = ("parameters", "result")
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job as it stands. ``owner``: whose it is (a key's name or an address); ``progress`` 0..1 with its ``sentence``, which
-    says why if it failed; ``parameters``, ``result``: JSON objects; times in seconds of the Unix clock, 0: not yet;
-    ``attempts``: how often it was begun.
+    says why if it failed, ``code`` in a word, where there is one; ``parameters``, ``result``: JSON objects; times in seconds
+    of the Unix clock, 0: not yet; ``attempts``: how often it was begun.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Job:
     started: float = 0.0
     ended: float = 0.0
     attempts: int = 0
+    code: str = ""
 
 
 _COLUMNS = [field.name for field in fields(Job)]
@@ -54,6 +55,8 @@ class JobStore:
             self._do("PRAGMA journal_mode = WAL")
             self._do("PRAGMA synchronous = NORMAL")
             self._do(f"CREATE TABLE IF NOT EXISTS jobs ({columns})")
+            if all(column[1] != "code" for column in self._do("PRAGMA table_info(jobs)")):  # of a version before this one
+                self._do("ALTER TABLE jobs ADD COLUMN code NOT NULL DEFAULT ''")
         except BaseException:
             self._db.close()
             raise

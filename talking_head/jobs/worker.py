@@ -1,7 +1,7 @@
 """The process of one job: ``python -m talking_head.jobs.worker SOCKET``.
 
 The first line that comes is the job as JSON; what goes back are lines ``{"share", "sentence"}`` and at last ``{"done": …}`` or
-``{"failed": …}``. When the other side is gone, so is this process: nobody would hear of what it made.
+``{"failed": …, "code": …}``. When the other side is gone, so is this process: nobody would hear of what it made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.config import Config
-from talking_head.errors import TalkingHeadError, visitors_sentence
+from talking_head.errors import DiskError, TalkingHeadError, visitors_sentence
 from talking_head.jobs.work import Work, prepare
 from talking_head.system import disk
 from talking_head.system.process import run_worker
@@ -57,17 +57,20 @@ def work(task: dict[str, Any], progress: ProgressChannel) -> dict[str, Any]:
         config = Config.model_validate(task["config"])
         return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], progress.tell)) or {}}
     except TalkingHeadError as error:
-        return {"failed": visitors_sentence(error)}
+        return {
+            "failed": visitors_sentence(error),
+            "code": "disk" if isinstance(error, DiskError) else getattr(error, "code", ""),
+        }
     except OSError as error:
         if disk.is_full(error):
-            return {"failed": disk.TOLD}
+            return {"failed": disk.TOLD, "code": "disk"}
         log.exception("a job of the kind “%s” failed", task.get("kind"))
-        return {"failed": BROKEN}
+        return {"failed": BROKEN, "code": "job_broken"}
     except MemoryError:
-        return {"failed": "There was not enough memory for it."}
+        return {"failed": "There was not enough memory for it.", "code": "job_memory"}
     except Exception:
         log.exception("a job of the kind “%s” failed", task.get("kind"))
-        return {"failed": BROKEN}
+        return {"failed": BROKEN, "code": "job_broken"}
 
 
 def main(descriptor: int) -> None:

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from talking_head.errors import InputCode, PhotoCode
+from talking_head.errors import InputCode, JobCode, PhotoCode
 from talking_head.media_files.remarks import RemarkCode
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -72,6 +72,10 @@ def test_chinese_is_chinese() -> None:
 def test_pages_have_a_sentence_for_whatever_a_photo_or_a_form_is_refused_for() -> None:
     assert {f"error.{code}" for code in get_args(InputCode)} <= _keys()
     assert {f"error.{code}" for code in get_args(PhotoCode) if code != "photo"} <= _keys()
+
+
+def test_pages_have_a_sentence_for_whatever_a_job_fails_of() -> None:
+    assert {f"error.{code}" for code in get_args(JobCode)} <= _keys()
 
 
 def test_pages_have_a_sentence_for_every_remark_on_a_file_and_no_other() -> None:

@@ -1,6 +1,6 @@
 // Films and trainings: what waits, runs, is done; progress, cancel, download, make again.
 
-import { language, onLanguage, t } from "../i18n.js";
+import { language, onLanguage, t, told } from "../i18n.js";
 import { button, call, make, words } from "./dom.js";
 
 const EVERY_MS = 1000;
@@ -71,6 +71,7 @@ export class History {
 
 /** What becomes of a job: English has the server's sentence, other languages the share that is done, and why it failed. */
 function doing(job) {
-  if (language() === "en" || job.state === "failed") return job.sentence;
+  if (job.state === "failed") return told({ code: job.code, message: job.sentence });
+  if (language() === "en") return job.sentence;
   return job.state === "running" ? `${Math.round(100 * job.progress)} %` : "";
 }

@@ -56,7 +56,7 @@ def described(runner: JobRunner, job: Job) -> dict[str, Any]:
         {"name": file.name, "bytes": file.stat().st_size, "url": f"/jobs/{job.id}/files/{file.name}"}
         for file in runner.files(job.id)
     ]
-    known = {name: getattr(job, name) for name in ("id", "kind", "title", "state", "sentence", "parameters", "result")}
+    known = {name: getattr(job, name) for name in ("id", "kind", "title", "state", "sentence", "code", "parameters", "result")}
     return known | times | {"progress": round(job.progress, 4), "files": files}
 
 

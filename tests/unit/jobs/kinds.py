@@ -34,7 +34,7 @@ def count(work: Work) -> dict[str, Any]:
 def fail(work: Work) -> None:
     """Fail with a sentence."""
     (work.outputs / "half.txt").touch()
-    raise InputError("This picture shows no face.")
+    raise InputError("This picture shows no face.", "photo_no_face")
 
 
 def mistake(work: Work) -> None:

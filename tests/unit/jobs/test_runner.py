@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -75,8 +77,9 @@ def test_who_fails_says_why_and_stops_nobody(make: MakeRunner) -> None:
     second = runner.submit("mistake", {}, owner="ann")
     third = runner.submit("count", {}, owner="ann")
     assert until(runner, first).sentence == "This picture shows no face."
+    assert until(runner, first).code == "photo_no_face"
     failed = until(runner, second)
-    assert failed.state == "failed"
+    assert (failed.state, failed.code) == ("failed", "job_broken")
     assert str(runner.folder) not in failed.sentence
     assert until(runner, third).state == "done"
     with pytest.raises(InputError, match="Known ones"):
@@ -108,7 +111,7 @@ def test_a_process_that_dies_is_gone_on_with_where_that_can_be(make: MakeRunner)
     assert resumed.result is not None
     assert resumed.result["began"] == 2
     lost = until(runner, runner.submit("once", {"to": 4, "die_at": 2}, owner="ann"))
-    assert lost.state == "failed"
+    assert (lost.state, lost.code) == ("failed", "job_killed")
     assert "again" in lost.sentence
 
 
@@ -126,8 +129,22 @@ def test_a_restart_goes_on_or_says_so(make: MakeRunner) -> None:
     done = until(runner, resumes)
     assert done.result is not None
     assert done.result["began"] >= 4
-    assert (until(runner, once).state, runner.files(once.id)) == ("failed", [])
+    assert (until(runner, once).code, runner.files(once.id)) == ("job_restarted", [])
     assert until(runner, waits).state == "done"
+
+
+def test_jobs_of_a_version_before_codes_are_read(tmp_path: Path) -> None:
+    columns = [field.name for field in fields(Job) if field.name != "code"]
+    with sqlite3.connect(tmp_path / "old.sqlite") as old:
+        old.execute(f"CREATE TABLE jobs ({', '.join(columns)})")
+        old.execute("INSERT INTO jobs VALUES ('7', 'film', 'ann', '', '{}', 1, 'failed', 0, 'Why.', 'null', 0, 2, 1)")
+    old.close()
+    store = JobStore(tmp_path / "old.sqlite")
+    (job,) = store.all()
+    assert (job.sentence, job.code) == ("Why.", "")
+    store.put(replace(job, code="job_killed"))
+    assert store.all()[0].code == "job_killed"
+    store.close()
 
 
 def test_too_many_too_large_too_old(make: MakeRunner) -> None:
@@ -152,7 +169,7 @@ def test_too_many_too_large_too_old(make: MakeRunner) -> None:
 def test_one_that_takes_too_long_is_ended(make: MakeRunner) -> None:
     runner = make(hours=1 / 3600)
     job = until(runner, runner.submit("forever", {}, owner="ann"))
-    assert job.state == "failed"
+    assert (job.state, job.code) == ("failed", "job_hours")
     assert "jobs.hours" in job.sentence
     assert os.listdir(runner.folder / job.id / "out") == ["half.txt"]
 

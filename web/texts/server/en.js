@@ -39,6 +39,13 @@ export default {
   "error.consent_ended": "The consent would have ended already. Choose a later day, or none.",
   "error.consent_foreign": "The consent was signed by another server. Say that you know where it comes from to take it.",
   "error.draft_gone": "This draft is gone: drafts are kept for an hour. Bring the picture again.",
+  "error.job_restarted": "The server was restarted in the middle of it. Start it again, please.",
+  "error.job_killed": "Its process was ended, perhaps for want of memory. Start it again, please.",
+  "error.job_hours": "It took longer than a job may.",
+  "error.job_bytes": "Its files became larger than the room that jobs have.",
+  "error.job_memory": "There was not enough memory for it.",
+  "error.job_broken": "It failed because of a mistake in this program; the log of the server says more.",
+  "error.disk": "The disk of the server is full.",
   "error.film_silent": "The film says nothing: give it a text, subtitles or a sound.",
 
   "remark.photo_turned": "The photo was turned by {degrees}°, as the camera noted.",

@@ -39,6 +39,13 @@ export default {
   "error.consent_ended": "授权的截止日期已过。请选择更晚的日期，或留空。",
   "error.consent_foreign": "授权由另一台服务器签署。如果您知道文件的来源，请先勾选下面的选项，再导入。",
   "error.draft_gone": "草稿已经不在了：草稿只保留一小时。请重新选择照片或视频。",
+  "error.job_restarted": "制作过程中服务器重新启动了，请再开始一次。",
+  "error.job_killed": "制作的进程被终止了，可能是内存不足。请再开始一次。",
+  "error.job_hours": "制作时间超过了允许的上限。",
+  "error.job_bytes": "产生的文件超过了为任务保留的空间。",
+  "error.job_memory": "内存不足，无法完成。",
+  "error.job_broken": "程序出错，未能完成，详情见服务器日志。",
+  "error.disk": "服务器的磁盘已满。",
   "error.film_silent": "影片里还没有要说的话：请先写脚本。",
 
   "remark.photo_turned": "已按相机的记录把照片旋转了 {degrees}°。",
