@@ -15,7 +15,9 @@ from torch.nn import functional as F
 from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
 from talking_head.animator.warp.constants import (
+    HALF_OPEN,
     REDDER,
+    SLIT,
     TIP_EDGE,
     TIP_HIGH,
     TIP_OUT,
@@ -114,11 +116,13 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     below = ((y - top + 0.01 * unit) / (0.075 * unit)).clamp(0, 1)
     above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
+    slim = 1 - ((bottom - top) / (SLIT * unit)).clamp(0, 1)
     parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
-    under, over, corner, narrow, red, slit = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
-    slim = 1 - ((bottom - top) / (slit * unit)).clamp(0, 1)
+    under, over, corner, narrow, red, hood = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
+    hood = hood * (1 - ((bottom - top) / (HALF_OPEN * unit)).clamp(0, 1))
+    under = under * (1 - hood)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
-    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim)
+    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim) * (1 - 0.5 * hood)
     cold = (1 - REDDER * (1 - light * parted)) * (1 - red * slim)
     warm = torch.stack([torch.ones_like(cold), cold, cold], 1)
 

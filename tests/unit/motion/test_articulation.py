@@ -133,7 +133,7 @@ def test_lips_that_shut_on_either_side_of_a_pause_stay_as_they_were_in_it(articu
     assert gap[11:15].max() < 0.03
 
 
-# A film shows a twelfth less than is asked for, so a quarter of the frames of "w" and "r" came out shut.
+# A film shows an opening of 0.03 as 0.012, so a quarter of the frames of "w" and "r" came out shut.
 @pytest.mark.parametrize("known", [True, False])
 def test_lips_shut_for_no_sound_but_those_that_shut_them(articulate: Articulator, shapes: F32, known: bool) -> None:
     shares = halves()
@@ -142,7 +142,7 @@ def test_lips_shut_for_no_sound_but_those_that_shut_them(articulate: Articulator
     shutting = np.isin(names, [SILENCE, VISEMES.index("p"), VISEMES.index("f")]).any(axis=1)
     free = np.convolve(shutting, np.ones(5), "same") == 0
     assert free.sum() > 100
-    assert gap[free].min() > 0.025
+    assert gap[free].min() > 0.035
     said = (names != SILENCE).any(axis=1)
     assert gap[said].mean() > 0.092
     assert (gap[said] < 0.02).mean() < 0.07

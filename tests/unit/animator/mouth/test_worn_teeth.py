@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from talking_head.animator.gan import GanAnimator
+from talking_head.animator.mouth.interior import MouthView
 from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
 from talking_head.animator.mouth.worn_teeth import worn
+from talking_head.animator.warp.geometry import Slit
 from talking_head.face.teeth import Teeth
 from talking_head.types import F32, U8
 from tests.unit.faces import motion, offsets, presenter
@@ -74,3 +76,27 @@ def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> 
     narrow, half, wide = levels
     assert 0.5 * wide < narrow < 0.8 * wide
     assert narrow < half < 0.92 * wide
+
+
+def shaded(teeth: Teeth, opening: float) -> F32:
+    """Share of its light that an upper row keeps in the middle of a mouth ``opening`` units wide, from lip to lip, f32[h]."""
+    unit, side = 200, 120
+    even = np.full_like(teeth.upper, 200)
+    even[..., 3] = 255
+    interior = worn(replace(teeth, upper=even), teeth.unit)
+    top, bottom = (np.full(side, 60 + share * opening * unit, np.float32) for share in (-0.8, 0.2))
+    corner = np.array([0, 60], np.float32), np.array([side, 60], np.float32)
+    place = np.array([[unit, 0, side / 2], [0, unit, 60]], np.float64)
+    view = MouthView(Slit(top, bottom, *corner), np.ones((side, side), np.float32), place, place.copy(), unit)
+    rows = slice(int(np.ceil(top[0])), int(bottom[0]))
+    line = interior.paint(view, (rows, slice(0, side)))[:, side // 2 - 2 : side // 2 + 2, 0].mean(axis=1)
+    return np.asarray(line / 200, np.float32)
+
+
+def test_an_upper_lip_shades_the_teeth_of_a_half_open_mouth_most_right_below_it(teeth: Teeth) -> None:
+    # Real speakers' mouths that are 4 to 11 mm open have 0.47 to 0.65 of the skin's brightness; ours shone with 0.75 to 0.89.
+    for opening, least, most in ((0.06, 0.45, 0.65), (0.09, 0.55, 0.8)):
+        line = shaded(teeth, opening)
+        assert least < line.mean() < most
+        assert line[:2].mean() < 0.81 * line[len(line) // 2]
+    assert shaded(teeth, 0.2).mean() > 0.85
