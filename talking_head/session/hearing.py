@@ -39,6 +39,7 @@ DOUBTFUL = -0.9  # mean log-probability below which the words may be of another 
 SURE = 0.85  # probability of another language from which it is told
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
+AHEAD_S = 0.2  # what leaves the playout is heard so much later
 TAIL = VOICE_RATE // 16  # samples of a last consonant that no detector takes for voice
 
 
@@ -50,7 +51,9 @@ class Speaker(Protocol):
 
     @property
     def answering(self) -> bool: ...
-    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False) -> int: ...
+    @property
+    def unheard(self) -> int: ...
+    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False, not_before: float = 0.0) -> int: ...
     def interrupt(self) -> None: ...
     def hold(self) -> None: ...
     def release(self) -> None: ...
@@ -81,6 +84,8 @@ class MicrophoneHearing:
         self._pressed = self._let_go = False
         self._number = 0  # of the utterance
         self._draft = Draft()
+        self._said = (0, "")  # the turn that answers the last utterance, and all words of its message
+        self._before = ""  # words of the same message before this utterance: their answer had not been heard
         self._asked = False  # a hearing is wanted as soon as the one that runs is done
         self._hearing: asyncio.Task[None] | None = None
         self._gain, self._held_since = 1.0, 0.0
@@ -130,6 +135,7 @@ class MicrophoneHearing:
     async def _run(self) -> None:
         stages, session = self._stages, self._speaker.name
         self._ear = ear = await step(stages.ear_executor, session, stages.make_ear)
+        ear.turns.joins = self._may_barge
         while True:
             if not await self._incoming.arrived():
                 if ear.turns.speaking or self._policy.state is Move.DUCK:
@@ -160,6 +166,8 @@ class MicrophoneHearing:
             case Sign.BEGAN:
                 self._number += 1
                 self._draft = Draft()
+                turn, words = self._said
+                self._before = words if turn and turn == self._speaker.unheard else ""
                 self._move(self._policy.began())
                 self._speaker.listening(True)
             case Sign.HUSHED:
@@ -172,13 +180,15 @@ class MicrophoneHearing:
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
-                self._start(self._answer(self._number, self._draft, self._ear.said(), self._hearing), "answer")
+                answer = self._answer(self._number, self._draft, self._ear.said(), self._hearing, self._before)
+                self._start(answer, "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
         assert self._ear is not None
         stages, name = self._stages, self._speaker.name
-        number, sound, voiced, draft = self._number, self._ear.utterance(), self._ear.voiced, self._draft
+        number, before, draft = self._number, self._before, self._draft
+        sound, voiced = self._ear.utterance(), self._ear.voiced
         with contextlib.suppress(TalkingHeadError):  # then silence decides
             opinion = await step(stages.turn_executor, name, lambda: model.finished(sound))
             patience = time.monotonic() + WORDS_S
@@ -188,6 +198,7 @@ class MicrophoneHearing:
                     break
             # Words of a part of what was said are half a sentence of themselves.
             words = draft.words.text if draft.upto >= voiced else ""
+            words = f"{before} {words}".strip() if words else ""
             opinion = await step(stages.turn_executor, name, lambda: doubted(opinion, words, stages.ends))
             if number == self._number:
                 self._opinion = opinion
@@ -281,9 +292,10 @@ class MicrophoneHearing:
     async def _recognize(self, sound: F32, recognizer: Recognizer) -> Transcript:
         return await step(self._stages.recognizer_executor, self._speaker.name, lambda: recognizer.recognize(sound, VOICE_RATE))
 
-    async def _answer(self, number: int, draft: Draft, said: Said, running: asyncio.Task[None] | None) -> None:
+    async def _answer(self, number: int, draft: Draft, said: Said, running: asyncio.Task[None] | None, before: str) -> None:
         """The utterance is over: hear what was said since the last hearing, if anything, and take the words as if they had been
-        typed."""
+        typed. ``before``: words of the same message."""
+        not_before = time.monotonic() + said.unheard_s - AHEAD_S
         if running is not None:
             await asyncio.wait({running})
         text = ""
@@ -297,7 +309,10 @@ class MicrophoneHearing:
             self._observer.transcript(number, text, len(text), True)
             if text:
                 subdued = self._habits is not None and self._habits.heard(said.prosody, letters(text))
-                self._speaker.chat(text, self._voice_end, subdued=subdued)
+                turn = self._speaker.chat(text, self._voice_end, subdued=subdued, not_before=not_before)
+                self._said = turn, f"{before} {text}".strip()
+                if number != self._number:  # they have gone on already
+                    self._before = self._said[1]
             else:
                 self._speaker.soften(False)
         except TalkingHeadError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, replace
 
@@ -49,6 +50,7 @@ class Playout:
         self.activity: Activity = "idle"  # what the session does while nothing is said; set by it
         self.mood: MoodOrUnset = ""  # of a face that says nothing; set by the session
         self.manner: Manner | None = None  # how the face performs from now on; set by the session
+        self.not_before = 0.0  # of time.monotonic: until then nothing comes out, for the person may go on; set by the session
         self._floor = 0  # turns up to this one are over
         self._finished = 0  # this turn gets no more speech
         self._ticks = 0  # samples queued
@@ -121,7 +123,7 @@ class Playout:
     def next_chunk(self) -> AudioChunk:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
-            if not self._queue or self._held:
+            if not self._queue or self._held or time.monotonic() < self.not_before:
                 manner, self.manner = self.manner, None
                 if manner is not None:
                     return AudioChunk(cue=replace(silent(self.activity, self.mood), manner=manner))

@@ -101,14 +101,16 @@ class Session:
         self._slot = slot
         self.playout.manner = self._manner  # a new stream knows nothing of it
 
-    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False) -> int:
+    def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False, not_before: float = 0.0) -> int:
         """Answer ``text``. Returns the new turn's number; raises TextError, also for a writing that is not the presenter's.
-        ``voice_end``: when who spoke it fell silent; ``subdued``: how it sounded."""
+        ``voice_end``: when who spoke it fell silent; ``subdued``: how it sounded; ``not_before``: second of ``time.monotonic``
+        before which nothing of the answer is said, though it is made."""
         text = self._checked(text)
         if refused := refusal(text, self._stages.language):
             raise TextError(refused)
         turn = self._take(text, self._answer, self._stages.mood_of(text, subdued))
-        self.trace.voice = voice_end
+        if turn == self._open_turn:
+            self.trace.voice, self.playout.not_before = voice_end, not_before
         if not self._remarked and (told := remark(text, self._stages.language)):
             self._remarked = True
             self._observer.error("language", told)
@@ -159,6 +161,11 @@ class Session:
     def answering(self) -> bool:
         """Whether something is being thought of or said."""
         return self._open_turn > 0
+
+    @property
+    def unheard(self) -> int:
+        """The turn that is being thought of, as long as nothing of it was heard; 0: none."""
+        return self._open_turn if self.state is SessionState.THINKING else 0
 
     def hold(self) -> None:
         """Say nothing for now, but forget nothing: what was not heard yet comes after :meth:`release`."""
@@ -242,6 +249,7 @@ class Session:
         self._dry_since = None
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
+        self.playout.not_before = 0.0
         self.playout.mood = mood if mood == "sympathetic" else ""  # the face thinks as it will speak
         self._become(SessionState.THINKING)
         self._running = asyncio.create_task(self._run(self.turn, words(text), mood), name=f"turn-{self.turn}")

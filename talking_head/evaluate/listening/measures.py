@@ -24,7 +24,8 @@ from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
 from talking_head.types import F32, VOICE_RATE
 
 LATE_S = 1.5
-SOUND_S = 0.5  # no answer is heard sooner: who goes on before that was not cut off, both parts become one message
+SOUND_S = 0.5  # after its end no answer is heard sooner: who goes on before that was not cut off, both parts become one message
+NOTICED_S = 0.1  # after which somebody who goes on turns the answer down
 OWN_VOICE_DB = -10.0
 ECHO_S = 0.2  # from the loudspeaker back into the microphone
 
@@ -39,12 +40,26 @@ class Models:
     ends: Callable[[str], float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What was heard of a turn, the second of its end, and the one before which no answer to it is heard."""
+
+    text: str
+    end: float
+    opens: float
+
+    @property
+    def answered(self) -> float:
+        """The second at which a quick machine's answer is heard."""
+        return max(self.end + SOUND_S, self.opens)
+
+
 @dataclass(slots=True)
 class Heard:
-    """What came of one microphone: (text, second of its end) of each utterance, (move, second) of the presenter's sound, and
-    the second of the first partial words after each beginning."""
+    """What came of one microphone: each utterance, (move, second) of the presenter's sound, and the second of the first partial
+    words after each beginning."""
 
-    turns: list[tuple[str, float]] = field(default_factory=list)
+    turns: list[Utterance] = field(default_factory=list)
     moves: list[tuple[Move, float]] = field(default_factory=list)
     first_words_s: list[float] = field(default_factory=list)
 
@@ -54,7 +69,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
     what of it comes into the microphone :data:`ECHO_S` later, as long as the presenter is not turned down."""
     ear, policy, heard = Ear(models.voice()), BargeIn(), Heard()
     delay, returned = round(ECHO_S * VOICE_RATE), np.ones(len(mic) + CHUNK, np.float32)
-    draft, began, opinion = Draft(), 0.0, None
+    draft, began, opinion, before = Draft(), 0.0, None, ""
     for start in range(0, len(mic) - CHUNK + 1, CHUNK):
         now = (start + CHUNK) / VOICE_RATE
         if opinion is not None:
@@ -75,16 +90,19 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
                 move = policy.dropped()
             elif sign is Sign.BEGAN:
                 draft, began, move = Draft(), now, policy.began()
+                last = heard.turns[-1] if heard.turns else None
+                before = f"{before} {last.text}".strip() if last is not None and now < last.answered else ""
             elif sign is Sign.PAUSED and models.end_of_turn is not None:
                 words = models.recognizer.recognize(ear.utterance(), VOICE_RATE).text
+                words = f"{before} {words}".strip() if words else ""
                 opinion = doubted(models.end_of_turn.finished(ear.utterance()), words, models.ends)
             elif sign is Sign.ENDED:
-                last = models.recognizer.recognize(ear.utterance(), VOICE_RATE)
-                text = last.text
-                move = policy.words(text, ended=True, confidence=last.confidence, seconds=ear.turns.voiced_s)
+                said = models.recognizer.recognize(ear.utterance(), VOICE_RATE)
+                text = said.text
+                move = policy.words(text, ended=True, confidence=said.confidence, seconds=ear.turns.voiced_s)
                 policy.over()
                 if not is_hum(text) and (presenter is None or move is Move.CUT):
-                    heard.turns.append((text, now))
+                    heard.turns.append(Utterance(text, now, now + ear.turns.unheard_s))
             _note(heard, move, now, presenter)
         if ear.turns.speaking and not ear.turns.pausing and (hearing := draft.due(ear.utterance())) is not None:
             so_far = draft.heard(hearing, models.recognizer.recognize(hearing.pcm, VOICE_RATE))
@@ -108,6 +126,7 @@ def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[in
     ``joined`` again, ``late`` or rightly; what was heard where nobody spoke."""
     errors = words = early = joined = late = ends = false_turns = 0
     delays: list[float] = []
+    answers: list[float] = []
     rows: list[dict[str, Any]] = []
     for number, recording in enumerate(recordings):
         heard = follow(models, recording.pcm)
@@ -115,17 +134,19 @@ def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[in
             false_turns += len(heard.turns)
         else:
             said = " ".join(turn.text for turn in recording.turns)
-            wrong, count = word_errors(said, " ".join(text for text, _ in heard.turns))
+            wrong, count = word_errors(said, " ".join(each.text for each in heard.turns))
             errors, words, ends = errors + wrong, words + count, ends + len(recording.turns)
             for turn in recording.turns:
-                after = [end for _, end in heard.turns if turn.start < end <= turn.end + 3.5]
-                for end in (end for end in after if end < turn.end - 0.1):
-                    resumed = next((start for start in turn.resumes if start > end - 0.25), turn.end)
-                    joined, early = joined + (resumed - end < SOUND_S), early + (resumed - end >= SOUND_S)
-                finished = [end - turn.end for end in after if end >= turn.end - 0.1]
-                delays += finished[:1]
-                late += not finished or finished[0] > LATE_S
-        rows.append({"name": recording.name, "heard": [text for text, _ in heard.turns]})
+                after = [each for each in heard.turns if turn.start < each.end <= turn.end + 3.5]
+                for each in (each for each in after if each.end < turn.end - 0.1):
+                    resumed = next((start for start in turn.resumes if start > each.end - 0.25), turn.end)
+                    cut_off = each.answered < resumed + NOTICED_S
+                    joined, early = joined + (not cut_off), early + cut_off
+                finished = [each for each in after if each.end >= turn.end - 0.1][:1]
+                delays += [each.end - turn.end for each in finished]
+                answers += [each.answered - turn.end for each in finished]
+                late += not finished or finished[0].end - turn.end > LATE_S
+        rows.append({"name": recording.name, "heard": [each.text for each in heard.turns]})
         tick(number + 1, len(recordings))
     return {
         "recordings": len(recordings),
@@ -136,6 +157,7 @@ def evaluate(models: Models, recordings: Sequence[Recording], tick: Callable[[in
         "joined": joined,
         "late": late,
         "end_of_turn_s": _spread(delays),
+        "answer_s": _spread(answers),
         "heard_in_noise": false_turns,
         "rows": rows,
     }

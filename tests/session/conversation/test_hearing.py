@@ -106,23 +106,6 @@ async def test_what_was_taken_back_is_said_again_and_counted_once() -> None:
     assert log.of("turn_end")[0][2] == "done"
 
 
-@pytest.mark.parametrize(("ends", "messages"), [(0.5, 2), (0.001, 1)])
-async def test_half_a_message_is_waited_for_where_a_model_knows_it(ends: float, messages: int) -> None:
-    asked = list[str]()
-
-    def knows(text: str) -> float:
-        asked.append(text)
-        return ends if len(asked) == 1 else 0.5
-
-    async with a_session() as (session, _, _log), a_microphone(session, ends=knows) as (hearing, ears):
-        await speak(hearing, 1.5, 0.1)
-        await speak(hearing, 0.6, 0.0)
-        await speak(hearing, 1.0, 0.1)
-        await speak(hearing, 0.6, 0.0)
-        await until(lambda: len(ears.final) == messages)
-    assert asked[0] == "heard0 heard1 heard2"  # all that was said until the pause
-
-
 async def test_without_barge_in_a_voice_waits_for_its_turn() -> None:
     async with a_session(FakeReply(3), SineSpeech(seconds=0.5), barge_in=False) as (session, crank, log):
         session.chat("hello")

@@ -7,7 +7,7 @@ import pytest
 
 from talking_head.errors import AudioError
 from talking_head.listen.ear import BEFORE_S, Ear
-from talking_head.listen.turns import DOUBTED, STEP_S, UNSURE, Sign, TurnDetector, TurnTaking, doubted
+from talking_head.listen.turns import DOUBTED, LIKELY, STEP_S, UNSURE, Sign, TurnDetector, TurnTaking, doubted
 from talking_head.types import F32
 
 RATE = 16_000
@@ -40,10 +40,32 @@ def test_a_finished_sentence_ends_at_its_pause() -> None:
     assert times[Sign.ENDED] == pytest.approx(3.25, abs=0.07)
 
 
-@pytest.mark.parametrize(("opinion", "silence"), [(0.01, 1.4), (0.4, 0.8), (None, 0.8)])
-def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: float) -> None:
-    signs = follow(TurnDetector(), (0.9, 2.0), (0.0, 3.0), opinions=(opinion,))
+@pytest.mark.parametrize(
+    ("opinion", "silence", "heard"), [(0.01, 1.1, 1.8), (0.4, 0.6, 1.3), (0.6, 0.22, 1.05), (0.9, 0.22, 0.22), (None, 0.8, 0.8)]
+)
+def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: float, heard: float) -> None:
+    """The turn ends after ``silence``, and an answer may be heard after ``heard``: the speaker may go on until then."""
+    detector = TurnDetector()
+    signs = follow(detector, (0.9, 2.0), (0.0, 3.0), opinions=(opinion,))
     assert dict(signs)[Sign.ENDED] == pytest.approx(2.0 + silence, abs=0.07)
+    assert dict(signs)[Sign.ENDED] + detector.unheard_s == pytest.approx(2.0 + heard, abs=0.07)
+
+
+@pytest.mark.parametrize(("opinion", "silence"), [(0.01, 1.3), (0.4, 0.8), (0.6, 0.22), (0.9, 0.22)])
+def test_where_nobody_can_go_on_silence_alone_protects_who_hesitates(opinion: float, silence: float) -> None:
+    detector = TurnDetector()
+    detector.joins = False
+    signs = follow(detector, (0.9, 2.0), (0.0, 3.0), opinions=(opinion,))
+    assert dict(signs)[Sign.ENDED] == pytest.approx(2.0 + silence, abs=0.07)
+
+
+def test_a_button_that_is_let_go_leaves_nothing_to_wait_for() -> None:
+    detector = TurnDetector()
+    follow(detector, (0.9, 2.0), (0.0, 3.0), opinions=(0.4,))
+    assert detector.unheard_s > 0
+    follow(detector, (0.9, 2.0))
+    detector.end()
+    assert detector.unheard_s == 0
 
 
 def test_a_hesitation_does_not_end_a_turn() -> None:
@@ -151,19 +173,44 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
     assert doubted(0.05, "Well, um") == 0.05
 
 
+@pytest.mark.parametrize(
+    "text", ["我昨天没有来因为", "我想问一下，然后", "我要一杯咖啡和", "就是那个嗯", "请问。", "如果明天下雨但是，"]
+)
+def test_words_that_no_chinese_sentence_ends_with_are_doubted(text: str) -> None:
+    assert doubted(0.9, text) == DOUBTED
+
+
+@pytest.mark.parametrize(
+    "text", ["今天天气很暖和", "嗯", "嗯嗯。", "你叫什么名字？", "我要这个", "我不想", "她穿了高跟", "这是为什么"]
+)
+def test_whole_chinese_sentences_are_not_doubted(text: str) -> None:
+    assert doubted(0.9, text) == 0.9
+
+
 def test_half_a_message_is_doubted_where_a_model_knows_it() -> None:
     asked = list[str]()
 
     def ends(text: str) -> float:
         asked.append(text)
-        return 0.3 if text == "Could you book a table for two." else 0.005
+        return {"Could you book a table for two.": 0.3, "The printer stopped working.": 0.12}.get(text, 0.005)
 
     assert doubted(0.9, "Could you book a table.", ends) == UNSURE < TurnTaking().sure
     assert doubted(0.35, "Could you book a table.", ends) == DOUBTED < TurnTaking().sure / 2
     assert doubted(0.9, "Could you book a table for two.", ends) == 0.9
     assert len(asked) == 3
-    for finished, text in ((0.9, "I was thinking about."), (0.9, ""), (0.1, "Could you book a table.")):
+    for finished, text in ((0.9, "I was thinking..."), (0.9, "If I remember."), (0.9, ""), (0.1, "Could you book a table.")):
         doubted(finished, text, ends)
     assert len(asked) == 3  # nothing that it says would change these
-    assert doubted(0.9, "Could you book a table?", ends) == 0.9  # the recogniser has heard a question
+    assert doubted(0.9, "Could you book a table?", ends) == LIKELY  # the recogniser has heard a question
     assert doubted(0.9, "Could you book a table?", lambda _: 0.0001) == UNSURE
+    # What could be all, and could go on, is answered a little later.
+    assert TurnTaking().sure <= doubted(0.9, "The printer stopped working.", ends) == LIKELY < TurnTaking().certain
+    assert doubted(0.55, "The printer stopped working.", ends) == 0.55
+
+
+def test_a_last_word_that_seldom_ends_a_sentence_does_where_a_model_knows_it() -> None:
+    text = "That is what I am looking for."
+    assert doubted(0.9, text) == DOUBTED
+    assert doubted(0.9, text, lambda _: 0.9) == LIKELY
+    assert doubted(0.9, text, lambda _: 0.05) == DOUBTED
+    assert doubted(0.9, "What I mean is that.", lambda _: 0.9) == DOUBTED

@@ -75,6 +75,18 @@ def test_playout_hands_sound_and_cue_out_together() -> None:
     assert idle.cue.phonemes == ()
 
 
+def test_what_is_not_due_yet_waits() -> None:
+    playout = Playout()
+    playout.put(speech(0, "One.", 5))
+    playout.activity, playout.not_before = "thinking", float("inf")
+    cue = playout.next_chunk().cue
+    assert cue is not None
+    assert (cue.activity, playout.queued_ticks) == ("thinking", 5 * FRAME_TICKS)
+    playout.not_before = 0.0
+    assert playout.next_chunk().pcm is not None
+    assert playout.queued_ticks == 4 * FRAME_TICKS
+
+
 def test_silence_knows_what_the_session_does() -> None:
     playout = Playout()
     playout.activity = "listening"

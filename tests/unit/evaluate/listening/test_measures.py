@@ -105,7 +105,7 @@ def test_the_echo_falls_silent_with_the_presenter() -> None:
 
 def test_words_come_while_they_are_spoken() -> None:
     heard = follow(models(), np.concatenate([silence(1), hum(3), silence(1)]))
-    assert heard.turns[0][0] == "heard0 heard1 heard2 heard3 heard4"
+    assert heard.turns[0].text == "heard0 heard1 heard2 heard3 heard4"
     assert heard.first_words_s[0] < 0.5
     assert heard.moves == []
     moves = follow(models(), hum(3), silence(3)).moves
