@@ -152,7 +152,7 @@ class Guard:
 
 def page_policy(page: bytes, embedders: Collection[str] = ()) -> str:
     """The Content-Security-Policy of a page of Gradio's: its own scripts by their hashes. It makes functions out of texts
-    (``js=``), and styles everywhere.
+    (``js=``), styles everywhere, and names the folder it lies in (``<base>``).
     """
     hashes = {
         f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
@@ -160,7 +160,7 @@ def page_policy(page: bytes, embedders: Collection[str] = ()) -> str:
         if script.strip()
     }
     scripts = " ".join(["'self'", "'unsafe-eval'", *sorted(hashes)])
-    return content_policy(embedders, scripts, "'self' 'unsafe-inline'", "'self' blob: data:")
+    return content_policy(embedders, scripts, "'self' 'unsafe-inline'", "'self' blob: data:", base="'self'")
 
 
 def _files(call: Any) -> Iterator[str]:

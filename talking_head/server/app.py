@@ -9,6 +9,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from talking_head import __version__
@@ -109,5 +110,11 @@ def create_app(container: AppContainer, config: Config, jobs: JobRunner | None =
     auth_routes(app, server.auth, config, server.audit)
     openai_routes(app, container, config)
     if WEB.is_dir():
+        app.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], include_in_schema=False)
         app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app
+
+
+async def _icon() -> FileResponse:
+    """What browsers ask for where a page names no icon, as Gradio's does."""
+    return FileResponse(WEB / "icon.svg")

@@ -216,7 +216,9 @@ class AccessMiddleware:
             headers.setdefault("Cache-Control", "private, no-cache")
 
 
-def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str = SELF, calls: str = SELF) -> str:
+def content_policy(
+    embedders: Collection[str], scripts: str = SELF, styles: str = SELF, calls: str = SELF, base: str = "'none'"
+) -> str:
     """The Content-Security-Policy of a page: all from here, no script in the page itself, framed by ``embedders`` only."""
     return "; ".join(
         (
@@ -230,7 +232,7 @@ def content_policy(embedders: Collection[str], scripts: str = SELF, styles: str 
             "worker-src 'self' blob:",
             "manifest-src 'self'",
             "form-action 'self'",
-            "base-uri 'none'",
+            f"base-uri {base}",
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )

@@ -29,8 +29,8 @@ def verify_routes(app: FastAPI, config: Config) -> None:
     own = config.provenance
     limit, turn = config.limits.verify_bytes, asyncio.Semaphore(1)
 
-    @app.head("/verify", include_in_schema=False)
-    @app.get("/verify", include_in_schema=False)
+    @app.api_route("/verify", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route("/verify/", methods=["GET", "HEAD"], include_in_schema=False)  # else a folder of files without a page
     async def page() -> Response:
         return RedirectResponse("/verify.html")
 

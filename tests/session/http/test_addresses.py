@@ -20,7 +20,7 @@ async def test_a_face_that_is_not_there_has_a_code_that_pages_have_words_for(run
     assert "“somebody-else”" in told["message"]
 
 
-@pytest.mark.parametrize("path", ["/avatars/clara.png", "/docs", "/verify"])
+@pytest.mark.parametrize("path", ["/avatars/clara.png", "/docs", "/verify", "/verify/", "/favicon.ico"])
 async def test_what_can_be_read_can_be_asked_for_without_its_body(running: Running, path: str) -> None:
     """As programs do that look whether a link leads anywhere."""
     name = running.container.default
@@ -29,6 +29,13 @@ async def test_what_can_be_read_can_be_asked_for_without_its_body(running: Runni
     assert asked.headers.get("content-type") == read.headers.get("content-type")
 
 
-async def test_the_page_that_asks_a_file_has_a_short_address(running: Running) -> None:
-    answer = await running.http.get("/verify")
+@pytest.mark.parametrize("path", ["/verify", "/verify/"])
+async def test_the_page_that_asks_a_file_has_a_short_address(running: Running, path: str) -> None:
+    answer = await running.http.get(path)
     assert (answer.status_code, answer.headers["location"]) == (307, "/verify.html")
+
+
+async def test_a_page_that_names_no_icon_finds_ours(running: Running) -> None:
+    answer = await running.http.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.text == (await running.http.get("/icon.svg")).text

@@ -80,6 +80,8 @@ async def test_strangers_read_no_file(demo: httpx.AsyncClient, tmp_path: Path) -
     assert "'sha256-" in policy
     assert "script-src 'self' 'unsafe-eval'" in policy
     assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+    assert "<base " in page_.text
+    assert "base-uri 'self'" in policy
 
     secret = tmp_path / "secret.png"
     secret.write_text(SECRET)
