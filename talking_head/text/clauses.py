@@ -19,6 +19,8 @@ from talking_head.text.markup import Markup
 from talking_head.types import PLAIN, TextSpan
 
 LONGEST_SPOKEN = 280  # a voice works for seconds on as much, and everybody else waits for it
+_LONG_WORD = 60  # characters; a shorter word with a letter in it is never dropped
+_FOOTNOTE = "⁰¹²³⁴⁵⁶⁷⁸⁹"  # not said on purpose
 _UNFOLDS = 14  # characters that a figure or a sign may become
 _WRITTEN_TOGETHER = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _SOUNDED = re.compile(r"/([^/\s]{1,100})/")
@@ -287,7 +289,7 @@ def nothing_to_say(unread: list[str], language: Language) -> TextError:
 
 
 def unreadable(text: str, language: Language) -> list[str]:
-    """Runs of words in ``text`` whose letters do not belong to the language's writing."""
+    """Runs of words in ``text`` whose letters do not belong to the language's writing, and words of which nothing is said."""
     runs: list[str] = []
     run, pending = "", ""
     for character in text:
@@ -300,7 +302,17 @@ def unreadable(text: str, language: Language) -> list[str]:
             runs.append(run)
             run, pending = "", ""
     runs += [run] if run else []
-    return [run for run in runs if len(run) > 1 or not language.normalise(run)]  # a letter alone may have a name: α
+    runs = [run for run in runs if len(run) > 1 or not language.normalise(run)]  # a letter alone may have a name: α
+    return runs + [word for word in text.split() if _dropped(word, language)]
+
+
+def _dropped(word: str, language: Language) -> bool:
+    """Whether nothing is left of ``word`` where figures become words, though its letters, if it has any, are the language's:
+    a key, a hash, figures of another writing."""
+    letters = [x for x in word if x.isalpha()]
+    if (len(word) < _LONG_WORD and (letters or word.isascii())) or not any(x.isalnum() and x not in _FOOTNOTE for x in word):
+        return False
+    return all(map(language.reads, letters)) and not language.normalise(word)
 
 
 def shortened(parts: list[str]) -> str:

@@ -34,6 +34,7 @@ from talking_head.text.figures import NUMBER
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BETWEEN = "is was are number no\\.? code nr\\.? id pin at on to now the your my our me us him her it ending ends in"
 _FOLLOWED = f"(?:{'|'.join(_BETWEEN.split())}|reads|says|[:=#,-]|\\s)"
+_LONG_NUMBER = re.compile(r"[^\w\s]{0,3}[0-9]+(?:[.,][0-9]+)?[^\w\s]{0,3}")
 _VARIABLE = r"(?:(?<![A-Za-z'’])[a-zA-Z](?![A-Za-z'’]))"
 # (?>…) takes an operand in one way only: with two, a sum of thirty would be tried in 2³⁰.
 _OPERAND = rf"(?>\(*[-−]?(?:\d+[a-z](?![a-z])|{NUMBER}{_VARIABLE}?|{_VARIABLE})\)*(?:(?:\^\{{?[-−]?\w+\}}?|[²³])\)*)?)"
@@ -203,7 +204,7 @@ SOURCES: list[tuple[str, _Replace]] = [
     (r"(?<![\w.])\.([A-Za-z]\w{1,10})\b", lambda m: f" dot {_ending(m[1])} "),
     (r"(?<![A-Za-z])([A-Za-z])\1{3,}", r"\1\1"),
     (r"([A-Za-z])\1{3,}", r"\1\1"),
-    (r"\S{60,}", " "),  # a key, a hash, encoded data: nothing to be said
+    (r"\S{60,}", lambda m: m[0] if _LONG_NUMBER.fullmatch(m[0]) else " "),  # a key, a hash, encoded data: not to be said
     (r"(?<!\w)[:;=8][-o]?[)(DPp/|](?!\w)", " "),  # emoticons
     (r"^\s*(\d{1,3})[.)]\s+", r"\1, "),  # number of a list
     # dates
@@ -331,6 +332,7 @@ RULES = [(re.compile(pattern, re.ASCII if pattern == NUMBER else 0), replace) fo
 TYPOGRAPHY = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-", "‐": "-",
     "ﬁ": "fi", "ﬂ": "fl",
+    **{chr(zero + n): str(n) for zero in (0xFF10, 0x660, 0x6F0, 0x966) for n in range(10)},  # full-width, Arabic, Indian
 })  # fmt: skip
 
 
