@@ -29,6 +29,17 @@ def demo(browser: Browser, server: Server) -> Iterator[FacePage]:
     face.leave()
 
 
+def test_the_browser_has_nothing_to_say_about_the_page(browser: Browser, server: Server) -> None:
+    """Nothing that it misses (an icon), nothing that the page's policy refuses (its base)."""
+    page = browser.new_context().new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.goto(f"{server.url}/gradio/", wait_until="load", timeout=SLOW)
+    page.wait_for_selector("#tabs", timeout=SLOW)
+    page.context.close()
+    assert said == []
+
+
 def _tab(page: Page, name: str) -> None:
     page.click(f"button[role=tab]:has-text('{name}')")
 
