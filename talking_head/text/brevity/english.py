@@ -16,7 +16,7 @@ _NAMES = (
 )
 _NAMED = _NAMES.split()
 _NUMBER = (
-    r"(?:(?:the|an?(?= (?:one|two|three|\d)\b)) )?(?:a single|one single|single|a couple of|an?|\d{1,3}|"
+    r"(?:(?:the|an?(?= (?:one|two|three|\d)\b)) )?(?:a single|one single|single|a couple of|one or two|half an?|an?|\d{1,3}|"
     rf"{'|'.join(_NAMED[1:])}|thirty|forty|fifty)"
 )
 _LESS = r"(?:less than|fewer than|under|below)"
@@ -26,9 +26,13 @@ _BOUND = (
 )
 _CORE = (
     rf"(?P<before>(?:{_BOUND} )*)(?P<number>{_NUMBER})[ -](?:(?:short|simple|plain|brief|little|clear|quick|good) )?"
-    r"(?P<unit>words?|sentences?|lines?)(?P<after>(?: or (?:less|fewer)| max(?:imum)?| at (?:the )?most| tops| only| long)*)"
+    r"(?P<unit>words?|sentences?|lines?)(?P<after>(?: or two)?"
+    r"(?: or (?:less|fewer|so)| max(?:imum)?| at (?:the )?most| tops| only| long)*)"
 )
-_PLEASE = r"(?:please|thanks|thank you|now|ok|okay|so|and|then|but|well|hi|hello|hey|sorry|if (?:you can|possible|you please))"
+_PLEASE = (
+    r"(?:please|thanks|thank you|now|ok|okay|so|and|then|but|well|hi|hello|hey|sorry|"
+    r"if (?:you (?:can|could|would|please|don't mind)|possible))"
+)
 _SAY = (
     r"(?:answer(?: me| this| that| it| the question)?|reply(?: to me)?|respond|say(?: it| that)?|tell(?: me| us)?|give"
     r"(?: me| us)?(?: it| that| this)?|put (?:it|that|this)|use|using|write|speak|explain(?: it| that| this)?|"
@@ -42,7 +46,7 @@ _SAY = (
 _LEAD = rf"(?:(?:{_PLEASE}|{_SAY})[, ]+)*+"
 _TAIL = (
     rf"(?:[ ,]+(?:{_PLEASE}|answers?|repl(?:y|ies)|response|only|max|is enough|will do|is fine|would do|suffices|tops|"
-    r"that's all|no more|nothing else|nothing more|long))*+"
+    r"that's all|no more|nothing else|nothing more|long|for me))*+"
 )
 _ALONE = re.compile(rf"{_LEAD}{_CORE}{_TAIL}")
 _INSIDE = re.compile(
@@ -73,17 +77,28 @@ _SHORT_ALONE = re.compile(
     r"(?:very |really |quite )?(?:short|brief|concise|quick)(?: and (?:sweet|simple|to the point))?|briefly|very briefly|"
     r"in (?:brief|short|a nutshell|a few words|few words)|(?:(?:give me|i (?:only |just )?(?:want|need)|i'd like|just|only) )*"
     r"(?:a |the )?(?:very )?(?:short|quick|brief|concise) (?:answer|version|reply|response|one)|tl;dr|tldr|"
-    r"as (?:short|brief|briefly|concise) as (?:possible|you can)|no long (?:answers?|speech(?:es)?|explanations?)|"
-    rf"(?:just )?the short version|short and sweet|don't (?:go on|ramble)){_TAIL}"
+    r"as (?:short|brief|briefly|concise) as (?:possible|you can)|no (?:long )?(?:answers?|essays?|"
+    r"novels?|lectures?|speech(?:es)?|explanations?|details|waffle|waffling|rambling)|be quick(?: about it)?|"
+    r"(?:skip|leave out|spare (?:me|us)) (?:all )?the (?:details|long version|explanations?|lecture|rest)|"
+    rf"(?:just )?the short version|short and sweet|(?:a |an )?one[- ]liner|don't (?:go on|ramble|waffle|bore me)|"
+    rf"(?:just|only) the answer){_TAIL}"
+)
+# Of a question it is a wish for a short answer; by itself it is a remark.
+_HURRY = re.compile(
+    rf"i'm (?:in a (?:hurry|rush)|busy|short of time)|i(?:'ve| have)(?: only)?(?: got)? (?:no time|not much time|little time|"
+    rf"(?:only |just )?(?:{'|'.join(_NAMED[1:])}|a few|\d{{1,2}}) seconds){_TAIL}"
 )
 _SHORT_EDGE = re.compile(
     r"^(?:please )?(?:briefly|tl;dr|tldr|in brief|in a nutshell) (?=\w)|"
     r"(?<=\w) (?:briefly|in brief|in a nutshell|in a few words)$"
 )
+_FACTS = (
+    r"(?:numbers?|price|(?:(?:first and )?last |first |sur)?name|date|year|time|figure|result|day|colou?r|amount|total|sum|"
+    r"country|city|digits)"
+)
 _FACT_ALONE = re.compile(
-    rf"(?:{_PLEASE}[, ]+)*(?:just|only|nothing but)(?: (?:give|tell|say)(?: me)?)? (?:the|a|one) (?:number|price|name|date|"
-    r"year|"
-    rf"time|figure|result|day|colou?r|amount|total|sum|country|city){_TAIL}"
+    rf"(?:{_PLEASE}[, ]+)*(?:(?:(?:just|only|nothing but)(?: (?:give|tell|say)(?: me)?)?|i (?:only|just) (?:need|want))"
+    rf" (?:(?:the|a|one) )?{_FACTS}|(?:the )?{_FACTS} (?:only|alone|will do|is enough)){_TAIL}"
 )
 _WORD_ALONE = re.compile(rf"(?:{_PLEASE}[, ]+)*(?:just|only|simply)(?: say)? (?:the|that) (?:one )?word{_TAIL}")
 _OF_WORDS = re.compile(r"\b(?:words?|sentences?|syllables?|lines?|spell|spelled|rhymes?|grammar)\b")
@@ -103,14 +118,18 @@ def wished(message: str) -> tuple[Length, str] | None:
     left = []
     for part, sign in parts:
         bare = part.strip()
-        found, rest = _of(bare) if length is None else (None, bare)
+        found, rest = _of(bare)
+        if length is not None and found is not None and rest:
+            found, rest = None, bare  # the first wish counts
         if found is not None:
-            length, bare = found, rest
-        if re.search(r"\w", bare) and not (found is not None and _fluff(bare)):
+            length, bare = length or found, rest
+        if re.search(r"\w", bare) and not (length is not None and _fluff(bare)):
             left.append((bare, sign))
     if length is None:
         return None
     rest = _joined(left)
+    if not rest and all(_HURRY.fullmatch(part.strip().lower()) for part, _ in parts if part.strip()):
+        return None
     if length != SHORT and not length.choice and _OF_WORDS.search(rest.lower()):
         return None
     if length.choice and rest and not _AUX.search(rest.lower()):
@@ -126,6 +145,7 @@ def _of(part: str) -> tuple[Length | None, str]:
     for pattern, length in (
         (_CHOICE_ALONE, CHOICE),
         (_SHORT_ALONE, SHORT),
+        (_HURRY, SHORT),
         (_FACT_ALONE, FACT),
         (_WORD_ALONE, Length(words=1, sentences=1)),
     ):
@@ -169,9 +189,9 @@ def _inside(part: str) -> tuple[Length | None, str]:
 
 def _counted(before: str, number: str, unit: str, after: str) -> Length:
     number = re.sub(r"^(?:the|an?) (?=\w)", "", number)
-    if number in ("a", "an", "single", "one single"):
+    if number in ("a", "an", "single", "one single", "half a", "half an"):
         count = 1
-    elif number.endswith("couple of"):
+    elif number.endswith("couple of") or number == "one or two":
         count = 2
     elif number.isdigit():
         count = int(number)
@@ -179,7 +199,7 @@ def _counted(before: str, number: str, unit: str, after: str) -> Length:
         count = {"thirty": 30, "forty": 40, "fifty": 50}.get(number) or _NAMED.index(number)
     if re.search(_LESS, before):
         count -= 1
-    count = max(count, 1)
+    count = max(count, 2 if "or two" in after else 1)
     if unit.startswith("word"):
         return Length(words=count, sentences=1 if count < 12 else 0)
     return Length(sentences=count)

@@ -1,4 +1,4 @@
-"""The length that a message asks for, in 130 wordings and near misses, English and Chinese (wordings.tsv).
+"""The length that a message asks for, in 190 wordings and near misses, English and Chinese (wordings.tsv).
 
 Its first column: 3w, 2s, 10c at most so many words, sentences, characters; yn yes or no; short; - none. The lines from “what's
 the capital of norway” and “用一个词回答” on were written before the rules, and not looked at while they were made.
