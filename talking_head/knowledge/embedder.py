@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -84,7 +84,7 @@ class MiniLmEmbedder:
         options.enable_cpu_mem_arena = False  # it would keep the size of the largest batch for ever (45 MB) and is no faster
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._wanted = {node.name for node in self._session.get_inputs()}
-        self._remembered = lru_cache(_REMEMBERED)(self._asked)
+        self._remembered = remembered(lambda question: self.embed([question])[0])
 
     def embed(self, texts: Sequence[str]) -> F32:
         """``texts`` → f32[n, 384], each of length 1."""
@@ -100,11 +100,6 @@ class MiniLmEmbedder:
         answered, and on questions for one passage in words that it does not have."""
         return Threshold(0.43, 0.36, possible=0.15, outstanding=0.13)
 
-    def _asked(self, question: str) -> F32:
-        vector = np.asarray(self.embed([question])[0])
-        vector.flags.writeable = False
-        return vector
-
     def _batch(self, texts: Sequence[str]) -> F32:
         coded = self._tokenizer.encode_batch(list(texts))
         mask = np.array([c.attention_mask for c in coded], np.int64)
@@ -113,6 +108,18 @@ class MiniLmEmbedder:
         out = self._session.run(None, {name: feeds[name] for name in self._wanted})[0]
         mean = out if out.ndim == 2 else (out * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
         return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True).clip(1e-9), np.float32)
+
+
+def remembered(ask: Callable[[str], F32]) -> Callable[[str], F32]:
+    """``ask``, question → vector, with the last few answers kept: a look-up asks for the same one several times. What it
+    returns is not to be written to."""
+
+    def asked(question: str) -> F32:
+        vector = np.array(ask(question), np.float32)
+        vector.flags.writeable = False
+        return vector
+
+    return lru_cache(_REMEMBERED)(asked)
 
 
 def _word_pieces(vocabulary: Sequence[str]) -> dict[str, int]:

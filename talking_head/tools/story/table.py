@@ -34,7 +34,7 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
         r"(?:<who:WHO> )?(?:then )?<LOSE>(?: (?!me\b|us\b)(?:him|her|them|<WORD>))? <n>(?: of (?:them|those))?(?: "
         r"<noun>)?<PLACE>",
     ),
-    ("lose", r"(?:then )?<n>(?: of (?:them|those))?(?: <noun>)? <GO><PLACE>"),
+    ("lose", r"(?:then )?<n>(?: of (?:them|those))?(?: <noun>)? <GO><PLACE>(?: so far)?"),
     ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <word:WORD>)"),
     ("part of", r"<f> of (?:the|my|our|these) <n> <noun>(?: (?:in|on|at) <ARTICLE> <WORD>)? (?:are|is|were) <word:WORD>"),
     ("part of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <f> (?:are|is|were) <word:WORD>"),

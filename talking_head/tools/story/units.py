@@ -24,7 +24,7 @@ MONEY = frozenset({"euro", "dollar", "pound", "franc", "cent", "pence"})
 _ONE = {
     "feet": "foot", "inches": "inch", "centuries": "century", "people": "person", "children": "child", "men": "man",
     "women": "woman", "pennies": "pence", "mice": "mouse", "knives": "knife", "loaves": "loaf", "shelves": "shelf",
-    "buses": "bus", "taxis": "taxi", "shoes": "shoe",
+    "buses": "bus", "taxis": "taxi", "canoes": "canoe", "toes": "toe", "shoes": "shoe",
 }  # fmt: skip
 _MANY = {one: many for many, one in _ONE.items()} | {"pence": "pence", "dozen": "dozen", "stone": "stone"}
 

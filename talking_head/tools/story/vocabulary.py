@@ -31,7 +31,7 @@ _MOVE = (
 _GO = (
     rf"(?:{_MOVE} (?:off|out|away|home)"
     r"|leaves?|left|go|goes|went|get lost|die|died"
-    r"|(?:have|has) (?:gone|left|driven|flown|run|walked|died)(?: (?:home|away|off))?"
+    r"|(?:have|has) (?:gone|left|driven|flown|run|walked|died)(?: (?:home|away|off|out))?"
     r"|(?:have|has) been (?:packed|taken|given|sold|eaten|used|thrown|carried|put)(?: (?:away|down|off|out|up))?"
     r"|(?:are|were) (?:sold|broken|gone|eaten|missing|stolen)|broke|go home|goes home|went home)"
 )
@@ -72,7 +72,7 @@ _PEOPLE = (
 _EQUALLY = r"(?: equally| evenly| fairly)?"
 _BETWEEN = r"(?:between|among|amongst|by|with|into|in|on|over|onto)"
 _TAIL = (
-    r"(?: (?:now|then|in total|in all|altogether|all together|together|today|in the end|at the end|again"
+    r"(?: (?:now|then|in total|in all|altogether|all together|together|today|so far|in the end|at the end|again"
     r"|for (?:all of us|everybody|everyone|us all)))*"
 )
 _ASK = r"(?:how (?:much|many)|what)"
