@@ -91,6 +91,11 @@ def total(ask: Fact, facts: Story) -> str:
         per, works = one(facts, "per"), one(facts, "works")
         times = convert(number(works.n), works.unit, per.per)
         return "" if times is None or unit not in MONEY else made(number(per.n) * times, per.unit)
+    if kinds == ["gain", "rate"]:  # “a ticket costs 3.20, I've bought five”
+        rate, bought = one(facts, "rate"), one(facts, "gain")
+        known = not rate.word and bought.noun in ("", rate.noun) and not bought.whom and bought.who in ("", "i", "we")
+        known = known and (unit in MONEY or (not unit and number(rate.n).denominator > 1))
+        return made(number(rate.n) * number(bought.n), unit, "altogether") if known else ""
     if kinds == ["a head", "sharers"]:
         return made(number(one(facts, "a head").n) * number(one(facts, "sharers").n), unit, "altogether")
     if kinds == ["rate", "sharers"] and ask.who in ("we", "it", "that"):

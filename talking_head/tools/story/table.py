@@ -72,12 +72,12 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("rate", r"there are <n> <unit:NOUN> in (?:an?|each|every|1) <noun>"),
     (
         "line",
-        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>) )?<n> <noun> "
         r"(?:at|for|cost|costing|are|of) <m>(?: <unit:MONEY>)? <EACH>",
     ),
     (
         "line",
-        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>) )?<n> <noun> "
         r"at <m>(?: <unit:MONEY>)?",
     ),
     ("line more", r"(?:another )?<n> (?:at|for) <m>(?: <unit:MONEY>)?(?: each)?"),
@@ -166,6 +166,7 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("shared", r"<n> <noun> (?:is|are) (?:shared|split|divided|put)<EQUALLY> (?:by|into|among|between) <m> <NOUN>"),
     ("shared", r"<n> <noun> (?:shared|split|divided)<EQUALLY> (?:between|among|amongst) <m> <NOUN><EQUALLY>"),
     ("is long", r"<WHO> (?:is|are) <n> <unit:LONG>(?: long)?"),
+    ("is long", r"(?:is|are) <n> <unit:LONG> long"),
     ("shared", r"<WHO> cut (?:in|into) <n> <noun> (?:is|are) (?:shared|split|divided) (?:by|among|between) <m> <PEOPLE>"),
     (
         "per",

@@ -178,6 +178,8 @@ def took(ask: Fact, facts: Story) -> str:
         facts = [Fact("span", clock=ask.clock, until=ask.until)]
     if kinds_of(facts) == ["span"]:
         begin, end = facts[0].clock, facts[0].until
+    elif kinds_of(facts) == ["it is", "start"]:
+        begin, end = one(facts, "it is").clock, one(facts, "start").clock
     elif kinds_of(facts) == ["arrives", "start"]:
         begin, end = one(facts, "start").clock, one(facts, "arrives").clock
     else:
@@ -197,6 +199,9 @@ def age(ask: Fact, facts: Story) -> str:
         other = replace(other, who=other.whom, whom=base.who)
     if base is None or other is None or len(facts) != 2 or base.who == other.who:
         return ""
+    asks = re.sub(r"^(?:my|our|the|his|her) ", "", ask.who)
+    if " " in other.who and asks == other.who.split()[-1]:  # “my cat is older: how old is the cat?”
+        ask = replace(ask, who=other.who)
     known = not other.whom or base.who == other.whom or (base.who in PRONOUNS and other.whom not in ONESELF)
     asked = {"his": "he", "her": "she", "my": "i"}.get(ask.who, ask.who)
     if not known or not (asked == other.who or (asked in PRONOUNS and other.who not in ONESELF)):

@@ -104,6 +104,7 @@ WORDS = {
     "WE": "(?:we|they)",
     "PRONOUN": "(?:i|we|it|that|he|she|they)",
     "POSSESSIVE": "(?:his|her)",
+    "PLAN": "(?:am|are|is) going to buy|(?:want|wants) to buy|will buy",
     "DONE": _DONE,
     "DAY": _DAY,
     "BE": _BE,
