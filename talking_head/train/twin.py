@@ -8,7 +8,7 @@ in two lights, paired with one another, would teach the net to repaint a face.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.errors import InputError
 from talking_head.evaluate.animator.clips import Report, judge_from, ways_of
 from talking_head.evaluate.animator.predicted import predicted_distance
+from talking_head.face.photo import eyes_open
 from talking_head.media_files.video import read_pictures
 from talking_head.protocols import Landmarker, MotionModel
 from talking_head.train.animator import crops, pairs
@@ -42,6 +43,7 @@ _MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warpin
 TEST_PART = 11
 
 SAVED_S = 20.0  # seconds between two saved states
+_AWAKE = 0.7  # of how far somebody's eyes are mostly open: in a blink they are less
 
 Say = Callable[[str], None]
 Tell = Callable[[float, str], None]
@@ -194,9 +196,17 @@ def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
 
 
 def _sources(pack: Pack, group: str) -> list[int]:
-    """Sources of the training clips of a group, most closed mouth first."""
-    found = [s for s in range(len(pack.source_clip)) if _fits(pack, int(pack.source_clip[s]), group)]
+    """Sources of the training clips of a group with open eyes, most closed mouth first."""
+    fitting = [s for s in range(len(pack.source_clip)) if _fits(pack, int(pack.source_clip[s]), group)]
+    found = [s for s, open_eyed in zip(fitting, awake([pack.source_points[s] for s in fitting]), strict=True) if open_eyed]
     return sorted(found, key=lambda s: float(pack.source_points[s][14, 1] - pack.source_points[s][13, 1]))
+
+
+def awake(faces: Sequence[F32]) -> list[bool]:
+    """Which of one person's ``faces`` f32[478, 3] have their eyes as open as that person's mostly are: none is in a blink."""
+    gaps = [eyes_open(face) for face in faces]
+    usual = float(np.median(gaps)) if gaps else 0.0
+    return [gap >= _AWAKE * usual for gap in gaps]
 
 
 def _fits(pack: Pack, clip: int, group: str) -> bool:

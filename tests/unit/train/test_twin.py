@@ -10,8 +10,9 @@ import pytest
 from talking_head.animator.refiner.model import Refiner
 from talking_head.errors import InputError
 from talking_head.train import twin as twins
-from talking_head.train.twin import figures_of, train_twin
+from talking_head.train.twin import awake, figures_of, train_twin
 from talking_head.types import F32, U8
+from tests.unit.faces import motion, offsets, presenter
 from tests.unit.train.films import film
 
 __all__ = ["film"]
@@ -69,3 +70,10 @@ def test_a_short_video_is_refused_with_what_is_needed(film: tuple[Path, F32], tm
                 container.mux(packet)
     with pytest.raises(InputError, match="at least 16 s"):
         train_twin(short, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=lambda _: None)
+
+
+def test_a_face_in_a_blink_is_no_portrait() -> None:
+    """The frame with the calmest mouth was one in a blink, and an hour of training ended with “the eyes are shut”."""
+    faces = presenter().place(motion(*(offsets(blink=blink) for blink in (0.0, 0.05, 1.0, 0.0, 0.6, 0.1))))
+    assert awake(list(faces)) == [True, True, False, True, False, True]
+    assert awake([]) == []
