@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from talking_head.knowledge.documents import Document
 
 WORDS = 80  # of a passage, about half a minute of speech
+# A “word” may be all of a file. What reads a passage reads it more than once, with everybody waiting.
+_WORD_CHARS = 15  # so many count as a word at least
+_MOST_CHARS, _HEADING_CHARS = WORDS * _WORD_CHARS, 300  # of a piece that nothing divides; of what stands over it
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+|(?<=[。！？])|\n{2,}|\n(?=[ \t]*(?:[-*•]|\d{1,9}[.)])\s)")
 
 _EMPTY_TEXT = """
@@ -56,7 +59,7 @@ def cut(document: Document, words: int = WORDS) -> list[Passage]:
     A section is never mixed with its neighbour, and a passage that goes on repeats the last sentence of the one before.
     """
     return [
-        Passage(document.name, section.heading, text, section.question)
+        Passage(document.name, section.heading[-_HEADING_CHARS:], text, section.question[:_MOST_CHARS])
         for section in document.sections
         for text in _pieces(sentences(section.text), words)
     ]
@@ -81,12 +84,14 @@ def _short(parts: list[str], words: int) -> Iterator[str]:
     for part in parts:
         pieces = part.split(" ")
         for at in range(0, len(pieces), words):
-            yield " ".join(pieces[at : at + words])
+            piece = " ".join(pieces[at : at + words])
+            for start in range(0, len(piece), _MOST_CHARS):
+                yield piece[start : start + _MOST_CHARS]
 
 
 def _length(text: str) -> int:
-    """Words, or for writing without spaces two characters a word."""
-    return max(len(text.split()), len(re.findall(r"[\u3400-\u9fff]", text)) // 2)
+    """Words, or for writing without spaces two characters a word; what has neither by its characters."""
+    return max(len(text.split()), len(re.findall(r"[\u3400-\u9fff]", text)) // 2, len(text) // _WORD_CHARS)
 
 
 def words_of_meaning(text: str) -> list[str]:

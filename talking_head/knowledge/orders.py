@@ -23,7 +23,7 @@ _ORDER = re.compile(
     \b(?:notes?|messages?|instructions?|orders?|reminders?|hints?|attention|memo)\s+(?:to|for)\s+(?:the|any|all|every|our
       |your|an?)?
       \s*(?:\w+\s+)?{_ASSISTANT}\b
-    | (?:^|[\]>])\W*(?:{_ASSISTANT})\W*[:\]>|]                                             # “Assistant: …”, “[[SYSTEM]] …”
+    | (?:^|[\]>])\W{{0,9}}(?:{_ASSISTANT})\W{{0,9}}[:\]>|]                                     # “Assistant: …”, “[[SYSTEM]] …”
     | <\|\w+\|>                                                                  # marks of a chat template
     | \b(?:dear|hey|attention,?)\s+{_ASSISTANT}\b
     | \b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|these\s+|every\s+)*

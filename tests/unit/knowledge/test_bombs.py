@@ -9,6 +9,7 @@ import pytest
 
 from talking_head.errors import InputError
 from talking_head.knowledge import apart
+from talking_head.knowledge.chunks import cut
 from talking_head.knowledge.documents import parse
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -96,6 +97,20 @@ def test_a_parser_that_stumbles_is_no_traceback() -> None:
 )
 def test_markdown_is_read_in_linear_time(text: str) -> None:
     assert parse("a.md", f"{text}\nAt last: the end.".encode()).sections[-1].text.endswith("At last: the end.")
+
+
+@pytest.mark.parametrize("word", [">", "a", "[[]", "一"])
+def test_a_word_as_long_as_a_file_is_cut(word: str) -> None:
+    """What reads a passage, when somebody asks, reads it more than once, and everybody else waits."""
+    text = word * (120_000 // len(word))
+    passages = cut(parse("a.txt", f"Before it. {text} After it.".encode()))
+    assert max(len(passage.text) for passage in passages) <= 1300
+    assert "".join(passage.text for passage in passages).count(word) >= text.count(word)
+
+
+def test_a_heading_as_long_as_a_file_is_cut() -> None:
+    (passage,) = cut(parse("a.md", b"# " + b"long " * 20_000 + b"\nThe end."))
+    assert len(passage.searched) < 400
 
 
 def test_links_headings_and_comments_are_read_as_before() -> None:
