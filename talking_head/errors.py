@@ -66,7 +66,9 @@ PhotoCode = Literal[
 
 
 class TalkingHeadError(Exception):
-    """Base of all errors whose message is meant for a person."""
+    """Base of all errors whose message is meant for a person; ``code`` says in a word what is wrong, where pages have words."""
+
+    code: str = ""
 
 
 class ConfigError(TalkingHeadError):
@@ -80,7 +82,7 @@ class InputError(TalkingHeadError):
 
     def __init__(self, message: str, code: InputCode | PhotoCode | Literal[""] = "") -> None:
         super().__init__(message)
-        self.code: str = code
+        self.code = code
 
 
 class TextError(InputError):
@@ -120,6 +122,8 @@ class BackendError(TalkingHeadError):
 
 class DiskError(TalkingHeadError):
     """The disk is full; what was to be kept is not, and nothing of it is left."""
+
+    code = "disk"
 
 
 class CapacityError(TalkingHeadError):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from talking_head.config import Config
-from talking_head.errors import DiskError, TalkingHeadError, visitors_sentence
+from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.jobs.work import Work, prepare
 from talking_head.system import disk
 from talking_head.system.process import run_worker
@@ -57,10 +57,7 @@ def work(task: dict[str, Any], progress: ProgressChannel) -> dict[str, Any]:
         config = Config.model_validate(task["config"])
         return {"done": run(Work(task["parameters"], config, inputs, outputs, folder, task["attempt"], progress.tell)) or {}}
     except TalkingHeadError as error:
-        return {
-            "failed": visitors_sentence(error),
-            "code": "disk" if isinstance(error, DiskError) else getattr(error, "code", ""),
-        }
+        return {"failed": visitors_sentence(error), "code": error.code}
     except OSError as error:
         if disk.is_full(error):
             return {"failed": disk.TOLD, "code": "disk"}

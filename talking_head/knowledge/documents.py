@@ -195,8 +195,8 @@ def _docx(data: bytes, name: str) -> list[Section]:
             if box.getinfo("word/document.xml").file_size > MAX_BYTES:
                 raise InputError(f"“{name}” is larger than {MAX_BYTES // 1_000_000} MB once unpacked: split it.")
             tree = ElementTree.fromstring(box.read("word/document.xml"))
-    # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a password.
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError, OSError) as error:
+    # zipfile raises a RuntimeError for a password, and for a compression that it does not know.
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, RuntimeError, OSError) as error:
         raise InputError(f"“{name}” is not a Word document (.docx) that can be read.") from error
     sections = [("", list[str]())]
     for paragraph in tree.iter(f"{_WORD}p"):

@@ -217,6 +217,5 @@ def _half(text: str, words: list[str]) -> bool:
     clause = words[-1] == "that" and len(words) >= _THAT_WORDS and words[-2] in _BEFORE_THAT
     half = words[0] in _HALVES and "," not in text
     figures = words[-1].isdigit() and not _DICTATED.isdisjoint(words)  # said in groups, with pauses between
-    return (
-        chinese or clause or half or figures or text.endswith(("...", "…", ",", "-", "—"))
-    )  # as a recogniser writes what was not ended
+    trails_off = text.endswith(("...", "…", ",", "-", "—"))  # as a recogniser writes what was not ended
+    return chinese or clause or half or figures or trails_off

@@ -93,8 +93,8 @@ def unpack(file: Path | BinaryIO, folder: Path) -> str:
             left = MOST_BYTES
             for info in members:
                 left -= _unfold(packed, info, folder, left)
-    # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a password.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    # zipfile raises a RuntimeError for a password, and for a compression that it does not know.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's, not the file's
         said = "This is not a presenter's file, or it was damaged on its way. Export it again."
