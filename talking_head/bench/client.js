@@ -42,6 +42,9 @@
     return { pc, channel, stream, video, location };
   };
 
+  // Whether a picture of this RTP timestamp is the one of `target`, or later; times of captions are rounded, so 10 ms are let off.
+  window.reached = (rtp, target) => ((rtp - target + 900) >>> 0) < 2 ** 31;
+
   // Ends the session of `connect`; the status of the server's answer, which comes when nothing of the session is left.
   window.end = ({ pc, channel, location }) => {
     channel.send(JSON.stringify({ type: "bye" }));

@@ -50,7 +50,7 @@ async () => {
     const caption = await until(() => mine("caption") || mine("error"), 30);
     if (caption.type === "error") throw new Error(caption.message);
     const target = (origin + Math.round(caption.start_ms * 90)) % 2 ** 32;
-    const shown = await until(() => frames.find(([rtp, at]) => at > asked && ((rtp - target + 3600) >>> 0) < 2 ** 31), 20);
+    const shown = await until(() => frames.find(([rtp, at]) => at > asked && window.reached(rtp, target)), 20);
     const heard = await until(() => loud.find((at) => at > asked + 50), 20).catch(() => null);
     await new Promise((r) => setTimeout(r, speakMs));
     const over = mine("turn_end");

@@ -49,7 +49,7 @@ async () => {
     const partial = later("transcript").find((e) => e.utterance === final.utterance && !e.final);
     const caption = await until(() => later("caption").find((e) => e.at > final.at), patience);
     const target = caption && (origin + Math.round(caption.start_ms * 90)) % 2 ** 32;
-    const shown = caption && (await until(() => frames.find(([rtp, at]) => at > final.at && ((rtp - target + 3600) >>> 0) < 2 ** 31), patience));
+    const shown = caption && (await until(() => frames.find(([rtp, at]) => at > final.at && window.reached(rtp, target)), patience));
     await new Promise((r) => setTimeout(r, speakMs));
     channel.send(JSON.stringify({ type: "interrupt" }));
     await new Promise((r) => setTimeout(r, 1100)); // statistics come once a second

@@ -32,8 +32,8 @@ class DelayLine:
         self._epoch += 1
 
     def hurries(self, chunk: AudioChunk) -> bool:
-        """Whether speech (``chunk``) waits behind silence that nobody would miss: then a second chunk may be taken in this
-        tick, and a voice that begins is heard sooner."""
+        """Whether speech (``chunk``) waits behind silence that nobody would miss: then another chunk may be taken in this tick,
+        and a voice that begins is heard sooner."""
         if not self._waiting or chunk.turn == NO_TURN:
             return False
         due, _ = self._waiting[0]

@@ -1,9 +1,9 @@
 """The loop that all live faces on one device share: every 40 ms one batch of motion, one batch of pictures.
 
-A tick has four steps: take 1 920 samples from every slot's source (twice that where speech begins after silence); advance
-all motion streams in one call; place each face and make all pictures in one call; hand every slot its frame. What belongs to
-sessions (source, placing, deliver) runs behind a :class:`~talking_head.loop.guard.Guard`, what belongs to the device runs here,
-and nothing here knows asyncio.
+A tick has four steps: take 1 920 samples from every slot's source (where speech begins after silence, as many more blocks as
+the motion looks ahead); advance all motion streams in one call; place each face and make all pictures in one call; hand every
+slot its frame. What belongs to sessions (source, placing, deliver) runs behind a :class:`~talking_head.loop.guard.Guard`,
+what belongs to the device runs here, and nothing here knows asyncio.
 
 The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
 is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Frames carry their due time
@@ -173,7 +173,7 @@ class InferenceLoop:
         if not slots:
             return
         taken = self._hurried(self._take(slots))
-        moved = self._move(taken)
+        moved = [(slot, slot.inertia.shown(motion)) for slot, motion in self._move(taken)]
         heard = {slot: slot.line.push(block, epoch) for slot, block, epoch in taken}
         made = self._picture(moved, index)
         self._hand_out(
@@ -237,16 +237,18 @@ class InferenceLoop:
         return taken
 
     def _hurried(self, taken: list[tuple[Slot, AudioChunk, int]]) -> list[tuple[Slot, AudioChunk, int]]:
-        """``taken``, but where speech waits behind silence one block further: the motion goes two steps in this tick, the frame
-        between is never seen. A voice that begins is heard after half the motion model's look-ahead."""
-        hurried = [entry for entry in taken if entry[0].line.hurries(entry[1])]
-        if not hurried:
-            return taken
-        moved = {slot for slot, _ in self._move(hurried)}
-        for slot, block, epoch in hurried:
-            slot.line.push(block, epoch)
-        skipped = {slot for slot, _, _ in hurried}
-        return [entry for entry in taken if entry[0] not in skipped] + self._take([s for s, _, _ in hurried if s in moved])
+        """``taken``, but where speech waits behind silence as many blocks further: the motion goes its whole look-ahead in this
+        tick, the frames between are never seen, and a voice that begins is heard at once."""
+        ready: list[tuple[Slot, AudioChunk, int]] = []
+        while hurried := [entry for entry in taken if entry[0].line.hurries(entry[1])]:
+            ready += [entry for entry in taken if not entry[0].line.hurries(entry[1])]
+            moved = dict(self._move(hurried))
+            for slot, block, epoch in hurried:
+                slot.line.push(block, epoch)
+            for slot, motion in moved.items():
+                slot.inertia.unseen(motion)
+            taken = self._take(list(moved))
+        return ready + taken
 
     def _move(self, taken: list[tuple[Slot, AudioChunk, int]]) -> list[tuple[Slot, Motion]]:
         if not taken:

@@ -8,6 +8,7 @@ from typing import Any
 
 from talking_head.face.portrait import Portrait
 from talking_head.loop.delay import DelayLine
+from talking_head.loop.inertia import Inertia
 from talking_head.loop.types import IDLE, AudioChunk, MediaFrame
 from talking_head.types import U8, Manner
 
@@ -39,6 +40,7 @@ class Slot:
         self.seed, self.manner = seed, manner
         self.state: Any = None  # of the motion model, from its open()
         self.line = DelayLine(lookahead)
+        self.inertia = Inertia()
         self.lookahead = lookahead
         self.first_tick: int | None = None
         self.frame: U8 | None = None  # the last picture

@@ -13,30 +13,40 @@ from talking_head.types import FRAME_TICKS
 from tests.unit.loop.virtual import DotAnimator, EchoMotion, Session, make, portrait
 
 
-def test_sound_waits_for_its_picture() -> None:
+def test_sound_comes_with_its_picture() -> None:
     loop, _ = make()
     session = Session([0.1, 0.2, 0.3]).join(loop, seed=7)
     loop.run(6)
     assert [media_frame.tick for media_frame in session.media_frames] == list(range(6))
-    assert [media_frame.mark for media_frame in session.media_frames] == [None, 0.1, 0.2, 0.3, None, None]
-    assert [media_frame.turn for media_frame in session.media_frames] == [-1, 1, 1, 1, -1, -1]
-    assert [int(media_frame.frame[0, 0]) for media_frame in session.media_frames] == [7, 17, 27, 37, 7, 7]
-    assert [float(media_frame.pcm[0]) for media_frame in session.media_frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0, 0])
+    assert [media_frame.mark for media_frame in session.media_frames] == [0.1, 0.2, 0.3, None, None, None]
+    assert [media_frame.turn for media_frame in session.media_frames] == [1, 1, 1, -1, -1, -1]
+    assert [int(media_frame.frame[0, 0]) for media_frame in session.media_frames] == [17, 27, 37, 7, 7, 7]
+    assert [float(media_frame.pcm[0]) for media_frame in session.media_frames] == pytest.approx([0.1, 0.2, 0.3, 0, 0, 0])
 
 
-@pytest.mark.parametrize(("lookahead", "waits"), [(0, 0), (1, 0), (2, 1), (3, 1), (6, 3)])
-def test_speech_that_begins_waits_for_half_the_look_ahead_and_loses_nothing(lookahead: int, waits: int) -> None:
+@pytest.mark.parametrize("lookahead", [0, 1, 2, 3, 6])
+def test_speech_that_begins_does_not_wait_for_the_look_ahead_and_loses_nothing(lookahead: int) -> None:
     loop, _ = make(EchoMotion(lookahead=lookahead))
     session = Session().join(loop)
     loop.run(3)
-    words = [n / 100 for n in range(1, 9)]
+    words = [n / 10 for n in range(1, 9)]
     session.values = [*words]
     loop.run(20)
     heard = [frame for frame in session.media_frames if frame.mark is not None]
     assert [frame.mark for frame in heard] == words
     assert [round(float(frame.pcm[0]), 2) for frame in heard] == words
-    assert [int(frame.frame[0, 0]) for frame in heard] == [round(100 * word) for word in words]  # each sound its own picture
-    assert [frame.tick for frame in heard] == [3 + waits + n for n in range(8)]  # and no gap
+    first = 6 if lookahead else 10  # where frames were left out, the first goes a part of the way
+    assert [int(frame.frame[0, 0]) for frame in heard] == [first, *range(20, 90, 10)]  # each sound its own picture
+    assert [frame.tick for frame in heard] == [3 + n for n in range(8)]  # and no gap
+
+
+def test_speech_that_begins_with_less_than_the_look_ahead_is_heard_whole() -> None:
+    loop, _ = make(EchoMotion(lookahead=3))
+    session = Session([0.1, 0.2]).join(loop)
+    loop.run(2)
+    session.values = [0.3]  # a voice that is slower than it speaks
+    loop.run(8)
+    assert [frame.mark for frame in session.media_frames if frame.mark is not None] == [0.1, 0.2, 0.3]
 
 
 def test_a_pause_inside_a_turn_is_kept() -> None:
@@ -52,7 +62,7 @@ def test_one_batch_for_everybody_and_nobody_gets_another_ones_face() -> None:
     loop, _ = make(motion, animator)
     sessions = [Session([i / 10] * 5).join(loop, seed=i) for i in range(4)]
     loop.run(5)
-    assert motion.batches == [4] * 6  # speech begins: two steps in the first tick
+    assert motion.batches == [4] * 7  # speech begins: three steps in the first tick
     assert animator.batches == [4] * 5
     for i, session in enumerate(sessions):
         assert int(session.media_frames[-1].frame[0, 0]) == 10 * i + i
@@ -70,12 +80,12 @@ def test_a_slot_is_the_same_alone_and_at_any_place_of_a_batch() -> None:
         loop.run(12)
         return [int(media_frame.frame[0, 0]) for media_frame in session.media_frames][:8]
 
-    assert frames(0, 0) == frames(1, 2) == frames(3, 0) == [3, 13, 43, 23, 73, 3, 3, 3]
+    assert frames(0, 0) == frames(1, 2) == frames(3, 0) == [13, 43, 23, 73, 3, 3, 3, 3]
 
 
 def test_cut_fades_and_silences_what_was_taken_but_not_what_comes_after() -> None:
     loop, _ = make()
-    session = Session([0.5] * 4).join(loop)
+    session = Session([0.5] * 6).join(loop)
     loop.run(4)
     assert session.slot is not None
     session.values = [0.25]
@@ -140,4 +150,4 @@ def test_offline_equals_live() -> None:
     loop.run(8)
     pcm = np.repeat(np.array(values, np.float32), FRAME_TICKS)
     offline = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=4))
-    assert [int(b.frame[0, 0]) for b in session.media_frames[1:5]] == [int(b.frame[0, 0]) for b in offline[:4]]
+    assert [int(b.frame[0, 0]) for b in session.media_frames[:4]] == [int(b.frame[0, 0]) for b in offline[:4]]

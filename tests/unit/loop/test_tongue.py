@@ -30,8 +30,8 @@ def test_the_tongue_goes_with_its_face_and_to_who_draws_one() -> None:
     loop, _ = make(TongueMotion(), TongueAnimator())
     sessions = [Session([value, value]).join(loop) for value in (0.25, 0.5)]
     loop.run(4)
-    assert [[int(frame.frame[0, 0]) for frame in each.media_frames] for each in sessions] == [[0, 25, 25, 0], [0, 50, 50, 0]]
+    assert [[int(frame.frame[0, 0]) for frame in each.media_frames] for each in sessions] == [[25, 25, 0, 0], [50, 50, 0, 0]]
     loop, _ = make(TongueMotion())  # an animator that takes none is not given one
     session = Session([0.25]).join(loop)
     loop.run(2)
-    assert [int(frame.frame[0, 0]) for frame in session.media_frames] == [0, 25]
+    assert [int(frame.frame[0, 0]) for frame in session.media_frames] == [0, 25]  # too short for the whole look-ahead
