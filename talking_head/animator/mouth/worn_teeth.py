@@ -23,6 +23,10 @@ _LOWEST_EDGE, _OVERBITE = 0.045, UPPER_EDGE - LOWER_EDGE
 _CONTRAST, _MOST_GAIN = 0.10, 2.0
 _THREAD = 0.04  # face units, 3.6 mm: a lower incisor is wider
 _TOOTH = 0.03  # face units: blur of the Gaussian that a tooth stands out from
+# Between the tips of teeth a smile is as dark as the mouth behind it; between half-open lips the lower row stands there, and
+# the black specks of such a row look like braces. So nothing between teeth is darker than this share of those around, at their
+# tips than the second (of the last face units), and notches of the width are closed.
+_BETWEEN, _TIPS, _TIP, _NOTCH = 0.62, 0.8, 0.025, 0.035
 
 
 class WornInterior(OwnInterior):
@@ -49,6 +53,7 @@ def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> WornInterior:
         _parted(np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8))
         for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
     )
+    interior.upper = _without_specks(interior.upper)
     interior.lower = _whole(interior.lower)
     _hang(interior)
     return interior
@@ -88,6 +93,29 @@ def _parted(row: U8) -> U8:
     gain = float(np.clip(_CONTRAST / max(float(differs[tooth].std()), 1e-3), 1, _MOST_GAIN))
     layer[..., :3] *= (1 + (gain - 1) * np.clip(differs, -0.3, 0.1))[..., None]
     return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
+
+
+def _without_specks(row: U8) -> U8:
+    """``row`` u8[h, w, 4] with what is dark between and around its teeth in the shade of teeth, and the notches between their
+    tips closed."""
+    scale = row.shape[1] * PIXELS_A_UNIT / WIDTH
+    cover = row[..., 3].astype(np.float32)
+    color = row[..., :3] * (255 / np.maximum(cover, 1))[..., None]
+    luma = color @ LUMA
+    tooth = ((cover > 200) & (luma > 0.45 * luma.max()) & (color[..., 0] < 1.35 * color[..., 1])).astype(np.float32)
+    around, share = (cv2.GaussianBlur(x, (0, 0), _TOOTH * scale) for x in (color * tooth[..., None], tooth))
+    closed = cv2.morphologyEx(cover, cv2.MORPH_CLOSE, np.ones((1, _odd(_NOTCH * scale)), np.uint8))
+    tip = 1 - cv2.erode(closed, np.ones((_odd(2 * _TIP * scale), 1), np.uint8)) / 255
+    shade = (_BETWEEN + (_TIPS - _BETWEEN) * tip)[..., None] * around / np.maximum(share, 1e-3)[..., None]
+    near = np.clip(4 * share - 0.4, 0, 1)
+    color += near[..., None] * np.maximum(shade - color, 0)
+    added = near * np.maximum(closed - cover, 0)
+    layer = np.dstack([color * cover[..., None] + shade * added[..., None], 255 * (cover + added)]) / 255
+    return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
+
+
+def _odd(size: float) -> int:
+    return 2 * round(size / 2) + 1
 
 
 def _whole(row: U8) -> U8:
