@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from talking_head.types import CUE_AHEAD, FRAME_TICKS, Activity, ClauseCue, Cue, MoodOrUnset, Phoneme, Speech
 
+OVER = Cue()  # of a frame of a recording behind its last word: ears go on, and nothing more will be said
 _REACH = (1 + CUE_AHEAD) * FRAME_TICKS  # ticks from the frame's first sample that its phonemes may begin in
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from talking_head.audio.ending import frames_said
 from talking_head.errors import TalkingHeadError
 from talking_head.face.portrait import Portrait
 from talking_head.loop.batch import Batch
-from talking_head.loop.cues import silent
+from talking_head.loop.cues import OVER, silent
 from talking_head.loop.slot import Slot
 from talking_head.loop.types import AudioChunk, MediaFrame
 from talking_head.protocols import Animator, MotionModel
@@ -33,8 +34,9 @@ def render(
     """Yield one frame for each 40 ms of mono ``pcm`` f32[n] at 48 kHz and of ``tail_s`` seconds of silence after it.
 
     In the tail the mouth closes. Frame k holds the picture for samples 1920 k to 1920 (k + 1): the look-ahead is taken off.
-    ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: nothing. ``avatar``: what
-    ``animator.prepare(portrait)`` returned, if at hand. Frames before ``first`` are moved, but neither drawn nor yielded.
+    ``cues``: what is known of each frame beside its sound (``cues.frame_cues``); empty: where it falls silent for good, and
+    nothing else. ``avatar``: what ``animator.prepare(portrait)`` returned, if at hand. Frames before ``first`` are moved, but
+    neither drawn nor yielded.
     ``pcm`` may lie in a file (``numpy.memmap``): it is read as it is needed. Raises what a stage raises.
     """
     errors: list[Exception] = []
@@ -48,12 +50,17 @@ def render(
     )
     slot.state = motion.open(seed=seed, manner=manner)
     frames = -(-len(pcm) // FRAME_TICKS) + round(tail_s * 25)
+    said = 0 if cues else frames_said(pcm)
     for step in range(frames + motion.lookahead):
         block = np.zeros(FRAME_TICKS, np.float32)
         heard_now = pcm[step * FRAME_TICKS : (step + 1) * FRAME_TICKS]
         block[: len(heard_now)] = heard_now
         tick = step - motion.lookahead
-        cue = (cues[step] if step < len(cues) else silent()) if cues else None
+        cue: Cue | None = None
+        if cues:
+            cue = cues[step] if step < len(cues) else silent()
+        elif step >= said:
+            cue = OVER
         moved = batch.move([slot], block[None], [cue])
         heard = slot.line.push(AudioChunk(block, turn=0, cue=cue), slot.line.epoch)
         if tick >= max(first, 0) and moved:

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from talking_head.audio.ending import frames_said
 from talking_head.face.landmarks.ibug import MOUTH, to_ibug
 from talking_head.face.space import to_image
+from talking_head.loop.cues import OVER
 from talking_head.motion.measures import lip_gap
 from talking_head.protocols import MotionModel
 from talking_head.train.corpus.clipfile import PreparedClip
@@ -42,7 +44,10 @@ def play(model: MotionModel, pcm: F32, *, seed: int = 0) -> Motion:
 
 
 def play_all(model: MotionModel, sounds: Sequence[F32], *, seeds: Sequence[int] | None = None) -> list[Motion]:
-    """As :func:`play` for several sounds at once, in batches of up to 32 streams; seeds default to 0, 1, 2 …"""
+    """As :func:`play` for several sounds at once, in batches of up to 32 streams; seeds default to 0, 1, 2 …
+
+    As in a film of a recording, a face knows from its last word on that nothing more will be said.
+    """
     seeds = range(len(sounds)) if seeds is None else seeds
     ahead, out = model.lookahead, []
     for first in range(0, len(sounds), 32):
@@ -54,7 +59,11 @@ def play_all(model: MotionModel, sounds: Sequence[F32], *, seeds: Sequence[int] 
             # A sound that simply stops would be a click: what follows is the clip's own quiet end, not zeros.
             line[count : count + ahead] = np.resize(line[max(0, count - 2) : count], (ahead, FRAME_TICKS))
         states: list[Any] = [model.open(seed=seed) for seed in seeds[first : first + 32]]
-        steps = [model.step(states, np.ascontiguousarray(lines[:, t])) for t in range(lines.shape[1])]
+        said = [frames_said(pcm) for pcm in group]
+        steps = [
+            model.step(states, np.ascontiguousarray(lines[:, t]), [OVER if t >= end else None for end in said])
+            for t in range(lines.shape[1])
+        ]
         offsets = np.stack([s.offsets for s in steps], axis=1)
         pose = np.stack([s.pose for s in steps], axis=1)
         out += [Motion(offsets[i, ahead : ahead + n], pose[i, ahead : ahead + n]) for i, n in enumerate(frames)]
