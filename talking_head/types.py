@@ -89,7 +89,8 @@ class Briefing:
     ``text``: the answer itself, spoken as it is; else ``context``, a system message that goes before the question ("": none).
     ``visitor``: what the system prompt says of the visitor ("": nothing). ``noticed``: what could be kept of the
     visitor, who is asked first. ``length``: what the message asks of a language model's answer; ``question``: the message
-    without that, which a small model reads instead ("": as it stands).
+    without that, which a small model reads instead ("": as it stands). ``untold``: said in place of a language model's guess
+    where the visitor has told nothing of their life in this chat ("": nothing is).
     """
 
     text: str = ""
@@ -99,6 +100,7 @@ class Briefing:
     noticed: tuple[Fact, ...] = ()
     length: Length | None = None
     question: str = ""
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 
 from talking_head.protocols import ReplyGenerator
 from talking_head.text.brevity.limited import limited
+from talking_head.text.english.told import has_told
 from talking_head.types import Briefing, Message
 
 
@@ -14,6 +15,8 @@ def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefi
     if briefing is None:
         return reply.stream(messages)
     *before, asked = messages
+    if briefing.untold and not has_told(message.content for message in before if message.role == "user"):
+        return (piece for piece in (briefing.untold,))
     question = briefing.question or asked.content
     if briefing.context:
         before.append(Message("system", briefing.context))

@@ -26,6 +26,7 @@ from talking_head.persona.identity import said
 from talking_head.persona.meaning import Meaning
 from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
+from talking_head.persona.visitor import unknowable
 from talking_head.protocols import Brief
 from talking_head.provenance import consents
 from talking_head.provenance.consents import NOBODY
@@ -86,7 +87,7 @@ class Presenter:
                 return Briefing(text=self.persona.refusal(kind))
             if scripted := self.persona.scripted(message):
                 return Briefing(text=scripted)
-            if self.persona.facts.language == "en":
+            if self._english:
                 message = spelled(message)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)
@@ -97,16 +98,26 @@ class Presenter:
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)
         if self.store is None:
-            return Briefing(text=self._unsure(message))
+            return self._left_to_model(message)
         found = look_up(self.store, message, subjects=self.subjects)
         if not found.known and polite.answer:
             return _kindly(polite)
         if not found.known:
             strict = self.persona is not None and self.persona.facts.strict
-            return Briefing(text=self._unsure(message) or (found.text if strict else ""))
+            return self._left_to_model(message, found.text if strict else "")
         if self.verbatim:
             return Briefing(text=found.text, sources=found.sources)
         return Briefing(context=instructions(found.passages), sources=found.sources)
+
+    def _left_to_model(self, message: str, else_said: str = "") -> Briefing:
+        """What a language model answers, but for what one this small would guess; ``else_said``: instead of it."""
+        if told := self._unsure(message) or else_said:
+            return Briefing(text=told)
+        return Briefing(untold=unknowable(message) if self.small and self._english else "")
+
+    @property
+    def _english(self) -> bool:
+        return self.persona is not None and self.persona.facts.language == "en"
 
     def _unsure(self, message: str) -> str:
         """That a number is not known, where a model this small would guess one; grief is never answered so."""
@@ -128,7 +139,7 @@ class Presenter:
             persona.scripted(message)
             or about_itself(message, persona.facts, handbook=self.store is not None)
             or rules.answer(message, persona.facts.tools, datetime.now(self.zone))
-            or self._by_meaning(persona, message)
+            or ("" if self._english and unknowable(message) else self._by_meaning(persona, message))
         )
 
     def _by_meaning(self, persona: Persona, message: str) -> str:

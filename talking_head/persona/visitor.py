@@ -1,0 +1,88 @@
+"""Questions about the visitor's own life, which only the visitor knows: “what did I have for breakfast?” → “I don't know”.
+
+A tiny language model invents a breakfast, or tells what itself does not eat. A message is such a question when it asks for
+something that the visitor did or was, or for a fact of theirs (their mother's name, what is in their fridge), and neither for
+what they may, must or should do, nor for what was said in this chat. Where the visitor has told something of themselves, a
+model that reads the chat may know (``text/english/told.py``).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from talking_head.persona.identity import plain
+
+MAX_CHARS = 160
+_SAYS = (
+    "I don't know that: you have not told me.",
+    "I cannot know that, unless you tell me.",
+    "That I do not know, for I only know what you tell me here.",
+)
+_LEAD = re.compile(
+    r"^(?:(?:and|so|well|oh|hey|hi|hello|okay|ok|now|quick question|tell me|guess|take a guess|i wonder|i forgot|i forget|"
+    r"i cannot remember|i can not remember|(?:can|could) you (?:tell me|guess)|(?:do|would) you (?:happen to )?know|"
+    r"do you remember|any idea|remind me)\b[ ,:-]*){1,4}"
+)
+_OWN = (  # of what people have, only they know it
+    r"(?:(?:best |late |elder |older |younger |big |little |eldest |youngest )?(?:mother|father|mum|mom|dad|parents?|"
+    r"grandmother|grandfather|grandma|grandpa|gran|grandad|wife|husband|girlfriend|boyfriend|fianc[ée]e?|partner|son|"
+    r"daughter|sons|daughters|child|children|kids?|baby|brothers?|sisters?|siblings?|uncle|aunt|cousins?|nephew|niece|"
+    r"friends?|neighbou?rs?|flatmate|roommate|boss|colleagues?|teacher|landlord|cat|cats|dog|dogs|hamster|parrot)|"
+    r"ex|birthday|birthplace|middle name|maiden name|nickname|star sign|shoe size|blood type|phone number|pin|salary|weight|"
+    r"height|job|hobby|hobbies|hometown|favou?rite(?: [a-z]+){1,2}|allerg(?:y|ies)|tattoos?)"
+)
+_MINE = rf"my {_OWN}(?:'s)?"
+_SPOKEN = r"(?:say|said|ask|asked|tell|told|mention|mentioned|introduce|introduced|type|write|wrote|call myself)"
+_SLIPPED = (  # what may be told by whoever listens or knows the subject
+    r"(?:do|get|go|be) (?:it |that |this |the \w+ )?(?:wrong|right)|misunderst|understand|pronounce|spell|hear|answer|win$|"
+    r"miss|mean|interrupt|offend|hurt|upset|wake|disturb|deserve|come to|end up|get (?:it|that|this|here)\b|do to\b|"
+    r"do wrong|pay too"
+)
+_WH = (
+    r"(?:(?:to |with |for |from |in |at |on )?(?:what|which|who|whom|whose|where|when|why|how)\b"
+    r"(?: (?!i\b|my\b|me\b)[\w'-]+){0,3}?)"
+)
+_PAST = (
+    r"(?:\w{2,14}ed|did|had|was|were|bought|ate|drank|saw|dreamt|went|got|met|made|left|put|lost|found|took|gave|came|read|"
+    r"paid|sold|wore|sang|slept|spent|drove|flew|won|chose|cooked|caught|broke|kept|hid|forgot)"
+)
+_ASKED = re.compile(
+    rf"{_WH} did (?:i|{_MINE}|my(?: [\w-]+){{1,3}}?) (?:just |ever )?+(?!{_SPOKEN}\b|{_SLIPPED})[a-z]+\b"
+    rf"|{_WH} (?:was|were) (?:i|my)\b(?! (?:told|asked|promised|charged|supposed|saying|asking))"
+    rf"|{_WH} (?:have|had) i (?:\w+ly )?(?!to\b|the\b|got to\b|been told|{_SPOKEN}\b|got (?:it|that|wrong))[a-z]+\b"
+    rf"|{_WH} (?:is|are) {_MINE}(?: [\w' -]+)?$"
+    r"|(?:what|which) (?:colou?r|brand|make|size) (?:is|are|was|were) my [\w' -]+$"
+    rf"|(?:what|who) is (?:there )?(?:in|inside|on|under|behind) my (?!head$|opinion|case|area|order|contract|country)[\w' -]+$"
+    rf"|(?:where|when|what) do(?:es)? (?:i|{_MINE}) (?:live|work|do|study|earn|weigh|play|like)"
+    r"(?: (?:for a living|at work|now))?$"
+    rf"|how (?:old|tall|heavy|much|long|many [a-z]+) (?:am i|do i (?:earn|weigh|sleep))(?: now| today)?$"
+    rf"|how (?:many|much) {_OWN} (?:do i have|have i(?: got)?|did i have)$"
+    rf"|(?:did|have|had|has) (?:i|{_MINE}|my (?:team|train|mail|garden|house|car)) (?:\w+ly |already |ever )?"
+    rf"(?!to\b|got to\b|got (?:it|that)|{_SPOKEN}\b|{_SLIPPED})[a-z]+\b"
+    rf"|(?:is|are|was|were) {_MINE}(?! (?:allowed|welcome|covered|insured|too|old|young|safe|free|included|able|allergic))"
+    r" [\w' -]+$"
+    r"|(?:am|was) i (?:married|single|tall|short|a (?:good|bad|mother|father|student|twin)|pregnant|in love|"
+    r"the (?:eldest|youngest))\b[\w' -]*$"
+    rf"|do i (?:have|own) (?:any |a |an )?{_OWN}$"
+    r"|(?:what|who|whom) am i (?:having|eating|cooking|doing|meeting|marrying|seeing|drinking|reading|watching)\b[\w' -]*$"
+    rf"|(?:what|where|who|whom|which \w+|when|how) i (?!{_SPOKEN}\b){_PAST}\b"
+    rf"|who (?!made|built|said|told|wrote|painted){_PAST}\b(?: [\w'-]+){{0,8}}? (?:me|my)\b"
+    r"|who (?:rang|called|sat|stole|stood|knocked|phoned|texted)\b(?: [\w'-]+){0,8}? (?:me|my)\b"
+)
+_OTHERWISE = re.compile(
+    r"\b(?:you|your|yours|u|should|must|may|can|could|would|if|supposed|allowed|refund|order|ordered|ticket|tickets|booking|"
+    r"parcel|invoice|account|reservation|delivery|payment|this chat|this conversation|here|just now say)\b"
+)
+_ASIDE = re.compile(r",? (?:when|while) you (?:were|are) not (?:looking|there|listening)$")
+
+
+def unknowable(message: str) -> str:
+    """What is said to a question for the visitor's own life, in English; "" for every other message."""
+    sentence = _LEAD.sub("", plain(message).rstrip(" ?!.")).strip(" ,:-")
+    if len(message) > MAX_CHARS or re.search(r"[.!?;\n]", sentence) or not re.search(r"\b(?:i|me|my)\b", sentence):
+        return ""
+    sentence = _ASIDE.sub("", sentence)
+    if _OTHERWISE.search(sentence) or _ASKED.match(sentence) is None:
+        return ""
+    return _SAYS[zlib.crc32(sentence.encode()) % len(_SAYS)]
