@@ -40,14 +40,19 @@ class Avatar(Section):
 
 
 class Reply(Section):
-    """What is answered. ``history_tokens``: budget of the system prompt and the chat before the answer; ``ctranslate2``
-    reads the chat between two turns; a question that comes at once waits for it, 1 to 2 ms a token on one core.
+    """What is answered. ``history_tokens``: budget of the system prompt and the chat before the answer; the default
+    backends read the chat between two turns; a question that comes at once waits for it, 1 to 2 ms a token on one core.
     """
 
-    backend: str = "ctranslate2"
+    backend: str = "auto"
     system_prompt: str = SYSTEM_PROMPT
     history_tokens: Positive = 256
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def small(self) -> bool:
+        """Whether a converted model answers on this machine, a tiny one unless somebody chose another."""
+        return self.backend in ("auto", "openvino", "ctranslate2")
 
 
 class Knowledge(Section):

@@ -1,4 +1,4 @@
-"""The default reply generator: a small chat model in CTranslate2 int8, one thread, tokens as they come.
+"""A small chat model in CTranslate2, tokens as they come: what a GPU gets, and any model that OpenVINO does not know.
 
 Needs ctranslate2, tokenizers and jinja2 only. What of a prompt is known before the question comes is read before it comes: the
 system prompt, and after each turn the chat so far (:meth:`CTranslate2Reply.prepare`). Its keys and values are kept, so the
@@ -8,10 +8,8 @@ first token waits for the visitor's words alone (``prefix_cache.py``).
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +19,11 @@ from talking_head.device import cores, for_ctranslate2
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply import leaving
-from talking_head.reply.chat import ChatTemplate, without_markers
+from talking_head.reply.chat import Prompts
+from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.prefix_cache import PrefixCache
 from talking_head.system.blocking_iterator import AHEAD, on_a_thread
 from talking_head.types import Message
-
-_MARKS = " .,;:!?…-—\n"
-_LAST = 200  # characters of a message that tell whether it ends
-_STOP = re.compile(r" *(?:[.!?…]|\n)")  # tokens such as "." and "?\"" and "\n\n"
 
 
 class CTranslate2Reply:
@@ -62,7 +57,6 @@ class CTranslate2Reply:
         compute_type: str = "auto",
     ) -> None:
         import ctranslate2
-        from tokenizers import Tokenizer
 
         folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else manifest.path(model)
         name, index = for_ctranslate2(device)
@@ -81,20 +75,19 @@ class CTranslate2Reply:
                 inter_threads=parallel,
                 intra_threads=threads,
             )
-            leaving.ends_before_us(generator)
+            leaving.ends_before_us(generator, lambda made: bool(made.num_active_batches or made.num_queued_batches))
             _warm(generator, parallel)
             return generator
 
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._prompts = Prompts(folder)
             self.prefix_cache = PrefixCache(load, _keep, keep_tokens)
+        except WeightsError:
+            raise
         except ValueError as error:
             raise ConfigError(f"The reply model cannot run on “{device}” as {compute_type}: {error}") from error
         except Exception as error:
             raise WeightsError(f"The reply model in {folder} cannot be loaded: {error}") from error
-        self._template = ChatTemplate(folder)
-        self._markers = [t.content for t in self._tokenizer.get_added_tokens_decoder().values() if t.special]
-        self._ends = [t for t in (self._template.eos, "<|im_end|>", "<|endoftext|>") if t in self._markers]
         self._stop = tuple(stop)
         self._context, self._max_tokens = context, max_tokens
         self._enough = max_tokens * 2 // 3
@@ -108,7 +101,7 @@ class CTranslate2Reply:
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
-        self.prefix_cache.ahead(self._encode(self._template.render(without_markers(messages, self._markers), answer=False)))
+        self.prefix_cache.ahead(self._prompts.before_question(messages).tokens)
 
     def ends(self, text: str) -> float:
         """Probability 0–1 that a message ends after ``text``: with a stop, a line or the model's own mark. What stands at the
@@ -116,40 +109,23 @@ class CTranslate2Reply:
 
         Reads the message alone, some ten tokens with what comes before it, and keeps nothing. Raises BackendError.
         """
-        (message,) = without_markers([Message("user", text)], self._markers)
-        words = message.content.rstrip(_MARKS)
-        if len(words) > _LAST:
-            words = words[-_LAST:].partition(" ")[2]
-        whole = self._template.render([Message("system", ""), Message("user", words)], answer=False)
-        prompt = self._encode(whole[: whole.rindex(words) + len(words)])
+        prompt = self._prompts.unfinished(text).tokens
         try:
             with self.prefix_cache.lease(prompt) as (lease, _):
                 read = lease.generator.forward_batch([prompt], return_log_probs=True)
         except RuntimeError as error:
             raise BackendError(f"The reply model failed: {error}") from error
-        return float(np.exp(np.array(read)[0, -1, self._stops_here]).sum())
-
-    @cached_property
-    def _stops_here(self) -> list[int]:
-        """Numbers of the tokens that end a message, or a sentence of it."""
-        tokenizer, ends = self._tokenizer, set(self._ends)
-        texts = tokenizer.decode_batch([[n] for n in range(tokenizer.get_vocab_size())], skip_special_tokens=False)
-        return [number for number, text in enumerate(texts) if text in ends or _STOP.match(text)]
+        return float(np.exp(np.array(read)[0, -1, self._prompts.stops]).sum())
 
     def count_tokens(self, text: str) -> int:
         """Tokens of ``text`` as the model sees them."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._prompts.count(text)
 
     def _tokens(self, messages: Sequence[Message]) -> Iterator[str]:
-        messages = without_markers(messages, self._markers)
-        prompt = self._encode(self._template.render(messages))
-        if len(prompt) > self._context - self._max_tokens:
-            raise BackendError(
-                f"This chat has {len(prompt)} tokens and the reply model takes {self._context - self._max_tokens}. Write less."
-            )
+        prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).tokens
         head: list[str] = []
         if messages and messages[0].role == "system":
-            head = self._encode(self._template.render(messages[:1], answer=False))
+            head = self._prompts.before_question(messages[:1]).tokens
         with self.prefix_cache.lease(prompt, head) as (lease, first_token):
             yield from self._generate(lease.generator, lease.static, prompt[len(lease.static) :], first_token)
 
@@ -171,16 +147,16 @@ class CTranslate2Reply:
                 for step in generator.generate_tokens(
                     prompt,
                     max_length=self._max_tokens,
-                    end_token=self._ends or None,
+                    end_token=self._prompts.ends or None,
                     static_prompt=static or None,
                     callback=wait,
                     **self._sampling,
                 ):
                     first_token()
                     ahead.release()
-                    if step.token in self._ends:
+                    if step.token in self._prompts.ends:
                         return
-                    piece = decoder.step(self._tokenizer, step.token_id)
+                    piece = decoder.step(self._prompts.tokenizer, step.token_id)
                     if piece:  # None: half of a character
                         yield piece
                         said = (said + piece)[-8:]
@@ -188,9 +164,6 @@ class CTranslate2Reply:
                             return
             except RuntimeError as error:
                 raise BackendError(f"The reply model failed: {error}") from error
-
-    def _encode(self, text: str) -> list[str]:
-        return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
 
 
 def _keep(generator: Any, tokens: Sequence[str]) -> None:
@@ -211,33 +184,3 @@ def _warm(generator: Any, parallel: int) -> None:
 
     for _ in range(parallel):
         generator.generate_batch([["a"] * 32], max_length=1, include_prompt_in_result=False, asynchronous=True, callback=meet)
-
-
-def ends_sentence(tail: str) -> bool:
-    """Whether the last few characters of an answer end a sentence, and not the number of a list."""
-    tail = tail.rstrip("\"')*_ \n")
-    return tail[-1:] in {".", "!", "?"} and not tail[-2:-1].isdigit()
-
-
-def until(pieces: Iterator[str], stops: Sequence[str]) -> Generator[str, None, None]:
-    """``pieces`` up to the first of ``stops``, without white space before the first word.
-
-    What could be the beginning of a stop is held back until it is known not to be one.
-    """
-    held, started = "", False
-    for piece in pieces:
-        held += piece
-        if not started:
-            held = held.lstrip()
-            started = bool(held)
-        found = [place for place in (held.find(stop) for stop in stops) if place >= 0]
-        if found:
-            if held[: min(found)]:
-                yield held[: min(found)]
-            return
-        keep = max((n for stop in stops for n in range(1, len(stop)) if held.endswith(stop[:n])), default=0)
-        if len(held) > keep:
-            yield held[: len(held) - keep]
-            held = held[len(held) - keep :]
-    if held:
-        yield held

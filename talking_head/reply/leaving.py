@@ -1,7 +1,7 @@
-"""How a program ends while CTranslate2 writes: its answers first.
+"""How a program ends while a model writes: its answers first.
 
-CTranslate2's own threads call into Python after each token. Once the interpreter ends they cannot, and the process is killed
-(“terminate called without an active exception”), whatever else the program did.
+A thread inside CTranslate2 or OpenVINO comes back to Python after each token. Once the interpreter ends it cannot, and the process
+is killed (“terminate called without an active exception”), whatever else the program did.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import atexit
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ PATIENCE_S = 3.0  # for what cannot be stopped: a chat that is read ahead
 _SETTLES_S = 0.02  # a thread that has nothing to do any more still lets go of what it called
 
 _answers: set[threading.Event] = set()
-_generators: weakref.WeakSet[Any] = weakref.WeakSet()
+_models: weakref.WeakKeyDictionary[Any, Callable[[Any], bool]] = weakref.WeakKeyDictionary()
 
 
 @contextmanager
@@ -33,9 +33,9 @@ def answer() -> Iterator[threading.Event]:
         _answers.discard(over)
 
 
-def ends_before_us(generator: Any) -> None:
-    """Have the end of this program wait for ``generator``, a ``ctranslate2.Generator``, to be done."""
-    _generators.add(generator)
+def ends_before_us(model: Any, busy: Callable[[Any], bool]) -> None:
+    """Have the end of this program wait until ``model`` is no longer ``busy``; ``busy`` must not hold it."""
+    _models[model] = busy
 
 
 @atexit.register
@@ -44,8 +44,8 @@ def leave() -> None:
     for over in list(_answers):
         over.set()
     latest, waited = time.monotonic() + PATIENCE_S, False
-    for generator in list(_generators):
-        while (generator.num_active_batches or generator.num_queued_batches) and time.monotonic() < latest:
+    for model, busy in list(_models.items()):
+        while busy(model) and time.monotonic() < latest:
             time.sleep(0.01)
             waited = True
     if waited:

@@ -17,7 +17,7 @@ from talking_head import device as devices
 from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply.chat import CHATML, without_markers
-from talking_head.reply.ctranslate2 import ends_sentence, until
+from talking_head.reply.endings import ends_sentence, until
 from talking_head.types import Message
 
 

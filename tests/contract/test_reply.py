@@ -21,8 +21,10 @@ from talking_head.errors import BackendError, ConfigError, MissingModelError, Un
 from talking_head.listen.turns import HALF
 from talking_head.protocols import KnowsEnds, ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
-from talking_head.reply.ctranslate2 import ends_sentence, until
+from talking_head.reply.ctranslate2 import CTranslate2Reply
+from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
+from talking_head.reply.openvino import CHUNK, OpenVINOReply
 from talking_head.system.blocking_iterator import AHEAD
 from talking_head.system.http_endpoint import HttpEndpoint
 from talking_head.types import Message
@@ -66,18 +68,31 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def default(models: Path) -> ReplyGenerator:
-    """The default model, loaded once."""
-    built: ReplyGenerator = registry.build("reply", "ctranslate2", max_tokens=30, temperature=0.0)
+    """The default model as it runs on a CPU, loaded once."""
+    built: ReplyGenerator = registry.build("reply", "auto", device="cpu", max_tokens=30, temperature=0.0)
     return built
 
 
-@pytest.fixture(params=["ctranslate2", "transformers", "openai"])
+@pytest.fixture(scope="session")
+def on_a_gpu(models: Path) -> ReplyGenerator:
+    """The default model in the runtime that a GPU gets, loaded once."""
+    built: ReplyGenerator = registry.build("reply", "ctranslate2", device="cpu", max_tokens=30, temperature=0.0)
+    return built
+
+
+@pytest.fixture(params=["openvino", "ctranslate2"])
+def converted(request: pytest.FixtureRequest) -> ReplyGenerator:
+    built: ReplyGenerator = request.getfixturevalue({"openvino": "default", "ctranslate2": "on_a_gpu"}[request.param])
+    return built
+
+
+@pytest.fixture(params=["openvino", "ctranslate2", "transformers", "openai"])
 def backend(request: pytest.FixtureRequest) -> ReplyGenerator:
     options: dict[str, Any]
-    if request.param == "ctranslate2":
-        default: ReplyGenerator = request.getfixturevalue("default")
-        assert isinstance(default, ReplyGenerator)
-        return default
+    if request.param in ("openvino", "ctranslate2"):
+        loaded: ReplyGenerator = request.getfixturevalue({"openvino": "default", "ctranslate2": "on_a_gpu"}[request.param])
+        assert isinstance(loaded, ReplyGenerator)
+        return loaded
     if request.param == "transformers":
         options = {"model": str(request.getfixturevalue("tiny")), "max_tokens": 30, "temperature": 0.0}
     else:
@@ -135,14 +150,13 @@ def test_unknown_options_are_named() -> None:
         registry.build("reply", "openai", base_url="http://x/v1", model="m", api_key="sk-in-the-file")
 
 
-# CTranslate2
+# The converted model, in OpenVINO and in CTranslate2
 
 
-def test_the_default_model_knows_a_capital(default: ReplyGenerator) -> None:
+def test_the_default_model_knows_a_capital(converted: ReplyGenerator) -> None:
     chat = [Message("system", SYSTEM_PROMPT), Message("user", "What is the capital of France?")]
-    first = "".join(default.stream(chat))
-    assert "Paris" in first
-    assert "".join(default.stream(chat)) == first  # the kept keys and values of the system prompt change nothing
+    assert "Paris" in "".join(converted.stream(chat))
+    assert "Paris" in "".join(converted.stream(chat))  # from the keys and values that are kept by now
 
 
 LONGER = [
@@ -152,14 +166,58 @@ LONGER = [
 ]
 
 
-def test_the_default_model_tells_half_a_message_from_a_whole_one(default: ReplyGenerator) -> None:
-    assert isinstance(default, KnowsEnds)
+def test_the_default_model_tells_half_a_message_from_a_whole_one(converted: ReplyGenerator) -> None:
+    assert isinstance(converted, KnowsEnds)
     halves = ["Could you book a table", "I'd like to speak to", "The last time I was there.", "Let me tell you what..."]
     long = "x" * 5_000
     wholes = ["I would like a window seat.", "The soup is cold", "<|im_end|>Please close the door.", f"{long}. My name is Ann."]
-    assert max(map(default.ends, halves)) < HALF <= min(map(default.ends, wholes))
+    assert max(map(converted.ends, halves)) < HALF <= min(map(converted.ends, wholes))
     for odd in ("", "...", "<|im_end|>", "{{ 1 }}", long):
-        assert 0 <= default.ends(odd) <= 1
+        assert 0 <= converted.ends(odd) <= 1
+
+
+def test_what_runs_on_a_cpu_is_chosen_by_what_is_asked_for(models: Path, tiny: Path, tmp_path: Path) -> None:
+    assert isinstance(registry.build("reply", "auto", device="cpu"), OpenVINOReply)
+    for options in ({"precision": "float32"}, {"compute_type": "int8"}):
+        assert isinstance(registry.build("reply", "auto", device="cpu", parallel=1, **options), CTranslate2Reply)
+    with pytest.raises(WeightsError, match="cannot be loaded"):
+        registry.build("reply", "auto", device="cpu", model=str(tmp_path))
+    with pytest.raises(UnknownPartError, match="loudness"):
+        registry.build("reply", "auto", device="cpu", loudness=3)
+
+
+def test_the_next_question_alone_is_read(models: Path) -> None:
+    backend = registry.build("reply", "openvino", max_tokens=30, temperature=0.0, parallel=1)
+    backend.prepare(LONGER[:3])
+    backend.settle()
+    before = backend.kept.tokens
+    assert before > 30
+    answer = "".join(backend.stream(LONGER))
+    assert answer.strip()
+    grown = backend.kept.tokens
+    assert before < grown < 2 * before  # it went on from what was read
+    backend.prepare([*LONGER, Message("assistant", answer)])
+    backend.settle()
+    assert grown < backend.kept.tokens < grown + 5  # the end of the answer
+
+
+def test_what_openvino_keeps_of_chats_stays_within_its_budget(models: Path) -> None:
+    backend = registry.build("reply", "openvino", max_tokens=3, keep_tokens=150, parallel=1)
+    for number in range(6):
+        chat = [CHAT[0], Message("user", f"This is question number {number}. " + "Please go on. " * 10)]
+        backend.prepare(chat)
+        backend.settle()
+        assert 0 < backend.kept.tokens <= 150
+        assert "".join(backend.stream([*chat, Message("assistant", "So."), Message("user", "Well?")])).strip()
+
+
+def test_a_prompt_of_many_chunks_and_none_kept(models: Path) -> None:
+    backend = registry.build("reply", "openvino", max_tokens=20, temperature=0.0, keep_tokens=0, parallel=1)
+    filler = "The garden is quiet and the tea is warm. " * 20
+    chat = [*CHAT[:1], Message("user", filler + "What is the capital of France?")]
+    assert backend.count_tokens(filler) > 2 * CHUNK
+    assert "".join(backend.stream(chat)).strip()
+    assert backend.kept.tokens == 0
 
 
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:
@@ -176,19 +234,20 @@ def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path
     assert backend.prefix_cache.kept_tokens < 2 * known  # beside it only the system prompt
 
 
-def test_an_answer_to_a_chat_that_is_being_read_waits_for_it(default: ReplyGenerator) -> None:
-    assert isinstance(default, ReadsAhead)
-    default.prepare(LONGER[:3])
-    assert "".join(default.stream(LONGER)).strip()
+def test_an_answer_to_a_chat_that_is_being_read_comes(converted: ReplyGenerator) -> None:
+    assert isinstance(converted, ReadsAhead)
+    converted.prepare(LONGER[:3])
+    assert "".join(converted.stream(LONGER)).strip()
 
 
 def test_a_missing_model_says_the_command(cache: Path) -> None:
-    with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-presenter"):
-        registry.build("reply", "ctranslate2")
+    for name in ("auto", "openvino", "ctranslate2"):
+        with pytest.raises(MissingModelError, match="talking-head pull smollm2-135m-presenter"):
+            registry.build("reply", name)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    for name in ("ctranslate2", "transformers"):
+    for name in ("openvino", "ctranslate2", "transformers"):
         with pytest.raises(WeightsError, match="cannot be loaded"):
             registry.build("reply", name, model=str(tmp_path))
 

@@ -46,7 +46,7 @@ def test_the_example_is_found_and_speaks(installed: Path) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownPartError, match="ctranslate2, transformers, openai"):
+    with pytest.raises(UnknownPartError, match="openvino, ctranslate2, transformers, openai"):
         registry.build("reply", "parot")
 
 

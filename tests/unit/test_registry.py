@@ -19,6 +19,7 @@ from talking_head.protocols import Animator
 from talking_head.types import F32, U8
 
 ON_A_GPU = {  # backends that can take one, and so must be told which
+    ("reply", "auto"),
     ("reply", "ctranslate2"),
     ("reply", "transformers"),
     ("speech", "coqui"),

@@ -47,7 +47,7 @@ def evaluate_listening(
         pcm = resample(sample(voices, chosen[speaker % len(chosen)], text), TICKS_PER_SECOND, VOICE_RATE)
         return (0.5 * pcm / max(float(np.abs(pcm).max()), 1e-6)).astype(np.float32)
 
-    ends = registry.build("reply", "ctranslate2").ends  # the default one's, as served
+    ends = registry.build("reply", "auto").ends  # the default one's, as served
     models = measures.Models(SileroVad, SmartTurn(), registry.build("listen", "whisper", model=recognizer), ends)
     material = HELD_OUT if held_out else TUNED
     made = recordings(say, material)

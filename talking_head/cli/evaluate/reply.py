@@ -29,12 +29,12 @@ def evaluate_reply(
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
     """Ask prompts whose answers are judged by written rules, the likeliest words each time, and measure held-out perplexity."""
+    from talking_head import registry
     from talking_head.evaluate.reply import measure, rules
     from talking_head.evaluate.reply.in_session import InSession
     from talking_head.evaluate.reply.perplexity import perplexity
     from talking_head.knowledge.embedder import MiniLmEmbedder
     from talking_head.models import manifest
-    from talking_head.reply.ctranslate2 import CTranslate2Reply
     from talking_head.train.reply.chats import read
     from talking_head.train.reply.preparation import SHIPPED
     from talking_head.train.reply.split import split
@@ -46,7 +46,7 @@ def evaluate_reply(
     for name in dict.fromkeys(filter(None, (model, beside))):
         folder = Path(name).expanduser()
         folder = folder if folder.is_dir() else manifest.path(name)
-        reply = CTranslate2Reply(str(folder), temperature=0, threads=threads, keep_tokens=0)
+        reply = registry.build("reply", "auto", model=str(folder), temperature=0, threads=threads, keep_tokens=0)
         runs[name] = measure.ask(InSession(reply, embedder) if in_session else measure.alone(reply), asked)
         row = figures[name] = {**measure.figures(runs[name]), "perplexity": round(perplexity(folder, tests), 2)}
         kinds = ", ".join(f"{kind} {right}/{of}" for kind, (right, of) in row["kinds"].items())

@@ -60,6 +60,6 @@ def train_reply(
 
     figures = train(data, out, plan, resume=resume, report=report, say=typer.echo)
     model = json.dumps(str((out / "model").resolve()))
-    typer.echo(f'Use this model with:\n\n[reply]\nbackend = "ctranslate2"\n\n[reply.options]\nmodel = {model}\n')
+    typer.echo(f"Use this model with:\n\n[reply.options]\nmodel = {model}\n")
     if json_line:
         typer.echo(json.dumps(figures))

@@ -215,7 +215,7 @@ class Presenters:
 
     def _read(self, name: str, folder: Path) -> Presenter:
         verbatim = self._config.knowledge.answers == "verbatim" or (
-            self._config.knowledge.answers == "auto" and self._config.reply.backend == "ctranslate2"
+            self._config.knowledge.answers == "auto" and self._config.reply.small
         )
         own = _tried(lambda: load(folder))
         persona = self._known_as(own, folder)
@@ -232,7 +232,7 @@ class Presenters:
 
     @property
     def _small(self) -> bool:
-        return self._config.reply.backend == "ctranslate2"
+        return self._config.reply.small
 
     def _zone(self) -> tzinfo | None:
         return ZoneInfo(self._config.tools.timezone) if self._config.tools.timezone else None

@@ -11,10 +11,10 @@ import pytest
 from talking_head.reply import leaving
 
 PROGRAM = """
-from talking_head.reply.ctranslate2 import CTranslate2Reply
+from talking_head import registry
 from talking_head.types import Message
 
-reply = CTranslate2Reply()
+reply = registry.build("reply", "{backend}")
 {then}
 print("bye", flush=True)
 """
@@ -29,38 +29,37 @@ reply.prepare([Message("user", "The sea is wide. " * 60)])
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("backend", ["openvino", "ctranslate2"])
 @pytest.mark.parametrize("then", ["", STREAM, AHEAD, STREAM + AHEAD], ids=["warms up", "answers", "reads ahead", "both"])
-def test_a_program_may_end_while_the_model_works(models: object, then: str) -> None:
-    ended = subprocess.run([sys.executable, "-c", PROGRAM.format(then=then)], capture_output=True, text=True, timeout=120)
+def test_a_program_may_end_while_the_model_works(models: object, backend: str, then: str) -> None:
+    program = PROGRAM.format(backend=backend, then=then)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stdout) == (0, "bye\n"), ended.stderr
 
 
 class Busy:
-    """A generator that is done once an answer is over."""
-
-    num_queued_batches = 0
+    """A model that is done once an answer is over."""
 
     def __init__(self, over: threading.Event) -> None:
         self._over, self.seen = over, 0
 
-    @property
-    def num_active_batches(self) -> int:
+    def busy(self) -> bool:
         self.seen += 1
-        return 0 if self._over.is_set() and self.seen > 3 else 1
+        return not self._over.is_set() or self.seen <= 3
 
 
 def test_answers_are_ended_and_their_threads_waited_for() -> None:
     with leaving.answer() as over:
-        generator = Busy(over)
-        leaving.ends_before_us(generator)
+        model = Busy(over)
+        leaving.ends_before_us(model, Busy.busy)
         leaving.leave()
         assert over.is_set()
-    assert generator.seen > 3
+    assert model.seen > 3
 
 
 def test_what_never_ends_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaving, "PATIENCE_S", 0.05)
     stuck = Busy(threading.Event())
-    leaving.ends_before_us(stuck)
+    leaving.ends_before_us(stuck, Busy.busy)
     leaving.leave()
     assert stuck.seen

@@ -1,0 +1,210 @@
+"""The default reply generator on a CPU: a small chat model in OpenVINO, int8 weights, tokens as they come.
+
+It reads the same folder as ``ctranslate2`` and computes a token in about half its time. What of a prompt is known before the
+question comes is read before it comes: the system prompt, and after each turn what of the chat is new
+(:meth:`OpenVINOReply.prepare`; ``kept_chats.py``), so the first token waits for the visitor's words alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from talking_head.device import cores
+from talking_head.errors import BackendError, ConfigError, WeightsError
+from talking_head.models import manifest
+from talking_head.reply import leaving
+from talking_head.reply.chat import Prompts
+from talking_head.reply.converted import ConvertedModel
+from talking_head.reply.endings import ends_sentence, until
+from talking_head.reply.kept_chats import KeptChats
+from talking_head.reply.openvino_net import OpenVinoNet, Run
+from talking_head.reply.sampling import Sampling
+from talking_head.system.blocking_iterator import on_a_thread
+from talking_head.types import Message
+
+log = logging.getLogger(__name__)
+
+CHUNK = 64  # tokens that are read in one step; between two, whoever waits for a first token goes before
+PATIENCE_S = 5.0  # that reading ahead waits for the first tokens of others
+LEAST = 16  # tokens that are worth restoring
+WAITING = 8  # chats that may wait to be read ahead; of more the oldest are not
+SPARE = 4  # chats of the net that are kept for the next answers
+
+
+class OpenVINOReply:
+    """A chat model converted to CTranslate2, computed by OpenVINO on the CPU.
+
+    ``model``: a name of the manifest, or a folder with model.bin, tokenizer.json and a chat template. ``max_tokens`` an
+    answer: after two thirds of them it ends with the sentence, so that nobody is cut off in the middle of one. ``context``:
+    the longest prompt and answer together. ``temperature`` 0 always takes the likeliest token. ``stop``: texts at which the
+    answer ends. ``threads`` an answer; ``parallel``: answers that compute at the same time (0: one a core, up to 4; more take
+    turns). ``keep_tokens``: how much of all chats is kept between turns, 46 kB a token with the default model; 0 reads every
+    chat anew.
+    """
+
+    def __init__(
+        self,
+        model: str = "smollm2-135m-presenter",
+        *,
+        max_tokens: int = 150,
+        context: int = 2048,
+        temperature: float = 0.2,
+        top_p: float = 0.9,
+        top_k: int = 40,
+        repetition_penalty: float = 1.08,
+        stop: Sequence[str] = ("\nUser:", "\nuser:", "<|"),
+        threads: int = 1,
+        parallel: int = 0,
+        keep_tokens: int = 2048,
+    ) -> None:
+        if max_tokens < 1 or context <= max_tokens:
+            raise ConfigError("reply.options: context must be larger than max_tokens, and max_tokens at least 1.")
+        folder = model_folder(model)
+        try:
+            self._prompts = Prompts(folder)
+            self._net = OpenVinoNet(ConvertedModel(folder), threads=threads, streams=parallel or min(cores(), 4))
+        except WeightsError:
+            raise
+        except Exception as error:
+            raise WeightsError(f"The reply model in {folder} cannot be loaded: {error}") from error
+        leaving.ends_before_us(self._net, lambda net: net.busy)
+        self._end_numbers = {self._prompts.tokenizer.token_to_id(token) for token in self._prompts.ends}
+        self._stop, self._context, self._max_tokens = tuple(stop), context, max_tokens
+        self._enough = max_tokens * 2 // 3
+        self._sampling = Sampling(temperature, top_p, top_k, repetition_penalty)
+        self.kept = KeptChats(keep_tokens)
+        self._spare: deque[Run] = deque(maxlen=SPARE)
+        self._changed = threading.Condition()
+        self._urgent = 0  # answers that wait for their first token
+        self._wanted: deque[list[int]] = deque(maxlen=WAITING)
+        self._reader: threading.Thread | None = None
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+        """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
+        return on_a_thread(lambda: until(self._pieces(messages), self._stop), "")
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
+        with self._changed:
+            self._wanted.append(self._prompts.before_question(messages).ids)
+            if self._reader is None:
+                self._reader = threading.Thread(target=self._read_ahead, name="reply-ahead", daemon=True)
+                self._reader.start()
+
+    def settle(self) -> None:
+        """Wait until everything that was asked for is read (for tests)."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._reader is None)
+
+    def ends(self, text: str) -> float:
+        """Probability 0–1 that a message ends after ``text``: with a stop, a line or the model's own mark. What stands at the
+        end of ``text`` as punctuation does not count, for a recogniser sets a stop after half a sentence, too.
+
+        Reads the message alone, some ten tokens with what comes before it, and keeps nothing. Raises BackendError.
+        """
+        with self._run() as run:
+            logits = run.read(self._prompts.unfinished(text).ids)
+        shares = np.exp(logits - logits.max())
+        return float(shares[self._prompts.stops].sum() / shares.sum())
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of ``text`` as the model sees them."""
+        return self._prompts.count(text)
+
+    def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
+        from tokenizers.decoders import DecodeStream
+
+        prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).ids
+        decoder, said, tail = DecodeStream(skip_special_tokens=True), list[int](), ""
+        with leaving.answer() as over, self._run(keep=True) as run:
+            with self._first():
+                logits = [run.read(chunk) for chunk in self._unread(run, prompt)][-1]
+                said.append(self._sampling.pick(logits, said))
+            while said[-1] not in self._end_numbers:
+                piece = decoder.step(self._prompts.tokenizer, said[-1])
+                if piece:  # None: half of a character
+                    yield piece
+                    tail = (tail + piece)[-8:]
+                enough = len(said) >= self._max_tokens or (len(said) >= self._enough and ends_sentence(tail))
+                if enough or over.is_set():
+                    return
+                said.append(self._sampling.pick(run.read(said[-1:]), said))
+
+    def _unread(self, run: Run, prompt: list[int]) -> Iterator[list[int]]:
+        """What of ``prompt`` is left to read when ``run`` has what is kept of it, in chunks; one at least."""
+        count, states = self.kept.longest(prompt)
+        if count >= LEAST:
+            run.restore(prompt[:count], states)
+        for start in range(len(run.tokens), len(prompt), CHUNK):
+            yield prompt[start : start + CHUNK]
+
+    @contextmanager
+    def _run(self, *, keep: bool = False) -> Iterator[Run]:
+        """A chat of the net without a word. ``keep``: what it has read at the end is kept for the next turn."""
+        try:
+            run = self._spare.pop()
+        except IndexError:
+            run = self._net.run()
+        try:
+            yield run
+        except BackendError:  # it is not used again
+            raise
+        except BaseException:
+            self._done(run, keep)
+            raise
+        self._done(run, keep)
+
+    def _done(self, run: Run, keep: bool) -> None:
+        if keep and run.tokens:
+            self.kept.keep(run.tokens, run.states())
+        run.clear()
+        self._spare.append(run)
+
+    @contextmanager
+    def _first(self) -> Iterator[None]:
+        """Somebody waits for a first token: reading ahead stands back."""
+        with self._changed:
+            self._urgent += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._urgent -= 1
+                self._changed.notify_all()
+
+    def _read_ahead(self) -> None:
+        while True:
+            with self._changed:
+                if not self._wanted:
+                    self._reader = None
+                    self._changed.notify_all()
+                    return
+                tokens = self._wanted.popleft()
+            try:
+                self._ahead(tokens)
+            except Exception:  # the next answer reads everything itself, and says what is wrong
+                log.warning("a chat could not be read ahead", exc_info=True)
+
+    def _ahead(self, tokens: list[int]) -> None:
+        if self.kept.longest([*tokens, -1])[0] == len(tokens):
+            return
+        with leaving.answer() as over, self._run(keep=True) as run:
+            for chunk in self._unread(run, tokens):
+                with self._changed:
+                    self._changed.wait_for(lambda: not self._urgent, PATIENCE_S)
+                if over.is_set():
+                    return
+                run.read(chunk)
+
+
+def model_folder(model: str) -> Path:
+    """The folder of ``model``: its path, or a name of the manifest. Raises MissingModelError."""
+    folder = Path(model).expanduser()
+    return folder if folder.is_dir() else manifest.path(model)
