@@ -63,7 +63,7 @@ class OtherModelError(WeightsError):
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``weight`` i8[out, in], of which a row counts ``scale`` f32[out, 1] times as much; or f32[out, in], and ``scale`` None."""
+    """``weight`` i8[out, in], of which a row counts ``scale`` f32[out, 1] times; or f32[out, in], and ``scale`` None."""
 
     weight: Any
     scale: F32 | None

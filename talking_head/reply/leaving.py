@@ -1,7 +1,7 @@
 """How a program ends while a model writes: its answers first.
 
-A thread inside CTranslate2 or OpenVINO comes back to Python after each token. Once the interpreter ends it cannot, and the process
-is killed (“terminate called without an active exception”), whatever else the program did.
+A thread inside CTranslate2 or OpenVINO comes back to Python after each token. Once the interpreter ends it cannot, and the
+process is killed (“terminate called without an active exception”), whatever else the program did.
 """
 
 from __future__ import annotations

@@ -21,10 +21,8 @@ from talking_head.errors import BackendError, ConfigError, MissingModelError, Un
 from talking_head.listen.turns import HALF
 from talking_head.protocols import KnowsEnds, ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
-from talking_head.reply.ctranslate2 import CTranslate2Reply
 from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
-from talking_head.reply.openvino import CHUNK, OpenVINOReply
 from talking_head.system.blocking_iterator import AHEAD
 from talking_head.system.http_endpoint import HttpEndpoint
 from talking_head.types import Message
@@ -174,50 +172,6 @@ def test_the_default_model_tells_half_a_message_from_a_whole_one(converted: Repl
     assert max(map(converted.ends, halves)) < HALF <= min(map(converted.ends, wholes))
     for odd in ("", "...", "<|im_end|>", "{{ 1 }}", long):
         assert 0 <= converted.ends(odd) <= 1
-
-
-def test_what_runs_on_a_cpu_is_chosen_by_what_is_asked_for(models: Path, tiny: Path, tmp_path: Path) -> None:
-    assert isinstance(registry.build("reply", "auto", device="cpu"), OpenVINOReply)
-    for options in ({"precision": "float32"}, {"compute_type": "int8"}):
-        assert isinstance(registry.build("reply", "auto", device="cpu", parallel=1, **options), CTranslate2Reply)
-    with pytest.raises(WeightsError, match="cannot be loaded"):
-        registry.build("reply", "auto", device="cpu", model=str(tmp_path))
-    with pytest.raises(UnknownPartError, match="loudness"):
-        registry.build("reply", "auto", device="cpu", loudness=3)
-
-
-def test_the_next_question_alone_is_read(models: Path) -> None:
-    backend = registry.build("reply", "openvino", max_tokens=30, temperature=0.0, parallel=1)
-    backend.prepare(LONGER[:3])
-    backend.settle()
-    before = backend.kept.tokens
-    assert before > 30
-    answer = "".join(backend.stream(LONGER))
-    assert answer.strip()
-    grown = backend.kept.tokens
-    assert before < grown < 2 * before  # it went on from what was read
-    backend.prepare([*LONGER, Message("assistant", answer)])
-    backend.settle()
-    assert grown < backend.kept.tokens < grown + 5  # the end of the answer
-
-
-def test_what_openvino_keeps_of_chats_stays_within_its_budget(models: Path) -> None:
-    backend = registry.build("reply", "openvino", max_tokens=3, keep_tokens=150, parallel=1)
-    for number in range(6):
-        chat = [CHAT[0], Message("user", f"This is question number {number}. " + "Please go on. " * 10)]
-        backend.prepare(chat)
-        backend.settle()
-        assert 0 < backend.kept.tokens <= 150
-        assert "".join(backend.stream([*chat, Message("assistant", "So."), Message("user", "Well?")])).strip()
-
-
-def test_a_prompt_of_many_chunks_and_none_kept(models: Path) -> None:
-    backend = registry.build("reply", "openvino", max_tokens=20, temperature=0.0, keep_tokens=0, parallel=1)
-    filler = "The garden is quiet and the tea is warm. " * 20
-    chat = [*CHAT[:1], Message("user", filler + "What is the capital of France?")]
-    assert backend.count_tokens(filler) > 2 * CHUNK
-    assert "".join(backend.stream(chat)).strip()
-    assert backend.kept.tokens == 0
 
 
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:
