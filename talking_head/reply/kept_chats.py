@@ -1,8 +1,8 @@
 """Keys and values of chats between their turns, so that the next question alone is read.
 
 What a prompt has in common with any chat that was read before, from its first token on, need not be read again: a chat that
-goes on, one whose last answer was cut, another visitor's with the same presenter. Kept are copies; those that were not asked for
-longest go first.
+goes on, one whose last answer was cut, another visitor's with the same presenter. Kept are copies; the oldest in use go
+first.
 """
 
 from __future__ import annotations
