@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,11 @@ def _save_ctranslate2(model: LanguageModel, target: Path) -> None:
     spec.validate()
     spec.optimize(quantization="int8")
     target.mkdir(parents=True, exist_ok=True)
-    spec.save(str(target))
-    _write_tokenizer(model, target)
+    with tempfile.TemporaryDirectory(dir=target) as draft:
+        spec.save(draft)
+        _write_tokenizer(model, Path(draft))
+        for file in Path(draft).iterdir():  # a server that runs on this folder goes on with the files it has opened
+            file.replace(target / file.name)
 
 
 def _ctranslate2(model: LanguageModel) -> Any:

@@ -54,14 +54,14 @@ class Run:
 
     def states(self) -> list[F32]:
         """Keys and values of :attr:`tokens`, copied: f32[1, heads_kv, tokens, d] each."""
-        return [np.array(each.state.data, np.float32) for each in self._request.query_state()]
+        return [np.array(each.state.data, np.float32) for each in self._variables()]
 
     def restore(self, tokens: Sequence[int], states: Sequence[F32]) -> None:
         """Begin with ``tokens`` as if they had been read; ``states`` may be those of more tokens that begin with these."""
         import openvino
 
         count = len(tokens)
-        for variable, state in zip(self._request.query_state(), states, strict=True):
+        for variable, state in zip(self._variables(), states, strict=True):
             variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]))
         self.tokens = list(tokens)
 
@@ -69,6 +69,9 @@ class Run:
         """Begin anew."""
         self._request.reset_state()
         self.tokens = []
+
+    def _variables(self) -> list[Any]:
+        return sorted(self._request.query_state(), key=lambda each: str(each.name))
 
 
 class OpenVinoNet:
