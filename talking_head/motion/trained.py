@@ -28,7 +28,7 @@ from talking_head.motion.recogniser import Recogniser, StreamState
 from talking_head.motion.space import MotionSpace, lip_mask
 from talking_head.motion.sway import Sway
 from talking_head.motion.tongue import Tongue
-from talking_head.motion.visemes import shares
+from talking_head.motion.visemes import released, shares
 from talking_head.types import F32, Cue, Manner, Motion
 
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
@@ -120,7 +120,7 @@ class TrainedMotion:
         for row, state in enumerate(states):
             phonemes = said[row]
             if phonemes is not None:
-                windows[row, -1] = shares(phonemes, 2)
+                windows[row, -1] = shares(released(phonemes), 2)
             state.window = windows[row]
         known = np.array([phonemes is not None for phonemes in said])
         gain = np.array([s.performer.manner.articulation for s in states], np.float32)
