@@ -81,6 +81,13 @@ class Ear:
             signs += self._step(line[start : start + CHUNK])
         return signs
 
+    def judged(self, finished: float) -> list[Sign]:
+        """See :class:`TurnDetector`."""
+        signs = self.turns.judged(finished)
+        if Sign.ENDED in signs:
+            self.prosody = self._prosody.measure()
+        return signs
+
     def _step(self, chunk: F32) -> list[Sign]:
         self.level = float(np.sqrt(np.square(chunk).mean()))
         clean = self.echo.clean(chunk, within=self.turns.speaking)

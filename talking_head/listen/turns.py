@@ -124,10 +124,13 @@ class TurnDetector:
             return self._within(voiced, probability < self._taking.quiet)
         return self._before(doubtful)
 
-    def judged(self, finished: float) -> None:
-        """The model's probability that the speaker had finished at the last PAUSED; forgotten when speech goes on."""
-        if self.pausing:
-            self._opinion = finished
+    def judged(self, finished: float) -> list[Sign]:
+        """The model's probability that the speaker had finished at the last PAUSED, forgotten when speech goes on. Returns what
+        it brings at once."""
+        if not self.pausing:
+            return []
+        self._opinion = finished
+        return self._over()
 
     def end(self) -> None:
         """The speaker has finished, whoever knows it."""
@@ -167,13 +170,17 @@ class TurnDetector:
                 signs.append(Sign.HUSHED)
             if self._quiet == _steps(taking.pause_s):
                 signs.append(Sign.PAUSED)
+        return signs + self._over()
+
+    def _over(self) -> list[Sign]:
+        """ENDED where it was quiet for long enough, or somebody has spoken for too long."""
         silence, heard = self._patience()
-        longest = self._length >= _steps(taking.longest_s)
-        if longest or (not self.held and self._quiet >= _steps(max(silence, taking.pause_s))):
-            self.unheard_s = 0.0 if longest else max(0.0, heard - self._quiet * STEP_S)
-            self.reset()
-            signs.append(Sign.ENDED)
-        return signs
+        longest = self._length >= _steps(self._taking.longest_s)
+        if not (longest or (not self.held and self._quiet >= _steps(max(silence, self._taking.pause_s)))):
+            return []
+        self.unheard_s = 0.0 if longest else max(0.0, heard - self._quiet * STEP_S)
+        self.reset()
+        return [Sign.ENDED]
 
     def _patience(self) -> tuple[float, float]:
         """Seconds of silence that end the turn, and seconds after its last voice in which no answer is heard."""

@@ -23,6 +23,7 @@ from talking_head.listen.ear import Ear, Said
 from talking_head.listen.tone.subdued import Habits, letters
 from talking_head.listen.turns import Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer
+from talking_head.session.endings import Endings
 from talking_head.session.incoming_sound import IncomingSound
 from talking_head.session.stages import HearingObserver, ListenStages
 from talking_head.session.steps import step
@@ -76,6 +77,7 @@ class MicrophoneHearing:
     ) -> None:
         self._stages, self._speaker, self._observer, self._may_barge = stages, speaker, observer, barge_in
         self._habits = habits
+        self._endings = None if stages.ends is None else Endings(stages.ends)
         self._policy = BargeIn()
         self._ear: Ear | None = None
         self._incoming = IncomingSound()
@@ -156,6 +158,7 @@ class MicrophoneHearing:
             elif let_go:
                 self._go_on()
             self._hear_on(now=False)
+            self._expect_end()
 
     def _took(self, sign: Sign) -> None:
         match sign:
@@ -184,7 +187,7 @@ class MicrophoneHearing:
                 self._start(answer, "answer")
 
     async def _judge(self, model: EndOfTurn) -> None:
-        """Has the speaker finished, by the sound and by the words? The answer goes in with the next sound."""
+        """Has the speaker finished, by the sound and by the words? The ear is told at once."""
         assert self._ear is not None
         stages, name = self._stages, self._speaker.name
         number, before, draft = self._number, self._before, self._draft
@@ -197,11 +200,25 @@ class MicrophoneHearing:
                 if left <= 0 or not (await asyncio.wait({hearing}, timeout=left))[0]:
                     break
             # Words of a part of what was said are half a sentence of themselves.
-            words = draft.words.text if draft.upto >= voiced else ""
-            words = f"{before} {words}".strip() if words else ""
-            opinion = await step(stages.turn_executor, name, lambda: doubted(opinion, words, stages.ends))
+            words = _joined(before, draft.words.text) if draft.upto >= voiced else ""
+            opinion = await step(stages.turn_executor, name, lambda: doubted(opinion, words, self._endings))
             if number == self._number:
                 self._opinion = opinion
+                self._incoming.wake()
+
+    def _expect_end(self) -> None:
+        """The speaker falls quiet: unless there is something else to do, ask now whether a message may end after the words that
+        are known; the judgement of the pause will want to know it, mostly of the same words."""
+        ear, endings, executor = self._ear, self._endings, self._stages.turn_executor
+        if ear is None or endings is None or not ear.turns.pausing or executor.busy or self._speaker.answering:
+            return
+        words = _joined(self._before, self._draft.words.text)
+        if words and not endings.knows(words):
+            self._start(self._expected(endings, words), "ending")
+
+    async def _expected(self, endings: Endings, words: str) -> None:
+        with contextlib.suppress(TalkingHeadError):  # asked once more where it is needed
+            await step(self._stages.turn_executor, self._speaker.name, lambda: endings(words))
 
     # The presenter's sound
 
@@ -359,11 +376,15 @@ class MicrophoneHearing:
             self._settle()
 
 
+def _joined(before: str, words: str) -> str:
+    """All words of a message; "" where the last of them are not known."""
+    return f"{before} {words}".strip() if words else ""
+
+
 def _hear(ear: Ear, sound: F32, played: list[tuple[F32, int]], opinion: float | None, pressed: bool) -> list[Sign]:
     """One step of the ear, on its executor."""
     ear.turns.held = pressed
-    if opinion is not None:
-        ear.turns.judged(opinion)
+    signs = [] if opinion is None else ear.judged(opinion)
     for pcm, at in played:
         ear.played(pcm, at)
-    return ear.push(sound)
+    return signs + ear.push(sound)

@@ -72,9 +72,8 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
     draft, began, opinion, before = Draft(), 0.0, None, ""
     for start in range(0, len(mic) - CHUNK + 1, CHUNK):
         now = (start + CHUNK) / VOICE_RATE
-        if opinion is not None:
-            ear.turns.judged(opinion)
-            opinion = None
+        signs: list[Sign] = [] if opinion is None else ear.judged(opinion)
+        opinion = None
         if presenter is not None:
             gain = {Move.RELEASE: 1.0, Move.DUCK: 0.12}.get(policy.state, 0.0)
             ear.played(presenter[start : start + CHUNK] * np.float32(gain), start)
@@ -82,7 +81,7 @@ def follow(models: Models, mic: F32, presenter: F32 | None = None, echo: F32 | N
         chunk = mic[start : start + CHUNK]
         if echo is not None:
             chunk = chunk + echo[start : start + CHUNK] * returned[start : start + CHUNK]
-        for sign in ear.push(chunk):
+        for sign in signs + ear.push(chunk):
             move: Move | None = None
             if sign is Sign.SUSPECTED:
                 move = policy.suspected()

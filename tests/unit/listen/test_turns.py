@@ -24,7 +24,7 @@ def follow(
             for sign in detector.push(probability):
                 out.append((sign, round(now, 2)))
                 if sign is Sign.PAUSED and (opinion := next(asked, None)) is not None:
-                    detector.judged(opinion)
+                    out += [(brought, round(now, 2)) for brought in detector.judged(opinion)]
     return out
 
 
@@ -66,6 +66,19 @@ def test_a_button_that_is_let_go_leaves_nothing_to_wait_for() -> None:
     follow(detector, (0.9, 2.0))
     detector.end()
     assert detector.unheard_s == 0
+
+
+def test_a_judgement_that_comes_late_ends_the_turn_by_itself() -> None:
+    detector = TurnDetector()
+    assert Sign.PAUSED in kinds(follow(detector, (0.9, 2.0), (0.0, 0.4)))
+    assert detector.judged(0.4) == []  # a silence of 0.6 s is wanted then
+    assert detector.judged(0.9) == [Sign.ENDED]
+    assert not detector.speaking
+    assert detector.judged(0.9) == []
+    held = TurnDetector()
+    held.held = True
+    follow(held, (0.9, 2.0), (0.0, 0.4))
+    assert held.judged(0.9) == []
 
 
 def test_a_hesitation_does_not_end_a_turn() -> None:
