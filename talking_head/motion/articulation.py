@@ -65,10 +65,10 @@ def reach(config: NetConfig) -> F32:
 # Of places that ears give to a p real lips of people left out were told from others by such a guess in 71 of 100 pairs, by the
 # share of p in 63; where the net would open wide, only a sure p shuts.
 _RULED = [CLOSED, LABIODENTAL]
-_FROM = (np.zeros(2, np.float32), np.array([0.02, 0.02], np.float32))
-_FACTORS = (np.array([1.3, 1.2], np.float32), np.array([12.0, 7.7], np.float32))
-_DOUBTED = 0.085  # opening in eye distances at which a heard p is believed by half, and hardly at twice that
-_MEETING_MS = (70.0, 95.0)  # that lips need to meet, where it is known and where it is only heard: ears waver
+_FROM = (np.zeros(2, np.float32), np.array([0.008, 0.02], np.float32))
+_FACTORS = (np.array([1.3, 1.2], np.float32), np.array([14.0, 7.7], np.float32))
+_DOUBTED = 0.08  # opening in eye distances at which a heard p is believed by half, and hardly at twice that
+_MEETING_MS = (70.0, 80.0)  # that lips need to meet, where it is known and where it is only heard: ears waver
 # Opening, in eye distances, of a mouth that the net would just shut for a sound that shuts none (w, r, a schwa beside a p); a
 # half-open one gets a third of it on top, a wide one hardly anything.
 _PARTED = 0.03
