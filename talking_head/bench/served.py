@@ -93,7 +93,14 @@ class Served:
 
     def memory_mb(self) -> float:
         """Memory of the server and its processes in MB; what they share (libraries) counts once."""
-        return float(sum(process.memory_full_info().pss for _, process in self._processes())) / 1e6
+        total = 0.0
+        for main, process in self._processes():
+            try:
+                total += process.memory_full_info().pss / 1e6
+            except psutil.NoSuchProcess:
+                if not main:
+                    raise
+        return total  # without one that ended while it was looked at: the server replaces those
 
     def _processes(self) -> list[tuple[str, psutil.Process]]:
         """The server, without a name, and its processes, named for what they do."""

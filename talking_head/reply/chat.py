@@ -16,6 +16,8 @@ _MARKS = " .,;:!?…-—\n"
 _LAST = 200  # characters of a message that tell whether it ends
 _STOP = re.compile(r" *(?:[.!?…]|\n)")  # tokens such as "." and "?\"" and "\n\n"
 
+_HERE = "⁂"  # stands for a question nobody has asked yet
+
 # ChatML, which most small chat models were trained on; for models that bring no template.
 CHATML = (
     "{% for message in messages %}"
@@ -83,6 +85,12 @@ class Prompts:
     def before_question(self, messages: Sequence[Message]) -> Any:
         """What a prompt begins with that goes on from ``messages`` with a visitor's question."""
         return self._encode(self._template.render(without_markers(messages, self._markers), answer=False))
+
+    def up_to_question(self, messages: Sequence[Message]) -> Any:
+        """As :meth:`before_question`, and what stands before the question itself; its last token may be another in a prompt."""
+        asked = [*without_markers(messages, self._markers), Message("user", _HERE)]
+        whole = self._template.render(asked, answer=False)
+        return self._encode(whole[: whole.rindex(_HERE)])
 
     def unfinished(self, text: str) -> Any:
         """A message that has come as far as ``text``, without what stands at its end as punctuation."""

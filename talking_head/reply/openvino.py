@@ -93,7 +93,7 @@ class OpenVINOReply:
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
         with self._changed:
-            self._wanted.append(self._prompts.before_question(messages).ids)
+            self._wanted.append(self._prompts.up_to_question(messages).ids)
             if self._reader is None:
                 self._reader = threading.Thread(target=self._read_ahead, name="reply-ahead", daemon=True)
                 self._reader.start()

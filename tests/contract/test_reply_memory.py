@@ -38,7 +38,7 @@ def test_the_next_question_alone_is_read(models: Path) -> None:
     assert before < grown < 2 * before  # it went on from what was read
     backend.prepare([*LONGER, Message("assistant", answer)])
     backend.settle()
-    assert grown < backend.kept.tokens < grown + 5  # the end of the answer
+    assert grown < backend.kept.tokens < grown + 8  # the end of the answer, and how a question begins
 
 
 def test_what_openvino_keeps_of_chats_stays_within_its_budget(models: Path) -> None:
