@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from typing import Any
 
 from talking_head.device import for_ctranslate2, has_driver
+from talking_head.errors import BackendError
 from talking_head.reply.converted import OtherModelError
+
+log = logging.getLogger(__name__)
 
 
 class AutoReply:
     """A chat model converted to CTranslate2, in the runtime that is fastest here: `openvino` on a CPU, `ctranslate2` on a GPU.
 
-    ``ctranslate2``, too, where ``precision`` is not "auto", where an option is its own, and for a model that is neither a Llama
-    nor a Qwen2. Further options are those of the backend that is taken.
+    ``ctranslate2``, too, where ``precision`` is not "auto", where an option is its own, for a model that is neither a Llama nor
+    a Qwen2, and on a CPU where OpenVINO fails. Further options are those of the backend that is taken.
     """
 
     def __new__(
@@ -33,6 +37,8 @@ class AutoReply:
                 return OpenVINOReply(model, threads=threads, **options)
             except OtherModelError:
                 pass
+            except BackendError as error:
+                log.warning("%s CTranslate2 takes its place.", error)
         from talking_head.reply.ctranslate2 import CTranslate2Reply
 
         return CTranslate2Reply(model, device=device, precision=precision, threads=threads, **options)

@@ -70,7 +70,7 @@ class OpenVINOReply:
         try:
             self._prompts = Prompts(folder)
             self._net = OpenVinoNet(ConvertedModel(folder), threads=threads, streams=parallel or min(cores(), 4))
-        except WeightsError:
+        except (WeightsError, BackendError):
             raise
         except Exception as error:
             raise WeightsError(f"The reply model in {folder} cannot be loaded: {error}") from error

@@ -47,10 +47,12 @@ class Run:
             try:
                 self._request.infer(given)
             except RuntimeError as error:
-                raise BackendError(f"The reply model failed: {str(error).splitlines()[0]}") from error
+                raise BackendError(f"The reply model failed: {_line(error)}") from error
+        made = self._request.get_output_tensor(0).data
+        if not made.size:  # what goes wrong on a thread of OpenVINO's is not always told
+            raise BackendError("The reply model failed: OpenVINO gave nothing back.")
         self.tokens.extend(tokens)
-        logits: F32 = self._request.get_output_tensor(0).data[0, -1].copy()
-        return logits
+        return np.array(made[0, -1], np.float32)
 
     def states(self) -> list[F32]:
         """Keys and values of :attr:`tokens`, copied: f32[1, heads_kv, tokens, d] each."""
@@ -77,11 +79,13 @@ class Run:
 class OpenVinoNet:
     """The net of ``model``, of which ``streams`` chats compute at the same time on ``threads`` threads each.
 
-    ``embeddings``: a token's row is its word. Ready when made: each stream has computed once. 1 to 2 s.
+    ``embeddings``: a token's row is its word. Ready when made: each stream has computed once. 1 to 2 s. Raises BackendError on
+    a machine that cannot run it.
     """
 
     def __init__(self, model: ConvertedModel, *, threads: int = 1, streams: int = 1) -> None:
         self.embeddings = model.linear("embeddings")
+        self._working, self._lock = 0, threading.Lock()
         options = {
             "INFERENCE_NUM_THREADS": threads * streams,
             "NUM_STREAMS": streams,
@@ -89,8 +93,19 @@ class OpenVinoNet:
             "KV_CACHE_PRECISION": "f32",
             "ENABLE_CPU_PINNING": False,
         }
-        self._compiled = core().compile_model(_graph(model), "CPU", options)
-        self._working, self._lock = 0, threading.Lock()
+        graph = _graph(model)
+        try:
+            self._start(graph, options, streams)
+        except BackendError:
+            # Words are rounded to int8, too, where OpenVINO takes the CPU to be able to multiply such; it may be wrong.
+            self._start(graph, {**options, "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}, streams)
+        model.let_go()
+
+    def _start(self, graph: Any, options: dict[str, Any], streams: int) -> None:
+        try:
+            self._compiled = core().compile_model(graph, "CPU", options)
+        except RuntimeError as error:
+            raise BackendError(f"The reply model cannot run here: {_line(error)}") from error
         together = threading.Barrier(streams)
 
         def warm(run: Run) -> None:
@@ -100,7 +115,6 @@ class OpenVinoNet:
 
         with ThreadPoolExecutor(streams) as pool:
             list(pool.map(warm, [self.run() for _ in range(streams)]))
-        model.let_go()
 
     def run(self) -> Run:
         """A chat without a word."""
@@ -186,6 +200,12 @@ def _graph(model: ConvertedModel) -> Any:
     last = op.slice(x, _constant([-1]), _constant([_FAR]), _constant([1]), _constant([1]))
     logits = _product(op, _norm(op, last, model.gamma("layer_norm"), model.epsilon), model.linear("projection"))
     return openvino.Model([op.result(logits)], kept, [words, places, chats, seen], "chat")
+
+
+def _line(error: Exception) -> str:
+    """What an error of OpenVINO's says, without the places in its source."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Exception from ")]
+    return lines[0] if lines else type(error).__name__
 
 
 def _constant(value: Any) -> Any:

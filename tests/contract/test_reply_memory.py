@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from talking_head import registry
-from talking_head.errors import UnknownPartError, WeightsError
-from talking_head.reply import prefix_cache
+from talking_head.errors import BackendError, UnknownPartError, WeightsError
+from talking_head.reply import openvino, prefix_cache
 from talking_head.reply.ctranslate2 import CTranslate2Reply
 from talking_head.reply.openvino import CHUNK, OpenVINOReply
 from talking_head.types import Message
@@ -24,6 +24,16 @@ def test_what_runs_on_a_cpu_is_chosen_by_what_is_asked_for(models: Path, tmp_pat
         registry.build("reply", "auto", device="cpu", model=str(tmp_path))
     with pytest.raises(UnknownPartError, match="loudness"):
         registry.build("reply", "auto", device="cpu", loudness=3)
+
+
+def test_where_openvino_fails_ctranslate2_takes_its_place(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise BackendError("This CPU is too old.")
+
+    monkeypatch.setattr(openvino, "OpenVinoNet", fails)
+    assert isinstance(registry.build("reply", "auto", device="cpu", parallel=1), CTranslate2Reply)
+    with pytest.raises(BackendError, match="too old"):
+        registry.build("reply", "openvino")
 
 
 def test_the_next_question_alone_is_read(models: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +84,23 @@ def test_what_was_restored_goes_on_as_what_was_read(tmp_path: Path) -> None:
     second.clear()
     assert np.allclose(second.read(TOKENS), whole, atol=1e-3)
     assert not net.busy
+
+
+def test_an_older_cpu_runs_it(tmp_path: Path) -> None:
+    """OpenVINO sees what this CPU can do, its kernels are kept to AVX2: they cannot do what it wants of them at first."""
+    convert(tmp_path)
+    program = (
+        "import numpy as np; from pathlib import Path; from talking_head.reply.converted import ConvertedModel; "
+        "from talking_head.reply.openvino_net import OpenVinoNet; "
+        f"run = OpenVinoNet(ConvertedModel(Path({str(tmp_path)!r}))).run(); "
+        f"print(*np.argsort(-run.read({TOKENS}))[:3])"
+    )
+    found = []
+    for told in ({}, {"ONEDNN_MAX_CPU_ISA": "AVX2"}):
+        ended = subprocess.run([sys.executable, "-c", program], env={**os.environ, **told}, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stderr
+        found.append(ended.stdout.split()[-3:])
+    assert found[0][0] == found[1][0]
 
 
 def test_other_networks_are_told_from_broken_files(tmp_path: Path) -> None:
