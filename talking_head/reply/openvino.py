@@ -25,6 +25,7 @@ from talking_head.reply.converted import ConvertedModel
 from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.kept_chats import KeptChats
 from talking_head.reply.openvino_net import OpenVinoNet, Run
+from talking_head.reply.prefix_cache import PATIENCE_S, WAITING
 from talking_head.reply.sampling import Sampling
 from talking_head.system.blocking_iterator import on_a_thread
 from talking_head.types import Message
@@ -32,9 +33,7 @@ from talking_head.types import Message
 log = logging.getLogger(__name__)
 
 CHUNK = 64  # tokens that are read in one step; between two, whoever waits for a first token goes before
-PATIENCE_S = 5.0  # that reading ahead waits for the first tokens of others
 LEAST = 16  # tokens that are worth restoring
-WAITING = 8  # chats that may wait to be read ahead; of more the oldest are not
 SPARE = 4  # chats of the net that are kept for the next answers
 
 
