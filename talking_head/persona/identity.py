@@ -44,6 +44,7 @@ _CONTRACTED = (
     (re.compile(r"\b(i|you|we|who|what|it)'d\b"), r"\1 would"),
     (re.compile(r"\b(i|you|we|who|what|it)'ll\b"), r"\1 will"),
     (re.compile(r"\blet's\b"), "let us"),
+    (re.compile(r"\bd'(?:you|ya)\b"), "do you"),
     (re.compile(r"\b(?:ya|u|y'all)\b"), "you"),
     (re.compile(r"\bur\b"), "your"),
     (re.compile(r"\ba\.i\.?(?=\W|$)"), "ai"),

@@ -1,4 +1,4 @@
-"""What a message asks the presenter about itself, told by its meaning where no pattern knows its words.
+"""What a message asks the presenter about itself, or in which temper it speaks, told by its meaning where no pattern knows.
 
 ``about/wordings.toml`` holds ways of asking by topic, and sentences that sound alike and go on. Each votes, the more the nearer
 it is to the message (cosine of sentence vectors), and the message is about the topic with the majority of all votes, if one of
@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from safetensors import safe_open
 
+from talking_head.persona.about import temper
 from talking_head.persona.about.topic import BEING, TALKING, Topic
 from talking_head.persona.identity import TOPICS, for_somebody_else, plain
 from talking_head.persona.persona import Facts
@@ -27,6 +28,8 @@ from talking_head.types import F32
 WORDINGS = Path(__file__).parent / "about" / "wordings.toml"
 VECTORS = WORDINGS.with_suffix(".safetensors")  # of all sentences, written by scripts/embed_wordings.py
 PASSED = "passed"
+_TOLD = {topic.name for topic in (*temper.TOPICS, temper.NONE)}
+_ALL = (*TOPICS, *temper.TOPICS, temper.NONE)
 MAX_CHARS = 160
 NEAR = 0.45  # cosine from which a message may be a question of a topic
 SHARE = 0.5  # of all votes that its topic needs
@@ -58,6 +61,7 @@ class Meaning:
         asked, _ = wordings()
         self._topics = {topic.name: topic for topic, _ in asked}
         self._names = np.array([topic.name for topic, _ in asked])
+        self._told = np.isin(self._names, list(_TOLD))
         vectors = _vectors(embedder)
         self._asked, self._passed = vectors[: len(asked)], vectors[len(asked) :]
 
@@ -69,24 +73,30 @@ class Meaning:
         sentence = plain(message)
         if len(message) > MAX_CHARS or facts.language != "en" or for_somebody_else(sentence, handbook=handbook):
             return None
-        if not _ADDRESSED.search(sentence):
+        addressed, told = _ADDRESSED.search(sentence) is not None, temper.may_be(sentence)
+        if not addressed and not told:
             return None
         vector = self._ask(message)
         near = self._asked @ vector
         votes = np.exp(near / _WIDTH)
+        if not told:
+            votes[self._told] = 0.0
         by_topic = {name: float(votes[self._names == name].sum()) for name in self._topics}
         name = max(by_topic, key=by_topic.__getitem__)
         share = by_topic[name] / (votes.sum() + np.exp(self._passed @ vector / _WIDTH).sum())
         best = float(near[self._names == name].max())
-        return self._topics[name] if share >= SHARE and best >= max(NEAR, nearest + _AHEAD) else None
+        if share < SHARE or best < max(NEAR, nearest + _AHEAD):
+            return None
+        topic = self._topics[name]
+        return topic if (temper.fits(topic, sentence) if topic.name in _TOLD else addressed) else None
 
 
 @cache
 def wordings() -> tuple[tuple[tuple[Topic, str], ...], tuple[str, ...]]:
     """Ways of asking, each with its topic, and sentences that go on: those of the file and the examples of the tables."""
     told = tomllib.loads(WORDINGS.read_text(encoding="utf-8"))
-    asked = [(topic, text) for topic in TOPICS for text in (*topic.asked, *told.get(topic.name, ()))]
-    return tuple(asked), (*told[PASSED], *(text for topic in TOPICS for text in topic.passed))
+    asked = [(topic, text) for topic in _ALL for text in (*topic.asked, *told.get(topic.name, ()))]
+    return tuple(asked), (*told[PASSED], *(text for topic in _ALL for text in topic.passed))
 
 
 def fingerprint(embedder: str) -> str:

@@ -54,6 +54,18 @@ _ASKS = re.compile(
     r"what(?= (?:is|was|will|would) (?:it|that|today|tomorrow|yesterday|now|the (?:day|month)|(?:an?|the|\d+)\b)))"
 )
 _OPEN = re.compile(r"\b(?:every|each|or|not|until|till|between|except|weekends?|how|why|who|where)\b|n't\b")
+_SHORT_FORMS = (  # said without a unit, or the question last
+    (re.compile(r"\bhalf a year\b"), "6 months"),
+    (re.compile(r"^(?:name|give me|tell me) the (month|day) (?:that|which) (?:is|comes|lies) "), r"which \1 is "),
+    (
+        re.compile(rf"\b(which|what) (?:week)?(month|day)((?: [a-z]+){{0,2}}?) (\d{{1,3}}) (after|before) (?={_NAME}\b)"),
+        r"\1 \2\3 \4 \2s \5 ",
+    ),
+    (
+        re.compile(rf"^({_COUNT} {_UNIT} (?:after|before|from) {_NAME}) (?:is|are|makes?) (?:what|which)(?: month| day)?$"),
+        r"what is \1",
+    ),
+)
 _FILLER_WORDS = (
     "it is was will would be been that this then so and the a an does do did i we he she they me us them my our his her their "
     "its to on in at of for if when what which day month weekday week year now exactly please get gets here have has had by "
@@ -87,6 +99,8 @@ class _Finger:
 def answer(text: str) -> str:
     """The day or month that ``text`` (see ``dates.words``) leads to, as a sentence; "" where it leads nowhere for sure."""
     text = _ASIDE.sub("", text)
+    for short, long in _SHORT_FORMS:
+        text = short.sub(long, text)
     names = re.findall(rf"\b{_NAME}\b", text)
     asks = list(_ASKS.finditer(text))
     if len(names) != 1 or not asks or _OPEN.search(_ASKS.sub("", text)):

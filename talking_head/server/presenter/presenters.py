@@ -19,10 +19,11 @@ from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.memory.courtesy import Courtesy, courtesy
+from talking_head.persona.about import temper
 from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
-from talking_head.persona.identity import said
+from talking_head.persona.identity import plain, said
 from talking_head.persona.meaning import Meaning
 from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
@@ -139,15 +140,20 @@ class Presenter:
             persona.scripted(message)
             or about_itself(message, persona.facts, handbook=self.store is not None)
             or rules.answer(message, persona.facts.tools, datetime.now(self.zone))
-            or ("" if self._english and unknowable(message) else self._by_meaning(persona, message))
+            or self._by_meaning(persona, message)
         )
 
     def _by_meaning(self, persona: Persona, message: str) -> str:
-        if self.meaning is None:
+        """What needs an ear for what is meant: in which temper somebody speaks, what is asked in unknown words."""
+        if self._english and self.small and temper.scolds(plain(message)):
+            return said(temper.INSULT, message, persona.facts)
+        if self.meaning is None or (self._english and unknowable(message)):
             return ""
         nearest = 0.0 if self.store is None else self.store.nearest(message)
         topic = self.meaning.topic_of(message, persona.facts, handbook=self.store is not None, nearest=nearest)
-        return "" if topic is None else said(topic, message, persona.facts)
+        if topic is None or (topic in temper.TOPICS and not self.small):
+            return ""
+        return said(topic, message, persona.facts)
 
 
 class Presenters:

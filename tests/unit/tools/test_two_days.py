@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from talking_head.tools.days import pairs, steps
+from talking_head.tools import calendar_order
+from talking_head.tools.days import pairs, stay, steps
 
 TODAY = date(2026, 11, 29)
 
@@ -73,3 +74,53 @@ def test_a_step(asked: str, said: str) -> None:
 def test_not_sure(message: str) -> None:
     assert pairs.answer(message) == ""
     assert steps.answer(message, TODAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("We arrive on the 28th of April and stay five nights. On what date do we leave?", "That is May 3."),
+        ("Arriving August 30 for three nights. When do we check out?", "That is September 2."),
+        ("I'll get there on 27 February 2027 and stay three nights, departure is when?", "That is Tuesday, March 2, 2027."),
+        ("My sister comes to stay on June 14 for a week. What date does she go home?", "That is June 21."),
+        ("We're booked in for six nights from 30 September. When are we leaving?", "That is October 6."),
+        ("if we come on the 6th of november for 2 nights when do we leave", "That is November 8."),
+    ],
+)
+def test_when_a_stay_ends(asked: str, said: str) -> None:
+    assert stay.answer(asked, TODAY) == said
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "We arrive on the 28th of April and stay five nights. What does that cost?",
+        "We arrive on 3 May for two nights. Until when do we have to leave the room?",
+        "We stay three nights from May 3rd. When do you serve breakfast?",
+        "We leave on the 5th of May after three nights. When did we arrive?",
+        "We arrive on May 3 for three days. When do we leave?",
+        "We come on May 3 and my brother on May 5 for two nights. When do we leave?",
+        "We arrive on May 3 and stay two nights, and then two more. When do we leave?",
+        "We arrive on the 31st of April for two nights. When do we leave?",
+    ],
+)
+def test_no_stay(asked: str) -> None:
+    assert stay.answer(asked, TODAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Which month comes two after November?", "January"),
+        ("which month is four before February", "October"),
+        ("Two months from June is what?", "August"),
+        ("Name the month that's half a year after October.", "April"),
+    ],
+)
+def test_months_said_without_a_unit(asked: str, said: str) -> None:
+    assert calendar_order.answer(asked).startswith(said)
+
+
+@pytest.mark.parametrize("asked", ["What is open in the two months after November?", "Which month costs two more than May?"])
+def test_no_months(asked: str) -> None:
+    assert calendar_order.answer(asked) == ""
