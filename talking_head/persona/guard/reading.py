@@ -14,13 +14,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from talking_head.persona.guard import harm, human, release, rename, role, secret
+from talking_head.persona.guard import harm, human, release, rename, role, secret, terms
 from talking_head.persona.guard.attempt import Attempt, Breach
 
 TABLES: tuple[tuple[Breach, tuple[Attempt, ...]], ...] = (  # what counts first comes first
     ("human", human.ATTEMPTS),
     ("secret", secret.ATTEMPTS),
-    ("role", (*release.ATTEMPTS, *rename.ATTEMPTS, *role.ATTEMPTS)),
+    ("role", (*release.ATTEMPTS, *rename.ATTEMPTS, *role.ATTEMPTS, *terms.ATTEMPTS)),
     ("harm", harm.ATTEMPTS),
 )
 WINDOW, OVERLAP = 2_000, 640  # characters; no entry spans more than OVERLAP - _MARGIN
