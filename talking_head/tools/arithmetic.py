@@ -34,7 +34,8 @@ _OPENERS = re.compile(
 )
 _CLOSERS = re.compile(
     r"\s*(?:[?.!=]|\bequals?(?: (?:what|to))?|\bmake|\bplease|\bfor me|\bis what|\bis how much|\bin (?:your|my|the) head"
-    r"|\bquickly|,? (?:what(?:'s| is)|how much is) (?:that|it)|\bcome (?:to|out (?:at|as))|\bgives?|\badd up to)\s*$"
+    r"|,? ?\b(?:real |very |really |rather )?(?:quick(?:ly)?|fast)\b|,? ?\basap"
+    r"|,? (?:what(?:'s| is)|how much is) (?:that|it)|\bcome (?:to|out (?:at|as))|\bgives?|\badd up to)\s*$"
 )
 _DONE = r"(?:(?:i|you|we|one) )?(?:get|have|end up with|be left with|is left|left|remains|make|be)(?: left)?"
 _WRAPPED = (  # a sum as something that somebody does

@@ -33,7 +33,8 @@ _POLITE = re.compile(
     r"|you know|any idea|help me work out|work out|calculate)[\s,|]*)"
 )
 _CLOSING = re.compile(
-    r"[\s,|]*(?:\b(?:please|thanks|thank you|for me|do you know|would you|could you|can you|roughly|exactly)\b)$"
+    r"[\s,|]*(?:\b(?:please|thanks|thank you|for me|do you know|would you|could you|can you|roughly|exactly|"
+    r"(?:real |very |really |rather )?(?:quick(?:ly)?|fast)|asap|off the top of your head)\b)$"
 )
 _LONG_FORMS = (
     (r"\b(\w+)'ve got\b", r"\1 have"),

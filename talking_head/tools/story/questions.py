@@ -41,6 +41,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         r"(?:when|what time|at what time) (?:do|must|should|does) <who:WHO>(?: (?:have|need|has) to)? "
         r"(?:leave|start|go|set off)",
     ),
+    ("?rest", r"how many(?: <noun>)? (?:are|is)(?: there)? (?P<word>out)(?: there|<PLACE>)<TAIL>"),
+    ("?rest", r"how many(?: <noun>)? (?:are|is) on the (?P<word>road|water|lake|river|slopes?|way)<TAIL>"),
     ("?rest", r"how many(?: <noun>| of (?:them|those))? <BE><word:DOING><TAIL>"),
     (
         "?to do",
@@ -78,6 +80,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         r"price now|the bill)(?: all)?(?: (?:pay|be paying|spend|cost|costs|owe|come to|be|make|have to pay|earn|get))?(?: for "
         r"it| for that| for them)?<TAIL>",
     ),
+    ("?total", r"what <DO> (?P<who>i|we) owe you<TAIL>"),
     (
         "?total",
         r"what is (?:the|my|our) (?:total|price|sum|bill|new price)(?: altogether| price)?|(?:and )?how much "
@@ -206,7 +209,23 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         r"less)",
     ),
     ("?less", r"(?:(?:what|how much) is )?<m> percent off (?:of )?<n>(?: <unit:MONEY>)?"),
-    ("?fraction", r"(?:(?:what|how much) is |how many are )?<f> of <n>(?: <unit:NOUN>)?"),
+    (
+        "?less",
+        r"(?:what|how much) (?:is|does|do|would|will) <m> percent off (?:of )?<n>(?: <unit:MONEY>)? "
+        r"(?:leave|make|come to|be|cost)(?: (?:me|us))?(?: (?:to pay|left))?",
+    ),
+    (
+        "?less",
+        r"(?:what|how much) (?:is left|remains|do (?:i|we) (?:still )?(?:pay|owe)|will (?:i|we) pay)(?: to pay)?"
+        r"(?: (?:if|when|with|after|at))?(?: (?:i|we) get| there is| taking)?(?: an?)? <m> percent off (?:of )?<n>"
+        r"(?: <unit:MONEY>)?",
+    ),
+    (
+        "?fraction",
+        r"(?:(?:what|how much) is |how many are )?<f> of <n>(?: <unit:NOUN>)?"
+        r"(?: (?:is|are|makes)(?: what| how (?:much|many))?)?",
+    ),
+    ("?times", r"(?:(?:what|how much) is )?<n> (?P<word>doubled|halved|tripled)(?: (?:is|makes|gives)(?: what)?)?"),
     (
         "?times",
         r"(?:(?:what|how much) is |can you |please )?(?P<word>double|twice|triple|three times|half|halve|3 times|"

@@ -52,6 +52,7 @@ def _times(ask: Fact, facts: Story) -> str:
     if facts:
         return ""
     by = {"half": Fraction(1, 2), "halve": Fraction(1, 2), "double": Fraction(2), "twice": Fraction(2), "4 times": Fraction(4)}
+    by |= {"doubled": by["double"], "halved": by["half"]}
     return made(by.get(ask.word, Fraction(3)) * number(ask.n))
 
 
@@ -77,7 +78,8 @@ _RULES: dict[str, tuple[Callable[[Fact, Story], str], ...]] = {
     "?total": (prices.total, things.by_day), "?total of": (prices.total_of,), "?off of": (prices.off_of,),
     "?line": (prices.line,), "?change": (prices.change,), "?change from": (prices.change_from,),
     "?difference": (things.difference,), "?hours": (times.took,), "?in time": (times.in_time,), "?a time": (times.a_time,),
-    "?how long for": (times.how_long,), "?until": (times.until,), "?boxes": (things.boxes, things.by_day, things.packed),
+    "?how long for": (times.how_long,), "?until": (times.until,),
+    "?boxes": (things.boxes, things.by_day, things.packed, things.groups),
     "?missing": (things.missing,),
     "?end": (times.end,), "?clock": (times.clock,), "?span": (times.took,), "?took": (times.took,), "?far": (times.far,),
     "?age": (times.age,), "?age in": (times.age_in,), "?born": (times.born,), "?makes": (_makes,), "?units": (_units,),

@@ -38,6 +38,11 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("part", r"<f> of (?:them|those|(?:the|my|our|these) <noun>)(?: (?:are|is|were|have) <word:WORD>)"),
     ("part of", r"<f> of (?:the|my|our|these) <n> <noun>(?: (?:in|on|at) <ARTICLE> <WORD>)? (?:are|is|were) <word:WORD>"),
     ("part of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <f> (?:are|is|were) <word:WORD>"),
+    ("have", r"<n> <noun> (?:went|go|are|were|have gone|left) out(?: at (?:<clock>|\d{1,2})| <DAY>|<PLACE>)"),
+    (
+        "of them",
+        r"<m>(?: <noun>)? (?:are|is|came|come|have come|were brought)(?: <NOUN>)? (?P<word>back)(?: again)?(?: <DAY>| so far)?",
+    ),
     ("of them", r"<m> of (?:them|those|these) <BE><word:DOING>"),
     ("now", r"(?:now )?(?:there are|there is|<WHO> (?:have|has))(?: now)? <n>(?: <noun>)?(?: (?:now|left))?(?: in it|<PLACE>)"),
     ("room", r"(?:the|my|our) <noun> (?:holds?|takes?|seats?|has room for) <n>(?: <unit:NOUN>)?"),
@@ -49,7 +54,11 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("a day", r"<DAY>(?: <who:WHO> <WORD>)? <n>(?: <noun>)?"),
     ("out of", r"(?:out )?of (?:the |my |our |these )?<n> <noun>(?: ,)? <m> <BE><word:DOING>"),
     ("rest", r"(?:all )?the (?:rest|others?) <BE><word:DOING>"),
-    ("done", r"<who:WHO> (?:(?:have|has|had) )?(?P<word><DONE>) <m> of (?:the |my |our |his |her |these )?<n> <noun>"),
+    (
+        "done",
+        r"<who:WHO> (?:(?:have|has|had) )?(?P<word><DONE>|ate|took|drank|sang|broke|gave away) <m> of "
+        r"(?:the |my |our |his |her |these )?<n> <noun>",
+    ),
     ("have", r"(?:(?:i|we) )?have <n>"),
     ("times as many", r"<who:WHO> (?:has|have|had) (?:(?P<word>twice)|<n> times) as (?:many|much) <noun> as <whom:WHO>"),
     ("more than", r"<who:WHO> (?:has|have|had) <n> (?P<word>more|fewer|less)(?: <noun>)? than <whom:WHO>"),
@@ -72,12 +81,12 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("rate", r"there are <n> <unit:NOUN> in (?:an?|each|every|1) <noun>"),
     (
         "line",
-        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>|<SHALL>) )?<n> <noun> "
         r"(?:at|for|cost|costing|are|of) <m>(?: <unit:MONEY>)? <EACH>",
     ),
     (
         "line",
-        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>) )?<n> <noun> "
+        r"(?:<WHO> (?:buy|bought|take|want|order|ordered|need|have|had|get|sell|sold|<PLAN>|<SHALL>) )?<n> <noun> "
         r"at <m>(?: <unit:MONEY>)?",
     ),
     ("line more", r"(?:another )?<n> (?:at|for) <m>(?: <unit:MONEY>)?(?: each)?"),
@@ -94,7 +103,7 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ),
     ("rate", r"(?:<WHO> )?(?P<word>packs?|puts?|sorts?) (?:them|those|these) (?:in|into) <noun> of <n>"),
     ("rate", r"<unit:NOUN> (?P<word>come|are sold|are packed) in <noun> of <n>"),
-    ("rate", r"<n>(?: <unit:NOUN>)? (?P<word>in|on|into|onto) (?:each|every) <noun>"),
+    ("rate", r"<n>(?: <unit:NOUN>)? (?P<word>in|on|into|onto|at|to) (?:each|every|an?) <noun>"),
     ("rate", r"(?:each|every|an?|1) <noun> of <of:WORD> (?:costs?|is) <n> <unit:MONEY>"),
     ("rate", r"(?:the )?<noun> (?:cost|are) <n>(?: <unit:MONEY>)? each"),
     ("pair", r"<m> <noun>(?: of <of:WORD>)? (?:cost|weigh)s? <n> <unit:AMOUNT>(?: in total| altogether)?"),
@@ -121,6 +130,7 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
         r"(?:(?:is|are|it is|they are|with|now|on sale|for) )*(?:reduced by |with )?(?:an? )?<n> percent (?:off|"
         r"discount|less|cheaper)(?: (?:today|now))?",
     ),
+    ("off", r"(?:i|we|you) (?:get|have|receive)(?: an?)? <n> percent (?:off|discount)"),
     ("off", r"(?:(?:is|are|it is|they are|now) )*reduced by (?:<n> percent|<f>)"),
     ("off", r"(?:(?:is|are|it is|they are|now|with) )*<f> (?:off|less|cheaper)(?: (?:today|now))?"),
     ("on top", r"(?:i|we) (?:tip|add|leave|give)(?: a tip of)? <n> percent(?: tip| as a tip| more)?"),
@@ -153,7 +163,8 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     # Rates and sharing
     (
         "groups",
-        r"(?:(?:there are|we are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed)) )?<m> <other:NOUN> "
+        r"(?:(?:there are|we are|<WHO> (?:have|has|had|buy|bought|get|got|pack|packed|plant|planted|baked|made|sold|laid)) )?"
+        r"<m> <other:NOUN> "
         r"(?:of|with) <n> <noun>(?: each| (?:in|on) each)?",
     ),
     ("groups", r"<m> <other:NOUN> (?:hold|contain|have) <n> <noun> each"),

@@ -18,6 +18,7 @@ _BOUGHT = {"buy", "get", "afford"}
 _OPPOSITES = (
     ({"taken", "occupied", "reserved", "booked", "sold", "full", "used"}, {"free", "empty", "available", "left", "unsold"}),
     ({"done", "finished", "ready"}, {"missing", "left", "unfinished"}),
+    ({"back"}, {"out", "road", "water", "lake", "river", "slope", "slopes", "way"}),
     ({"boys"}, {"girls"}), ({"girls"}, {"boys"}), ({"men"}, {"women"}), ({"women"}, {"men"}),
     ({"gone", "broken", "eaten", "missing"}, {"left", "there", "here"}),
 )  # fmt: skip
@@ -91,7 +92,7 @@ def rest(ask: Fact, facts: Story) -> str:
         named = ask.word or ask.noun + "s"
         value = number(first.n) - number(other.m)
         asked = any(other.word in so and named in else_so for so, else_so in _OPPOSITES) and not ask.marks
-        known = same(ask.noun, first.noun) or not ask.word
+        known = (same(ask.noun, first.noun) or not ask.word) and same(other.noun, first.noun)
         return f"{amount(value, ask.noun or first.noun)}." if asked and known and value >= 0 else ""
     elif kinds == ["have", "now"] and facts[0].kind == "have":
         value = number(facts[0].n) - number(facts[1].n)

@@ -105,6 +105,7 @@ WORDS = {
     "PRONOUN": "(?:i|we|it|that|he|she|they)",
     "POSSESSIVE": "(?:his|her)",
     "PLAN": "(?:am|are|is) going to buy|(?:want|wants) to buy|will buy",
+    "SHALL": "(?:will|would|shall) (?:have|take|get|buy|need|like)",
     "DONE": _DONE,
     "DAY": _DAY,
     "BE": _BE,

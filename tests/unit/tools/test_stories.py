@@ -11,6 +11,18 @@ from talking_head.tools import rules
 NOW = datetime(2026, 11, 28, 15, 42)  # a Saturday
 
 STORIES = [
+    ("nine times six, fast please", "54"),
+    ("Fifty-six guests, eight at each table. So how many tables is that?", "7"),
+    ("11 kayaks went out at nine, 5 are back. How many are still out?", "6"),
+    ("my sister has 13 stickers and i have twice as many. how many do i have", "26"),
+    ("I'll have four buns at 90 cents each. What do I owe you?", "360 cents"),
+    ("What's left to pay if I get ten percent off 50 euros?", "45 euros"),
+    ("A coat costs 60 euros and I get 10 percent off. What do I pay?", "54 euros"),
+    ("my dad planted 8 rows of 3 tulips. how many tulips is that", "24"),
+    ("We ate 7 of the 25 cookies, so how many are left over?", "18"),
+    ("3 boxes with a dozen eggs each: how many eggs?", "36"),
+    ("a quarter of 400 is what", "100"),
+    ("75 doubled makes?", "150"),
     ("I have 12 eggs and break 5, how many are left?", "7"),
     ("I have twelve eggs. I eat four. How many eggs are left?", "8"),
     ("Eleven roses, and I take three. How many stay?", "8"),
