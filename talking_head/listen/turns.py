@@ -26,6 +26,9 @@ by my your his her its our their this these those is are was were am be i we he 
 erm ehm like very really some any every
 """
 _GO_ON = frozenset(_ENDLESS.split())
+# Of these the ones that no question ends with either, though a recogniser sets its mark there ("Do you happen to know um?").
+_IN_QUESTIONS = "a an the and but nor because although unless than my your our their every um uh er erm ehm"
+_NEVER_LAST = frozenset(_IN_QUESTIONS.split())
 # Not 暖和, nor 嗯 alone, which is an answer.
 _GO_ON_ZH = re.compile(
     r"(?:因为|所以|但是|可是|不过|如果|要是|虽然|而且|然后|或者|比如|例如|关于|对于|请问|我想|我觉得|我想知道|我想问"
@@ -205,8 +208,8 @@ def doubted(finished: float, text: str, ends: Callable[[str], float] | None = No
     if not words:
         return finished
     asked = text.endswith(("?", "!"))
-    listed = not asked and words[-1] in _GO_ON
-    if not asked and (_half(text, words) or (listed and ends is None)):
+    listed = words[-1] in (_NEVER_LAST if asked else _GO_ON)
+    if (not asked and _half(text, words)) or (listed and ends is None):
         return min(finished, DOUBTED)
     if ends is None or finished <= DOUBTED:
         return finished
