@@ -10,9 +10,9 @@ import ctranslate2
 import numpy as np
 import pytest
 
+from talking_head import registry
 from talking_head.errors import WeightsError
 from talking_head.models import convert, manifest
-from talking_head.reply.ctranslate2 import CTranslate2Reply
 from talking_head.types import Message
 
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -72,9 +72,10 @@ def test_biases_and_all_other_weights_arrive(network: Any, folder: Path, tmp_pat
     assert np.corrcoef(made.ravel(), wanted.ravel())[0, 1] > 0.995
 
 
-def test_it_answers(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["openvino", "ctranslate2"])
+def test_it_answers(folder: Path, tmp_path: Path, backend: str) -> None:
     convert.safetensors_to_ctranslate2(folder, tmp_path)
-    reply = CTranslate2Reply(str(tmp_path), max_tokens=12, temperature=0)
+    reply = registry.build("reply", backend, model=str(tmp_path), max_tokens=12, temperature=0, parallel=1)
     messages = [Message("system", "你是主持人。"), Message("user", "你好")]
     first, again = ("".join(reply.stream(messages)) for _ in range(2))
     assert first == again

@@ -14,10 +14,11 @@ import pytest
 from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
+from talking_head import registry
 from talking_head.cli.main import app
+from talking_head.config import Config
 from talking_head.errors import InputError, WeightsError
 from talking_head.models import lora, safetensors_folder
-from talking_head.reply.ctranslate2 import CTranslate2Reply
 from talking_head.train.reply import chats
 from talking_head.train.reply.network import Lora, LoraNetwork, batches
 from talking_head.train.reply.run import Plan, train
@@ -164,7 +165,8 @@ def test_the_converted_model_expects_what_the_trained_one_does(base: Path, finis
 
 
 def test_one_line_of_configuration_uses_it(finished: Path) -> None:
-    model = CTranslate2Reply(str(finished / "model"), temperature=0.9, max_tokens=12, context=256, parallel=1)
+    told = {"model": str(finished / "model"), "temperature": 0.9, "max_tokens": 12, "context": 256, "parallel": 1}
+    model = registry.configured(Config.model_validate({"reply": {"options": told}}), "reply")
     answers = [
         "".join(model.stream([Message("user", f"Do you know the {thing}?")])) for thing in ("lamp", "boat", "tree", "stone")
     ]
