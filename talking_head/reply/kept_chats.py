@@ -20,10 +20,10 @@ States = Sequence[F32]  # f32[1, heads, tokens, d] each
 
 
 class KeptChats:
-    """At most ``budget`` tokens. May be used from any thread."""
+    """At most ``budget`` tokens (0: nothing). May be used from any thread."""
 
     def __init__(self, budget: int) -> None:
-        self._budget = budget
+        self.budget = budget
         self._kept: OrderedDict[Tokens, States] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -50,7 +50,7 @@ class KeptChats:
     def keep(self, tokens: Sequence[int], states: States) -> None:
         """Keep ``states``, which are of ``tokens``, as far as the budget reaches. Of two chats of which one goes on from the
         other the longer is kept."""
-        whole = tuple(tokens[: self._budget])
+        whole = tuple(tokens[: self.budget])
         if not whole:
             return
         if len(whole) < len(tokens):
@@ -64,7 +64,7 @@ class KeptChats:
                 if same == len(other):
                     del self._kept[other]
             self._kept[whole] = states
-            while sum(map(len, self._kept)) > self._budget:
+            while sum(map(len, self._kept)) > self.budget:
                 self._kept.popitem(last=False)
 
 

@@ -91,6 +91,8 @@ class OpenVINOReply:
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
+        if not self.kept.budget:
+            return
         with self._changed:
             self._wanted.append(self._prompts.up_to_question(messages).ids)
             if self._reader is None:
