@@ -40,7 +40,7 @@ DOUBTFUL = -0.9  # mean log-probability below which the words may be of another 
 SURE = 0.85  # probability of another language from which it is told
 HUSHED_S = 0.13  # HUSHED comes so long after the voice
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
-AHEAD_S = 0.2  # what leaves the playout is heard so much later
+AHEAD_S = 0.14  # what leaves the playout is heard so much later: 0.08 s to the network, the rest in the browser
 TAIL = VOICE_RATE // 16  # samples of a last consonant that no detector takes for voice
 
 
