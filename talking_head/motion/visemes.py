@@ -51,9 +51,10 @@ _GLIDES = {
     **{"ai": "a ih", "ei": "e ih", "ou": "o u", "au": "a u", "ɪə": "ih uh", "eə": "e uh", "ʊə": "u uh"},
 }
 _FIRST = 0.6  # share of a diphthong that its first vowel fills
-# Lips part where p and b are released; the breath and the beginning of the vowel that follow are the letter's, too. In 108 p
-# and 122 b of two voices the sound is gone until 45 to 50 and 55 to 65 ms after the letter begins; letters last 57 to 82.
-_RELEASED, _CLOSED_TICKS, _BREATH = {"p": 0.65, "b": 0.8}, 45 * TICKS_PER_SECOND // 1000, "h"
+# Lips part where p, b and m are released; the breath and the beginning of the vowel that follow are the letter's, too. In 108 p
+# and 122 b of two voices the sound is gone until 45 to 50 and 55 to 65 ms after the letter begins, in 256 b and 179 m that has
+# come back between 1 and 4 kHz after 45 to 58 and 45 to 55 ms; letters last 53 to 82.
+_RELEASED, _CLOSED_TICKS, _BREATH = {"p": 0.65, "b": 0.8, "m": 0.85}, 45 * TICKS_PER_SECOND // 1000, "h"
 _SILENT_LETTERS = frozenset("ː↘→↓↗ʰʲ̃˞")  # length, tones, aspiration: their time belongs to the sound before
 
 
