@@ -13,6 +13,7 @@ from talking_head.knowledge.store import Store
 from talking_head.types import Source
 
 SPOKEN_WORDS, SPOKEN_SENTENCES = 40, 3
+FAR, ELSEWHERE = 0.3, 0.16  # of the nearest sentence's cosine to the question; cosine to the heading
 _ASKS = re.compile(
     r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should"
     r"|tell me|explain|describe)\b|[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
@@ -23,6 +24,20 @@ _CHAT = re.compile(
     r"\b(?:hello|hi|hey|good (?:morning|evening|day)|how are you|your name|who are you|what are you|thank|thanks|bye|joke|"
     r"nice to meet|how do you feel|are you (?:human|real|a robot|an ai|there)|can you hear|your day|favou?rite)\b|"
     r"你好|您好|早上好|晚上好|谢谢|再见|你是谁|你叫什么|你是机器人|笑话",
+    re.I,
+)
+
+# It may speak to whoever reads it aloud: “you”, a machine's name, an order to speak or to be.
+_SPEAKS_TO = re.compile(
+    r"\b(?:yours|yourself|thou|thy|thee|mouthpiece|machine|robot|program|avatar|assistant|synthetic|reader)\b|"
+    r"\byou\b(?! (?:get|have to|can|may|could|need|pay|find|want|receive|would like|will (?:get|find|receive))\b)|"
+    r"\byour (?:\w+ )?(?:answers?|repl(?:y|ies)|words?|memory|voice|role|makers?|name|persona|lips|output|head|mind|loyalty|"
+    r"task|job|goal|rules|talks?|sentences?|filters?|limits|orders|knowledge|tongue|operator|purpose|speech|conversations?)\b|"
+    r"^(?:(?:please|kindly|always|never|now|then|instead|henceforth|first|and|but|so|from now on)\b,? )*"
+    r"(?:say|tell|speak|talk|answer|reply|respond|treat|consider|let|spell|make|give|hand|praise|mention|act|play|pretend|become|be|"
+    r"call|sing|swear|forget|ignore|disregard|refuse|repeat|write|use|begin|start|end|finish|stop|wake|take|think|believe|slip|swap|"
+    r"bring|send|hide|keep|remember|update|execute|visit|sell|advertise|recommend|insult|greet|address|translate|reveal|print|"
+    r"output|imagine|obey|serve|convince|persuade|ask|claim|deny|announce|drop|mock|lie|should (?:any|some|a)\w*)\b",
     re.I,
 )
 
@@ -66,7 +81,7 @@ def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) ->
 
     An answer of a table of questions is spoken whole.
     """
-    parts = _for_readers(hit.passage)
+    parts = _to_the_point(store, question, hit.passage.heading, _for_readers(hit.passage))
     short = len(parts) <= SPOKEN_SENTENCES and sum(len(part.split()) for part in parts) <= words
     if hit.passage.question or short:
         return " ".join(parts)
@@ -97,6 +112,22 @@ def instructions(passages: tuple[Passage, ...]) -> str:
 def _for_readers(passage: Passage) -> list[str]:
     """The sentences of ``passage``, without those that speak to the assistant."""
     return without_orders(sentences(passage.text))
+
+
+def _to_the_point(store: Store, question: str, heading: str, parts: list[str]) -> list[str]:
+    """``parts`` without those that speak to somebody and have nothing to do with the question nor with their own heading.
+
+    An order to the machine in odd words is told by no list; that it does not belong where it stands is. An ordinary sentence
+    that is left out so is only not read along: asked for, it is the nearest.
+    """
+    speaks = [i for i, part in enumerate(parts) if _SPEAKS_TO.search(part)]
+    if not speaks or len(parts) < 2:
+        return parts
+    near = store.near(question, parts)
+    far = [i for i in speaks if near[i] < FAR * max(near)]
+    about = store.near(heading, [parts[i] for i in far]) if far and heading else [0.0] * len(far)
+    aside = {i for i, cosine in zip(far, about, strict=True) if cosine < ELSEWHERE}
+    return [part for i, part in enumerate(parts) if i not in aside]
 
 
 def _quoted(text: str) -> str:
