@@ -32,7 +32,11 @@ _NEVER_LAST = frozenset(_IN_QUESTIONS.split())
 # Not 暖和, nor 嗯 alone, which is an answer.
 _GO_ON_ZH = re.compile(
     r"(?:因为|所以|但是|可是|不过|如果|要是|虽然|而且|然后|或者|比如|例如|关于|对于|请问|我想|我觉得|我想知道|我想问"
-    r"|[^暖温柔平共缓饱随不]和|[^高]跟|[^嗯呃]+[嗯呃])$"
+    r"|[^暖温柔平共缓饱随不]和|[^高]跟|[^嗯呃]+[嗯呃]|[^一两三四五六七八九十几这那哪每拖车火]把)$"
+)
+# A condition alone, without what follows from it or a question: the first half of a message.
+_HALF_ZH = re.compile(
+    r"^(?:(?:如果|要是|虽然|尽管|除非|既然)(?!.*(?:[就那也还但吗呢吧谁哪会]|怎么|什么|可是|不过)).+|[当等].+的时候)$"
 )
 # "That" ends a sentence, unless it begins the next one: "the thing is that", "he said that". Questions that end so are shorter.
 _BEFORE_THAT = frozenset(["is", "was", "said", "so", "means", "such", "told", "think", "believe", "hope"])
@@ -223,7 +227,8 @@ def doubted(finished: float, text: str, ends: Callable[[str], float] | None = No
 
 def _half(text: str, words: list[str]) -> bool:
     """Whether ``text`` is the beginning of a message, whatever its last word."""
-    chinese = _GO_ON_ZH.search("".join(words)) is not None
+    joined = "".join(words)
+    chinese = _GO_ON_ZH.search(joined) is not None or ("，" not in text[:-1] and _HALF_ZH.match(joined) is not None)
     clause = words[-1] == "that" and len(words) >= _THAT_WORDS and words[-2] in _BEFORE_THAT
     half = words[0] in _HALVES and "," not in text
     figures = words[-1].isdigit() and not _DICTATED.isdisjoint(words)  # said in groups, with pauses between

@@ -190,14 +190,41 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我昨天没有来因为", "我想问一下，然后", "我要一杯咖啡和", "就是那个嗯", "请问。", "如果明天下雨但是，"]
+    "text",
+    [
+        "我昨天没有来因为",
+        "我想问一下，然后",
+        "我要一杯咖啡和",
+        "就是那个嗯",
+        "请问。",
+        "如果明天下雨但是，",
+        "麻烦你帮我把",
+        "如果明天下雨。",
+        "等你有空的时候，",
+        "虽然很贵",
+    ],
 )
 def test_words_that_no_chinese_sentence_ends_with_are_doubted(text: str) -> None:
     assert doubted(0.9, text) == DOUBTED
 
 
 @pytest.mark.parametrize(
-    "text", ["今天天气很暖和", "嗯", "嗯嗯。", "你叫什么名字？", "我要这个", "我不想", "她穿了高跟", "这是为什么"]
+    "text",
+    [
+        "今天天气很暖和",
+        "嗯",
+        "嗯嗯。",
+        "你叫什么名字？",
+        "我要这个",
+        "我不想",
+        "她穿了高跟",
+        "这是为什么",
+        "我要买一把",
+        "等一下",
+        "如果明天下雨怎么办？",
+        "要是能去就好了。",
+        "如果下雨，我们不去。",
+    ],
 )
 def test_whole_chinese_sentences_are_not_doubted(text: str) -> None:
     assert doubted(0.9, text) == 0.9
