@@ -98,7 +98,7 @@ def test_what_a_delivery_asks_is_heard(voice: Synthesizer) -> None:
     )
     assert loudness(soft) == pytest.approx(loudness(plain) - 6, abs=1)
     if type(voice).__name__ in {"HibariSynthesizer", "PiperSynthesizer"}:
-        assert len(slow) > 1.15 * len(plain)
+        assert len(slow) > 1.07 * len(plain)  # Piper draws its lengths anew each time: 1.24 ± 0.035 times in 60 draws
 
 
 def test_words_are_marked_for_emphasis_and_pronunciation(voice: Synthesizer) -> None:
