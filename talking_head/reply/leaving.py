@@ -43,10 +43,7 @@ def leave() -> None:
     """End all answers, and wait for the threads that write them."""
     for over in list(_answers):
         over.set()
-    latest, waited = time.monotonic() + PATIENCE_S, False
-    for model, busy in list(_models.items()):
-        while busy(model) and time.monotonic() < latest:
-            time.sleep(0.01)
-            waited = True
-    if waited:
+    latest, calm = time.monotonic() + PATIENCE_S, 0
+    while _models and calm < 2 and time.monotonic() < latest:  # once may be between two steps of a thread's work
+        calm = 0 if any(busy(model) for model, busy in list(_models.items())) else calm + 1
         time.sleep(_SETTLES_S)

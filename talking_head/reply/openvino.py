@@ -125,7 +125,7 @@ class OpenVINOReply:
         prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).ids
         decoder, said, tail = DecodeStream(skip_special_tokens=True), list[int](), ""
         with leaving.answer() as over, self._run(keep=True) as run:
-            with self._first():
+            with self._first(), self._net.at_work():
                 logits = [run.read(chunk) for chunk in self._unread(run, prompt)][-1]
                 said.append(self._sampling.pick(logits, said))
             while said[-1] not in self._end_numbers:
@@ -136,7 +136,8 @@ class OpenVINOReply:
                 enough = len(said) >= self._max_tokens or (len(said) >= self._enough and ends_sentence(tail))
                 if enough or over.is_set():
                     return
-                said.append(self._sampling.pick(run.read(said[-1:]), said))
+                with self._net.at_work():
+                    said.append(self._sampling.pick(run.read(said[-1:]), said))
 
     def _unread(self, run: Run, prompt: list[int]) -> Iterator[list[int]]:
         """What of ``prompt`` is left to read when ``run`` has what is kept of it, in chunks; one at least."""
@@ -163,10 +164,11 @@ class OpenVINOReply:
         self._done(run, keep)
 
     def _done(self, run: Run, keep: bool) -> None:
-        if keep and run.tokens:
-            self.kept.keep(run.tokens, run.states())
-        run.clear()
-        self._spare.append(run)
+        with self._net.at_work():
+            if keep and run.tokens:
+                self.kept.keep(run.tokens, run.states())
+            run.clear()
+            self._spare.append(run)
 
     @contextmanager
     def _first(self) -> Iterator[None]:
@@ -200,9 +202,10 @@ class OpenVINOReply:
             for chunk in self._unread(run, tokens):
                 with self._changed:
                     self._changed.wait_for(lambda: not self._urgent, PATIENCE_S)
-                if over.is_set():
-                    return
-                run.read(chunk)
+                with self._net.at_work():
+                    if over.is_set():
+                        return
+                    run.read(chunk)
 
 
 def model_folder(model: str) -> Path:

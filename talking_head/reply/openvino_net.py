@@ -63,8 +63,9 @@ class Run:
         import openvino
 
         count = len(tokens)
-        for variable, state in zip(self._variables(), states, strict=True):
-            variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]))
+        with self._net.at_work():
+            for variable, state in zip(self._variables(), states, strict=True):
+                variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]))
         self.tokens = list(tokens)
 
     def clear(self) -> None:
@@ -118,7 +119,8 @@ class OpenVinoNet:
 
     def run(self) -> Run:
         """A chat without a word."""
-        return Run(self, self._compiled.create_infer_request())
+        with self.at_work():
+            return Run(self, self._compiled.create_infer_request())
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

@@ -71,5 +71,5 @@ def test_lips_of_a_recording_settle_after_its_last_word_and_wait_between_phrases
         gap[end] = np.array(gaps[model.lookahead :])
     more, last = gap.values()
     np.testing.assert_array_equal(more[:160], last[:160])
-    assert more[165:175].min() > 0.03
+    assert more[165:175].min() > 0.02  # parted, for a next phrase may come
     assert last[180:].max() < 0.012
