@@ -132,6 +132,12 @@ def path(name: str) -> Path:
     return model.folder / model.main if model.main else model.folder
 
 
+def folder_of(model: str) -> Path:
+    """The folder of ``model``: a path of one's own, or a name of the manifest. Errors as in :func:`path`."""
+    folder = Path(model).expanduser()
+    return folder if folder.is_dir() else path(model)
+
+
 def verify(model: Model, folder: Path | None = None) -> None:
     """Check every file of ``model`` in ``folder`` against the manifest. Errors as in :func:`path`."""
     folder = folder or model.folder

@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class AutoReply:
-    """A chat model converted to CTranslate2, in the runtime that is fastest here: `openvino` on a CPU, `ctranslate2` on a GPU.
+    """A chat model converted to CTranslate2, in the runtime that is fastest here: ``openvino`` on a CPU, ``ctranslate2`` on
+    a GPU.
 
     ``ctranslate2``, too, where ``precision`` is not "auto", where an option is its own, for a model that is neither a Llama nor
     a Qwen2, and on a CPU where OpenVINO fails. Further options are those of the backend that is taken.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,7 +57,7 @@ class CTranslate2Reply:
     ) -> None:
         import ctranslate2
 
-        folder = Path(model).expanduser() if Path(model).expanduser().is_dir() else manifest.path(model)
+        folder = manifest.folder_of(model)
         name, index = for_ctranslate2(device)
         if compute_type == "auto":
             compute_type = precision

@@ -12,7 +12,6 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
@@ -65,7 +64,7 @@ class OpenVINOReply:
     ) -> None:
         if max_tokens < 1 or context <= max_tokens:
             raise ConfigError("reply.options: context must be larger than max_tokens, and max_tokens at least 1.")
-        folder = model_folder(model)
+        folder = manifest.folder_of(model)
         try:
             self._prompts = Prompts(folder)
             self._net = OpenVinoNet(ConvertedModel(folder), threads=threads, streams=parallel or min(cores(), 4))
@@ -206,9 +205,3 @@ class OpenVINOReply:
                     if over.is_set():
                         return
                     run.read(chunk)
-
-
-def model_folder(model: str) -> Path:
-    """The folder of ``model``: its path, or a name of the manifest. Raises MissingModelError."""
-    folder = Path(model).expanduser()
-    return folder if folder.is_dir() else manifest.path(model)

@@ -44,8 +44,7 @@ def evaluate_reply(
     runs, figures = {}, {}
     embedder = functools.cache(MiniLmEmbedder)
     for name in dict.fromkeys(filter(None, (model, beside))):
-        folder = Path(name).expanduser()
-        folder = folder if folder.is_dir() else manifest.path(name)
+        folder = manifest.folder_of(name)
         reply = registry.build("reply", "auto", model=str(folder), temperature=0, threads=threads, keep_tokens=0)
         runs[name] = measure.ask(InSession(reply, embedder) if in_session else measure.alone(reply), asked)
         row = figures[name] = {**measure.figures(runs[name]), "perplexity": round(perplexity(folder, tests), 2)}

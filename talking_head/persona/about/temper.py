@@ -15,7 +15,7 @@ from talking_head.persona.mood import mood_of
 MAX_CHARS = 160
 _FOOL = (
     r"(?:(?:absolute|utter|complete|total|bloody|damn(?:ed)?|stupid|silly|blithering|useless|dumb|ugly|old|little|big|pathetic|"
-    r"miserable|brainless|worthless|bloody|fucking) ){0,3}"
+    r"miserable|brainless|worthless|fucking) ){0,3}"
     r"(?:idiot|fool|moron|muppet|clown|imbecile|dimwit|halfwit|numpty|twit|donkey|blockhead|bonehead|dunce|tin can|tin ?pot|"
     r"bucket of bolts|scrap heap|heap of scrap|toaster|doll|puppet|git|pillock|plonker|wally|dope|jerk|loser|cretin|nitwit|"
     r"airhead|disgrace|embarrassment|joke|liar|failure|nuisance|(?:piece|pile|bag|heap|load) of "

@@ -16,16 +16,10 @@ BASE = "smollm2-135m-instruct-bf16"
 SHIPPED = Path(__file__).with_name("dialogues") / "chats.jsonl"  # what the shipped model learned from
 
 
-def base_folder(base: str) -> Path:
-    """Where ``base`` lies. MissingModelError says how to fetch it."""
-    folder = Path(base).expanduser()
-    return folder if folder.is_dir() else manifest.path(base)
-
-
 def summary(data: Path, base: str, emails: bool, longest: int) -> dict[str, Any]:
     """What `prepare chats` says of ``data``: chats, turns and tokens of each side, the longest, how many are too long, tags."""
     sides = dict(zip(("train", "test"), split(chat_file.read(data, emails=emails)), strict=True))
-    tokens = ChatTokens(base_folder(base))
+    tokens = ChatTokens(manifest.folder_of(base))
     figures: dict[str, Any] = {}
     for name, side in sides.items():
         made = [tokens.sample(chat) for chat in side]

@@ -15,7 +15,7 @@ from talking_head.models import manifest
 from talking_head.train.reply import chats as chat_file
 from talking_head.train.reply.chats import Chat
 from talking_head.train.reply.network import Lora, LoraNetwork
-from talking_head.train.reply.preparation import BASE, base_folder
+from talking_head.train.reply.preparation import BASE
 from talking_head.train.reply.split import split
 from talking_head.train.reply.tokens import ChatTokens
 from talking_head.train.reply.trainer import STATE, ReplyTrainer, TrainConfig, check_state
@@ -50,7 +50,7 @@ def train(
     train_chats, test_chats = split(chat_file.read(data, emails=plan.emails))
     if not train_chats:
         raise InputError(f"{data} holds too few chats: all of them are kept for testing. Write more.")
-    folder = base_folder(plan.base)
+    folder = manifest.folder_of(plan.base)
     label = {
         "base": plan.base,
         "chats": manifest.sha256(data),
