@@ -3,6 +3,9 @@
 Speech is never dropped for being late: it waits, and the picture and the sound that belongs to it wait together. The delay that
 this builds up is taken back in silences, where leaving a frame out costs nothing; but not at once. A machine that was late a
 moment ago will be late again, and what is left in hand until then hides it: up to ``KEPT_FRAMES`` for ``KEEP_S``.
+
+A voice that begins is what somebody waits for: it takes the place of the silence before it as soon as it is drawn, if all
+frames of late were so early that the next ones will still be there in time.
 """
 
 from __future__ import annotations
@@ -14,12 +17,14 @@ from talking_head.loop import TICK_S, MediaFrame
 
 KEPT_FRAMES = 2
 KEEP_S = 8.0
+WATCHED_FRAMES = 125  # five seconds: a thinking machine is slower than an idle one, and both lie in it
+SPARE_S = 0.005  # by which frames are expected to be later than any of these was
 
 
 class JitterBuffer:
     """Filled by the inference loop's thread, emptied by the event loop.
 
-    ``max_beats``: beyond this the oldest go whatever they hold (the loop ran after a stall of ours).
+    ``max_frames``: beyond this the oldest go whatever they hold (the loop ran after a stall of ours).
     """
 
     def __init__(self, max_frames: int = 12) -> None:
@@ -27,14 +32,16 @@ class JitterBuffer:
         self._lock = threading.Lock()
         self._max = max_frames
         self._keep_until = 0.0
+        self._behind: deque[float] = deque(maxlen=WATCHED_FRAMES)  # seconds after they were due; below 0: before
         self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._frames)
 
-    def push(self, media_frame: MediaFrame) -> None:
-        """A frame arrived. Any thread."""
+    def push(self, media_frame: MediaFrame, now: float) -> None:
+        """A frame arrived at ``now``, of the clock that it is due by. Any thread."""
         with self._lock:
+            self._behind.append(now - media_frame.due)
             self._frames.append(media_frame)
             if len(self._frames) > self._max:
                 self._frames.popleft()
@@ -45,7 +52,7 @@ class JitterBuffer:
         back.
 
         A silent frame is left out where the head is over its time by more than a frame and the next one is here already, and
-        by more than ``KEPT_FRAMES`` if the loop was late not long ago.
+        by more than ``KEPT_FRAMES`` if the loop was late not long ago; and before a voice that may begin.
         """
         with self._lock:
             if not self._frames:
@@ -54,11 +61,24 @@ class JitterBuffer:
             kept = KEPT_FRAMES if now < self._keep_until else 1
             while len(self._frames) > 1:
                 head = self._frames[0]
-                if now - head.due - slack_s <= kept * TICK_S or head.mark is not None or head.pcm.any():
+                over = now - head.due - slack_s > kept * TICK_S
+                if head.mark is not None or head.pcm.any() or not (over or self._voice_may_begin(1, now)):
                     break
                 self._frames.popleft()
                 self.dropped += 1
             return self._frames.popleft()
+
+    def voice_may_begin(self, now: float) -> bool:
+        """Whether the next frame is a turn's and can be shown at ``now``, with the ones after it in time."""
+        with self._lock:
+            return self._voice_may_begin(0, now)
+
+    def _voice_may_begin(self, place: int, now: float) -> bool:
+        """The same of the frame at ``place``; what is before it is silent, and the lock is held."""
+        if len(self._frames) <= place or len(self._behind) < WATCHED_FRAMES or now < self._keep_until:
+            return False
+        head = self._frames[place]
+        return head.turn > 0 and now >= head.due + max(self._behind) + SPARE_S
 
     def head_due(self) -> float | None:
         """When the next frame wants to be shown, seconds of the monotonic clock."""

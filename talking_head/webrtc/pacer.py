@@ -1,8 +1,11 @@
 """The one clock of a session: it ticks every 20 ms and everything that leaves, leaves on a tick.
 
-Sound every tick (pts = k · 960 at 48 kHz), a picture every second tick (pts = n · 3600 at 90 kHz), both from one monotonic
+Sound every tick (pts = k · 960 at 48 kHz), a picture every second tick (pts = k · 1800 at 90 kHz), both from one monotonic
 origin. Timestamps advance with the wall clock whatever happens: when the loop has nothing, equal silence and the last picture
 go out; when this task itself was held up by more than 100 ms, the index jumps to the present and nothing is sent in a burst.
+
+A frame takes two ticks, but silence is elastic: a voice that begins does not wait for the second half of a silent frame
+(``jitter_buffer.py`` says when it may), and what it is early by is given back by the next silent frame, which takes three.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from talking_head.audio.pcm import fade_out
-from talking_head.loop import SILENCE, MediaFrame
+from talking_head.loop import SILENCE, TICK_S, MediaFrame
 from talking_head.types import AUDIO_TICKS, F32, FRAME_TICKS, TICKS_PER_SECOND, U8
 from talking_head.webrtc.encoder import FRAME_PTS
 from talking_head.webrtc.jitter_buffer import JitterBuffer
@@ -23,6 +26,7 @@ from talking_head.webrtc.tracks import AudioOut, VideoOut
 
 AUDIO_S = AUDIO_TICKS / TICKS_PER_SECOND
 JUMP_S = 0.1
+PICTURE_PTS = FRAME_PTS // 2  # a tick in 1/90000 s
 REPEAT_TICKS = 12  # a picture that stays is sent again so often (every 240 ms): whoever lost it sees it, and encoders rest
 FADE_TICKS = 240
 
@@ -56,12 +60,15 @@ class Pacer:
         self._pcm: F32 = SILENCE
         self._sounding = False  # the samples before the next frame are heard
         self._half_left = False  # the second half of the current frame did not leave yet
+        self._talking = False  # the current frame is a turn's, though it may be silent
+        self._missing = 0  # ticks in a row in which there was no frame
+        self._next_due = 0.0  # when the frame after the current one wants to be shown
         self._fresh = True  # the picture was not sent before
         self._shown = -REPEAT_TICKS  # when one was sent last
 
     def deliver(self, media_frame: MediaFrame) -> None:
         """A frame came out of the inference loop; called on its thread, so that a busy event loop does not make it late."""
-        self.reserve.push(media_frame)
+        self.reserve.push(media_frame, time.monotonic())
         if not self._first.is_set():
             self._loop.call_soon_threadsafe(self._first.set)
 
@@ -79,18 +86,25 @@ class Pacer:
                 await asyncio.sleep(-behind)
             elif behind > JUMP_S:
                 tick += 2 * int(behind / (2 * AUDIO_S))
-            if tick % 2 == 0:
-                self._next_frame(tick, time.monotonic())
-                assert self._picture is not None
-                if self._fresh or tick - self._shown >= REPEAT_TICKS:
-                    self._video.put(self._picture, tick // 2 * FRAME_PTS)
-                    self._shown = tick
-                self._audio.put(self._ducked(self._pcm[:AUDIO_TICKS]), tick * AUDIO_TICKS)
-                self._half_left = True
-            else:
-                self._half_left = False
-                self._audio.put(self._ducked(self._pcm[AUDIO_TICKS:]), tick * AUDIO_TICKS)
+            pcm = self._half(tick, time.monotonic())
+            if self._picture is not None and (self._fresh or tick - self._shown >= REPEAT_TICKS):
+                self._video.put(self._picture, tick * PICTURE_PTS)
+                self._fresh, self._shown = False, tick
+            self._audio.put(self._ducked(pcm), tick * AUDIO_TICKS)
             tick += 1
+
+    def _half(self, tick: int, now: float) -> F32:
+        """The sound f32[960] of this tick; the next frame begins where it is due."""
+        silent = not self._pcm.any()
+        hurries = silent and not self._talking and self.reserve.voice_may_begin(now)
+        if self._half_left and not hurries:
+            self._half_left = False
+            return self._pcm[AUDIO_TICKS:]
+        early = self._next_due + self._reserve_s - now
+        if silent and not hurries and early > AUDIO_S / 2:
+            return self._pcm[AUDIO_TICKS:]
+        self._half_left = self._next_frame(tick, now)
+        return self._pcm[:AUDIO_TICKS]
 
     def mute(self, turn: int) -> None:
         """Turns up to this one were cut: fade out what is left of the current frame, and let none of them be heard any more."""
@@ -111,14 +125,19 @@ class Pacer:
         self._gain = self._wanted_gain
         return pcm * gain
 
-    def _next_frame(self, tick: int, now: float) -> None:
+    def _next_frame(self, tick: int, now: float) -> bool:
+        """Begin the next frame. False: it is not here yet; silence for a tick."""
         media_frame = self.reserve.pop(now, self._reserve_s)
-        self.frames += 1
         if media_frame is None:
-            self.late_frames += 1
-            self._late()
-            self._pcm, self._sounding, self._fresh = SILENCE, False, False
-            return
+            if self._missing % 2 == 0:  # counted in frames
+                self.frames += 1
+                self.late_frames += 1
+                self._late()
+            self._missing += 1
+            self._pcm, self._sounding, self._talking, self._next_due = SILENCE, False, False, 0.0
+            return False
+        self.frames += 1
+        self._missing, self._talking, self._next_due = 0, media_frame.turn > 0, media_frame.due + TICK_S
         if 0 < media_frame.turn <= self._cut and media_frame.pcm.any():
             self._pcm = fade_out(media_frame.pcm, FADE_TICKS) if self._sounding else SILENCE
             self._sounding = False
@@ -127,6 +146,7 @@ class Pacer:
             self._sounding = bool(media_frame.pcm[-1])
         self._picture, self._fresh = media_frame.frame, media_frame.fresh or self._picture is None
         self._sent(media_frame, tick * AUDIO_S * 1000)
+        return True
 
 
 assert 2 * AUDIO_TICKS == FRAME_TICKS

@@ -31,10 +31,10 @@ def media_frame(tick: int, pcm: np.ndarray = SILENCE) -> MediaFrame:
 def test_the_reserve_keeps_speech_and_takes_delay_back_in_silence() -> None:
     reserve = JitterBuffer()
     for tick in range(3):
-        reserve.push(media_frame(tick, LOUD))
+        reserve.push(media_frame(tick, LOUD), now=0.0)
     assert [reserve.pop(now=1.0).tick for _ in range(3)] == [0, 1, 2]  # type: ignore[union-attr]
     for tick in range(3, 6):
-        reserve.push(media_frame(tick))
+        reserve.push(media_frame(tick), now=0.0)
     late = reserve.pop(now=0.12 + 0.05)
     assert late is not None
     assert late.tick == 4  # one silent frame was left out for the 40 ms
@@ -46,12 +46,12 @@ def test_the_reserve_keeps_two_frames_in_hand_for_a_while_after_the_loop_was_lat
     reserve = JitterBuffer()
     assert reserve.pop(now=0.0) is None
     for tick in range(6):
-        reserve.push(media_frame(tick))
+        reserve.push(media_frame(tick), now=0.0)
     assert reserve.pop(now=0.075).tick == 0  # type: ignore[union-attr]
     assert reserve.pop(now=0.04 + 0.085).tick == 2  # type: ignore[union-attr]
     assert reserve.dropped == 1
-    reserve.push(media_frame(300))
-    reserve.push(media_frame(301))
+    reserve.push(media_frame(300), now=12.0)
+    reserve.push(media_frame(301), now=12.0)
     assert reserve.pop(now=12.03).tick == 300  # type: ignore[union-attr]
     assert reserve.dropped == 4
 
@@ -102,7 +102,7 @@ async def test_the_gate_connects_one_after_the_other_and_turns_a_crowd_away(monk
 def test_the_reserve_is_bounded() -> None:
     reserve = JitterBuffer(max_frames=3)
     for tick in range(5):
-        reserve.push(media_frame(tick, LOUD))
+        reserve.push(media_frame(tick, LOUD), now=0.0)
     assert len(reserve) == 3
     assert reserve.head_due() == pytest.approx(0.08)
 
