@@ -213,7 +213,7 @@ def doubted(finished: float, text: str, ends: Callable[[str], float] | None = No
         return finished
     asked = text.endswith(("?", "!"))
     listed = words[-1] in (_NEVER_LAST if asked else _GO_ON)
-    if (not asked and _half(text, words)) or (listed and ends is None):
+    if (listed if asked else _half(text, words)) or (listed and ends is None):
         return min(finished, DOUBTED)
     if ends is None or finished <= DOUBTED:
         return finished

@@ -18,7 +18,7 @@ from talking_head.loop import TICK_S, MediaFrame
 KEPT_FRAMES = 2
 KEEP_S = 8.0
 WATCHED_FRAMES = 125  # five seconds: a thinking machine is slower than an idle one, and both lie in it
-SPARE_S = 0.005  # by which frames are expected to be later than any of these was
+SPARE_S = 0.008  # by which frames are expected to be later than any of these was
 
 
 class JitterBuffer:
@@ -32,7 +32,9 @@ class JitterBuffer:
         self._lock = threading.Lock()
         self._max = max_frames
         self._keep_until = 0.0
-        self._behind: deque[float] = deque(maxlen=WATCHED_FRAMES)  # seconds after they were due; below 0: before
+        # Seconds after they were due; below 0: before. Not of a turn's first, which took many steps of motion (loop.py).
+        self._behind: deque[float] = deque(maxlen=WATCHED_FRAMES)
+        self._turn = 0  # of the frame that arrived last
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -41,7 +43,9 @@ class JitterBuffer:
     def push(self, media_frame: MediaFrame, now: float) -> None:
         """A frame arrived at ``now``, of the clock that it is due by. Any thread."""
         with self._lock:
-            self._behind.append(now - media_frame.due)
+            if media_frame.turn <= 0 or media_frame.turn == self._turn:
+                self._behind.append(now - media_frame.due)
+            self._turn = media_frame.turn
             self._frames.append(media_frame)
             if len(self._frames) > self._max:
                 self._frames.popleft()

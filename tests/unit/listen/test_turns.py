@@ -182,7 +182,7 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
     assert doubted(0.9, "If I remember correctly.") < 0.5
     assert doubted(0.9, "If it rains, we stay.") == 0.9
     assert doubted(0.9, "Do you happen to know um?") == doubted(0.9, "Where is the?") == DOUBTED  # as it marks half a question
-    assert doubted(0.9, "Do you happen to know, um?", lambda _: 0.05) == DOUBTED
+    assert doubted(0.9, "Do you happen to know, um?", lambda _: 0.9) == DOUBTED  # a reply model takes any question for whole
     assert doubted(0.9, "Is it her?") == doubted(0.9, "What is it like?") == doubted(0.9, "Coffee, or?") == 0.9
     assert doubted(0.9, "...") == 0.9
     assert doubted(0.9, "") == 0.9

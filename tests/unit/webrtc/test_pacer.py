@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,7 +41,7 @@ class Loop:
     Event = asyncio.Event
     get_running_loop = staticmethod(asyncio.get_running_loop)
 
-    def __init__(self, frames: int, spoken: range, drawn: Callable[[int], float]) -> None:
+    def __init__(self, frames: int, spoken: Sequence[int], drawn: Callable[[int], float]) -> None:
         self.now = 0.0
         self._coming = [(number * FRAME_S + drawn(number), number) for number in range(frames)]
         self._spoken = spoken
@@ -114,6 +114,14 @@ async def test_a_voice_does_not_wait_for_the_rest_of_a_silence_and_silence_gives
     assert out.lates == 0
     assert pacer.reserve.dropped == 0
     assert all(len(pcm) == AUDIO_TICKS for pcm in out.pcm)
+
+
+async def test_that_the_last_answer_began_slowly_says_nothing_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = [*range(ANSWER - 60, ANSWER - 40), *range(ANSWER, ANSWER + 10)]
+    out, _ = await played(monkeypatch, Loop(250, spoken, lambda number: 0.038 if number == ANSWER - 60 else DRAWN_S))
+    assert out.picture_at(ANSWER) == pytest.approx(ANSWER * FRAME_S + FRAME_S + RESERVE_S - 0.02)
+    assert out.sound() == [number for number in spoken for _ in range(2)]
+    assert out.lates == 0
 
 
 async def test_a_loop_that_draws_at_once_lets_a_voice_begin_a_whole_frame_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
