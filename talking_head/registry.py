@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # processes that draw build parts as well, and need no pydant
 _BUILTIN: dict[str, dict[str, str]] = {
     "reply": {
         "auto": "talking_head.reply.auto:AutoReply",
-        "openvino": "talking_head.reply.openvino:OpenVINOReply",
+        "openvino": "talking_head.reply.openvino.reply:OpenVINOReply",
         "ctranslate2": "talking_head.reply.ctranslate2:CTranslate2Reply",
         "transformers": "talking_head.reply.transformers:TransformersReply",
         "openai": "talking_head.reply.openai:OpenAIReply",

@@ -8,7 +8,7 @@ from typing import Any
 
 from talking_head.device import for_ctranslate2, has_driver
 from talking_head.errors import BackendError
-from talking_head.reply.converted import OtherModelError
+from talking_head.reply.openvino.converted import OtherModelError
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class AutoReply:
         **options: Any,
     ) -> Any:
         """The backend itself, made. Raises what it raises."""
-        from talking_head.reply.openvino import OpenVINOReply
+        from talking_head.reply.openvino.reply import OpenVINOReply
 
         if _on_cpu(device) and precision == "auto" and set(options) <= set(inspect.signature(OpenVINOReply).parameters):
             try:

@@ -101,6 +101,11 @@ class Prompts:
         whole = self._template.render([Message("system", ""), Message("user", words)], answer=False)
         return self._encode(whole[: whole.rindex(words) + len(words)])
 
+    def answers(self, texts: Sequence[str]) -> list[list[int]]:
+        """Each of ``texts`` as the tokens of a whole answer, with the one that ends it."""
+        end = [self.tokenizer.token_to_id(self.ends[0])] if self.ends else []
+        return [[*found.ids, *end] for found in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     @cached_property
     def stops(self) -> list[int]:
         """Numbers of the tokens that end a message, or a sentence of it."""

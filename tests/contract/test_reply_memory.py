@@ -9,9 +9,9 @@ import pytest
 
 from talking_head import registry
 from talking_head.errors import BackendError, UnknownPartError, WeightsError
-from talking_head.reply import openvino, prefix_cache
+from talking_head.reply import prefix_cache
 from talking_head.reply.ctranslate2 import CTranslate2Reply
-from talking_head.reply.openvino import CHUNK, OpenVINOReply
+from talking_head.reply.openvino.reply import CHUNK, OpenVINOReply
 from talking_head.types import Message
 from tests.contract.test_reply import CHAT, LONGER
 
@@ -30,7 +30,7 @@ def test_where_openvino_fails_ctranslate2_takes_its_place(models: Path, monkeypa
     def fails(*_: object, **__: object) -> None:
         raise BackendError("This CPU is too old.")
 
-    monkeypatch.setattr(openvino, "OpenVinoNet", fails)
+    monkeypatch.setattr("talking_head.reply.openvino.reply.OpenVinoNet", fails)
     assert isinstance(registry.build("reply", "auto", device="cpu", parallel=1), CTranslate2Reply)
     with pytest.raises(BackendError, match="too old"):
         registry.build("reply", "openvino")

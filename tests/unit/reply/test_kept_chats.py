@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from talking_head.reply.kept_chats import KeptChats, common
+from talking_head.reply.openvino.kept_chats import KeptChats, common
 
 
 def states(tokens: Sequence[int]) -> list[np.ndarray]:

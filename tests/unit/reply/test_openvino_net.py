@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from talking_head.errors import WeightsError
-from talking_head.reply.converted import ConvertedModel, OtherModelError
-from talking_head.reply.openvino_net import OpenVinoNet
+from talking_head.reply.openvino.converted import ConvertedModel, OtherModelError
+from talking_head.reply.openvino.net import OpenVinoNet
 
 WIDTH, INSIDE, HEADS, SHARED, LAYERS, WORDS = 64, 96, 4, 2, 2, 300
 TOKENS = [5, 17, 250, 3, 99, 41, 7]
@@ -86,12 +86,45 @@ def test_what_was_restored_goes_on_as_what_was_read(tmp_path: Path) -> None:
     assert not net.busy
 
 
+def test_what_was_taken_back_leaves_no_trace(tmp_path: Path) -> None:
+    convert(tmp_path, quantization="float32")
+    net = OpenVinoNet(ConvertedModel(tmp_path), streams=2)
+    plain, guessed = net.run(), net.run()
+    wanted = [plain.read(TOKENS[:3]), *(plain.read([token]) for token in TOKENS[3:])]
+    found = [guessed.read(TOKENS[:3])]
+    for token, wrong in zip(TOKENS[3:], [2, 1, 2, 0], strict=True):
+        each = guessed.read_each([token, 11, 12][: wrong + 1])
+        assert each.shape == (wrong + 1, WORDS)
+        found.append(each[0])
+        guessed.take_back(wrong)
+    assert np.allclose(found, wanted, atol=1e-3)
+    assert guessed.tokens == plain.tokens == TOKENS
+    for one, same in zip(guessed.states(), plain.states(), strict=True):
+        assert one.shape == (1, SHARED, len(TOKENS), WIDTH // HEADS)
+        assert np.allclose(one, same, atol=1e-4)
+    guessed.read_each([9, 10])
+    guessed.take_back(2)
+    other = net.run()
+    other.restore(TOKENS[:5], guessed.states())
+    assert np.allclose(other.read(TOKENS[5:]), wanted[-1], atol=1e-3)
+    guessed.clear()
+    assert np.allclose(guessed.read(TOKENS), wanted[-1], atol=1e-3)
+
+
+def test_what_follows_each_token_comes_at_once(tmp_path: Path) -> None:
+    convert(tmp_path, quantization="float32")
+    net = OpenVinoNet(ConvertedModel(tmp_path))
+    each = net.run().read_each(TOKENS)
+    run = net.run()
+    assert np.allclose(each, [run.read([token]) for token in TOKENS], atol=1e-3)
+
+
 def test_an_older_cpu_runs_it(tmp_path: Path) -> None:
     """OpenVINO sees what this CPU can do, its kernels are kept to AVX2: they cannot do what it wants of them at first."""
     convert(tmp_path)
     program = (
-        "import numpy as np; from pathlib import Path; from talking_head.reply.converted import ConvertedModel; "
-        "from talking_head.reply.openvino_net import OpenVinoNet; "
+        "import numpy as np; from pathlib import Path; from talking_head.reply.openvino.converted import ConvertedModel; "
+        "from talking_head.reply.openvino.net import OpenVinoNet; "
         f"run = OpenVinoNet(ConvertedModel(Path({str(tmp_path)!r}))).run(); "
         f"print(*np.argsort(-run.read({TOKENS}))[:3])"
     )

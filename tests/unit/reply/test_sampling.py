@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from talking_head.reply.sampling import Sampling
+from talking_head.reply.openvino.sampling import Sampling
 
 LOGITS = np.log(np.array([0.02, 0.5, 0.3, 0.18], np.float32))
 

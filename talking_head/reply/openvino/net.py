@@ -17,11 +17,12 @@ import numpy as np
 
 from talking_head.errors import BackendError
 from talking_head.models.openvino_core import core
-from talking_head.reply.converted import ConvertedModel, Linear
+from talking_head.reply.openvino.converted import ConvertedModel, Linear
 from talking_head.types import F32
 
 _FAR = 2**31 - 1
 _WARM = 8  # tokens
+FEW = 3  # tokens that are read together nearly as fast as one: what takes the time is to go through all weights
 
 
 class Run:
@@ -30,33 +31,54 @@ class Run:
     def __init__(self, net: OpenVinoNet, request: Any) -> None:
         self._net, self._request = net, request
         self.tokens: list[int] = []
+        self._counts: list[bool] = []  # of the keys and values that the net keeps: whether they are of ``tokens``
 
     def read(self, tokens: Sequence[int]) -> F32:
         """Go on with ``tokens`` (one or more): logits f32[V] of what follows them. BackendError when it fails."""
-        past, count = len(self.tokens), len(tokens)
+        return np.array(self._infer(tokens, 1)[0], np.float32)
+
+    def read_each(self, tokens: Sequence[int]) -> F32:
+        """As :meth:`read`, with the logits of what follows each of ``tokens``, f32[n, V]."""
+        return np.array(self._infer(tokens, len(tokens)), np.float32)
+
+    def take_back(self, count: int) -> None:
+        """As if the last ``count`` tokens had not been read: what the net keeps of them is not seen any more."""
+        if count:
+            del self.tokens[-count:]
+            live = [place for place, counts in enumerate(self._counts) if counts]
+            for place in live[-count:]:
+                self._counts[place] = False
+
+    def _infer(self, tokens: Sequence[int], asked: int) -> F32:
+        """Logits f32[asked, V] of what follows the last tokens."""
+        known, past, count = len(self.tokens), len(self._counts), len(tokens)
         seen = np.zeros((1, 1, count, past + count), np.float32)
+        seen[..., :past][..., ~np.array(self._counts, bool)] = -np.inf
         if count > 1:
-            seen[0, 0] = np.triu(np.full((count, past + count), -np.inf, np.float32), past + 1)
+            seen[0, 0, :, past:] = np.triu(np.full((count, count), -np.inf, np.float32), 1)
         given = {
             "words": self._net.embeddings.rows(np.asarray(tokens))[None],
-            "places": np.arange(past, past + count)[None],
+            "places": np.arange(known, known + count)[None],
             "chats": np.zeros(1, np.int32),
             "seen": seen,
+            "asked": np.array([-asked]),
         }
         with self._net.at_work():
             try:
                 self._request.infer(given)
             except RuntimeError as error:
                 raise BackendError(f"The reply model failed: {_line(error)}") from error
-        made = self._request.get_output_tensor(0).data
+        made = np.asarray(self._request.get_output_tensor(0).data)
         if not made.size:  # what goes wrong on a thread of OpenVINO's is not always told
             raise BackendError("The reply model failed: OpenVINO gave nothing back.")
         self.tokens.extend(tokens)
-        return np.array(made[0, -1], np.float32)
+        self._counts.extend([True] * count)
+        return np.asarray(made[0], np.float32)
 
     def states(self) -> list[F32]:
         """Keys and values of :attr:`tokens`, copied: f32[1, heads_kv, tokens, d] each."""
-        return [np.array(each.state.data, np.float32) for each in self._variables()]
+        live = np.array(self._counts, bool)
+        return [np.asarray(each.state.data[:, :, live], np.float32) for each in self._variables()]
 
     def restore(self, tokens: Sequence[int], states: Sequence[F32]) -> None:
         """Begin with ``tokens`` as if they had been read; ``states`` may be those of more tokens that begin with these."""
@@ -66,12 +88,12 @@ class Run:
         with self._net.at_work():
             for variable, state in zip(self._variables(), states, strict=True):
                 variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]))
-        self.tokens = list(tokens)
+        self.tokens, self._counts = list(tokens), [True] * count
 
     def clear(self) -> None:
         """Begin anew."""
         self._request.reset_state()
-        self.tokens = []
+        self.tokens, self._counts = [], []
 
     def _variables(self) -> list[Any]:
         return sorted(self._request.query_state(), key=lambda each: str(each.name))
@@ -111,8 +133,8 @@ class OpenVinoNet:
 
         def warm(run: Run) -> None:
             together.wait()  # or one stream would take all
-            for count in (_WARM, 1):
-                run.read([0] * count)
+            run.read([0] * _WARM)
+            run.read_each([0] * FEW)
 
         with ThreadPoolExecutor(streams) as pool:
             list(pool.map(warm, [self.run() for _ in range(streams)]))
@@ -140,8 +162,8 @@ class OpenVinoNet:
 
 
 def _graph(model: ConvertedModel) -> Any:
-    """``words`` f32[1, T, D], ``places`` i64[1, T], ``chats`` i32[1] (0), ``seen`` f32[1, 1, T, past + T] (0 or -inf) → logits
-    f32[1, 1, V] after the last word."""
+    """``words`` f32[1, T, D], ``places`` i64[1, T], ``chats`` i32[1] (0), ``seen`` f32[1, 1, T, past + T] (0 or -inf) and
+    ``asked`` i64[1] (-n) → logits f32[1, n, V] after each of the last n words."""
     import openvino
     from openvino import opset13 as op
 
@@ -152,6 +174,7 @@ def _graph(model: ConvertedModel) -> Any:
     places = op.parameter([-1, -1], np.int64, name="places")
     chats = op.parameter([-1], np.int32, name="chats")
     seen = op.parameter([-1, 1, -1, -1], np.float32, name="seen")
+    asked = op.parameter([1], np.int64, name="asked")
     batch = op.gather(op.shape_of(words), _constant([0]), _constant(0))
     cosine, sine = _rotation(op, places, size, model.rotary_base)
     kept: list[Any] = []
@@ -199,9 +222,9 @@ def _graph(model: ConvertedModel) -> Any:
         gate = op.swish(_product(op, normed, model.linear(f"{layer}/ffn/linear_0")))
         gated = op.multiply(gate, _product(op, normed, model.linear(f"{layer}/ffn/linear_0_noact")))
         x = op.add(x, _product(op, gated, model.linear(f"{layer}/ffn/linear_1")))
-    last = op.slice(x, _constant([-1]), _constant([_FAR]), _constant([1]), _constant([1]))
+    last = op.slice(x, asked, _constant([_FAR]), _constant([1]), _constant([1]))
     logits = _product(op, _norm(op, last, model.gamma("layer_norm"), model.epsilon), model.linear("projection"))
-    return openvino.Model([op.result(logits)], kept, [words, places, chats, seen], "chat")
+    return openvino.Model([op.result(logits)], kept, [words, places, chats, seen, asked], "chat")
 
 
 def _line(error: Exception) -> str:

@@ -20,14 +20,15 @@ from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply import leaving
 from talking_head.reply.chat import Prompts
-from talking_head.reply.converted import ConvertedModel
 from talking_head.reply.endings import ends_sentence, until
-from talking_head.reply.kept_chats import KeptChats
-from talking_head.reply.openvino_net import OpenVinoNet, Run
+from talking_head.reply.openvino.converted import ConvertedModel
+from talking_head.reply.openvino.kept_chats import KeptChats
+from talking_head.reply.openvino.net import FEW, OpenVinoNet, Run
+from talking_head.reply.openvino.phrases import chosen, shipped
+from talking_head.reply.openvino.sampling import Sampling
 from talking_head.reply.prefix_cache import PATIENCE_S, WAITING
-from talking_head.reply.sampling import Sampling
 from talking_head.system.blocking_iterator import on_a_thread
-from talking_head.types import Message
+from talking_head.types import F32, Message
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class OpenVINOReply:
         self._enough = max_tokens * 2 // 3
         self._sampling = Sampling(temperature, top_p, top_k, repetition_penalty)
         self.kept = KeptChats(keep_tokens)
+        self._phrases = shipped(self._prompts)
         self._spare: deque[Run] = deque(maxlen=SPARE)
         self._changed = threading.Condition()
         self._urgent = 0  # answers that wait for their first token
@@ -122,21 +124,37 @@ class OpenVINOReply:
         from tokenizers.decoders import DecodeStream
 
         prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).ids
-        decoder, said, tail = DecodeStream(skip_special_tokens=True), list[int](), ""
+        decoder, tail = DecodeStream(skip_special_tokens=True), ""
         with leaving.answer() as over, self._run(keep=True) as run:
-            with self._first(), self._net.at_work():
-                logits = [run.read(chunk) for chunk in self._unread(run, prompt)][-1]
-                said.append(self._sampling.pick(logits, said))
-            while said[-1] not in self._end_numbers:
-                piece = decoder.step(self._prompts.tokenizer, said[-1])
+            for count, token in enumerate(self._tokens(run, prompt), 1):
+                if token in self._end_numbers:
+                    return
+                piece = decoder.step(self._prompts.tokenizer, token)
                 if piece:  # None: half of a character
                     yield piece
                     tail = (tail + piece)[-8:]
-                enough = len(said) >= self._max_tokens or (len(said) >= self._enough and ends_sentence(tail))
+                enough = count >= self._max_tokens or (count >= self._enough and ends_sentence(tail))
                 if enough or over.is_set():
                     return
-                with self._net.at_work():
-                    said.append(self._sampling.pick(run.read(said[-1:]), said))
+
+    def _tokens(self, run: Run, prompt: list[int]) -> Iterator[int]:
+        """What the net says after ``prompt``, without end. Guesses are read together (``phrases.py``)."""
+        with self._first(), self._net.at_work():
+            logits = [run.read(chunk) for chunk in self._unread(run, prompt)][-1]
+            said = [self._sampling.pick(logits, [])]
+        yield said[-1]
+        phrases = self._phrases.beside(prompt)
+
+        def choose(logits: F32) -> int:
+            said.append(self._sampling.pick(logits, said))
+            return said[-1]
+
+        while True:
+            guesses = phrases.guess(said, FEW - 1)
+            with self._net.at_work():
+                new = chosen(run.read_each([said[-1], *guesses]), guesses, choose, self._end_numbers)
+                run.take_back(FEW - len(new))
+            yield from new
 
     def _unread(self, run: Run, prompt: list[int]) -> Iterator[list[int]]:
         """What of ``prompt`` is left to read when ``run`` has what is kept of it, in chunks; one at least."""

@@ -1,0 +1,1 @@
+"""The reply model in OpenVINO: the net, what of chats is kept, and which token comes next."""
