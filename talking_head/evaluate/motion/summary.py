@@ -20,6 +20,8 @@ from talking_head.types import F32
 
 Progress = Callable[[str], None]
 
+_STREAMS = 64  # that a step is timed for besides one
+
 
 def clips_of(folders: Sequence[Path], held: HeldOut, *, limit: int | None = None) -> dict[str, list[PreparedClip]]:
     """Prepared clips that no training saw, by use: "known" people or "unseen" ones. Raises InputError when there is none."""
@@ -53,8 +55,9 @@ def evaluate(
     JSON keys: ``known``, ``unseen``: the first model's {aperture_corr aperture_corr_speech lag_frames lmd_px articulation}
     (empty without such clips); ``silence_moving``; ``pbm_closed``; ``table``: the same for every way, real take, frozen mouth
     and shuffled audio included; ``words``, ``silence``, ``phonemes``, ``life``: the other figures of every way;
-    ``judge``: the first model's rows beside lively speakers, and which lie outside; ``sway``: see
-    :func:`.sway.sway_figures`, of the folder ``weights`` (with it only).
+    ``judge``: the first model's rows beside lively speakers, and which lie outside; ``step_ms``, ``steps_ms``: see
+    :func:`.life.step_ms`, of one stream and of 64 together; ``sway``: see :func:`.sway.sway_figures`, of the folder
+    ``weights`` (with it only).
     """
     tracks: dict[str, dict[str, list[Track]]] = {}
     table: dict[str, dict[str, dict[str, float]]] = {}
@@ -97,6 +100,7 @@ def evaluate(
         out["sway"] = sway_figures(weights, everybody, held)
     out["life"]["real"] = life.real_blinks(everybody)
     out["step_ms"] = {way: life.step_ms(other) for way, other in ways.items()}
+    out["steps_ms"] = {way: life.step_ms(other, batch=_STREAMS, steps=100) for way, other in ways.items()}
     out["lookahead_ms"] = model.lookahead * 40
     return out, tracks
 
@@ -142,8 +146,9 @@ def lines(figures: dict[str, Any]) -> list[str]:
             f"sway, {use} people: {100 * row['places']:.0f} % of the places and {100 * row['speeds']:.0f} % of the speeds come "
             f"back, {row['kl']:.2f} nats a knot ({row['kl deaf']:.2f} deaf), {row['active']:.0f} numbers of z in use"
         )
-    for way, ms in figures["step_ms"].items():
-        out.append(f"a step, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']}, at best {ms['cpu_best']})")
+    for kind, what in (("step_ms", "a step"), ("steps_ms", f"a step of {_STREAMS} streams")):
+        for way, ms in figures[kind].items():
+            out.append(f"{what}, {way}: {ms['p50']} ms (p95 {ms['p95']}, processor {ms['cpu']}, at best {ms['cpu_best']})")
     return out
 
 

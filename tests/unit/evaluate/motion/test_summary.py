@@ -138,6 +138,7 @@ def test_every_way_stands_beside_every_figure(tmp_path: Path) -> None:
     assert "real" in figures["silence"]
     json.dumps(figures)
     assert any("baseline" in line for line in lines(figures))
+    assert any(line.startswith("a step of 64 streams, baseline:") for line in lines(figures))
     report.plot_tracks(tracks, figures, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
 
