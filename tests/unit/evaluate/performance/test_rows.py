@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from talking_head.cli.main import app
 from talking_head.errors import InputError
 from talking_head.evaluate.performance import rows as performance
-from talking_head.evaluate.performance.films import person_of
-from talking_head.evaluate.performance.judge import judge_model
+from talking_head.evaluate.performance.films import Watched, person_of
+from talking_head.evaluate.performance.judge import judge_model, tell_apart
 from talking_head.evaluate.performance.rows import BANDS, follow, outside, rows
 from talking_head.evaluate.performance.two_sample import Sample, separability, speeds, windows
 from talking_head.face.space import rotation_from_vector, template
@@ -142,6 +142,23 @@ def test_another_kind_of_people_is_found_out() -> None:
 def test_two_people_are_not_enough() -> None:
     with pytest.raises(InputError, match="three people"):
         separability(people(2, 0.6, 1), people(4, 0.6, 2))
+
+
+def wanderer(name: str, size: float, seed: int, frames: int = FRAMES) -> Watched:
+    """Somebody whose head wanders, ``size`` degrees far."""
+    steps = np.random.default_rng(seed).standard_normal((FRAMES + 24, 3)).cumsum(axis=0)
+    steps = np.stack([np.convolve(column, np.ones(25) / 25, "valid") for column in steps.T], axis=1)
+    return Watched(name, follow(face(turn=size * (steps - steps.mean(0)) / steps.std(0))[:frames]))
+
+
+def test_how_surely_a_real_person_is_told_from_the_others_is_said_beside() -> None:
+    ours = [wanderer("", 2.0, seed) for seed in range(20, 23)]
+    others = [wanderer(f"person{n}", 2.0, n, 200) for n in range(5)]  # too short to be cut in pieces
+    alike = tell_apart(ours, [*others, wanderer("somebody", 2.0, 9)])["one real, turning"]
+    unlike = tell_apart(ours, [*others, wanderer("somebody", 8.0, 9)])["one real, turning"]
+    assert alike < 0.85
+    assert unlike > 0.95
+    assert "one real, turning" not in tell_apart(ours, others)
 
 
 def test_speeds_are_a_second() -> None:
