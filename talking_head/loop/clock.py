@@ -14,8 +14,8 @@ class Clock(Protocol):
         """Seconds."""
         ...
 
-    def wait_until(self, when: float, stop: threading.Event) -> None:
-        """Return at ``when``, or earlier if ``stop`` is set; at once if it has passed."""
+    def wait_until(self, when: float, wake: threading.Event) -> None:
+        """Return at ``when``, or earlier if ``wake`` is set; at once if it has passed."""
         ...
 
 
@@ -26,8 +26,8 @@ class MonotonicClock:
         """Seconds of ``time.monotonic``."""
         return time.monotonic()
 
-    def wait_until(self, when: float, stop: threading.Event) -> None:
+    def wait_until(self, when: float, wake: threading.Event) -> None:
         """Sleep."""
         rest = when - time.monotonic()
         if rest > 0:
-            stop.wait(rest)
+            wake.wait(rest)

@@ -6,8 +6,9 @@ slot its frame. What belongs to sessions (source, placing, deliver) runs behind 
 what belongs to the device runs here, and nothing here knows asyncio.
 
 The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
-is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. Frames carry their due time
-(start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
+is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. A voice that begins while
+nobody else is heard moves the grid: its tick starts at once, and the next ones 40 ms apart from there. Frames carry their due
+time (start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ class InferenceLoop:
         self._lock = threading.Lock()
         self._joining: list[Slot] = []
         self._slots: list[Slot] = []
-        self._stop = threading.Event()
+        self._stopped = False
+        self._wake = threading.Event()  # to stop, or because a voice begins
         self._thread: threading.Thread | None = None
         self._index = 0
         self._busy = False  # short of time: idle faces at half rate
@@ -94,7 +96,8 @@ class InferenceLoop:
 
     def stop(self) -> None:
         """Finish the current tick and end. Slots get no further frame."""
-        self._stop.set()
+        self._stopped = True
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
         self._guard.close()
@@ -132,6 +135,7 @@ class InferenceLoop:
             failed=failed,
             seed=seed,
             manner=manner,
+            wake=self._wake.set,
         )
         with self._lock:
             taken = len(self._joining) + sum(not other.ended for other in self._slots)
@@ -149,11 +153,18 @@ class InferenceLoop:
         """Run until :meth:`stop`, or for so many ticks of the grid."""
         origin = self._clock.now() - self._index * TICK_S
         end = None if ticks is None else self._index + ticks
-        while not self._stop.is_set() and (end is None or self._index < end):
+        while not self._stopped and (end is None or self._index < end):
             start = origin + self._index * TICK_S
-            self._clock.wait_until(start, self._stop)
-            if self._stop.is_set():
+            self._clock.wait_until(start, self._wake)
+            if self._stopped:
                 break
+            if self._wake.is_set():
+                self._wake.clear()
+                if (now := self._clock.now()) < start:
+                    if not self._quiet():
+                        continue
+                    origin -= start - now
+                    start = now
             behind = int((self._clock.now() - start) / TICK_S)
             if behind > self._jump_after:
                 self.stats.jumped_ticks += behind
@@ -164,6 +175,10 @@ class InferenceLoop:
             except Exception:  # a fault of the loop itself must not end everybody's picture
                 log.exception("tick %d failed", self._index)
             self._index += 1
+
+    def _quiet(self) -> bool:
+        """Whether no sound is on its way: a tick that comes early is noticed by nobody."""
+        return all(slot.ended or slot.quiet_ticks > slot.lookahead for slot in self._slots)
 
     def tick(self, index: int, start: float) -> None:
         """One step of every slot; ``start``: when tick ``index`` begins, in seconds of the clock."""

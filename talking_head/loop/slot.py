@@ -20,7 +20,8 @@ _numbers = itertools.count()
 
 
 class Slot:
-    """Made by ``InferenceLoop.join`` and ``offline.render``; everything but :meth:`cut` and :meth:`leave` belongs to them."""
+    """Made by ``InferenceLoop.join`` and ``offline.render``; all but :meth:`cut`, :meth:`hurry` and :meth:`leave` belongs to
+    them. ``wake``: the loop is told that a voice begins."""
 
     def __init__(
         self,
@@ -33,11 +34,12 @@ class Slot:
         failed: Failed | None = None,
         seed: int = 0,
         manner: Manner | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.number = next(_numbers)
         self.avatar, self.portrait = avatar, portrait
         self.source, self.deliver, self.failed = source, deliver, failed
-        self.seed, self.manner = seed, manner
+        self.seed, self.manner, self._wake = seed, manner, wake
         self.state: Any = None  # of the motion model, from its open()
         self.line = DelayLine(lookahead)
         self.inertia = Inertia()
@@ -58,6 +60,11 @@ class Slot:
         Empty the session's own queue first; what the source gives after this call is heard again.
         """
         self.line.cut()
+
+    def hurry(self) -> None:
+        """A voice begins: the source has speech after a silence. It is taken at once, unless somebody else is heard, who would
+        notice that the loop's grid moves. Any thread."""
+        self._wake()
 
     def leave(self) -> None:
         """Give the slot up. Nothing is delivered after the current tick. Any thread; twice is fine."""

@@ -298,8 +298,11 @@ class Session:
             if mood and not speech.span.mood:
                 speech = replace(speech, span=replace(speech.span, mood=mood))
             if self._open_turn == turn:  # a turn that was just cut may get here once more before its tasks are cancelled
+                begins = self.playout.queued_ticks == 0
                 self._spoken_text.made(speech)
                 self.playout.put(speech)
+                if begins and self._slot is not None and time.monotonic() >= self.playout.not_before:
+                    self._slot.hurry()
 
         voice = Voice(stages.speech, stages.speech_executor, self.name)
         splitter = self._splitter(turn)

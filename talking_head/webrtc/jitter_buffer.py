@@ -19,6 +19,7 @@ KEPT_FRAMES = 2
 KEEP_S = 8.0
 WATCHED_FRAMES = 125  # five seconds: a thinking machine is slower than an idle one, and both lie in it
 SPARE_S = 0.008  # by which frames are expected to be later than any of these was
+NEARLY_S = 0.01  # half a tick of the pacer: what is due within it is due
 
 
 class JitterBuffer:
@@ -66,23 +67,26 @@ class JitterBuffer:
             while len(self._frames) > 1:
                 head = self._frames[0]
                 over = now - head.due - slack_s > kept * TICK_S
-                if head.mark is not None or head.pcm.any() or not (over or self._voice_may_begin(1, now)):
+                if head.mark is not None or head.pcm.any() or not (over or self._voice_may_begin(1, now, slack_s)):
                     break
                 self._frames.popleft()
                 self.dropped += 1
             return self._frames.popleft()
 
-    def voice_may_begin(self, now: float) -> bool:
-        """Whether the next frame is a turn's and can be shown at ``now``, with the ones after it in time."""
+    def voice_may_begin(self, now: float, slack_s: float) -> bool:
+        """Whether the next frame is a turn's and can be shown at ``now``, with the ones after it in time; ``slack_s`` as for
+        :meth:`pop`."""
         with self._lock:
-            return self._voice_may_begin(0, now)
+            return self._voice_may_begin(0, now, slack_s)
 
-    def _voice_may_begin(self, place: int, now: float) -> bool:
+    def _voice_may_begin(self, place: int, now: float, slack_s: float) -> bool:
         """The same of the frame at ``place``; what is before it is silent, and the lock is held."""
-        if len(self._frames) <= place or len(self._behind) < WATCHED_FRAMES or now < self._keep_until:
+        if len(self._frames) <= place or self._frames[place].turn <= 0 or now < self._keep_until:
             return False
-        head = self._frames[place]
-        return head.turn > 0 and now >= head.due + max(self._behind) + SPARE_S
+        needed = slack_s - NEARLY_S
+        if len(self._behind) == WATCHED_FRAMES:
+            needed = min(needed, max(self._behind) + SPARE_S)
+        return now >= self._frames[place].due + needed
 
     def head_due(self) -> float | None:
         """When the next frame wants to be shown, seconds of the monotonic clock."""

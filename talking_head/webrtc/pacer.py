@@ -20,7 +20,7 @@ from talking_head.audio.pcm import fade_out
 from talking_head.loop import SILENCE, TICK_S, MediaFrame
 from talking_head.types import AUDIO_TICKS, F32, FRAME_TICKS, TICKS_PER_SECOND, U8
 from talking_head.webrtc.encoder import FRAME_PTS
-from talking_head.webrtc.jitter_buffer import JitterBuffer
+from talking_head.webrtc.jitter_buffer import NEARLY_S, JitterBuffer
 from talking_head.webrtc.sender_reports import MediaClock
 from talking_head.webrtc.tracks import AudioOut, VideoOut
 
@@ -96,12 +96,12 @@ class Pacer:
     def _half(self, tick: int, now: float) -> F32:
         """The sound f32[960] of this tick; the next frame begins where it is due."""
         silent = not self._pcm.any()
-        hurries = silent and not self._talking and self.reserve.voice_may_begin(now)
+        hurries = silent and not self._talking and self.reserve.voice_may_begin(now, self._reserve_s)
         if self._half_left and not hurries:
             self._half_left = False
             return self._pcm[AUDIO_TICKS:]
         early = self._next_due + self._reserve_s - now
-        if silent and not hurries and early > AUDIO_S / 2:
+        if silent and not hurries and early > NEARLY_S:
             return self._pcm[AUDIO_TICKS:]
         self._half_left = self._next_frame(tick, now)
         return self._pcm[:AUDIO_TICKS]

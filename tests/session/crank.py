@@ -66,9 +66,14 @@ class Crank:
         self.line: deque[AudioChunk] = deque(AudioChunk() for _ in range(self.lookahead))
         self.heard: list[np.ndarray] = []
         self.left = False
+        self.hurried = 0
 
     def cut(self) -> None:
         """A slot that forgets to mute: the session must hold without its help."""
+
+    def hurry(self) -> None:
+        """A voice begins; this one turns by hand."""
+        self.hurried += 1
 
     def leave(self) -> None:
         self.left = True

@@ -55,6 +55,7 @@ async def test_an_answer_to_what_could_go_on_is_made_but_not_heard_yet(monkeypat
         for _ in range(50):
             crank.turn()
         assert session.state is SessionState.THINKING
+        assert crank.hurried == 0
         session.playout.not_before = 0.0
         await until(lambda: log.of("turn_end"), crank)
         assert log.of("turn_end")[0][2] == "done"

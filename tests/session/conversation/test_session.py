@@ -33,6 +33,13 @@ async def test_answer_is_spoken_whole_with_captions_and_states() -> None:
     assert np.count_nonzero(np.abs(heard) > 1e-3) == pytest.approx(12 * 4800, rel=0.02)
 
 
+async def test_the_loop_is_told_once_that_a_voice_begins() -> None:
+    async with a_session() as (session, crank, _):
+        session.say("one two three. four five six.")
+        await until(lambda: session.playout.queued_ticks >= 6 * 4800)
+        assert crank.hurried == 1
+
+
 async def test_clauses_follow_each_other_without_a_gap_when_speech_is_ahead() -> None:
     speech = SineSpeech(frequency=400)
     async with a_session(speech=speech) as (session, crank, log):

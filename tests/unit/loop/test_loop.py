@@ -151,3 +151,42 @@ def test_offline_equals_live() -> None:
     pcm = np.repeat(np.array(values, np.float32), FRAME_TICKS)
     offline = list(render(EchoMotion(), DotAnimator(), portrait(), pcm, seed=4))
     assert [int(b.frame[0, 0]) for b in session.media_frames[:4]] == [int(b.frame[0, 0]) for b in offline[:4]]
+
+
+def _starts(session: Session) -> list[float]:
+    """When the tick of each frame began, in seconds since the first."""
+    due = [frame.due for frame in session.media_frames]
+    return [at - due[0] for at in due]
+
+
+def _speaks(session: Session, loop: InferenceLoop, tick: int) -> None:
+    """``session`` joins ``loop`` and begins to speak while its frame ``tick`` goes out."""
+
+    def deliver(frame: MediaFrame) -> None:
+        if frame.tick == tick:
+            session.values = [0.1, 0.2]
+            assert session.slot is not None
+            session.slot.hurry()
+        session.media_frames.append(frame)
+
+    session.join(loop, deliver=deliver)
+
+
+def test_a_voice_that_begins_in_a_silence_is_taken_as_soon_as_the_last_picture_is_drawn() -> None:
+    loop, _ = make(animator=DotAnimator(seconds=lambda batch: 0.015))
+    session = Session()
+    _speaks(session, loop, 7)
+    loop.run(12)
+    assert _starts(session) == pytest.approx(
+        [n * TICK_S for n in range(8)] + [7 * TICK_S + 0.015 + n * TICK_S for n in range(4)]
+    )
+    assert [frame.mark for frame in session.media_frames] == [*[None] * 8, 0.1, 0.2, None, None]
+
+
+def test_a_voice_that_begins_moves_nobody_who_is_heard() -> None:
+    loop, _ = make(animator=DotAnimator(seconds=lambda batch: 0.015))
+    speaker, session = Session([0.5] * 12).join(loop), Session()
+    _speaks(session, loop, 7)
+    loop.run(12)
+    assert _starts(speaker) == _starts(session) == pytest.approx([n * TICK_S for n in range(12)])
+    assert [frame.mark for frame in session.media_frames if frame.mark is not None] == [0.1, 0.2]

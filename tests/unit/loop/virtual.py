@@ -23,8 +23,9 @@ class VirtualClock:
     def now(self) -> float:
         return self.time
 
-    def wait_until(self, when: float, stop: threading.Event) -> None:
-        self.time = max(self.time, when)
+    def wait_until(self, when: float, wake: threading.Event) -> None:
+        if not wake.is_set():
+            self.time = max(self.time, when)
 
 
 @dataclass

@@ -36,14 +36,16 @@ class Played:
 
 
 class Loop:
-    """An inference loop and the time it lives in: frame n is drawn ``drawn(n)`` seconds after its start at n · 40 ms."""
+    """An inference loop and the time it lives in: frame n is drawn ``drawn(n)`` seconds after its start at n · 40 ms, and from
+    the answer on ``moved`` seconds earlier."""
 
     Event = asyncio.Event
     get_running_loop = staticmethod(asyncio.get_running_loop)
 
-    def __init__(self, frames: int, spoken: Sequence[int], drawn: Callable[[int], float]) -> None:
+    def __init__(self, frames: int, spoken: Sequence[int], drawn: Callable[[int], float], moved: float = 0.0) -> None:
         self.now = 0.0
-        self._coming = [(number * FRAME_S + drawn(number), number) for number in range(frames)]
+        self._start = [number * FRAME_S - moved * (number >= ANSWER) for number in range(frames)]
+        self._coming = [(start + drawn(number), number) for number, start in enumerate(self._start)]
         self._spoken = spoken
         self.pacer: pacing.Pacer | None = None
 
@@ -66,7 +68,8 @@ class Loop:
         picture = np.full((1,), number % 251, np.uint8)
         assert self.pacer is not None
         mark = "spoken" if spoken else None
-        self.pacer.deliver(MediaFrame(number, pcm, picture, TURN if spoken else -1, mark, number * FRAME_S + FRAME_S))
+        due = self._start[number] + FRAME_S
+        self.pacer.deliver(MediaFrame(number, pcm, picture, TURN if spoken else -1, mark, due))
 
 
 class Track:
@@ -138,6 +141,19 @@ async def test_where_pictures_were_nearly_late_a_voice_keeps_its_reserve(monkeyp
     loop = Loop(250, range(ANSWER, ANSWER + 10), lambda number: 0.038 if number == slow else DRAWN_S)
     out, _ = await played(monkeypatch, loop)
     assert out.picture_at(ANSWER) == pytest.approx(ANSWER * FRAME_S + FRAME_S + RESERVE_S)
+    assert out.lates == 0
+
+
+@pytest.mark.parametrize("moved", [0.005, 0.012, 0.025, 0.035])
+async def test_a_loop_that_moved_its_grid_for_a_voice_finds_it_shown_by_that_grid(
+    monkeypatch: pytest.MonkeyPatch, moved: float
+) -> None:
+    loop = Loop(300, range(ANSWER, ANSWER + 10), lambda number: 0.038 if number % 50 == 20 else DRAWN_S, moved)
+    out, _ = await played(monkeypatch, loop)
+    plan = FRAME_S + RESERVE_S - moved  # there is no time to spare, so it is shown when it was to be, give or take half a tick
+    assert out.picture_at(ANSWER) == pytest.approx(ANSWER * FRAME_S + plan, abs=0.0101)
+    assert out.picture_at(ANSWER + 30) == pytest.approx((ANSWER + 30) * FRAME_S + plan, abs=0.0101)
+    assert out.sound() == [number for number in range(ANSWER, ANSWER + 10) for _ in range(2)]
     assert out.lates == 0
 
 
