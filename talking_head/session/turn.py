@@ -1,8 +1,8 @@
 """One turn: reply → clauses → speech, as a group of tasks that live and die together.
 
 Between the stages are small bounded queues, so a fast writer waits for a slow voice; and while the first clause is being voiced
-it waits altogether, because on few cores its next words would delay the first sound. Nothing in here knows about pictures:
-the inference loop takes the sound from the playout when it is due.
+and its first picture drawn it waits altogether, because on few cores its next words would delay both. Nothing in here knows
+about pictures: the inference loop takes the sound from the playout when it is due.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from talking_head.types import Speech, TextSpan
 
 QUEUED_CLAUSES = 3
 PIECE_CHARS = 200
+DRAWN_S = 0.05  # from the first sound until its picture has left
 
 
 class ClauseSplitter(Protocol):
@@ -83,13 +84,15 @@ async def _write(
     sounding: asyncio.Event,
     trace: TurnTrace,
 ) -> None:
+    began = False
     async with aclosing(pieces):  # else a cancelled reply is ended by the garbage collector, some time, and not in order
         async for piece in pieces:
             for span in splitter.push(piece):
                 trace.mark("clause")
                 await spans.put(span)
-            if trace.clause is not None:
-                await sounding.wait()
+            if trace.clause is not None and not began:
+                began = await sounding.wait()
+                await asyncio.sleep(DRAWN_S)
     for span in splitter.flush():
         trace.mark("clause")
         await spans.put(span)
