@@ -18,6 +18,7 @@ import numpy as np
 from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth.personal_teeth import skin_colour
+from talking_head.animator.mouth.photo_teeth import photo_teeth
 from talking_head.animator.mouth.softness import row_softness, soften
 from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
@@ -206,9 +207,11 @@ def prepare_avatar(
         if portrait.teeth is not None:
             avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior.shadow)
         else:
-            own = own_interior(avatar)
-            standard = avatar.interior if drawn else standard_teeth(avatar.interior, portrait, avatar.softness)
-            avatar.interior = own or standard
+            if drawn:
+                avatar.interior = own_interior(avatar) or avatar.interior
+            else:
+                standard = standard_teeth(avatar.interior, portrait, avatar.softness)
+                avatar.interior = photo_teeth(avatar, standard) or standard
     size = encoder.size
     matrix = crop_matrix(portrait.neutral, portrait.pose, size)
     crop = cut_out(portrait.image, matrix, size)

@@ -72,8 +72,9 @@ class RigidInterior:
     ``light`` f32[3]: the photo's illuminant against the neutral one, about 1. ``unit``: pixels a face unit of the portrait.
     ``shadow`` f32[3] RGB 0..255: the colour of the line between lips that hardly part.
 
-    What it draws with, for who repaints it: ``upper``, ``lower`` u8[h, w, 4], the rows of teeth as premultiplied RGBA, and
-    ``upper_map``, ``lower_map`` f64[2, 3], from their pixels to mouth coordinates (see :class:`MouthView`).
+    What it draws with, for who repaints it: ``upper``, ``lower`` u8[h, w, 4], the rows of teeth as premultiplied RGBA,
+    ``upper_map``, ``lower_map`` f64[2, 3], from their pixels to mouth coordinates (see :class:`MouthView`), and ``edges``: the
+    pixel rows in which the upper row's incisors end and the lower row's begin.
     """
 
     # Light right under the upper lip, and over the lower one, against a place between them; in the corners against the middle;
@@ -90,6 +91,7 @@ class RigidInterior:
         self.lower = _layer(teeth.lower, factor)
         self.upper_map = _to_mouth(factor, EDGE_ROW["upper"], UPPER_EDGE)
         self.lower_map = _to_mouth(factor, EDGE_ROW["lower"], LOWER_EDGE)
+        self.edges = EDGE_ROW["upper"] * factor, EDGE_ROW["lower"] * factor
         self.light = light
         self.shadow = np.array([84.0, 44.0, 42.0], np.float32) if shadow is None else shadow
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.softness import row_softness, soften, softness
-from talking_head.animator.mouth.teeth_layers import own_interior
-from talking_head.animator.mouth.worn_teeth import kept, last_tooth, row_edge
+from talking_head.animator.mouth.teeth_layers import last_tooth, own_interior, row_edge
+from talking_head.animator.mouth.worn_teeth import kept
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.geometry import MOUTH, slit
 from talking_head.errors import PhotoError

@@ -8,13 +8,14 @@ landmarks shows the picture's own teeth again. A dark path from side to side par
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from talking_head.animator.mouth.interior import RigidInterior, compose
-from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH
+from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
 from talking_head.animator.mouth.softness import edge_width
 from talking_head.animator.warp.geometry import MOUTH, slit
 from talking_head.types import F32, U8
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from talking_head.animator.warp.animator import WarpAvatar, WarpFrame
 
 LUMA = np.array([0.3, 0.59, 0.11], np.float32)
+_GAP = 0.2  # of the brightness between dark and bright in a mouth: the gap between two rows is darker by that than both
 
 
 class OwnInterior(RigidInterior):
@@ -33,8 +35,9 @@ class OwnInterior(RigidInterior):
     under_upper, over_lower = np.float32(0.8), np.float32(0.86)
 
 
-def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None) -> OwnInterior | None:
-    """The teeth that ``avatar``'s photo shows, over ``wearer``'s neutral set (default: the avatar's); None where it shows none.
+def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None, *, least: float = 0.0) -> OwnInterior | None:
+    """The teeth that ``avatar``'s photo shows, over ``wearer``'s rows (default: the avatar's); None where it shows none, or of
+    the upper row less than ``least`` face units.
 
     The result fits every avatar of the same person: layers live in mouth coordinates, not in pixels of the photo.
     """
@@ -58,8 +61,11 @@ def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None) -> Own
     rows = _Rows(base, frame, picture, opening)
     if not rows.shows_teeth(_around(picture, coverage)):
         return None
-    own = OwnInterior(base.unit, base.light, shadow=base.shadow)
+    kind = type(base) if isinstance(base, OwnInterior) else OwnInterior
+    own = kind(base.unit, base.light, shadow=base.shadow)
     own.upper, own.lower = rows.painted()
+    if rows.shown < least:
+        return None
     own.upper_map, own.lower_map = base.upper_map, base.lower_map
     _undo_shade(own, frame, picture, opening)
     return own
@@ -91,9 +97,9 @@ class _Rows:
         (self.up, self.up_cover), (self.low, self.low_cover) = seen
         # Row of the lower layer that lies on a row of the upper one, in the middle of the mouth.
         to_lower = cv2.invertAffineTransform(maps[1])
-        middle = maps[0] @ np.array([layers[0].shape[1] / 2, EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT, 1])
+        middle = maps[0] @ np.array([layers[0].shape[1] / 2, base.edges[0], 1])
         row = float((to_lower @ np.append(middle, 1))[1])
-        self.down = row - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT
+        self.down = row - base.edges[0]
         self.luma: F32 = np.asarray(cv2.GaussianBlur(self.up @ LUMA, (0, 0), 0.8), np.float32)
         inside = self.luma[self.up_cover > 0.5]
         known = len(inside) > 20
@@ -121,11 +127,13 @@ class _Rows:
         span = max(float(self.bright - self.dark), 1)
         toothy = np.clip((self.luma - self.dark) / span * 2.5 - 0.6, 0, 1)
         seen = self.up_cover * toothy
-        if float((seen * (rows < split)).sum()) < 0.35 * float(seen.sum()):
-            # The darkest path ran along the lip: one row fills the opening. A smile shows the upper one.
+        if float((seen * (rows < split)).sum()) < 0.35 * float(seen.sum()) or not self._parts(split):
+            # The darkest path ran along a lip: one row fills the opening. A smile shows the upper one.
             split = np.full_like(split, len(self.up))
         above = np.clip(split[None] - rows + 0.5, 0, 1)
         upper = cv2.GaussianBlur(self.up_cover * above * np.maximum(toothy, 0.8), (0, 0), 0.7)
+        middle = self._middle(self.up_cover)
+        self.shown = float(np.median((seen * above)[:, middle].sum(0))) / self.density
         low_luma = cv2.GaussianBlur(self.low @ LUMA, (0, 0), 0.8)
         low_toothy = np.clip((low_luma - self.dark) / span * 2.5 - 0.8, 0, 1)
         below = np.clip(np.arange(len(self.low), dtype=np.float32)[:, None] - (split[None] + self.down) + 0.5, 0, 1)
@@ -133,14 +141,25 @@ class _Rows:
         teeth = (self.up_cover > 0.5) & (self.luma > self.dark + 0.6 * span)
         color = self.up[teeth].mean(0)
         lowest = len(self.up) - (self.up_cover[::-1] > 0.5).argmax(0)  # of what the lips leave open, a column
-        own_edge = float(np.median(np.minimum(split, lowest)[self._middle(self.up_cover)]))
-        top = self._aligned(self.base.upper, own_edge - EDGE_ROW["upper"] * self.density / PIXELS_A_UNIT)
+        self.edge = float(np.median(np.minimum(split, lowest)[self._middle(self.up_cover)]))
+        top = self._aligned(self.base.upper, self.edge - self.base.edges[0])
         bottom = self.base.lower
         columns = self._middle(lower)
         if float(lower[:, columns].max(0).mean()) > 0.5:
             first = float(np.median((lower[:, columns] > 0.5).argmax(0)))
-            bottom = self._aligned(bottom, first - EDGE_ROW["lower"] * self.density / PIXELS_A_UNIT)
+            bottom = self._aligned(bottom, first - self.base.edges[1])
         return self._paint(top, color, self.up, upper), self._paint(bottom, color, self.low, lower)
+
+    def _parts(self, split: F32) -> bool:
+        """Whether ``split`` f32[w] is a gap between two rows: in most columns darker than what is above it and below."""
+        rows = np.arange(len(self.luma), dtype=np.float32)[:, None]
+        inside = np.where(self.up_cover > 0.5, self.luma, 0)
+        above, below = (np.where(where, inside, 0).max(0) for where in (rows < split - 1, rows > split + 1))
+        at = np.clip(np.round(split).astype(int), 0, len(rows) - 1)
+        gap = np.take_along_axis(self.luma, at[None], axis=0)[0]
+        wide = self.up_cover.sum(0) > 2
+        parted = np.minimum(above, below) - gap > _GAP * (self.bright - self.dark)
+        return bool(wide.any()) and float(parted[wide].mean()) > 0.5
 
     @staticmethod
     def _middle(cover: F32) -> slice:
@@ -205,3 +224,20 @@ def _gap_path(luma: F32, cover: F32) -> F32:
         path[i] = at
         at = int(back[at, i])
     return np.asarray(np.interp(np.arange(width), columns, path), np.float32)
+
+
+def row_edge(row: U8, seen: Callable[[U8], int]) -> float:
+    """Where the incisors of a row u8[h, w, 4] end: the median of ``seen`` over the columns of its middle fifth."""
+    columns = slice(row.shape[1] * 2 // 5, row.shape[1] * 3 // 5)
+    return float(np.median([seen(column) for column in row[:, columns, 3].T]))
+
+
+def first_tooth(alpha: U8) -> int:
+    """First row of a column that is more tooth than not; 0 for none."""
+    return int((alpha > 127).argmax())
+
+
+def last_tooth(alpha: U8) -> int:
+    """Last row of a column that is more tooth than not; 0 for none."""
+    rows = np.flatnonzero(alpha > 127)
+    return int(rows[-1]) if len(rows) else 0

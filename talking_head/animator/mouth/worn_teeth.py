@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 
 from talking_head.animator.mouth.interior import UPPER_EDGE, RigidInterior
 from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
-from talking_head.animator.mouth.teeth_layers import LUMA, OwnInterior
+from talking_head.animator.mouth.teeth_layers import LUMA, OwnInterior, first_tooth, last_tooth, row_edge
 from talking_head.animator.warp.constants import LOWER_EDGE
 from talking_head.face.teeth import Teeth
 from talking_head.types import F32, U8
@@ -17,7 +15,7 @@ from talking_head.types import F32, U8
 _LOWER_SUNK = 0.012  # face units: by so much more than in a smile the lower lip covers the lower row of who speaks
 # Face units below the rest lip line that the upper row's biting edge may hang, and by how much it bites over the lower row.
 # In the mouths of three real speakers it lies at −0.02 to 0.045; presenters' smiles, which were drawn, put it at 0.08 to 0.10.
-_LOWEST_EDGE, _OVERBITE = 0.045, UPPER_EDGE - LOWER_EDGE
+LOWEST_EDGE, _OVERBITE = 0.045, UPPER_EDGE - LOWER_EDGE
 # Spread of a row's brightness along it against its mean, at the scale of a tooth: 0.08 to 0.10 in 222 portraits and 86 pictures
 # of a speaker, half of it in smiles that were drawn. Rows that have less are given it, up to so many times their own.
 _CONTRAST, _MOST_GAIN = 0.10, 2.0
@@ -53,8 +51,9 @@ def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> WornInterior:
         _parted(np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8))
         for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
     )
-    interior.upper = _without_specks(interior.upper)
+    interior.upper = without_specks(interior.upper)
     interior.lower = _whole(interior.lower)
+    interior.edges = row_edge(interior.upper, last_tooth), row_edge(interior.lower, first_tooth)
     _hang(interior)
     return interior
 
@@ -64,14 +63,9 @@ def _hang(interior: RigidInterior) -> None:
 
     The lower row follows as far as it has to, to meet the upper one. Rows that hang as people's do stay where they are.
     """
-    upper, lower = (
-        float(place[1, 2] + place[1, 1] * row_edge(rows, seen))
-        for rows, place, seen in (
-            (interior.upper, interior.upper_map, last_tooth),
-            (interior.lower, interior.lower_map, first_tooth),
-        )
-    )
-    lift = max(upper - _LOWEST_EDGE, 0.0)
+    maps = interior.upper_map, interior.lower_map
+    upper, lower = (float(place[1, 2] + place[1, 1] * edge) for place, edge in zip(maps, interior.edges, strict=True))
+    lift = max(upper - LOWEST_EDGE, 0.0)
     interior.upper_map[1, 2] -= lift
     interior.lower_map[1, 2] -= min(max(lower - (upper - lift - _OVERBITE), 0.0), lift)
 
@@ -95,7 +89,7 @@ def _parted(row: U8) -> U8:
     return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
 
 
-def _without_specks(row: U8) -> U8:
+def without_specks(row: U8) -> U8:
     """``row`` u8[h, w, 4] with what is dark between and around its teeth in the shade of teeth, and the notches between their
     tips closed."""
     scale = row.shape[1] * PIXELS_A_UNIT / WIDTH
@@ -124,20 +118,3 @@ def _whole(row: U8) -> U8:
     opened = cv2.morphologyEx(row[..., 3], cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     share = np.minimum(opened, row[..., 3]).astype(np.float32) / np.maximum(row[..., 3], 1)
     return np.asarray(row * share[..., None] + 0.5, np.uint8)
-
-
-def row_edge(row: U8, seen: Callable[[U8], int]) -> float:
-    """Where the incisors of a row u8[h, w, 4] end: the median of ``seen`` over the columns of its middle fifth."""
-    columns = slice(row.shape[1] * 2 // 5, row.shape[1] * 3 // 5)
-    return float(np.median([seen(column) for column in row[:, columns, 3].T]))
-
-
-def first_tooth(alpha: U8) -> int:
-    """First row of a column that is more tooth than not; 0 for none."""
-    return int((alpha > 127).argmax())
-
-
-def last_tooth(alpha: U8) -> int:
-    """Last row of a column that is more tooth than not; 0 for none."""
-    rows = np.flatnonzero(alpha > 127)
-    return int(rows[-1]) if len(rows) else 0
