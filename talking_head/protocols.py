@@ -82,6 +82,16 @@ class KnowsEnds(Protocol):
 
 
 @runtime_checkable
+class KnowsDoubt(Protocol):
+    """What a reply generator may offer beside its answers: to stop before it says what it is not sure of."""
+
+    def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
+        """As :meth:`ReplyGenerator.stream`, a sentence a piece, up to the first that the model is less sure of than ``least``:
+        the geometric mean 0–1 of the probabilities of its tokens."""
+        ...
+
+
+@runtime_checkable
 class Synthesizer(Protocol):
     """Speakable text in, sound out."""
 

@@ -90,7 +90,8 @@ class Briefing:
     ``visitor``: what the system prompt says of the visitor ("": nothing). ``noticed``: what could be kept of the
     visitor, who is asked first. ``length``: what the message asks of a language model's answer; ``question``: the message
     without that, which a small model reads instead ("": as it stands). ``untold``: said in place of a language model's guess
-    where the visitor has told nothing of their life in this chat ("": nothing is).
+    where the visitor has told nothing of their life in this chat ("": nothing is). ``doubted``: said in place of an answer that
+    a language model is not sure of, where it can tell ("": it says what it has).
     """
 
     text: str = ""
@@ -101,6 +102,7 @@ class Briefing:
     length: Length | None = None
     question: str = ""
     untold: str = ""
+    doubted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

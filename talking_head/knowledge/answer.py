@@ -62,12 +62,17 @@ def look_up(store: Store, question: str, *, subjects: str = "") -> Finding:
     if _CHAT.search(question):
         return Finding()
     hits = search(store, question)
-    asked = bool(_ASKS.search(question))
+    asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]
     if not good:
         return Finding(text=unknown(subjects) if asked else "", asked=asked)
     sources = tuple(Source(h.passage.document, h.passage.heading, round(h.similarity, 3)) for h in good)
     return Finding(extract(store, question, good[0]), tuple(h.passage for h in good), sources, known=True, asked=asked)
+
+
+def asks(message: str) -> bool:
+    """Whether ``message`` asks for something to be told."""
+    return _ASKS.search(message) is not None
 
 
 def unknown(subjects: str) -> str:

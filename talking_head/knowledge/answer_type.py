@@ -87,6 +87,12 @@ _TYPES: list[tuple[str, str]] = [
         r"to (?:protect|keep|save|avoid|prevent|let|make|stop|give|show|honour|hold|help|remember))\b|n't\b",
     ),
     (
+        rf"{_LEAD}(?:which|what) (?:firm|company|brand|manufacturer|factory|workshop|make) (?:made|makes|built|builds|"
+        r"produced|produces|supplied|supplies|delivers|delivered|installed)\b",
+        r"\b(?:firms?|compan(?:y|ies)|brands?|manufactur\w+|factor(?:y|ies)|workshops?|made by|built by|ltd|inc|gmbh|"
+        r"works|brothers|sons)\b|\b(?:by|from) (?-i:[A-Z])\w+",
+    ),
+    (
         rf"{_LEAD}(?:what|which) colou?rs?\b",
         r"\b(?:colou?r\w*|red|blue|green|yellow|black|white|brown|grey|gray|pink|purple|orange|gold\w*|silver|cream|beige|"
         r"violet|"

@@ -80,6 +80,8 @@ _KINDS: dict[str, tuple[str, str]] = {
 _ASKED = {kind: re.compile(asked, re.I) for kind, (asked, _) in _KINDS.items()}
 _TOLD = {kind: re.compile(told, re.I) for kind, (_, told) in _KINDS.items()}
 _MATCH, _MOST = 0.03, 2  # of cosine, for each kind that a question wants and a sentence tells; kinds that count
+_POLITE = re.compile(r"^(?:(?:please|hi|hello|hey|excuse me|sorry|ok|okay|also|by the way)[, ]+)*", re.I)
+_SETTING = re.compile(r" (?:by|at|in|near|beside|behind|next to|inside|around|close to) (?:the|your|this|that)\b.*$", re.I)
 _PRESENCE = re.compile(
     r"^(?:and |so )?(?:is|are|was) there\b|^(?:and )?do(?:es)? (?:you|they|it|the \w+|one) (?:have|sell|offer|teach|"
     r"show|serve|rent|do|"
@@ -114,7 +116,16 @@ def bonus(question: str, sentence: str) -> float:
 
 def asks_presence(question: str) -> bool:
     """Whether ``question`` asks if there is something, or who somebody is: only the thing itself answers that."""
-    return _PRESENCE.search(question.strip()) is not None
+    return _PRESENCE.search(_POLITE.sub("", question.strip())) is not None
+
+
+def without_setting(question: str) -> str:
+    """A ``question`` whether there is something, without where that would be: “is there a place to park by the blue house” is
+    about parking, and not about the house. "" for any other question, and where it names no place."""
+    if not asks_presence(question):
+        return ""
+    thing = _SETTING.sub("", question.rstrip(" ?"))
+    return f"{thing}?" if thing != question.rstrip(" ?") and len(thing.split()) > 3 else ""
 
 
 def compared(question: str, sentences: Sequence[str]) -> list[int]:

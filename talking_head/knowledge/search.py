@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from talking_head.knowledge.answer_type import lacks
 from talking_head.knowledge.chunks import Passage, sentences, words_of_meaning
-from talking_head.knowledge.facts_asked import asks_presence, compared
+from talking_head.knowledge.facts_asked import asks_presence, compared, without_setting
 from talking_head.knowledge.store import Store
 from talking_head.text.english.stems import stem
 
@@ -42,6 +42,8 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
             scores[number] = scores.get(number, 0.0) + weight / (_RANK + rank)
     best = sorted(scores, key=lambda number: (-scores[number], -similarity[number]))[:count]
     hits, need = [], store.threshold(question)
+    thing = without_setting(question)
+    about = dict(store.by_meaning(thing)) if thing else {}
     for number in best:
         if (passage := store.passage(number)) is not None:
             near, covered = similarity[number], coverage(question, passage.searched)
@@ -51,7 +53,7 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
                 more = need.by_chance(store.views) - need.outstanding
                 answers = answers or (near >= need.possible + more and bool(compared(question, sentences(passage.text))))
             if answers and not passage.question:  # an answer of a table of questions was written for its question
-                answers = not lacks(question, passage.text)
+                answers = not lacks(question, passage.text) and (not thing or about.get(number, 0.0) >= need.possible)
             hits.append(Hit(passage, scores[number], near, covered, answers))
     return hits
 

@@ -12,13 +12,13 @@ import re
 import unicodedata
 import zlib
 
-from talking_head.persona.about import itself, life, senses
+from talking_head.persona.about import itself, life, pastime, senses
 from talking_head.persona.about.topic import BEING, OWN_NAME, Topic
 from talking_head.persona.persona import NAMELESS, Facts
 
 MAX_CHARS, MAX_WORDS = 160, 24
 # The first that is asked counts. Whether it hears comes before what it cannot perceive, and leisure, which is wide, last.
-TOPICS: tuple[Topic, ...] = (*itself.TOPICS, *life.TOPICS[:-1], *senses.TOPICS, life.TOPICS[-1])
+TOPICS: tuple[Topic, ...] = (*itself.TOPICS, *pastime.TOPICS, *life.TOPICS[:-1], *senses.TOPICS, life.TOPICS[-1])
 _NAME = next(topic for topic in TOPICS if topic.name == "the name")
 
 _SMALL_WORDS = (
@@ -79,9 +79,19 @@ _LEAD = re.compile(  # what people say before they ask
     r"so that (?:i|we) know|out of interest)"
     r"(?:[ ,-]+|$)"
 )
+_GUESSED = re.compile(  # “It's Joanna, right?”, of somebody who remembers half
+    r"^(?:\W*(?:[Ss]o|[Aa]nd|[Oo]h|[Hh]i|[Hh]ello|[Hh]ey|[Ss]orry|[Ww]ait)\b[ ,]*){0,2}"
+    r"(?:[Ii]t's|[Ii]t is|[Ii]t was|[Yy]ou're|[Yy]ou are|[Yy]ou must be|[Yy]ou were|[Yy]our name (?:is|was)|[Yy]our name's|"
+    r"[Tt]hat's|[Ww]as it|[Ii]s it) "
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Christmas|Easter|English|OK|AI\b)[A-Z][a-z]{1,15}"
+    r"(?:,? (?:right|correct|yes|no|wasn't it|isn't it|aren't you|weren't you|is that right|am I right|is it|was it|innit|or)"
+    r"(?: not| something)?)? ?\?$"
+)
 _AND_YOU = re.compile(r"(?:and |so )?(?:you|yours|(?:what|how) (?:about|is) (?:you|yours)|what is yours|you are|who are you)")
 # Whoever wants to talk with a person of the house, or talks of somebody else, is not asking about the presenter.
 _ELSEWHERE = re.compile(
+    r"^how (?:do|can|would|should|could) (?:i|you|we|one) (?:say|write|spell|pronounce|translate)\b(?! your name)|"
     r"\b(?:can|could|may|let|want|need|like|get|put|how do|rather)(?: you| i| me| us| we| to| please| not| just)* (?:talk|"
     r"speak|chat|write|call|see)\b"
     r"(?! about yourself)(?=.{0,16}\b(?:human|person|someone|somebody|man|woman|people|one|else)\b)|"
@@ -129,6 +139,8 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
     """What ``message`` asks the presenter of ``facts`` about itself; None for any other message."""
     if len(message) > MAX_CHARS or facts.language != "en":
         return None
+    if _GUESSED.match(message.strip().replace("’", "'")):
+        return _NAME
     introduced = False
     topic: Topic | None = None
     for part in re.split(r"[.!?;:\n]+|, (?=are you|who|what)", plain(message)):

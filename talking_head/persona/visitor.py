@@ -21,7 +21,7 @@ _SAYS = (
 )
 _LEAD = re.compile(
     r"^(?:(?:and|so|well|oh|hey|hi|hello|okay|ok|now|quick question|tell me|guess|take a guess|i wonder|i forgot|i forget|"
-    r"i cannot remember|i can not remember|(?:can|could) you (?:tell me|guess)|(?:do|would) you (?:happen to )?know|"
+    r"i cannot remember|i can not remember|(?:can|could) you (?:tell me|tell|say|guess)|(?:do|would) you (?:happen to )?know|"
     r"do you remember|any idea|remind me)\b[ ,:-]*){1,4}"
 )
 _OWN = (  # of what people have, only they know it

@@ -19,7 +19,7 @@ from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply import leaving
 from talking_head.reply.chat import Prompts
-from talking_head.reply.endings import ends_sentence, until
+from talking_head.reply.endings import ends_sentence, sure, until
 from talking_head.reply.prefix_cache import PrefixCache
 from talking_head.system.blocking_iterator import AHEAD, on_a_thread
 from talking_head.types import Message
@@ -96,7 +96,11 @@ class CTranslate2Reply:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
-        return on_a_thread(lambda: until(self._tokens(messages), self._stop), "", lambda: self.prefix_cache.hurries)
+        return self._spoken(lambda: (piece for piece, _ in self._tokens(messages)))
+
+    def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
+        """See ``protocols.KnowsDoubt``. Raises BackendError."""
+        return self._spoken(lambda: sure(self._tokens(messages), least))
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
@@ -120,7 +124,11 @@ class CTranslate2Reply:
         """Tokens of ``text`` as the model sees them."""
         return self._prompts.count(text)
 
-    def _tokens(self, messages: Sequence[Message]) -> Iterator[str]:
+    def _spoken(self, words: Callable[[], Iterator[str]]) -> Generator[str, None, None]:
+        return on_a_thread(lambda: until(words(), self._stop), "", lambda: self.prefix_cache.hurries)
+
+    def _tokens(self, messages: Sequence[Message]) -> Iterator[tuple[str, float]]:
+        """Texts as they come, each with the logarithm of the probability of its last token."""
         prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).tokens
         head: list[str] = []
         if messages and messages[0].role == "system":
@@ -128,7 +136,9 @@ class CTranslate2Reply:
         with self.prefix_cache.lease(prompt, head) as (lease, first_token):
             yield from self._generate(lease.generator, lease.static, prompt[len(lease.static) :], first_token)
 
-    def _generate(self, generator: Any, static: list[str], prompt: list[str], first_token: Callable[[], None]) -> Iterator[str]:
+    def _generate(
+        self, generator: Any, static: list[str], prompt: list[str], first_token: Callable[[], None]
+    ) -> Iterator[tuple[str, float]]:
         from tokenizers.decoders import DecodeStream
 
         decoder, said = DecodeStream(skip_special_tokens=True), ""
@@ -149,6 +159,7 @@ class CTranslate2Reply:
                     end_token=self._prompts.ends or None,
                     static_prompt=static or None,
                     callback=wait,
+                    return_log_prob=True,
                     **self._sampling,
                 ):
                     first_token()
@@ -157,7 +168,7 @@ class CTranslate2Reply:
                         return
                     piece = decoder.step(self._prompts.tokenizer, step.token_id)
                     if piece:  # None: half of a character
-                        yield piece
+                        yield piece, step.log_prob
                         said = (said + piece)[-8:]
                         if step.step >= self._enough and ends_sentence(said):
                             return

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator, Sequence
+
+from talking_head.text.brevity.sentences import first_end
 
 
 def ends_sentence(tail: str) -> bool:
@@ -33,3 +36,23 @@ def until(pieces: Iterator[str], stops: Sequence[str]) -> Generator[str, None, N
             held = held[len(held) - keep :]
     if held:
         yield held
+
+
+def sure(weighed: Iterator[tuple[str, float]], least: float) -> Generator[str, None, None]:
+    """The sentences of ``weighed``, up to the first whose tokens have a geometric mean of probabilities below ``least``.
+
+    ``weighed``: pieces of text, each with the logarithm of the probability of its token. The logarithms of a sentence are
+    summed, as in the confidence of a recogniser (Malinin and Gales 2021, "Uncertainty Estimation in Autoregressive Structured
+    Prediction"). A token that ends one sentence and begins the next counts for the former.
+    """
+    text, total, count = "", 0.0, 0
+    for piece, log_p in weighed:
+        text, total, count = text + piece, total + log_p, count + 1
+        if (end := first_end(text, 0)) is None:
+            continue
+        if total < count * math.log(least):
+            return
+        yield text[:end]
+        text, total, count = text[end:], 0.0, 0
+    if text.strip() and total >= count * math.log(least):
+        yield text

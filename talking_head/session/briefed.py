@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 
-from talking_head.protocols import ReplyGenerator
+from talking_head.protocols import KnowsDoubt, ReplyGenerator
 from talking_head.text.brevity.limited import limited
 from talking_head.text.english.told import has_told
 from talking_head.types import Briefing, Message
+
+SURE = 0.56  # mean probability of a sentence's tokens from which a small model is believed: see docs/LOG.md
+# What a small model says to a question when it has nothing to say: comfort that nobody needs, the question once more.
+_EVADES = re.compile(r"I am (?:very |so )?sorry (?:that|to hear|for|it|this)\b|I said:|I am here if you\b", re.I)
 
 
 def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefing | None) -> Generator[str, None, None]:
@@ -20,5 +25,33 @@ def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefi
     question = briefing.question or asked.content
     if briefing.context:
         before.append(Message("system", briefing.context))
-    pieces = reply.stream([*before, Message("user", question)])
-    return pieces if briefing.length is None else limited(pieces, briefing.length, question)
+    read = [*before, Message("user", question)]
+    if not briefing.doubted or not isinstance(reply, KnowsDoubt):
+        pieces = reply.stream(read)
+        return pieces if briefing.length is None else limited(pieces, briefing.length, question)
+    pieces = _to_the_question(reply.assured(read, SURE))
+    return _or(briefing.doubted, pieces if briefing.length is None else limited(pieces, briefing.length, question))
+
+
+def _to_the_question(sentences: Generator[str, None, None]) -> Generator[str, None, None]:
+    """``sentences`` (one a piece, "" between them) up to the first that says nothing to a question."""
+    try:
+        for sentence in sentences:
+            if _EVADES.match(sentence.strip()):
+                return
+            yield sentence
+    finally:
+        sentences.close()
+
+
+def _or(doubted: str, pieces: Generator[str, None, None]) -> Generator[str, None, None]:
+    """``pieces``, or ``doubted`` where they hold no word."""
+    said = False
+    try:
+        for piece in pieces:
+            said = said or bool(piece.strip())
+            yield piece
+    finally:
+        pieces.close()
+    if not said:
+        yield doubted

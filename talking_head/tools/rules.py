@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, date_story, word_problems
-from talking_head.tools.days import pairs, stay, steps
+from talking_head.tools.days import pairs, shift, stay, steps
 
 CLOCK, SUMS = "clock", "sums"
 UNSURE = "I cannot work that out for sure, and I would rather not guess."
@@ -24,7 +24,8 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
         return ""
     told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
     told = told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())
-    return told or pairs.answer(message) or steps.answer(message, now.date()) or stay.answer(message, now.date())
+    told = told or pairs.answer(message) or steps.answer(message, now.date()) or stay.answer(message, now.date())
+    return told or shift.answer(message, now.date())
 
 
 def unsure(message: str, allowed: Collection[str]) -> str:

@@ -19,7 +19,7 @@ from talking_head import registry
 from talking_head.config import SYSTEM_PROMPT
 from talking_head.errors import BackendError, ConfigError, MissingModelError, UnknownPartError, WeightsError
 from talking_head.listen.turns import HALF
-from talking_head.protocols import KnowsEnds, ReadsAhead, ReplyGenerator
+from talking_head.protocols import KnowsDoubt, KnowsEnds, ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
@@ -172,6 +172,12 @@ def test_the_default_model_tells_half_a_message_from_a_whole_one(converted: Repl
     assert max(map(converted.ends, halves)) < HALF <= min(map(converted.ends, wholes))
     for odd in ("", "...", "<|im_end|>", "{{ 1 }}", long):
         assert 0 <= converted.ends(odd) <= 1
+
+
+def test_a_model_stops_where_it_is_not_sure(converted: ReplyGenerator) -> None:
+    assert isinstance(converted, KnowsDoubt)
+    assert "".join(converted.assured(CHAT, 1e-9)) == "".join(converted.stream(CHAT))
+    assert not "".join(converted.assured(CHAT, 1.0))
 
 
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:

@@ -20,12 +20,12 @@ from talking_head.errors import BackendError, ConfigError, WeightsError
 from talking_head.models import manifest
 from talking_head.reply import leaving
 from talking_head.reply.chat import Prompts
-from talking_head.reply.endings import ends_sentence, until
+from talking_head.reply.endings import ends_sentence, sure, until
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.kept_chats import KeptChats
 from talking_head.reply.openvino.net import FEW, OpenVinoNet, Run
 from talking_head.reply.openvino.phrases import chosen, shipped
-from talking_head.reply.openvino.sampling import Sampling
+from talking_head.reply.openvino.sampling import Sampling, log_probability
 from talking_head.reply.prefix_cache import PATIENCE_S, WAITING
 from talking_head.system.blocking_iterator import on_a_thread
 from talking_head.types import F32, Message
@@ -88,7 +88,11 @@ class OpenVINOReply:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
-        return on_a_thread(lambda: until(self._pieces(messages), self._stop), "")
+        return on_a_thread(lambda: until((piece for piece, _ in self._pieces(messages)), self._stop), "")
+
+    def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
+        """See ``protocols.KnowsDoubt``. Raises BackendError."""
+        return on_a_thread(lambda: until(sure(self._pieces(messages, weigh=True), least), self._stop), "")
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
@@ -120,41 +124,44 @@ class OpenVINOReply:
         """Tokens of ``text`` as the model sees them."""
         return self._prompts.count(text)
 
-    def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
+    def _pieces(self, messages: Sequence[Message], *, weigh: bool = False) -> Iterator[tuple[str, float]]:
+        """Texts as they come, each with the logarithm of the probability of its last token (``weigh``; else 0)."""
         from tokenizers.decoders import DecodeStream
 
         prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).ids
         decoder, tail = DecodeStream(skip_special_tokens=True), ""
         with leaving.answer() as over, self._run(keep=True) as run:
-            for count, token in enumerate(self._tokens(run, prompt), 1):
+            for count, (token, weight) in enumerate(self._tokens(run, prompt, weigh=weigh), 1):
                 if token in self._end_numbers:
                     return
                 piece = decoder.step(self._prompts.tokenizer, token)
                 if piece:  # None: half of a character
-                    yield piece
+                    yield piece, weight
                     tail = (tail + piece)[-8:]
                 enough = count >= self._max_tokens or (count >= self._enough and ends_sentence(tail))
                 if enough or over.is_set():
                     return
 
-    def _tokens(self, run: Run, prompt: list[int]) -> Iterator[int]:
-        """What the net says after ``prompt``, without end. Guesses are read together (``phrases.py``)."""
-        with self._first(), self._net.at_work():
-            logits = [run.read(chunk) for chunk in self._unread(run, prompt)][-1]
-            said = [self._sampling.pick(logits, [])]
-        yield said[-1]
-        phrases = self._phrases.beside(prompt)
+    def _tokens(self, run: Run, prompt: list[int], *, weigh: bool) -> Iterator[tuple[int, float]]:
+        """What the net says after ``prompt``, without end, each token with the logarithm of its probability (``weigh``; else 0).
+        Guesses are read together (``phrases.py``)."""
+        said, weights = list[int](), list[float]()
 
         def choose(logits: F32) -> int:
             said.append(self._sampling.pick(logits, said))
+            weights.append(log_probability(logits, said[-1]) if weigh else 0.0)
             return said[-1]
 
+        with self._first(), self._net.at_work():
+            choose([run.read(chunk) for chunk in self._unread(run, prompt)][-1])
+        yield said[-1], weights[-1]
+        phrases = self._phrases.beside(prompt)
         while True:
             guesses = phrases.guess(said, FEW - 1)
             with self._net.at_work():
                 new = chosen(run.read_each([said[-1], *guesses]), guesses, choose, self._end_numbers)
                 run.take_back(FEW - len(new))
-            yield from new
+            yield from zip(new, weights[-len(new) :], strict=True)
 
     def _unread(self, run: Run, prompt: list[int]) -> Iterator[list[int]]:
         """What of ``prompt`` is left to read when ``run`` has what is kept of it, in chunks; one at least."""

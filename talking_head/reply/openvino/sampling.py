@@ -37,3 +37,9 @@ class Sampling:
         shares /= shares.sum()
         shares[np.cumsum(shares) - shares >= self.top_p] = 0
         return int(self.random.choice(few, p=shares / shares.sum()))
+
+
+def log_probability(logits: F32, token: int) -> float:
+    """That of ``token`` for ``logits`` f32[V], before any penalty or temperature."""
+    highest = logits.max()
+    return float(logits[token] - highest - np.log(np.exp(logits - highest).sum()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 from talking_head.config import SYSTEM_PROMPT, Config
 from talking_head.errors import ConfigError, MissingModelError, PhotoError, TalkingHeadError
 from talking_head.face import avatars
-from talking_head.knowledge.answer import instructions, look_up
+from talking_head.knowledge.answer import asks, instructions, look_up
 from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
@@ -27,6 +28,7 @@ from talking_head.persona.identity import plain, said
 from talking_head.persona.meaning import Meaning
 from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
+from talking_head.persona.spoken_to import HANDED, wants_a_person, without_name
 from talking_head.persona.visitor import unknowable
 from talking_head.protocols import Brief
 from talking_head.provenance import consents
@@ -43,6 +45,11 @@ from talking_head.types import Briefing, MoodOrUnset
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _EXACT = (rules.CLOCK, rules.SUMS)  # tools of the default persona: they ask nobody, and are right where a small model is not
+DOUBTED = (
+    "I don't know that for sure, and I would rather not guess.",
+    "I am not sure enough of that to tell you anything. I am a small AI, and I don't know everything.",
+    "That I don't know, and I would rather say so than make something up.",
+)
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
@@ -89,7 +96,7 @@ class Presenter:
             if scripted := self.persona.scripted(message):
                 return Briefing(text=scripted)
             if self._english:
-                message = spelled(message)
+                message = without_name(spelled(message), self.persona.facts.name)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)
         polite = self._courtesy(message)
@@ -112,9 +119,13 @@ class Presenter:
 
     def _left_to_model(self, message: str, else_said: str = "") -> Briefing:
         """What a language model answers, but for what one this small would guess; ``else_said``: instead of it."""
+        if self._english and wants_a_person(message):
+            return Briefing(text=HANDED)
         if told := self._unsure(message) or else_said:
             return Briefing(text=told)
-        return Briefing(untold=unknowable(message) if self.small and self._english else "")
+        if not self.small or not self._english:
+            return Briefing()
+        return Briefing(untold=unknowable(message), doubted=_doubted(message))
 
     @property
     def _english(self) -> bool:
@@ -122,7 +133,7 @@ class Presenter:
 
     def _unsure(self, message: str) -> str:
         """That a number is not known, where a model this small would guess one; grief is never answered so."""
-        if self.persona is None or not self.small or answering_mood(message) == "sympathetic":
+        if self.persona is None or not self.small or _sad(message):
             return ""
         return rules.unsure(message, self.persona.facts.tools)
 
@@ -138,10 +149,16 @@ class Presenter:
             return persona.refusal(kind)
         return (
             persona.scripted(message)
-            or about_itself(message, persona.facts, handbook=self.store is not None)
+            or self._by_its_tables(persona, message)
             or rules.answer(message, persona.facts.tools, datetime.now(self.zone))
             or self._by_meaning(persona, message)
         )
+
+    def _by_its_tables(self, persona: Persona, message: str) -> str:
+        """What it is asked about itself in known words: “what I had for breakfast” is about the visitor."""
+        if self._english and unknowable(message):
+            return ""
+        return about_itself(message, persona.facts, handbook=self.store is not None)
 
     def _by_meaning(self, persona: Persona, message: str) -> str:
         """What needs an ear for what is meant: in which temper somebody speaks, what is asked in unknown words."""
@@ -288,6 +305,17 @@ class Presenters:
 def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
     """See ``mood.answering_mood``; careless typing is read as if it were spelled."""
     return answering_mood(spelled(message), subdued)
+
+
+def _doubted(message: str) -> str:
+    """What is said to a question that a small model is not sure of, always the same to the same; "" to what is none."""
+    if not asks(message) or _sad(message):
+        return ""
+    return DOUBTED[zlib.crc32(plain(message).encode()) % len(DOUBTED)]
+
+
+def _sad(message: str) -> bool:
+    return answering_mood(message) == "sympathetic"
 
 
 def _kindly(polite: Courtesy) -> Briefing:

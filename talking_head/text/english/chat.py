@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from talking_head.text.english.typos import mended
+
 _WORDS = {
     "whats": "what's", "wats": "what's", "whos": "who's", "hows": "how's", "wheres": "where's", "whens": "when's",
     "whys": "why's", "thats": "that's", "theres": "there's", "heres": "here's", "ive": "I've", "youre": "you're",
@@ -19,7 +21,15 @@ _WORDS = {
     "gonna": "going to", "wanna": "want to", "gotta": "got to", "gimme": "give me", "lemme": "let me", "dunno": "don't know",
     "u": "you", "ur": "your", "pls": "please", "plz": "please", "plss": "please", "thx": "thanks", "ppl": "people",
     "cos": "because", "coz": "because", "bcs": "because", "tmrw": "tomorrow", "tmr": "tomorrow", "2day": "today",
-    "2nite": "tonight", "2moro": "tomorrow", "2morrow": "tomorrow", "gr8": "great",
+    "2nite": "tonight", "2moro": "tomorrow", "2morrow": "tomorrow", "gr8": "great", "wat": "what", "wot": "what", "wht": "what",
+    "wut": "what", "waht": "what", "whta": "what", "wots": "what's", "whts": "what's", "wuts": "what's", "wich": "which",
+    "whitch": "which", "wher": "where", "hw": "how", "mutch": "much", "moch": "much", "mch": "much",
+    "mny": "many", "meny": "many", "wiv": "with", "wif": "with", "cud": "could", "wud": "would", "shud": "should",
+    "plese": "please", "pleese": "please", "abt": "about", "bout": "about", "bday": "birthday", "evry": "every",
+    "becuz": "because", "bcuz": "because", "cuz": "because", "tonite": "tonight", "hav": "have", "teh": "the", "taht": "that",
+    "kno": "know", "wana": "want to", "thier": "their", "untill": "until", "b4": "before", "l8r": "later", "yu": "you",
+    "yuo": "you", "thru": "through", "enuf": "enough", "sumthing": "something", "smth": "something",
+    "howmuch": "how much", "howmany": "how many", "adress": "address", "alltogether": "altogether",
 }  # fmt: skip
 _WORD = re.compile(rf"(?<![\w'’./-])(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![\w'’-]|[./]\w)", re.I)
 _BEFORE = r"(?:^|[.!?,;:]\s*|\b(?:and|but|so|because|if|when|that|hi|hello|hey|think|say|know|now|cos) )"
@@ -46,6 +56,9 @@ _BY_NEIGHBOURS = tuple(
         ),
         (rf"({_BEFORE})wed(?= (?:like|love|rather|prefer|need|want)\b)", r"\1we'd"),
         (rf"({_BEFORE})well(?= (?:be|have|need|take) (?:\d|an?\b|the\b|there\b|late\b|back\b|two\b|three\b))", r"\1we'll"),
+        (r"(?<![\w'’-])(?-i:wen)(?= (?:do|does|did|is|are|was|can|could|will|u|you|the|i|we|r)\b)", "when"),
+        (r"(?<![\w'’-])witch(?= (?:day|one|date|month|way|of|number|numbers|bus|time|size|colou?r|is|are)\b)", "which"),
+        (r"(?<=\d) n (?=\d|an?\b|the\b)", " and "),
         (r"^lets(?= [a-z])", "let's"),
         (r"(?<=[.!?,] )lets(?= [a-z])", "let's"),
     )
@@ -64,4 +77,4 @@ def spelled(message: str) -> str:
         written = _WORDS[match[0].lower()]
         return written[0].upper() + written[1:] if match[0][0].isupper() else written
 
-    return _WORD.sub(word, text)
+    return mended(_WORD.sub(word, text))

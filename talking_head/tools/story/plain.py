@@ -125,7 +125,12 @@ def _fractions(text: str) -> str:
     text = re.sub(r"\b([1-9])/([248]) of an? (litre|liter|kilo|mile|pound|metre|meter)\b",
                   lambda m: f"{int(m[1]) / int(m[2]):g} {m[3]}s", text)  # fmt: skip
     text = re.sub(r"\b(\d+) dozen\b", lambda m: str(12 * int(m[1])), text)
-    return re.sub(r"\b(each|every|which|the|any|large|small|this|that|last|next|no) 1\b", r"\1 one", text)
+    return re.sub(
+        r"\b(each|every|which|the|any|large|small|this|that|last|next|no|new|old|other|big|bigger|smaller|cheap|cheaper|red|"
+        r"blue|green|black|white) 1\b",
+        r"\1 one",
+        text,
+    )
 
 
 def _clocks(text: str) -> str:

@@ -183,7 +183,6 @@ Thank you!
 How are you different from the audio guide?
 How is it going with my order?
 Hello!
-Tell me a joke.
 Tell me a story about a robot.
 Is a dolphin a person?
 Are dogs more intelligent than cats?

@@ -59,7 +59,7 @@ def test_other_words_for_a_topic_are_understood(meaning: Meaning) -> None:
         elif found is not None:
             right += found.name == topic
             wrong += found.name != topic
-    assert len(OTHER_WORDS) == 242
+    assert len(OTHER_WORDS) == 240
     assert right >= 118  # of 135; 59 by patterns
     assert wrong <= 5
     assert alarms <= 2  # of 107

@@ -24,6 +24,39 @@ class Model:
         return len(text.split())
 
 
+class Doubting(Model):
+    """Sure of ``sentences``."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__()
+        self._sentences = sentences
+
+    def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
+        self.read = list(messages)
+        for sentence in self._sentences:
+            yield ""
+            yield sentence
+
+
+def test_what_a_model_is_sure_of_is_said_and_else_that_it_is_not_known() -> None:
+    asked = Briefing(doubted="I don't know.")
+    assert "".join(briefed(Doubting("Snow is frozen water."), CHAT, asked)) == "Snow is frozen water."
+    assert "".join(briefed(Doubting(), CHAT, asked)) == "I don't know."
+    assert "".join(briefed(Model(), CHAT, asked)) == "Snow is frozen water. It is cold."
+    assert "".join(briefed(Doubting(), CHAT, Briefing())) == "Snow is frozen water. It is cold."
+
+
+def test_comfort_is_no_answer_to_a_question() -> None:
+    model = Doubting("I am sorry that you feel this way.", " Please be kind.")
+    assert "".join(briefed(model, CHAT, Briefing(doubted="I don't know."))) == "I don't know."
+
+
+def test_a_length_is_kept_of_what_is_sure() -> None:
+    short = Briefing(length=Length(words=1, sentences=1), question="what is snow?", doubted="I don't know.")
+    assert "".join(briefed(Doubting("Snow is frozen water."), CHAT, short)) == "Frozen."
+    assert "".join(briefed(Doubting(), CHAT, short)) == "I don't know."
+
+
 def test_without_a_briefing_the_chat_and_the_answer_are_left_alone() -> None:
     model = Model()
     assert "".join(briefed(model, CHAT, None)) == "Snow is frozen water. It is cold."
