@@ -143,7 +143,7 @@ class OpenVINOReply:
                     return
 
     def _tokens(self, run: Run, prompt: list[int], *, weigh: bool) -> Iterator[tuple[int, float]]:
-        """What the net says after ``prompt``, without end, each token with the logarithm of its probability (``weigh``; else 0).
+        """What the net says after ``prompt``, without end, each with the logarithm of its probability (``weigh``; else 0).
         Guesses are read together (``phrases.py``)."""
         said, weights = list[int](), list[float]()
 
