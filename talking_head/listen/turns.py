@@ -29,15 +29,25 @@ _GO_ON = frozenset(_ENDLESS.split())
 # Of these the ones that no question ends with either, though a recogniser sets its mark there ("Do you happen to know um?").
 _IN_QUESTIONS = "a an the and but nor because although unless than my your our their every um uh er erm ehm"
 _NEVER_LAST = frozenset(_IN_QUESTIONS.split())
-# Not 暖和, nor 嗯 alone, which is an answer.
+# Not 暖和, nor 嗯 alone, which is an answer; 现在, 不让, 没给 end sentences, too.
 _GO_ON_ZH = re.compile(
-    r"(?:因为|所以|但是|可是|不过|如果|要是|虽然|而且|然后|或者|比如|例如|关于|对于|请问|我想|我觉得|我想知道|我想问"
-    r"|[^暖温柔平共缓饱随不]和|[^高]跟|[^嗯呃]+[嗯呃]|[^一两三四五六七八九十几这那哪每拖车火]把)$"
+    r"(?:因为|由于|所以|但是|可是|不过|如果|要是|虽然|而且|并且|然后|还有|以及|或者|比如|例如|关于|对于|除了|为了|根据|请问|我想|我觉得|我想知道|我想问"
+    r"|就是|(?:问题|意思|我想说|我要说|我说|最.{1,6}|.号码|.地址)(?:的)?是|就是那个|就是说|怎么说呢|(?:要是|如果).{1,12}的话"
+    r"|(?:想知道|想了解|想问|想查|关于)[^，。？]{0,12}的"
+    r"|[^暖温柔平共缓饱随不]和|[^高]跟|[^嗯呃]+[嗯呃]|[^一两三四五六七八九十几这那哪每拖车火]把|[^现存实正不还]在|[^不没再]给|[^不没]让|[^不]被|[^服听侍随]从|[^不]比)$"
 )
+# Figures that are said in groups, with pauses between.
+_DICTATED_ZH = re.compile(r"(?:电话|手机|号码|卡号|账号|密码|验证码|邮编|分机|房号).{0,20}[0-9零〇一二三四五六七八九]$")
 # A condition alone, without what follows from it or a question: the first half of a message.
 _HALF_ZH = re.compile(
-    r"^(?:(?:如果|要是|虽然|尽管|除非|既然)(?!.*(?:[就那也还但吗呢吧谁哪会]|怎么|什么|可是|不过)).+|[当等].+的时候)$"
+    r"^(?:(?:如果|要是|虽然|尽管|除非|既然|只要|即使)(?!.*(?:[就那也还但吗呢吧谁哪会]|怎么|什么|可是|不过)).+|[当等].+的时候|等[^久]{1,8}了)$"
 )
+# Chinese words that a message is whole with: questions, thanks, answers. No model reads the others, so they could go on.
+_WHOLE_ZH = re.compile(
+    r"[吗呢吧么]$|什么|怎么|为何|哪|谁|几|多少|多[久大远长高]|是不是|有没有|能不能|可不可以|谢谢|再见|拜拜|晚安|你好|早上好|不用|没有了|就这些"
+    r"|^(?:好|好的|对|是|是的|不|不是|行|可以|没有|没错|嗯|知道了)+$"
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 # "That" ends a sentence, unless it begins the next one: "the thing is that", "he said that". Questions that end so are shorter.
 _BEFORE_THAT = frozenset(["is", "was", "said", "so", "means", "such", "told", "think", "believe", "hope"])
 _THAT_WORDS = 4
@@ -215,8 +225,11 @@ def doubted(finished: float, text: str, ends: Callable[[str], float] | None = No
     listed = words[-1] in (_NEVER_LAST if asked else _GO_ON)
     if (listed if asked else _half(text, words)) or (listed and ends is None):
         return min(finished, DOUBTED)
-    if ends is None or finished <= DOUBTED:
+    if finished <= DOUBTED:
         return finished
+    if ends is None:
+        open_ended = not asked and _CHINESE.search(text) and not _WHOLE_ZH.search("".join(words))
+        return min(finished, LIKELY) if open_ended else finished
     likely = ends(text)
     if listed:
         return min(finished, LIKELY if likely >= CLEAR_LISTED else DOUBTED)
@@ -232,5 +245,6 @@ def _half(text: str, words: list[str]) -> bool:
     clause = words[-1] == "that" and len(words) >= _THAT_WORDS and words[-2] in _BEFORE_THAT
     half = words[0] in _HALVES and "," not in text
     figures = words[-1].isdigit() and not _DICTATED.isdisjoint(words)  # said in groups, with pauses between
-    trails_off = text.endswith(("...", "…", ",", "-", "—"))  # as a recogniser writes what was not ended
+    figures = figures or _DICTATED_ZH.search(joined) is not None
+    trails_off = text.endswith(("...", "…", ",", "，", "、", "-", "—"))  # as a recogniser writes what was not ended
     return chinese or clause or half or figures or trails_off

@@ -202,6 +202,17 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
         "如果明天下雨。",
         "等你有空的时候，",
         "虽然很贵",
+        "即使很远",
+        "等他来了",
+        "要是可以的话",
+        "我想知道博物馆的。",
+        "我想说的是",
+        "那个就是",
+        "我的电话号码是一三八",
+        "密码是 12",
+        "我现在在",
+        "我想把它寄给",
+        "我需要牛奶，",
     ],
 )
 def test_words_that_no_chinese_sentence_ends_with_are_doubted(text: str) -> None:
@@ -211,23 +222,42 @@ def test_words_that_no_chinese_sentence_ends_with_are_doubted(text: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "今天天气很暖和",
         "嗯",
         "嗯嗯。",
         "你叫什么名字？",
+        "这是为什么",
+        "如果明天下雨怎么办？",
+        "这附近有没有银行。",
+        "我的号码是多少",
+        "谢谢你。",
+        "不用了，就这些。",
+        "好的，好的。",
+    ],
+)
+def test_chinese_words_that_are_all_are_not_doubted(text: str) -> None:
+    assert doubted(0.9, text) == 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天天气很暖和",
         "我要这个",
         "我不想",
         "她穿了高跟",
-        "这是为什么",
         "我要买一把",
         "等一下",
-        "如果明天下雨怎么办？",
+        "等很久了。",
         "要是能去就好了。",
         "如果下雨，我们不去。",
+        "他现在不在。",
+        "书还没给",
+        "我有 3 只猫",
     ],
 )
-def test_whole_chinese_sentences_are_not_doubted(text: str) -> None:
-    assert doubted(0.9, text) == 0.9
+def test_other_chinese_words_may_be_all_and_could_go_on(text: str) -> None:
+    assert doubted(0.9, text) == LIKELY
+    assert doubted(0.9, text, lambda _: 0.9) == 0.9  # where a model knows better
 
 
 def test_half_a_message_is_doubted_where_a_model_knows_it() -> None:
