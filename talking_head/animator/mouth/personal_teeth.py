@@ -11,8 +11,9 @@ import numpy as np
 
 from talking_head.animator.mouth.interior import RigidInterior
 from talking_head.animator.mouth.softness import row_softness, soften, softness
+from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import last_tooth, own_interior, row_edge
-from talking_head.animator.mouth.worn_teeth import kept
+from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE, kept, laid_out
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.geometry import MOUTH, slit
 from talking_head.errors import PhotoError
@@ -114,11 +115,13 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
     if not isinstance(wearer.interior, RigidInterior):
         return None
     soft = wearer.softness
+    neutral = soften(wearer.interior, row_softness(soft))
+    standard = laid_out(standard_teeth(neutral, portrait, soft), neutral)  # for what the smile does not show
     # The closed mouth behind a smile is a guess; the portrait knows this person's. Teeth hang from the skull.
-    own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), soften(wearer.interior, row_softness(soft)))
+    own = own_interior(WarpAvatar(replace(lender, neutral=portrait.neutral)), standard)
     if own is None:
         return None
-    own.upper = _shown(own.upper, wearer.interior.upper)
+    own.upper = _shown(own)
     softer = soft**2 - softness(lender.image, lender.points, float(lender.pose.scale)) ** 2
     if softer > 0:
         soften(own, float(np.sqrt(softer)))
@@ -129,16 +132,17 @@ def _lent(lender: Portrait, portrait: Portrait) -> Teeth | None:
     return kept(own, wearer.unit)
 
 
-def _shown(upper: U8, neutral: U8) -> U8:
-    """The upper row ``upper``, lowered where its edge hangs higher than ``neutral``'s, which a resting lip just shows.
+def _shown(own: RigidInterior) -> U8:
+    """``own``'s upper row, lowered where its edge hangs higher than that of people who speak.
 
     A smile lifts the lip, the skull's place in a photo is known to a millimetre or two, and teeth too high are never seen.
     """
-    own, wanted = row_edge(upper, last_tooth), row_edge(neutral, last_tooth)
-    if own >= wanted:
-        return upper
-    move = np.array([[1, 0, 0], [0, 1, wanted - own]], np.float32)
-    return np.asarray(cv2.warpAffine(upper, move, upper.shape[1::-1], borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    edge = row_edge(own.upper, last_tooth)
+    wanted = (LOWEST_EDGE - own.upper_map[1, 2]) / own.upper_map[1, 1]
+    if edge >= wanted:
+        return own.upper
+    move = np.array([[1, 0, 0], [0, 1, wanted - edge]], np.float32)
+    return np.asarray(cv2.warpAffine(own.upper, move, own.upper.shape[1::-1], borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def skin_colour(portrait: Portrait) -> F32:

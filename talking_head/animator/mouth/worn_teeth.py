@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talking_head.animator.mouth.interior import UPPER_EDGE, RigidInterior
+from talking_head.animator.mouth.interior import UPPER_EDGE, RigidInterior, compose
 from talking_head.animator.mouth.neutral_teeth import PIXELS_A_UNIT, WIDTH
 from talking_head.animator.mouth.teeth_layers import LUMA, OwnInterior, first_tooth, last_tooth, row_edge
 from talking_head.animator.warp.constants import LOWER_EDGE
@@ -56,6 +56,23 @@ def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> WornInterior:
     interior.edges = row_edge(interior.upper, last_tooth), row_edge(interior.lower, first_tooth)
     _hang(interior)
     return interior
+
+
+def laid_out(interior: OwnInterior, neutral: RigidInterior) -> WornInterior:
+    """The rows of what :func:`worn` made, where ``neutral``'s pixels have them: what is repainted and kept goes through
+    :func:`worn` again."""
+    laid = WornInterior(neutral.unit, interior.light, shadow=interior.shadow)
+    lower_map = interior.lower_map.copy()
+    lower_map[1, 2] -= _LOWER_SUNK
+    laid.upper, laid.lower = (
+        np.asarray(cv2.warpAffine(row, compose(cv2.invertAffineTransform(there), here), plain.shape[1::-1]), np.uint8)
+        for row, here, there, plain in (
+            (interior.upper, interior.upper_map, neutral.upper_map, neutral.upper),
+            (interior.lower, lower_map, neutral.lower_map, neutral.lower),
+        )
+    )
+    laid.edges = row_edge(laid.upper, last_tooth), row_edge(laid.lower, first_tooth)
+    return laid
 
 
 def _hang(interior: RigidInterior) -> None:

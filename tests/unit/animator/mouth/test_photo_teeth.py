@@ -10,11 +10,13 @@ import pytest
 
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.mouth.interior import RigidInterior
+from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.animator.mouth.photo_teeth import photo_teeth
 from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, last_tooth, own_interior, row_edge
 from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE
 from talking_head.animator.warp.animator import WarpAvatar
+from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.portrait import Portrait
 from tests.unit.faces import motion, offsets, presenter
 
@@ -64,11 +66,28 @@ def test_one_row_is_one_row(name: str) -> None:
 @pytest.mark.parametrize("name", WHO)
 def test_a_mouth_that_speaks_shows_them_before_the_lower_ones(models: object, name: str) -> None:
     animator, portrait = GanAnimator(refine=False), smiling(name)
-    avatar = animator.prepare(portrait)
-    interior = avatar.warp.interior
+    assert hangs(animator, portrait) > LOWEST_EDGE - 0.005
+    upper, lower = halves(animator, portrait)
+    assert upper > lower
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_a_second_photo_lends_an_upper_row_as_low(models: object, name: str) -> None:
+    with MediaPipeLandmarker() as landmarker:
+        lent = lend_teeth(smiling(name, 0.55).image, presenter(name), landmarker)
+    assert hangs(GanAnimator(refine=False), replace(presenter(name), teeth=lent)) > LOWEST_EDGE - 0.005
+
+
+def hangs(animator: GanAnimator, portrait: Portrait) -> float:
+    """Face units below the resting lips at which the upper incisors end."""
+    interior = animator.prepare(portrait).warp.interior
     assert isinstance(interior, OwnInterior)
-    edge = interior.upper_map[1, 2] + interior.upper_map[1, 1] * row_edge(interior.upper, last_tooth)
-    assert edge > LOWEST_EDGE - 0.005
+    return float(interior.upper_map[1, 2] + interior.upper_map[1, 1] * row_edge(interior.upper, last_tooth))
+
+
+def halves(animator: GanAnimator, portrait: Portrait) -> tuple[float, float]:
+    """The brightest row of pixels in the upper and in the lower third of a mouth that opens wide, in its middle."""
+    avatar = animator.prepare(portrait)
     points = portrait.place(motion(offsets(jaw=0.15)))[0]
     frame = avatar.warp.warp(points)
     x0, y0 = frame.origin
@@ -77,7 +96,7 @@ def test_a_mouth_that_speaks_shows_them_before_the_lower_ones(models: object, na
     rows = np.flatnonzero(frame.mouth.opening[:, middle] > 0.9)
     light = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY)[rows[0] : rows[-1] + 1, middle - 12 : middle + 12].mean(1)
     upper, _, lower = np.array_split(light, 3)
-    assert upper.max() > lower.max()
+    return float(upper.max()), float(lower.max())
 
 
 def test_a_strip_of_teeth_is_no_row() -> None:
