@@ -10,13 +10,11 @@ import pytest
 
 from talking_head.animator.gan import GanAnimator
 from talking_head.animator.mouth.interior import RigidInterior
-from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.animator.mouth.photo_teeth import photo_teeth
 from talking_head.animator.mouth.standard_teeth import standard_teeth
-from talking_head.animator.mouth.teeth_layers import OwnInterior, last_tooth, own_interior, row_edge
-from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE
+from talking_head.animator.mouth.teeth_layers import OwnInterior, first_tooth, last_tooth, own_interior, row_edge
+from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE, kept, laid_out, worn
 from talking_head.animator.warp.animator import WarpAvatar
-from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.portrait import Portrait
 from tests.unit.faces import motion, offsets, presenter
 
@@ -72,10 +70,22 @@ def test_a_mouth_that_speaks_shows_them_before_the_lower_ones(models: object, na
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_a_second_photo_lends_an_upper_row_as_low(models: object, name: str) -> None:
-    with MediaPipeLandmarker() as landmarker:
-        lent = lend_teeth(smiling(name, 0.55).image, presenter(name), landmarker)
-    assert hangs(GanAnimator(refine=False), replace(presenter(name), teeth=lent)) > LOWEST_EDGE - 0.005
+def test_rows_that_are_kept_and_worn_again_stay_where_they_were(name: str) -> None:
+    """As when a second photo lends what it shows over the standard rows."""
+    avatar, standard = plain(replace(presenter(name), teeth=None))
+    assert isinstance(avatar.interior, RigidInterior)
+    again = worn(kept(laid_out(standard, avatar.interior), avatar.unit), avatar.unit)
+
+    def ends(rows: OwnInterior) -> list[float]:
+        """Where the incisors end and begin, and how wide the upper row is, in face units."""
+        wide = np.flatnonzero((rows.upper[..., 3] > 127).any(0))
+        return [
+            rows.upper_map[1, 2] + rows.upper_map[1, 1] * row_edge(rows.upper, last_tooth),
+            rows.lower_map[1, 2] + rows.lower_map[1, 1] * row_edge(rows.lower, first_tooth),
+            rows.upper_map[0, 0] * (wide[-1] - wide[0]),
+        ]
+
+    assert np.allclose(ends(again), ends(standard), atol=0.012)
 
 
 def hangs(animator: GanAnimator, portrait: Portrait) -> float:
