@@ -16,12 +16,15 @@ _NAMES = (
 )
 _NAMED = _NAMES.split()
 _NUMBER = (
-    r"(?:(?:the|an?(?= (?:one|two|three|\d)\b)) )?(?:a single|one single|single|a couple of|one or two|half an?|an?|\d{1,3}|"
+    r"(?:(?:the|an?(?= (?:one|two|three|\d)\b)) )?(?:a single|one single|single|a couple of|one or two|"
+    r"(?:half )?an? dozen|half an?|an?|\d{1,3}|"
     rf"{'|'.join(_NAMED[1:])}|thirty|forty|fifty)"
 )
 _LESS = r"(?:less than|fewer than|under|below)"
+_COUNTS = {"thirty": 30, "forty": 40, "fifty": 50, "dozen": 12, "half a dozen": 6}
 _BOUND = (
-    r"(?:just|only|exactly|precisely|simply|max(?:imum)?(?: of)?|at (?:the )?most|no(?:t)? (?:more|longer) than|up to|about|"
+    r"(?:just|only|exactly|precisely|simply|max(?:imum)?(?: of)?|at (?:the )?most|no(?:t)? (?:more|longer) than|up to|"
+    r"(?:do not|don't|never) (?:go over|exceed|use more than|go beyond)|about|"
     rf"around|roughly|within|{_LESS})"
 )
 _CORE = (
@@ -45,7 +48,8 @@ _SAY = (
 # What stands before a length is taken in one way (*+): with two, “just just just …” would be tried in 2ⁿ.
 _LEAD = rf"(?:(?:{_PLEASE}|{_SAY})[, ]+)*+"
 _TAIL = (
-    rf"(?:[ ,]+(?:{_PLEASE}|answers?|repl(?:y|ies)|response|only|max|is enough|will do|is fine|would do|suffices|tops|"
+    rf"(?:[ ,]+(?:{_PLEASE}|answers?|repl(?:y|ies)|response|only|max|is (?:enough|plenty|sufficient|all i need|fine)|"
+    rf"will do|is fine|would do|suffices|tops|"
     r"that's all|no more|nothing else|nothing more|long|for me))*+"
 )
 _ALONE = re.compile(rf"{_LEAD}{_CORE}{_TAIL}")
@@ -57,7 +61,8 @@ _INSIDE = re.compile(
 _ASKS = re.compile(
     r"^(?:(?:so|and|but|ok|okay|well|hi|hello|hey|please|now|then|sorry)[ ,]+)*(?:wh(?:at|o|om|ose|y|ich|ere|en)\b|what's|"
     r"who's|"
-    r"how\b|is|are|am|was|were|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|isn't|aren't|don't|doesn't|"
+    r"how\b|is|are|am|was|were|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|isn't|aren't|don't|"
+    r"doesn't|"
     r"tell|explain|describe|define|summari[sz]e|sum|say|give|name|put|introduce|answer|reply|respond|let me|talk|list|use|"
     r"in which|at what|to what|on what|for whom|colou?r of|i (?:want|need|would like) (?:you|to))\b"
 )
@@ -74,23 +79,28 @@ _CHOICE_EDGE = re.compile(rf"^(?:please )?{_OR} (?=\w)|(?<=\w) (?:just |simply |
 _SAID = re.compile(r"\b(?:say|says|said|saying|answer|answered|reply|replied|voted|vote|mean|means|write|wrote) $")
 _SHORT_ALONE = re.compile(
     rf"(?:{_PLEASE}[, ]+)*(?:(?:be|keep (?:it|this|that|your answer|the answer)|make (?:it|this|that)|stay) "
-    r"(?:very |really |quite )?(?:short|brief|concise|quick)(?: and (?:sweet|simple|to the point))?|briefly|very briefly|"
+    r"(?:very |really |quite )?(?:short|brief|concise|quick|snappy|crisp|succinct)(?: and (?:sweet|simple|"
+    r"to the point))?|briefly|very briefly|long story short|concisely|succinctly|"
     r"in (?:brief|short|a nutshell|a few words|few words)|(?:(?:give me|i (?:only |just )?(?:want|need)|i'd like|just|only) )*"
     r"(?:a |the )?(?:very )?(?:short|quick|brief|concise) (?:answer|version|reply|response|one)|tl;dr|tldr|"
     r"as (?:short|brief|briefly|concise) as (?:possible|you can)|no (?:long )?(?:answers?|essays?|"
-    r"novels?|lectures?|speech(?:es)?|explanations?|details|waffle|waffling|rambling)|be quick(?: about it)?|"
+    r"novels?|lectures?|speech(?:es)?|explanations?|details|waffle|waffling|rambling)(?: needed| necessary| required)?|"
+    r"be quick(?: about it)?|"
     r"(?:skip|leave out|spare (?:me|us)) (?:all )?the (?:details|long version|explanations?|lecture|rest)|"
     rf"(?:just )?the short version|short and sweet|(?:a |an )?one[- ]liner|don't (?:go on|ramble|waffle|bore me)|"
+    rf"(?:don't|do not) (?:write|give me|make it|tell me) (?:an? )?"
+    rf"(?:(?:whole|long) )?(?:novel|essay|lecture|book|speech|life story)|"
     rf"(?:just|only) the answer){_TAIL}"
 )
 # Of a question it is a wish for a short answer; by itself it is a remark.
 _HURRY = re.compile(
     rf"i'm (?:in a (?:hurry|rush)|busy|short of time)|i(?:'ve| have)(?: only)?(?: got)? (?:no time|not much time|little time|"
-    rf"(?:only |just )?(?:{'|'.join(_NAMED[1:])}|a few|\d{{1,2}}) seconds){_TAIL}"
+    rf"(?:only |just )?(?:(?:{'|'.join(_NAMED[1:])}|a few|\d{{1,2}}) seconds|an? (?:second|moment|minute))){_TAIL}"
 )
 _SHORT_EDGE = re.compile(
     r"^(?:please )?(?:briefly|tl;dr|tldr|in brief|in a nutshell) (?=\w)|"
-    r"(?<=\w) (?:briefly|in brief|in a nutshell|in a few words)$"
+    r"(?<=\w) (?:briefly|in brief|in a nutshell|in a few words|concisely|succinctly)$|"
+    r"(?<=tell me )(?:concisely|briefly|succinctly|shortly) (?=\w)|(?<=explain )(?:concisely|briefly|succinctly) (?=\w)"
 )
 _FACTS = (
     r"(?:numbers?|price|(?:(?:first and )?last |first |sur)?name|date|year|time|figure|result|day|colou?r|amount|total|sum|"
@@ -196,7 +206,7 @@ def _counted(before: str, number: str, unit: str, after: str) -> Length:
     elif number.isdigit():
         count = int(number)
     else:
-        count = {"thirty": 30, "forty": 40, "fifty": 50}.get(number) or _NAMED.index(number)
+        count = _COUNTS.get(number) or _NAMED.index(number)
     if re.search(_LESS, before):
         count -= 1
     count = max(count, 2 if "or two" in after else 1)
