@@ -20,6 +20,7 @@ from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.memory.courtesy import Courtesy, courtesy
+from talking_head.persona import mandarin
 from talking_head.persona.about import temper
 from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
@@ -95,6 +96,8 @@ class Presenter:
                 return Briefing(text=self.persona.refusal(kind))
             if scripted := self.persona.scripted(message):
                 return Briefing(text=scripted)
+            if chinese := mandarin.answer(message, self.persona.facts):
+                return Briefing(text=chinese)
             if self._english:
                 message = without_name(spelled(message), self.persona.facts.name)
             if answer := self._by_rule(self.persona, message):
