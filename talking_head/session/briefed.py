@@ -13,6 +13,8 @@ from talking_head.types import Briefing, Message
 SURE = 0.56  # mean probability of a sentence's tokens from which a small model is believed: see docs/LOG.md
 # What a small model says to a question when it has nothing to say: comfort that nobody needs, the question once more.
 _EVADES = re.compile(r"I am (?:very |so )?sorry (?:that|to hear|for|it|this)\b|I said:|I am here if you\b", re.I)
+_WANTS_MORE = re.compile(r"\b(?:how|what|who|whose|when|where|why|which)\b", re.I)
+_WILLING = re.compile(r"(?:of course|sure|certainly|gladly|yes)[.!]", re.I)
 
 
 def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefing | None) -> Generator[str, None, None]:
@@ -29,17 +31,23 @@ def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefi
     if not briefing.doubted or not isinstance(reply, KnowsDoubt):
         pieces = reply.stream(read)
         return pieces if briefing.length is None else limited(pieces, briefing.length, question)
-    pieces = _to_the_question(reply.assured(read, SURE))
+    pieces = _to_the_question(reply.assured(read, SURE), question)
     return _or(briefing.doubted, pieces if briefing.length is None else limited(pieces, briefing.length, question))
 
 
-def _to_the_question(sentences: Generator[str, None, None]) -> Generator[str, None, None]:
-    """``sentences`` (one a piece, "" between them) up to the first that says nothing to a question."""
+def _to_the_question(sentences: Generator[str, None, None], question: str) -> Generator[str, None, None]:
+    """``sentences`` (one a piece, "" between them) up to the first that says nothing to ``question``. “Of course.” waits for
+    what follows it where more than a yes is asked."""
+    held, wants_more = "", _WANTS_MORE.search(question) is not None
     try:
         for sentence in sentences:
             if _EVADES.match(sentence.strip()):
                 return
-            yield sentence
+            if wants_more and _WILLING.fullmatch(sentence.strip()):
+                held += sentence
+                continue
+            yield held + sentence if sentence.strip() else sentence
+            held = "" if sentence.strip() else held
     finally:
         sentences.close()
 

@@ -51,6 +51,14 @@ def test_comfort_is_no_answer_to_a_question() -> None:
     assert "".join(briefed(model, CHAT, Briefing(doubted="I don't know."))) == "I don't know."
 
 
+def test_willingness_alone_answers_no_question_for_more() -> None:
+    unknown = Briefing(doubted="I don't know.")
+    assert "".join(briefed(Doubting("Of course."), CHAT, unknown)) == "I don't know."
+    assert "".join(briefed(Doubting("Of course.", " It is ice."), CHAT, unknown)) == "Of course. It is ice."
+    wish = (Message("user", "Can you help me?"),)
+    assert "".join(briefed(Doubting("Of course."), wish, unknown)) == "Of course."
+
+
 def test_a_length_is_kept_of_what_is_sure() -> None:
     short = Briefing(length=Length(words=1, sentences=1), question="what is snow?", doubted="I don't know.")
     assert "".join(briefed(Doubting("Snow is frozen water."), CHAT, short)) == "Frozen."
