@@ -17,8 +17,8 @@ from fractions import Fraction
 from talking_head.text.english.stems import stem
 from talking_head.tools.story.common import made
 from talking_head.tools.story.units import MONEY, amount, measure, singular
+from talking_head.tools.story.vocabulary import MONEY as MONEY_WORD
 
-_MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
 _NO_NOUN_WORDS = (
     "a an the of in on at to for from and or but is are was were be been each per every more less fewer left back out off "
     "away up down gone i we he she it they you me us my our his her their this that these those who which what how with by "
@@ -40,15 +40,15 @@ _EACH = r"(?:each|per [a-z]+|a head|an? (?:piece|pop))"
 _ITEM = re.compile(  # “2 boxes for 8 each”, “3 tickets , 14 euros each”
     rf"(?<![\w.])(?P<n>\d+) (?P<thing>[a-z]+(?: [a-z]+)?) (?:, )?(?:(?:at|for|which are|that are|they are|are|cost|"
     rf"costing|each at|"
-    rf"each for) )?(?:they are |they cost )?(?P<m>\d+(?:\.\d+)?)(?: (?P<money>{_MONEY}))?(?P<each> {_EACH})?(?! percent)\b"
+    rf"each for) )?(?:they are |they cost )?(?P<m>\d+(?:\.\d+)?)(?: (?P<money>{MONEY_WORD}))?(?P<each> {_EACH})?(?! percent)\b"
 )
 _SINGLE = re.compile(  # “and a bar for 3”
     rf"\b(?:a|an|1|one|the|my|another) (?P<thing>[a-z]+(?: [a-z]+)?) (?:at|for|which is|that is|is|costs?|costing) "
-    rf"(?P<m>\d+(?:\.\d+)?)(?: (?P<money>{_MONEY}))?(?! (?:each|percent|of))\b"
+    rf"(?P<m>\d+(?:\.\d+)?)(?: (?P<money>{MONEY_WORD}))?(?! (?:each|percent|of))\b"
 )
 _UNIT_PRICE = re.compile(  # “a ticket is 7.50”, “each bottle costs 3”, and then “4 of them”
     rf"\b(?:a|an|1|one|each|every|per|the) (?P<thing>[a-z]+) (?:is|costs?|comes to|sells for|goes for) (?P<m>\d+(?:\.\d+)?)"
-    rf"(?: (?P<money>{_MONEY}))?(?: each)?\b"
+    rf"(?: (?P<money>{MONEY_WORD}))?(?: each)?\b"
 )
 _PAYS = re.compile(
     r"\b(?:pay|owe|cost|costs|come to|comes to|spend|spent|charge|total|altogether|together|in all|all in|hand over|"

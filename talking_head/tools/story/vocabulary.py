@@ -59,11 +59,11 @@ _DAY = (
     r"(?:(?:on |last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|today|yesterday"
     r"|(?:in the|this) (?:morning|afternoon|evening))"
 )
-_MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
+MONEY = r"(?:euros?|dollars?|pounds?|francs?|cents?|pence)"
 _TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?)"
 _LONG = r"(?:kilometres?|miles?|metres?|centimetres?)"
 _AMOUNT = (
-    rf"(?:{_MONEY}|{_LONG}|kilos?|kilograms?|grams?|litres?|millilitres?|minutes?|hours?|pages?|words?|cups?|glasses|people)"
+    rf"(?:{MONEY}|{_LONG}|kilos?|kilograms?|grams?|litres?|millilitres?|minutes?|hours?|pages?|words?|cups?|glasses|people)"
 )
 _PEOPLE = (
     r"(?:people|persons?|friends|children|kids|of us|guests|sisters|brothers|colleagues|siblings|players|students"
@@ -89,7 +89,7 @@ WORDS = {
     "GO": _GO,
     "COME": _COME,
     "STATE": _STATE,
-    "MONEY": _MONEY,
+    "MONEY": MONEY,
     "TIME": _TIME,
     "LONG": _LONG,
     "AMOUNT": _AMOUNT,
