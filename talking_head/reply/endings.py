@@ -8,8 +8,8 @@ from collections.abc import Generator, Iterator, Sequence
 from talking_head.text.brevity.sentences import first_end
 
 # Tokens of a sentence by whose mean probability the whole is judged where it is so much higher or lower than asked for: of 40
-# answers to questions in free words all but four went the way that their beginning had.
-_BEGINNING, _SHORTEST = 6, 4
+# answers to questions in free words all but four went the way that their beginning had. Nobody waits for more than the last.
+_BEGINNING, _SHORTEST, _LONGEST = 6, 4, 10
 _CLEARLY, _HARDLY = 1.25, 0.88
 
 
@@ -49,7 +49,8 @@ def sure(weighed: Iterator[tuple[str, float]], least: float) -> Generator[str, N
     ``weighed``: pieces of text, each with the logarithm of the probability of its token. The logarithms of a sentence are
     summed, as in the confidence of a recogniser (Malinin and Gales 2021, "Uncertainty Estimation in Autoregressive Structured
     Prediction"). A token that ends one sentence and begins the next counts for the former. Whoever asked waits for the first
-    words, so a sentence that begins clearly above or below that is judged by its beginning, and one above comes piece by piece.
+    words, so a sentence that begins clearly above or below that is judged by its beginning, a long one by its first ten tokens,
+    and one above comes piece by piece.
     """
     text, told, weights, judged = "", 0, list[float](), False
     for piece, log_p in weighed:
@@ -65,11 +66,11 @@ def sure(weighed: Iterator[tuple[str, float]], least: float) -> Generator[str, N
             if not set(".!?") & set(text[told:]):  # else it may be the end
                 yield text[told:]
                 told = len(text)
-        elif not judged and _begun(piece, len(weights)):
-            judged = True
-            if mean < _HARDLY * least:
+        elif len(weights) >= _LONGEST or (not judged and _begun(piece, len(weights))):
+            judged, late = True, len(weights) >= _LONGEST
+            if mean < (1 if late else _HARDLY) * least:
                 return
-            if mean > _CLEARLY * least:
+            if late or mean > _CLEARLY * least:
                 yield text
                 told = len(text)
     if told or (text.strip() and mean >= least):

@@ -56,3 +56,10 @@ def test_what_is_neither_waits_for_the_end_of_its_sentence() -> None:
 def test_the_sentence_after_a_sure_one_is_judged_anew() -> None:
     pieces = [*LONG[:6], ("all. ", 0.9), ("It ", 0.2), ("is ", 0.2), ("wet.", 0.2)]
     assert "".join(sure(weighed(*pieces), 0.6)).rstrip() == "The sun is a star and all."
+
+
+def test_a_long_sentence_is_judged_by_ten_tokens() -> None:
+    for probability, told in ((0.62, "word " * 10), (0.58, "")):
+        rest = weighed(*[("word ", probability)] * 30)
+        assert next(sure(rest, 0.6), "") == told
+        assert len(list(rest)) == 20
