@@ -39,8 +39,7 @@ HANDED = "I am an AI, and I cannot put you through to anybody. Tell me what it i
 
 
 def without_name(message: str, name: str) -> str:
-    """``message`` without ``name`` where it only says who is spoken to (“Hi Clara, …”, “…, Clara?”); as it stands "
-    "elsewhere."""
+    """``message`` without ``name`` where it only says who is spoken to (“Hi Clara, …”, “…, Clara?”); else as it stands."""
     own = re.escape(name)
     for pattern, kept in (
         (rf"^(\W*{_GREETING})[ ,]+{own}\b[ ,.!:–-]+(?=\w)", r"\1, "),

@@ -36,8 +36,8 @@ def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefi
 
 
 def _to_the_question(sentences: Generator[str, None, None], question: str) -> Generator[str, None, None]:
-    """``sentences`` (one a piece, "" between them) up to the first that says nothing to ``question``. “Of course.” waits for
-    what follows it where more than a yes is asked."""
+    """``sentences`` (a piece is one, or its beginning, or what follows it; "" between them) up to the first that says nothing
+    to ``question``. “Of course.” waits for what follows it where more than a yes is asked."""
     held, wants_more = "", _WANTS_MORE.search(question) is not None
     try:
         for sentence in sentences:
