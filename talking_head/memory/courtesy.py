@@ -8,12 +8,12 @@ kept by this: what may be kept is noticed in ``facts.py``.
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 
 from talking_head.memory.facts import clean_name, noticed
 from talking_head.persona.guard.reading import breaks_character
 from talking_head.persona.mood import mood_of
+from talking_head.persona.variants import variant
 from talking_head.types import Fact
 
 MAX_CHARS, MAX_ECHO = 200, 7  # of a message; words of a preference that are said back
@@ -170,18 +170,18 @@ def _kind(sentence: str) -> str:
 def _answer(text: str, name: str, facts: list[Fact], seen: set[str], *, zh: bool) -> str:
     """One or two sentences to what was said; a greeting alone is left to the script and the model."""
     if "bye" in seen:
-        return _pick(text, _BYES_ZH if zh else _BYES).format(f", {name}" if name else "")
+        return variant(_BYES_ZH if zh else _BYES, text).format(f", {name}" if name else "")
     if name:
-        hello = _pick(text, _MET_ZH if zh else _MET).format(name)
+        hello = variant(_MET_ZH if zh else _MET, text).format(name)
         return hello if not facts or zh else f"{hello} {_echo(facts[0])}"
     if facts:
         return "好的，我知道了。谢谢您告诉我。" if zh else _echo(facts[0])
     if "done" in seen:
         return "好的。需要时请随时找我。" if zh else "All right. I am here if you need me."
     if seen & {"thanks", "helped"}:
-        return _pick(text, _WELCOME_ZH if zh else _WELCOME)
+        return variant(_WELCOME_ZH if zh else _WELCOME, text)
     if "told" in seen:
-        return _pick(text, ("Thank you for telling me.", "Good to know, thank you."))
+        return variant(("Thank you for telling me.", "Good to know, thank you."), text)
     if "meeting" in seen:
         return "我也很高兴认识您。" if zh else "Nice to meet you, too."
     return ""
@@ -203,11 +203,6 @@ def _echo(fact: Fact) -> str:
         return "Good to know, thank you for telling me."
     verb = {"likes": "like", "dislikes": "do not like", "prefers": "prefer"}[fact.kind]
     return f"Good to know that you {verb} {' '.join(words)}."
-
-
-def _pick(text: str, sentences: tuple[str, ...]) -> str:
-    """Always the same of ``sentences`` for a text."""
-    return sentences[zlib.crc32(text.encode()) % len(sentences)]
 
 
 def _chinese(text: str) -> bool:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zlib
 
 from talking_head.persona.about import itself, life, pastime, senses
 from talking_head.persona.about.topic import BEING, OWN_NAME, Topic
 from talking_head.persona.persona import NAMELESS, Facts
+from talking_head.persona.variants import variant
 
 MAX_CHARS, MAX_WORDS = 160, 24
 # The first that is asked counts. Whether it hears comes before what it cannot perceive, and leisure, which is wide, last.
@@ -132,7 +132,7 @@ def answer(message: str, facts: Facts, *, handbook: bool = False) -> str:
 
 def said(topic: Topic, message: str, facts: Facts) -> str:
     """What the presenter of ``facts`` says to ``message`` on ``topic``: one of its answers, always the same for a message."""
-    return _filled(topic.says[zlib.crc32(plain(message).encode()) % len(topic.says)], facts)
+    return _filled(variant(topic.says, plain(message)), facts)
 
 
 def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | None:

@@ -9,9 +9,9 @@ model that reads the chat may know (``text/english/told.py``).
 from __future__ import annotations
 
 import re
-import zlib
 
 from talking_head.persona.identity import plain
+from talking_head.persona.variants import variant
 
 MAX_CHARS = 160
 _SAYS = (
@@ -85,4 +85,4 @@ def unknowable(message: str) -> str:
     sentence = _ASIDE.sub("", sentence)
     if _OTHERWISE.search(sentence) or _ASKED.match(sentence) is None:
         return ""
-    return _SAYS[zlib.crc32(sentence.encode()) % len(_SAYS)]
+    return variant(_SAYS, sentence)

@@ -1,8 +1,8 @@
 """One turn: reply → clauses → speech, as a group of tasks that live and die together.
 
-Between the stages are small bounded queues, so a fast writer waits for a slow voice; and while the first clause is being voiced
-and its first picture drawn it waits altogether, because on few cores its next words would delay both. Nothing in here knows
-about pictures: the inference loop takes the sound from the playout when it is due.
+Between the stages are small bounded queues, so a fast writer waits for a slow voice. While the first clause is being voiced,
+and for as long afterwards as a first picture takes, it waits altogether: on few cores its next words would delay both. Nothing
+in here sees pictures: the inference loop takes the sound from the playout when it is due.
 """
 
 from __future__ import annotations

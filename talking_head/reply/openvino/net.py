@@ -43,11 +43,11 @@ class Run:
 
     def take_back(self, count: int) -> None:
         """As if the last ``count`` tokens had not been read: what the net keeps of them is not seen any more."""
-        if count:
-            del self.tokens[-count:]
-            live = [place for place, counts in enumerate(self._counts) if counts]
-            for place in live[-count:]:
-                self._counts[place] = False
+        place = len(self._counts)
+        for _ in range(count):
+            self.tokens.pop()
+            place = next(at for at in range(place - 1, -1, -1) if self._counts[at])
+            self._counts[place] = False
 
     def _infer(self, tokens: Sequence[int], asked: int) -> F32:
         """Logits f32[asked, V] of what follows the last tokens."""

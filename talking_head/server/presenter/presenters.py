@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -30,6 +29,7 @@ from talking_head.persona.meaning import Meaning
 from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.persona.spoken_to import HANDED, wants_a_person, without_name
+from talking_head.persona.variants import variant
 from talking_head.persona.visitor import unknowable
 from talking_head.protocols import Brief
 from talking_head.provenance import consents
@@ -314,7 +314,7 @@ def _doubted(message: str) -> str:
     """What is said to a question that a small model is not sure of, always the same to the same; "" to what is none."""
     if not asks(message) or _sad(message):
         return ""
-    return DOUBTED[zlib.crc32(plain(message).encode()) % len(DOUBTED)]
+    return variant(DOUBTED, plain(message))
 
 
 def _sad(message: str) -> bool:

@@ -10,6 +10,13 @@ from talking_head.tools.story.units import amount
 
 ONESELF = {"i", "we"}
 PRONOUNS = {"he", "she", "it", "they"}
+# Words that speak of one and the same, be it one person or some.
+PERSONS = (
+    {"i", "we", "me", "us", "my", "our", "myself"},
+    {"he", "him", "his"},
+    {"she", "her"},
+    {"they", "them", "their"},
+)
 Story = Sequence[Fact]
 
 

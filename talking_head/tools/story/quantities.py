@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from talking_head.text.english.stems import stem
-from talking_head.tools.story.common import made
+from talking_head.tools.story.common import PERSONS, made
 from talking_head.tools.story.units import MONEY, amount, measure, singular
 from talking_head.tools.story.vocabulary import MONEY as MONEY_WORD
 
@@ -35,7 +35,6 @@ _OPEN = re.compile(
     r"who|whose|until|till|years? old|born|ago|late|minutes?|hours?|times|square|dozen|both|rest|others?|delivery|shipping|"
     r"breakfast|drinks?)\b|[@%]|n't\b"
 )
-_PEOPLE = ({"i", "we", "me", "us", "my", "our", "myself"}, {"he", "him", "his"}, {"she", "her"}, {"they", "them", "their"})
 _EACH = r"(?:each|per [a-z]+|a head|an? (?:piece|pop))"
 _ITEM = re.compile(  # “2 boxes for 8 each”, “3 tickets , 14 euros each”
     rf"(?<![\w.])(?P<n>\d+) (?P<thing>[a-z]+(?: [a-z]+)?) (?:, )?(?:(?:at|for|which are|that are|they are|are|cost|"
@@ -328,9 +327,9 @@ def _one_thing(found: list[_Quantity], question: str) -> bool:
 
 def _one_person(text: str) -> bool:
     spoken = {*re.findall(r"[a-z]+", text)}
-    if _KIN.search(text) and spoken & _PEOPLE[0] - {"my", "our"}:
+    if _KIN.search(text) and spoken & PERSONS[0] - {"my", "our"}:
         return False
-    return sum(bool(spoken & group) for group in _PEOPLE[:3]) <= 1 and not re.search(
+    return sum(bool(spoken & group) for group in PERSONS[:3]) <= 1 and not re.search(
         r"\b(?:you|your)\b", re.sub(r"\bgive you\b", "", text)
     )
 

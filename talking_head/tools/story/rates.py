@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from talking_head.text.english.stems import stem
+from talking_head.tools.story.common import PERSONS
 from talking_head.tools.story.units import MONEY, amount, convert, measure, singular
 
 _PERIOD = r"(?:hours?|minutes?|days?|nights?|evenings?|mornings?|afternoons?|weeks?|fortnights?|months?|years?)"
@@ -43,7 +44,6 @@ _OPEN = re.compile(
     r"includ\w+|deposit|tip|shared?|split|half|double|twice|average|least|most|up|old|who|whose|why|where|which|sold|"
     r"also|unless|instead|only|if|stops?|stopped|later|before|ago|more|fewer|less|again|already|left|remain\w*|together)\b|n't\b"
 )
-_PEOPLE = ({"i", "we", "me", "us", "my", "our"}, {"he", "him", "his"}, {"she", "her"}, {"they", "them", "their"})
 _PLAIN_WORDS = (
     "do does did is are was will would can could should must have has had i we you he she it they me us my our his her their "
     "him them the a an of to in for on at by with from that this those there then so and be been get gets need needs needed "
@@ -191,7 +191,7 @@ def _noun(words: str) -> str:
 
 def _several_people(text: str) -> bool:
     spoken = {*re.findall(r"[a-z]+", re.sub(r"\b(?:they|them)(?= (?:run|last|all))", "", text))}  # things
-    return sum(bool(spoken & group) for group in _PEOPLE) > 1
+    return sum(bool(spoken & group) for group in PERSONS) > 1
 
 
 def _brings_words(question: str, told: str) -> bool:
