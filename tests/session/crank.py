@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -104,7 +105,8 @@ async def a_session(
     crank = Crank(session, log)
     session.sit(crank)  # type: ignore[arg-type]
     try:
-        yield session, crank, log
+        with patch("talking_head.session.turn.DRAWN_S", 0.0):  # a crank turns faster than time passes
+            yield session, crank, log
     finally:
         await session.close()
         for executor in executors:
