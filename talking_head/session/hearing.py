@@ -21,7 +21,7 @@ from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import SLOWER, Draft, Hearing
 from talking_head.listen.ear import Ear, Said
 from talking_head.listen.tone.subdued import Habits, letters
-from talking_head.listen.turns import Sign, doubted
+from talking_head.listen.turns import DOUBTED, Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer
 from talking_head.session.endings import Endings
 from talking_head.session.incoming_sound import IncomingSound
@@ -55,6 +55,7 @@ class Speaker(Protocol):
     @property
     def unheard(self) -> int: ...
     def chat(self, text: str, voice_end: float | None = None, *, subdued: bool = False, not_before: float = 0.0) -> int: ...
+    def foresee(self, text: str) -> None: ...
     def interrupt(self) -> None: ...
     def hold(self) -> None: ...
     def release(self) -> None: ...
@@ -178,6 +179,7 @@ class MicrophoneHearing:
                 if self._habits is not None and self._ear is not None:
                     self._speaker.soften(self._habits.subdued(self._ear.prosody))
                 self._hear_on(now=True)
+                self._foresee()
             case Sign.PAUSED if self._stages.end_of_turn is not None:
                 self._start(self._judge(self._stages.end_of_turn), "turn")
             case Sign.ENDED:
@@ -219,6 +221,13 @@ class MicrophoneHearing:
     async def _expected(self, endings: Endings, words: str) -> None:
         with contextlib.suppress(TalkingHeadError):  # asked once more where it is needed
             await step(self._stages.turn_executor, self._speaker.name, lambda: endings(words))
+
+    def _foresee(self) -> None:
+        """In a pause, what was heard may be all: its answer is begun while that is judged, where nobody waits for the cores."""
+        ear, words = self._ear, self._draft.words.text
+        quiet = ear is not None and ear.turns.pausing and self._stages.calm()
+        if quiet and not is_hum(words) and doubted(1.0, words) > DOUBTED:
+            self._speaker.foresee(words)
 
     # The presenter's sound
 
@@ -302,6 +311,7 @@ class MicrophoneHearing:
             return
         if words.text:
             self._observer.transcript(number, words.text, words.settled, False)
+            self._foresee()
         if self._policy.state is not Move.RELEASE:
             sure, seconds, settled = heard.confidence, self._ear.turns.voiced_s, words.text[: words.settled]
             self._move(self._policy.words(words.text, ended=False, confidence=sure, seconds=seconds, settled=settled))

@@ -36,6 +36,14 @@ class History:
             text = f"{self._messages.pop()[0].content}\n{text}"
         self._append("user", text, self._budget)
 
+    def asked(self, text: str) -> list[Message]:
+        """:meth:`messages` as they would be if the person said ``text`` now."""
+        mark = self.mark()
+        self.user(text)
+        messages = self.messages()
+        self.back_to(mark)
+        return messages
+
     def assistant(self, heard: str) -> None:
         """The presenter was heard saying ``heard``; empty if it was cut off before the first word."""
         if heard:

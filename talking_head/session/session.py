@@ -11,6 +11,7 @@ playout, chunks in the inference loop, frames in the stream's reserve) is droppe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import secrets
@@ -24,13 +25,12 @@ from functools import partial
 from talking_head.errors import BackendError, TalkingHeadError, TextError, visitors_sentence
 from talking_head.loop import AudioChunk, MediaFrame, Slot
 from talking_head.protocols import Brief
-from talking_head.session.briefed import briefed
+from talking_head.session.answer import Answer, Foresight
 from talking_head.session.history import History, Snapshot
 from talking_head.session.playout import Mark, Playout, SpokenTextTracker
 from talking_head.session.read_ahead import ReadAhead
 from talking_head.session.stages import Observer, Stages, TurnEndReason
 from talking_head.session.state import SessionState
-from talking_head.session.steps import iterate
 from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, as_it_is, speak
 from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
@@ -67,7 +67,7 @@ class Session:
         self._room = asyncio.Event()
         self._heard = asyncio.Event()  # something was heard, or the turn has ended
         self._tasks: set[asyncio.Task[None]] = set()
-        self._read_ahead = ReadAhead(stages, self.name)
+        self._read_ahead, self._foresight = ReadAhead(stages, self.name), Foresight(stages, self.name)
         self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
@@ -115,6 +115,13 @@ class Session:
             self._remarked = True
             self._observer.error("language", told)
         return turn
+
+    def foresee(self, text: str) -> None:
+        """Somebody has perhaps said ``text``: begin its answer. Nobody hears of it unless :meth:`chat` is told the same."""
+        with contextlib.suppress(TextError):
+            text = self._checked(text)
+            if not (self._open_turn or self._closed):
+                self._foresight.begin(text, self.history.asked(text), self._brief, self._keep)
 
     def say(self, text: str, mood: MoodOrUnset = "") -> int:
         """Speak ``text`` word for word, in ``mood`` ("": as the face is): the new turn's number. TextError: nothing to say."""
@@ -192,6 +199,7 @@ class Session:
         """End the turn, leave the loop, wait until no task is left."""
         self._closed = True
         self.interrupt()
+        self._foresight.drop()
         if self._slot is not None:
             self._slot.leave()
         while self._tasks:
@@ -253,29 +261,24 @@ class Session:
         self.playout.mood = mood if mood == "sympathetic" else ""  # the face thinks as it will speak
         self._become(SessionState.THINKING)
         self._running = asyncio.create_task(self._run(self.turn, words(text), mood), name=f"turn-{self.turn}")
-        self._tasks.add(self._running)
-        self._running.add_done_callback(self._tasks.discard)
+        self._keep(self._running)
         return self.turn
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, text: str) -> AsyncGenerator[str, None]:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
-        briefing = None
-        if self._brief is not None:
-            briefing = await asyncio.wrap_future(stages.reply_executor.submit(self.name, partial(self._brief, text)))
+        answer = self._foresight.taken(self.history.messages(), self._brief) or Answer(stages, self.name, self._brief, text)
+        if (briefing := await answer.briefing()) is not None:
             self.history.about(briefing.visitor)
             if briefing.noticed and self._open_turn == turn:
                 self._observer.noticed(turn, briefing.noticed)
             if briefing.sources and self._open_turn == turn:
                 self._observer.sources(turn, briefing.sources)
-            if briefing.text:
-                trace.mark("token")
-                if self._open_turn == turn:
-                    self._observer.reply(turn, briefing.text)
-                yield briefing.text
-                return
-        begin = partial(briefed, stages.reply, self.history.messages(), briefing)
-        async with aclosing(iterate(stages.reply_executor, self.name, begin)) as pieces:
+        async with aclosing(answer.pieces(self.history.messages())) as pieces:
             written = 0
             async for piece in pieces:
                 if not piece:  # nothing yet: the model gives its executor free between two words

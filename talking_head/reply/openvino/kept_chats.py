@@ -15,6 +15,8 @@ import numpy as np
 
 from talking_head.types import F32
 
+_OWN = 0.1  # of a kept chat's tokens, below which it is no chat of its own
+
 Tokens = tuple[int, ...]
 States = Sequence[F32]  # f32[1, heads, tokens, d] each
 
@@ -49,7 +51,7 @@ class KeptChats:
 
     def keep(self, tokens: Sequence[int], states: States) -> None:
         """Keep ``states``, which are of ``tokens``, as far as the budget reaches. Of two chats of which one goes on from the
-        other the longer is kept."""
+        other the longer is kept; one that has hardly anything of its own (another ending of the same chat) gives way."""
         whole = tuple(tokens[: self.budget])
         if not whole:
             return
@@ -61,7 +63,7 @@ class KeptChats:
                 if same == len(whole):
                     self._kept.move_to_end(other)
                     return
-                if same == len(other):
+                if same >= (1 - _OWN) * len(other):
                     del self._kept[other]
             self._kept[whole] = states
             while sum(map(len, self._kept)) > self.budget:

@@ -48,6 +48,14 @@ def test_of_two_of_which_one_goes_on_from_the_other_the_longer_is_kept() -> None
     assert kept((1, 2, 3), (1, 2, 4)).tokens == 6
 
 
+def test_another_ending_of_the_same_chat_takes_the_place_of_the_first() -> None:
+    chat = tuple(range(20))
+    chats = kept((*chat, 50), (*chat, 60, 61), budget=200)
+    assert chats.tokens == 22
+    assert chats.longest((*chat, 60, 61, 62))[0] == 22
+    assert kept((*chat, *range(50, 60)), (*chat, 60), budget=200).tokens == 51  # that is a chat of its own
+
+
 def test_the_budget_holds_and_who_was_not_asked_for_longest_goes_first() -> None:
     chats = kept((1, 1), (2, 2), (3, 3), budget=6)
     chats.longest((1, 1, 5))
