@@ -99,7 +99,8 @@ class TrainedMotion:
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         gap = mouth @ self._space.gap
-        off = _talk(states, gap) * (alive.smile - np.minimum(np.float32(_KEPT) * alive.smile, np.float32(_MOST_KEPT)))
+        worn = np.maximum(alive.smile, 0)  # corners that a mood holds down stay down in speech
+        off = _talk(states, gap) * (worn - np.minimum(np.float32(_KEPT) * worn, np.float32(_MOST_KEPT)))
         sunk = np.float32(_SINKS) * np.maximum(gap, 0)
         wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)

@@ -41,9 +41,9 @@ MOODS: dict[MoodName, Mood] = {
     "neutral": Mood(smile=0.03, vary=0.7, head=0.95),
     "friendly": Mood(smile=0.20, squint=0.10, brows=0.2),
     "happy": Mood(smile=0.50, squint=0.32, brows=0.5, head=1.1, vary=1.3, pace=1.06),
-    "serious": Mood(lower=0.28, frown=0.20, squint=0.10, pitch=1.0, head=0.85, brow=0.8, vary=0.35, pace=0.92),
+    "serious": Mood(smile=-0.10, lower=0.28, frown=0.25, squint=0.10, pitch=1.0, head=0.85, brow=0.8, vary=0.35, pace=0.92),
     "sympathetic": Mood(
-        smile=-0.06, inner=0.42, frown=0.10, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82
+        smile=-0.20, inner=0.42, frown=0.30, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82
     ),
     "excited": Mood(smile=0.36, squint=0.15, wide=0.30, brows=1.1, pitch=-0.6, head=1.3, brow=1.5, vary=1.3, pace=1.2),
 }

@@ -31,6 +31,7 @@ _FACE_TAKES = 0.7  # of it, at most, by brows, lids and cheeks: the head keeps t
 # Eyes stay on the viewer: % of the eyes' distance for a degree of the head, slopes measured on lively speakers and what a
 # film loses.
 COUNTER_X, COUNTER_Y = 0.21, -0.25
+_CORNERS_DOWN = -0.3  # of a smile, at most: more, and a sad mouth becomes a mask
 _LID_FOLLOWS = 0.35  # of the ``wide`` shape for a % that the eyes look up
 _BLINK_ROLLS = 0.15  # % that eyes turn down with the lids; more, and a film shows twice what real speakers do
 _BREATH_HZ = 0.25
@@ -295,7 +296,7 @@ def _weights(at: F32, brows: F32, mixture: F32, knob: F32, eyes: F32) -> F32:
     """How much of each expression the face wears, f32[B, 7]; ``brows`` f32[B]: how far they have drifted up."""
     weights = mixture[:, [0, 1, 2, 3, 4, 5, 6]] * _worn(knob)[:, None]
     smile = knob * at[:, C.SMILE]
-    weights[:, 0] = np.clip(weights[:, 0] + smile, -0.1, 1)
+    weights[:, 0] = np.clip(weights[:, 0] + smile, _CORNERS_DOWN, 1)
     weights[:, 1] += 0.5 * np.maximum(smile, 0)
     weights[:, 2] += knob * at[:, C.LOWER]
     weights[:, 4] += knob * 0.5 * at[:, C.LIDS] - _LID_FOLLOWS * eyes[:, 1]  # 1 of this shape is 2 %

@@ -145,6 +145,15 @@ def test_a_mood_keeps_little_of_its_smile_on_talking_lips_and_all_of_it_at_rest(
     assert cheeks < 0.8 * still[[50, 280], 1].mean() < 0
 
 
+@pytest.mark.parametrize("mood", ["serious", "sympathetic"])
+def test_who_is_serious_or_sorry_does_not_smile_not_even_while_talking(mood: MoodName) -> None:
+    # Lips take a mood's smile off while they talk; what a mood holds down they took off, too, and a sorry face smiled.
+    offsets, neutral = spoken(mood), spoken("neutral")
+    corners, plain = (faces[:, [61, 291], 1].mean(axis=1) - faces[:, [0, 17], 1].mean(axis=1) for faces in (offsets, neutral))
+    assert (corners - plain)[10:-10].min() > 0.008
+    np.testing.assert_allclose(lip_gap(offsets), lip_gap(neutral), atol=0.004)
+
+
 def test_the_chin_drops_with_a_wide_opening_and_hardly_with_a_narrow_one() -> None:
     # In lively speakers it moves by 0.67 of what the lips do (median of ten), and a picture shows three quarters of what is
     # commanded; before, it was commanded 0.69 here, and lips parted without a jaw.
