@@ -74,7 +74,7 @@ def _gradio(browser: Browser, address: str) -> None:
         page.screenshot(path=DOCS / f"screenshot-gradio-{name}.png", full_page=True)
 
     page.wait_for_selector("#face-live .player:is([data-state=idle], [data-state=listening])")
-    page.click("button:has-text('Tell me something nice about the sea.')")
+    page.click("button:has-text('Tell me a short story.')")
     _speaks(page, "#face-live .player")
     shot("live")
     page.click("#face-live .stop")

@@ -30,7 +30,7 @@ import("/embed.js").then(({ Embed }) => {
 });
 """
 
-PROMPTS = ("Hello! Who are you?", "Tell me something nice about the sea.", "Give me one tip for a good presentation.")
+PROMPTS = ("Hello! Who are you?", "Tell me a short story.", "Give me one tip for a good presentation.")
 
 
 def face_player(name: str, value: dict[str, Any] | None = None, *, conversation: bool, invitation: str = "") -> gr.HTML:

@@ -28,7 +28,7 @@ export default {
   "welcome.title": "Type, and the face answers out loud.",
   "welcome.text": "Everything runs on the machine that serves this page.",
   "welcome.who": "Hello! Who are you?",
-  "welcome.sea": "Tell me something nice about the sea.",
+  "welcome.story": "Tell me a short story.",
   "welcome.tip": "Give me one tip for a good presentation.",
 
   "composer.label": "Your message",

@@ -28,7 +28,7 @@ export default {
   "welcome.title": "输入文字，主持人会开口回答。",
   "welcome.text": "一切都在提供本页面的机器上运行。",
   "welcome.who": "你好！你是谁？",
-  "welcome.sea": "给我讲一点关于大海的趣事吧。",
+  "welcome.story": "给我讲一个小故事吧。",
   "welcome.tip": "请给我一个做好演讲的建议。",
 
   "composer.label": "你的消息",
