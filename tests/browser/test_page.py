@@ -281,7 +281,7 @@ def test_a_slow_machine_is_no_poor_connection(face: FacePage) -> None:
         assert face.page.evaluate(judged, [figures, slow]) == level, (figures, slow)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390), (740, 360), (640, 400), (768, 1024)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int, scheme: str) -> None:
     face = FacePage.open(browser, server.url, viewport={"width": width, "height": height}, color_scheme=scheme)
@@ -293,6 +293,11 @@ def test_fits_the_screen(browser: Browser, server: Server, width: int, height: i
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
             assert box["y"] + box["height"] <= height
+        face_box, bar = (face.page.locator(part).bounding_box() for part in (".player-video", ".bar"))
+        assert face_box is not None
+        assert bar is not None
+        assert face_box["width"] > 0.55 * min(width, height), "a face to look at, also on a phone on its side"
+        assert bar["height"] < 72, "the tools in one row"
     finally:
         face.leave()
 
