@@ -30,7 +30,7 @@ def add(
     source: Annotated[str, typer.Option(help="Where the photo comes from.")] = "",
     licence: Annotated[str, typer.Option(help="Under what terms it may be used.")] = "unknown",
     attribution: Annotated[str, typer.Option(help="Whom to name beside it.")] = "",
-    voice: Annotated[str, typer.Option(help="Voice that goes with it.")] = "",
+    voice: Annotated[str, typer.Option(help="Voice that goes with it; see talking-head voices.")] = "",
     language: Annotated[str, typer.Option(help="Language that it speaks: en, zh.")] = "",
     mood: Annotated[str, typer.Option(help="Mood that goes with it.")] = "",
     background: Annotated[str, typer.Option(help="blur, green, a colour such as #1d2a3a, or a picture's path.")] = "",
@@ -51,6 +51,7 @@ def add(
 
     Of a video, the calmest picture becomes the portrait, and one that shows teeth lends them.
     """
+    from talking_head.cli.voices import speaks_with
     from talking_head.errors import InputError
     from talking_head.face import avatars
     from talking_head.media_files.video import VIDEO_ENDINGS
@@ -87,6 +88,7 @@ def add(
         studio.smile(draft, smile)
     spoken = (recording.name, recording.read_bytes()) if recording is not None else None
     _show(studio.keep(draft, profile, record, spoken, replace=replace), as_json)
+    tell(speaks_with(voice))
 
 
 @app.command("list")

@@ -38,6 +38,19 @@ def voices(
         typer.echo(f"{voice.name}: {about}; {voice.backend}; {here}{heavy}")
 
 
+def speaks_with(name: str) -> str:
+    """In a sentence, which voice an avatar has that was made with the voice ``name``, "" for none; raises ConfigError for an
+    unknown one. Nobody hears a face's voice before it speaks: a woman's may come with a man's."""
+    from talking_head.config import Config
+    from talking_head.speech.voices import Voices
+
+    voice = Voices(Config()).choose(name)
+    about = f"{voice.title} ({voice.gender})" if voice.gender else voice.title
+    if name:
+        return f"It speaks as {about}."
+    return f"No voice was named: it speaks as {about}. Another: --voice with a name of talking-head voices, or in the studio."
+
+
 def _check(bank: Voices, name: str) -> None:
     from talking_head.evaluate.speech.voice_check import examine
 

@@ -24,6 +24,7 @@ def train(
     device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
     work: Annotated[Path | None, typer.Option(help="Folder to work in; without: a temporary one.")] = None,
     licence: Annotated[str, typer.Option(help="Under what terms the face may be used.")] = "unknown",
+    voice: Annotated[str, typer.Option(help="Voice that goes with it; see talking-head voices.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -40,14 +41,16 @@ def train(
     from talking_head import registry
     from talking_head.animator.mouth.worn_teeth import kept
     from talking_head.animator.refiner.weights import load_refiner
+    from talking_head.cli.voices import speaks_with
     from talking_head.errors import InputError
     from talking_head.face import avatars
     from talking_head.models import manifest
     from talking_head.train.twin import figures_of, train_twin
 
-    avatars.check_name(name)
+    avatars.check_free(name, replace=replace)  # before, not after, 40 minutes of work
     if not video.is_file():
         raise InputError(f"There is no video {video}.")
+    spoken = speaks_with(voice)
     consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
     landmarker = registry.build("landmarks", "mediapipe")
     net = load_refiner(manifest.path("animator-cpu"))
@@ -64,6 +67,7 @@ def train(
             landmarker,
             source=video.name,
             licence=licence,
+            voice=voice,
             consent=consent,
             lend=lambda _: teeth,
             replace=replace,
@@ -76,6 +80,7 @@ def train(
     figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
     for key, value in test.items():
         typer.echo(f"{key:17}{value}")
-    typer.echo(f"The avatar “{name}” is in {made.folder}.")
+    typer.echo(f"The avatar “{name}” is in {made.folder}. {spoken}")
+    typer.echo(f'See it speak: talking-head say "Hello." --avatar {name} -o {name}.mp4')
     if json_line:
         typer.echo(json.dumps(figures))

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from talking_head.cli.main import app
-from talking_head.errors import TalkingHeadError
+from talking_head.cli.voices import speaks_with
+from talking_head.errors import ConfigError, TalkingHeadError
 
 COMMANDS = ["serve", "demo", "say", "pull", "prepare", "doctor", "bench", "evaluate", "train", "twin", "avatar"]
 
@@ -189,3 +190,10 @@ def test_who_is_told_to_end_ends_what_was_begun() -> None:
         assert command.wait(60) == 128 + signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_whoever_names_no_voice_hears_of_it_before_the_face_speaks() -> None:
+    assert "No voice was named: it speaks as Joe (man)." in speaks_with("")
+    assert speaks_with("hibari-heart") == "It speaks as Hibari (woman)."
+    with pytest.raises(ConfigError, match="no voice “joey”"):
+        speaks_with("joey")

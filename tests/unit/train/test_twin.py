@@ -6,9 +6,11 @@ from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
 from talking_head.animator.refiner.model import Refiner
-from talking_head.errors import InputError
+from talking_head.cli.main import app
+from talking_head.errors import ConfigError, InputError
 from talking_head.train import twin as twins
 from talking_head.train.twin import awake, figures_of, train_twin
 from talking_head.types import F32, U8
@@ -77,3 +79,19 @@ def test_a_face_in_a_blink_is_no_portrait() -> None:
     faces = presenter().place(motion(*(offsets(blink=blink) for blink in (0.0, 0.05, 1.0, 0.0, 0.6, 0.1))))
     assert awake(list(faces)) == [True, True, False, True, False, True]
     assert awake([]) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "says"), [((), "already an avatar “me”"), (("--replace", "--voice", "joey"), "no voice “joey”")]
+)
+def test_what_cannot_be_kept_is_refused_before_the_training_not_after_it(
+    film: tuple[Path, F32], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setenv("TALKING_HEAD_HOME", str(tmp_path))
+    (tmp_path / "avatars" / "me").mkdir(parents=True)
+    begun: list[object] = []
+    monkeypatch.setattr(twins, "train_twin", lambda *args, **more: begun.append(args))
+    done = CliRunner().invoke(app, ["twin", "train", str(film[0]), "-o", "me", "--consent", "I agree", *options])
+    assert isinstance(done.exception, ConfigError)
+    assert says in str(done.exception)
+    assert not begun
