@@ -35,9 +35,11 @@ LONG = [("The ", 0.9), ("sun ", 0.9), ("is ", 0.9), ("a ", 0.9), ("star ", 0.9),
 def test_a_sure_beginning_is_told_before_its_sentence_ends() -> None:
     rest = weighed(*LONG)
     told = sure(rest, 0.6)
-    assert next(told) == "The sun is a star and "
-    assert next(rest)[0] == "not "  # nothing beyond the sixth token was waited for
+    assert next(told) == "The sun is a star "
+    assert next(rest)[0] == "and "  # nothing beyond the fifth token was waited for
     assert "".join(sure(weighed(*LONG), 0.6)) == "The sun is a star and not cold."
+    less = [("The ", 0.76), *LONG[1:4], ("star ", 0.5), *LONG[5:]]  # not sure enough with five
+    assert next(sure(weighed(*less), 0.6)) == "The sun is a star and "
 
 
 def test_a_doubtful_beginning_ends_it_at_once() -> None:
@@ -58,8 +60,8 @@ def test_the_sentence_after_a_sure_one_is_judged_anew() -> None:
     assert "".join(sure(weighed(*pieces), 0.6)).rstrip() == "The sun is a star and all."
 
 
-def test_a_long_sentence_is_judged_by_ten_tokens() -> None:
-    for probability, told in ((0.62, "word " * 10), (0.58, "")):
+def test_a_long_sentence_is_judged_by_eight_tokens() -> None:
+    for probability, told in ((0.62, "word " * 8), (0.58, "")):
         rest = weighed(*[("word ", probability)] * 30)
         assert next(sure(rest, 0.6), "") == told
-        assert len(list(rest)) == 20
+        assert len(list(rest)) == 22
