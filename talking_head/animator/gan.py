@@ -52,7 +52,7 @@ class GanAvatar:
     own: bool
     size: int
     bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
-    spared: float = 0.0  # share of the net's residual that is kept off them
+    spared: float = 0.0  # share of the net's residual that is kept off them, and of its light off the hollow
     keep: F32 | None = None  # f32[S, S, 3]: where in the crop the person is, and not the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
@@ -182,7 +182,7 @@ class GanAnimator(Animator):
             drawing[3] = lips[2]
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
         if avatar.spared and not avatar.own:
-            spare_teeth(residual, crop, lips[2], avatar.bright, avatar.spared)
+            spare_inside(residual, crop, lips[2], avatar.bright, avatar.spared)
         if avatar.keep is not None:
             residual = np.asarray(cv2.multiply(residual, avatar.keep), np.float32)
         return residual
@@ -246,11 +246,12 @@ def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
     return np.asarray(cv2.merge([share, share, share]), np.float32)
 
 
-def spare_teeth(residual: F32, crop: U8, opening: U8, bright: float, spared: float) -> None:
-    """Take most of the net's ``residual`` f32[S, S, 3] off the person's own teeth, in place.
+def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: float) -> None:
+    """Take most of the net's ``residual`` f32[S, S, 3] off the person's own teeth, and what would light the dark between and
+    behind them, in place.
 
-    The net has learned the teeth of a few dim videos and would grey a bright row by a third. ``crop`` u8[S, S, 3] with the
-    mouth's ``opening`` u8[S, S]; ``bright``: the row's own level, 0..255; ``spared``: see
+    The net has learned the mouths of a few dim videos: it would grey a bright row by a third, and fill the hollow with grey.
+    ``crop`` u8[S, S, 3] with the mouth's ``opening`` u8[S, S]; ``bright``: the row's own level, 0..255; ``spared``: see
     :class:`GanAvatar`.
     """
     x, y, w, h = cv2.boundingRect(opening)
@@ -258,7 +259,9 @@ def spare_teeth(residual: F32, crop: U8, opening: U8, bright: float, spared: flo
         part = np.s_[y : y + h, x : x + w]
         white = np.minimum(crop[part][..., 1], crop[part][..., 2]).astype(np.float32)
         tooth = np.clip((white / np.float32(bright) - TOOTH_FROM) / TOOTH_RAMP, 0, 1)
-        residual[part] *= (1 - np.float32(spared / 255) * tooth * opening[part])[..., None]
+        share = opening[part] * np.float32(spared / 255)
+        lights = residual[part] > 0
+        residual[part] *= 1 - np.where(lights, np.float32(1), tooth[..., None]) * share[..., None]
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

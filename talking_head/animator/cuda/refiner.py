@@ -84,9 +84,10 @@ class DeviceRefine:
         residual = self.net(*inputs).float() * self._fade
         bright = face.bright.index_select(0, slots)[:, None, None, None]
         white = crop[:, 1:].amin(1, keepdim=True) / bright.clamp_min(1)
-        tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1) * lips[:, 2:3] / 255  # ``gan.spare_teeth``
-        spared = face.spared.index_select(0, slots)[:, None, None, None]
-        residual = residual * (1 - spared * tooth) * face.keep.index_select(0, slots)[:, None]
+        tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1)  # here and in what follows ``gan.spare_inside``
+        share = face.spared.index_select(0, slots)[:, None, None, None] * lips[:, 2:3] / 255
+        kept = 1 - share * torch.where(residual > 0, 1.0, tooth)
+        residual = residual * kept * face.keep.index_select(0, slots)[:, None]
         return add_residual(rgb, residual, matrix, cubic=bank.cubic)
 
 
