@@ -1,6 +1,7 @@
 """A person's own teeth, kept: in the avatar's folder, or with a portrait that lives as long as the process.
 
-The animator cuts them out of a picture that shows them (``animator/mouth/teeth_layers.py``) and draws them; here they are plain data.
+The animator cuts them out of a picture that shows them (``animator/mouth/teeth_layers.py``) and draws them; here they are
+plain data.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from torch.nn import functional as F
 from talking_head.animator.cuda.arrays import Border
 from talking_head.animator.cuda.ops import affine_sample, compose_affine, interp, invert_affine
 from talking_head.animator.warp.constants import (
+    FURROW,
+    FURROW_RAISED,
+    FURROW_WIDE,
     HALF_OPEN,
     REDDER,
     SLIT,
@@ -156,7 +159,8 @@ def _tongue(batch: Batch, skull: Tensor, jaw: Tensor, x: Tensor, y: Tensor) -> t
     cover = (under / 0.035).clamp(0, 1) * ((0.21 - u.abs()) / 0.05).clamp(0, 1)
     lit = risen * risen * up
     shade = (0.30 + under / 0.075 + 0.28 * lit).clamp(0.30, 0.80) * (1 - 0.30 * lit * ((under - 0.04) / 0.09).clamp(0, 1))
-    shade = shade * (1 - (0.25 - 0.20 * up) * torch.exp(-((u / 0.012) ** 2)))
+    furrow = FURROW + (FURROW_RAISED - FURROW) * up
+    shade = shade * (1 - furrow * torch.exp(-((u / FURROW_WIDE) ** 2)))
     above_rim = TIP_EDGE + TIP_OUT * out - 2.5 * u**2 - v
     top = torch.maximum(TIP_TOP - drop, TIP_EDGE + TIP_OUT * out - TIP_HIGH)
     tip = (above_rim / 0.012).clamp(0, 1) * ((v - top) / 0.012).clamp(0, 1)

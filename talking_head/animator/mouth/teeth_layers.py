@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from talking_head.animator.warp.animator import WarpAvatar, WarpFrame
 
 LUMA = np.array([0.3, 0.59, 0.11], np.float32)
+_STRIP = (
+    0.05  # face units, 4.5 mm: of a lower row of which a picture shows less, what it shows is ragged tips and a lip's gloss
+)
 _GAP = 0.2  # of the brightness between dark and bright in a mouth: the gap between two rows is darker by that than both
 
 
@@ -148,6 +151,8 @@ class _Rows:
         if float(lower[:, columns].max(0).mean()) > 0.5:
             first = float(np.median((lower[:, columns] > 0.5).argmax(0)))
             bottom = self._aligned(bottom, first - self.base.edges[1])
+        if float(np.median(lower[:, columns].sum(0))) < _STRIP * self.density:
+            lower = np.zeros_like(lower)
         return self._paint(top, color, self.up, upper), self._paint(bottom, color, self.low, lower)
 
     def _parts(self, split: F32) -> bool:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from talking_head.animator.warp.constants import (
+    FURROW,
+    FURROW_RAISED,
+    FURROW_WIDE,
     TIP_EDGE,
     TIP_HIGH,
     TIP_OUT,
@@ -65,7 +68,8 @@ def tongue(skull: np.ndarray, jaw: np.ndarray, x: F32, y: F32, raised: float = 0
     np.minimum(shade, 0.80, out=shade)
     if up > 0:
         shade *= 1 - np.float32(0.30) * risen * held((under - np.float32(0.04)) * (1 / 0.09))
-    shade *= 1 - np.float32(0.25 - 0.20 * up) * np.exp(square * np.float32(-1 / 0.012**2))
+    furrow = np.float32(FURROW + (FURROW_RAISED - FURROW) * up)
+    shade *= 1 - furrow * np.exp(square * np.float32(-1 / FURROW_WIDE**2))
     return Tongue(cover, np.asarray(shade, np.float32), _tip(u, v, square, drop, out) if out > 0 else None)
 
 

@@ -25,6 +25,10 @@ _TOOTH = 0.03  # face units: blur of the Gaussian that a tooth stands out from
 # the black specks of such a row look like braces. So nothing between teeth is darker than this share of those around, at their
 # tips than the second (of the last face units), and notches of the width are closed.
 _BETWEEN, _TIPS, _TIP, _NOTCH = 0.62, 0.8, 0.025, 0.035
+# What a picture does not show of a row is the drawn one, blurred so that it is in nobody's way. Beside the picture's teeth,
+# what is thinner than the first of these shares goes, and more than both together stays: else fog hangs below the canines.
+_FOG, _SOLID = 0.45, 0.15
+_LIT = 0.62  # of the brightest: a tooth of the picture is brighter, and a blurred one is not
 
 
 class WornInterior(OwnInterior):
@@ -51,7 +55,7 @@ def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> WornInterior:
         _parted(np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8))
         for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
     )
-    interior.upper = without_specks(interior.upper)
+    interior.upper = _without_fog(without_specks(interior.upper))
     interior.lower = _whole(interior.lower)
     interior.edges = row_edge(interior.upper, last_tooth), row_edge(interior.lower, first_tooth)
     _hang(interior)
@@ -123,6 +127,24 @@ def without_specks(row: U8) -> U8:
     added = near * np.maximum(closed - cover, 0)
     layer = np.dstack([color * cover[..., None] + shade * added[..., None], 255 * (cover + added)]) / 255
     return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
+
+
+def _without_fog(row: U8) -> U8:
+    """``row`` u8[h, w, 4] without the soft rim of the drawn row that its picture did not show."""
+    scale = row.shape[1] * PIXELS_A_UNIT / WIDTH
+    layer = row.astype(np.float32)
+    cover = layer[..., 3]
+    color = layer[..., :3] * (255 / np.maximum(cover, 1))[..., None]
+    luma = color @ LUMA
+    solid = cover > 250
+    if not solid.any():
+        return row
+    lit = _LIT * float(np.percentile(luma[solid], 98))
+    tooth = ((cover > 200) & (luma > lit) & (color[..., 0] < 1.35 * color[..., 1])).astype(np.uint8)
+    inner = cv2.erode(tooth, np.ones((3, 3), np.uint8)).astype(np.float32)
+    near = np.clip(4 * cv2.GaussianBlur(inner, (0, 0), 0.5 * _TOOTH * scale) - 0.4, 0, 1)
+    kept = near + (1 - near) * np.clip((cover / 255 - _FOG) / _SOLID, 0, 1)
+    return np.asarray(layer * kept[..., None] + 0.5, np.uint8)
 
 
 def _odd(size: float) -> int:

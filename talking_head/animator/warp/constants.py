@@ -33,3 +33,6 @@ TONGUE_BACK, TONGUE_RIDGE, TONGUE_TIP = LOWER_EDGE - 0.028, 0.004, 0.13
 # The tip between the teeth: how far down its rim lies, in and (more) out, its top under the upper teeth, half its width, its
 # thickness.
 TIP_EDGE, TIP_OUT, TIP_TOP, TIP_REACH, TIP_HIGH = LOWER_EDGE - 0.008, 0.030, 0.006, 0.14, 0.06
+# The furrow along its middle: how much darker, and in a raised tip; half its width. Deeper and narrower it was a black bar
+# behind the lower incisors.
+FURROW, FURROW_RAISED, FURROW_WIDE = 0.10, 0.02, 0.020

@@ -30,7 +30,7 @@ def test_a_presenter_s_open_mouth_is_no_lighter_inside_than_it_was_painted(name:
     points = portrait.place(motion(offsets(jaw=0.12)))[0]
     inside = np.zeros(portrait.image.shape[:2], np.uint8)
     cv2.fillPoly(inside, [np.round(points[INNER, :2]).astype(np.int32)], 1)
-    inside = cv2.erode(inside, np.ones((5, 5), np.uint8))
+    inside = np.asarray(cv2.erode(inside, np.ones((5, 5), np.uint8)), np.uint8)
     dark = []
     for refine in (False, True):
         animator = GanAnimator(refine=refine)

@@ -75,6 +75,30 @@ def test_the_dark_between_the_tips_of_a_smile_is_no_black_speck(teeth: Teeth) ->
     assert made[..., 1].max() == 200
 
 
+def test_no_fog_hangs_below_the_canines(teeth: Teeth) -> None:
+    """Beyond what a smile shows, a row is the drawn one, blurred: its soft rim goes."""
+    smile = row(120, teeth)
+    beside, rim = slice(0, 3 * TOOTH), slice(HIGH.stop, HIGH.stop + 12)
+    soft = (255 * (1 - np.arange(1, 13) / 13)).astype(np.uint8)[:, None]
+    smile[HIGH, beside] = (90, 85, 80, 255)
+    smile[rim, beside, :3] = soft[..., None] // 3
+    smile[rim, beside, 3] = soft
+    made = worn(replace(teeth, upper=smile), teeth.unit).upper
+    assert (smile[rim, TOOTH, 3] > 0).sum() == 12
+    assert (made[rim, TOOTH, 3] > 0).sum() <= 7
+    assert made[HIGH, TOOTH, 3].min() > 240
+
+
+@pytest.mark.parametrize("name", ["clara", "marcus", "mei", "david"])
+def test_a_presenter_s_lower_row_ends_as_teeth_do(name: str) -> None:
+    """A smile shows tips of it at most; cut out of one, it was crumbs of them and of a lip's gloss over a blurred row."""
+    kept = presenter(name).teeth
+    assert kept is not None
+    middle = kept.lower[:, kept.lower.shape[1] * 2 // 5 : kept.lower.shape[1] * 3 // 5, 3]
+    partly = ((middle > 32) & (middle < 224)).sum(0)
+    assert np.median(partly) <= 3  # pixels, 0.9 mm; it was 6
+
+
 @pytest.mark.models
 def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> None:
     """In people it has six tenths of the skin's brightness up to 8 mm; a bright row in a narrow mouth looks lit from within."""
