@@ -31,7 +31,7 @@ from talking_head.animator.refiner.twins import twin_folder
 from talking_head.animator.refiner.weights import load_refiner, read_weights
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.background import apart
-from talking_head.animator.warp.constants import BRIGHT_FROM, BRIGHT_RAMP, SPARED, TOOTH_FROM, TOOTH_RAMP
+from talking_head.animator.warp.constants import BRIGHT_FROM, BRIGHT_RAMP, HOLLOW_SPARED, SPARED, TOOTH_FROM, TOOTH_RAMP
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face, to_image
@@ -52,7 +52,10 @@ class GanAvatar:
     own: bool
     size: int
     bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
-    spared: float = 0.0  # share of the net's residual that is kept off them, and of its light off the hollow
+    spared: tuple[float, float] = (
+        0.0,
+        0.0,
+    )  # shares of the net's residual that are kept off them, and of its light off the hollow
     keep: F32 | None = None  # f32[S, S, 3]: where in the crop the person is, and not the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
@@ -181,7 +184,7 @@ class GanAnimator(Animator):
         if avatar.own:
             drawing[3] = lips[2]
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
-        if avatar.spared and not avatar.own:
+        if any(avatar.spared) and not avatar.own:
             spare_inside(residual, crop, lips[2], avatar.bright, avatar.spared)
         if avatar.keep is not None:
             residual = np.asarray(cv2.multiply(residual, avatar.keep), np.float32)
@@ -221,7 +224,8 @@ def prepare_avatar(
     level = tooth_level(avatar.interior)
     over = tooth_level(avatar.interior, 90) / float(skin_colour(portrait)[1])
     spared = SPARED * float(np.clip((over - BRIGHT_FROM) / BRIGHT_RAMP, 0, 1))
-    return GanAvatar(avatar, encoder(both), False, size, level, spared, keep)
+    shares = spared, max(spared, HOLLOW_SPARED) if level else 0.0
+    return GanAvatar(avatar, encoder(both), False, size, level, shares, keep)
 
 
 def tooth_level(interior: MouthInterior, share: float = 75) -> float:
@@ -246,7 +250,7 @@ def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
     return np.asarray(cv2.merge([share, share, share]), np.float32)
 
 
-def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: float) -> None:
+def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: tuple[float, float]) -> None:
     """Take most of the net's ``residual`` f32[S, S, 3] off the person's own teeth, and what would light the dark between and
     behind them, in place.
 
@@ -259,9 +263,9 @@ def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: fl
         part = np.s_[y : y + h, x : x + w]
         white = np.minimum(crop[part][..., 1], crop[part][..., 2]).astype(np.float32)
         tooth = np.clip((white / np.float32(bright) - TOOTH_FROM) / TOOTH_RAMP, 0, 1)
-        share = opening[part] * np.float32(spared / 255)
-        lights = residual[part] > 0
-        residual[part] *= 1 - np.where(lights, np.float32(1), tooth[..., None]) * share[..., None]
+        open_ = opening[part] * np.float32(1 / 255)
+        off_tooth, off_hollow = tooth * spared[0] * open_, (1 - tooth) * spared[1] * open_
+        residual[part] *= 1 - off_tooth[..., None] - np.where(residual[part] > 0, off_hollow[..., None], 0)
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

@@ -85,8 +85,9 @@ class DeviceRefine:
         bright = face.bright.index_select(0, slots)[:, None, None, None]
         white = crop[:, 1:].amin(1, keepdim=True) / bright.clamp_min(1)
         tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1)  # here and in what follows ``gan.spare_inside``
-        share = face.spared.index_select(0, slots)[:, None, None, None] * lips[:, 2:3] / 255
-        kept = 1 - share * torch.where(residual > 0, 1.0, tooth)
+        opened = lips[:, 2:3] / 255
+        off_tooth, off_hollow = face.spared.index_select(0, slots)[:, :, None, None, None].unbind(1)
+        kept = 1 - off_tooth * tooth * opened - torch.where(residual > 0, off_hollow * (1 - tooth) * opened, 0.0)
         residual = residual * kept * face.keep.index_select(0, slots)[:, None]
         return add_residual(rgb, residual, matrix, cubic=bank.cubic)
 
