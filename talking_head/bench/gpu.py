@@ -94,6 +94,7 @@ def made_up(size: int, seed: int = 0) -> Faces:
         edge=np.array(1.5, single),
         contact=np.array(0, single),
         contact_width=np.array(1.5, single),
+        mouth_width=np.array(0.6, single),
         ground=rng.integers(0, 255, (size, size, 3), np.uint8),
         upper_layer=rng.integers(0, 255, (2 * size, 2 * size, 4), np.uint8),
         lower_layer=rng.integers(0, 255, (4 * mouth, 4 * mouth, 4), np.uint8),

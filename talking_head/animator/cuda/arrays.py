@@ -108,6 +108,7 @@ class FaceArrays(Generic[A]):
     edge: A
     contact: A
     contact_width: A
+    mouth_width: A  # at rest, see ``warp/pout.py``
     ground: A
     upper_layer: A
     lower_layer: A = field(metadata=_EDGE)

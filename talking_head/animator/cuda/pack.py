@@ -61,6 +61,7 @@ def pack(avatar: WarpAvatar, refiner: RefinerArrays[Host] | None = None) -> Face
         edge=np.array(avatar.edge, single),
         contact=np.array(avatar.contact, single),
         contact_width=np.array(avatar.contact_width, single),
+        mouth_width=np.array(avatar.mouth_width, single),
         ground=avatar.ground,
         upper_layer=avatar.upper_layer.twice,
         lower_layer=avatar.lower_layer.twice,

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from talking_head.animator.cuda.arrays import Constants, EyeWindow, FaceArrays, Window
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
+from talking_head.animator.cuda.pout import bring_forward
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
 from talking_head.animator.cuda.tensor_store import TensorStore
 from talking_head.animator.warp.constants import (
@@ -138,7 +139,8 @@ def warp(bank: TensorStore, slots: Tensor, points: Tensor, tongue: Tensor) -> Te
     source = source - batch.of(faces.lower_origin)[:, :, None, None]
     lower = over(levels(sample(batch.layer(faces.lower_layer), 2 * source.permute(0, 2, 3, 1))), mouth.read(ground))
     _mouth(batch, mouth, frame, lower)
-    return frame[:, :, : bank.height, : bank.width]
+    frame = frame[:, :, : bank.height, : bank.width]
+    return levels(bring_forward(frame, points, batch.of(faces.mouth_width), batch.of(faces.unit)))
 
 
 def _backward(

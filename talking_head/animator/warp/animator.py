@@ -6,7 +6,7 @@ A frame is made in this order:
 2. windows around the eyes get the lids' slide on top of it, the window around the mouth the same field on a finer grid;
 3. one remap of the *upper* layer (photo with mouth and eyes painted shut) makes the frame;
 4. eyeballs are put into the lids' openings; below the lips' cut the *lower* layer takes over, by its own field; the mouth's
-   interior is painted into what the lips leave open.
+   interior is painted into what the lips leave open; lips that pout are lit as what comes forward.
 
 Everything that depends on the portrait alone is a plain numpy array of :class:`WarpAvatar` (or of its ``head``, ``mouth``,
 ``eyes``), which a batched GPU version can upload as it is.
@@ -30,6 +30,7 @@ from talking_head.animator.warp.eyes import Eye, Fold
 from talking_head.animator.warp.field import Field, Grid, Layer
 from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
 from talking_head.animator.warp.layers import Window, blend, darken, lip_light, lip_shadow, skin_layers, window_of
+from talking_head.animator.warp.pout import bring_forward, mouth_width, pouting
 from talking_head.curves import smoothstep
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
@@ -125,6 +126,7 @@ class WarpAvatar:
         origin = origin + _TEETH_BACK * axes[:, 2]
         self.mouth_frame = origin + np.array([np.zeros(3), 0.25 * axes[:, 0], 0.25 * axes[:, 1]])
         self.mouth_rigid = rigid_map(portrait.points, self.mouth_frame)
+        self.mouth_width = mouth_width(rest.astype(np.float32))
         self.chin = rest[CHIN, :2].mean(0)
         self.chin_rigid = rigid_map(portrait.points, rest[CHIN]).mean(0)
         # What the skull carries: the mouth's frame, the chin, the eyes.
@@ -166,6 +168,7 @@ class WarpAvatar:
         lower = self.mouth.lower.source(delta, shift, zoom=Layer.ZOOM)
         tip = (0.0, 0.0) if tongue is None else (float(tongue[0]), float(tongue[1]))
         mouth = self._draw_mouth(frame[window], ground[window], lower, cut, self._jaws(delta, places, x0, y0), tip)
+        bring_forward(frame, points, pouting(points, self.mouth_width), self.unit)
         return WarpFrame(frame, mouth, (x0, y0))
 
     def _picture(self, at: list[F32], windows: list[Window], ground: U8) -> U8:

@@ -39,3 +39,13 @@ TIP_EDGE, TIP_OUT, TIP_TOP, TIP_REACH, TIP_HIGH = LOWER_EDGE - 0.008, 0.030, 0.0
 # The furrow along its middle: how much darker, and in a raised tip; half its width. Deeper and narrower it was a black bar
 # behind the lower incisors.
 FURROW, FURROW_RAISED, FURROW_WIDE = 0.10, 0.02, 0.020
+# A pout: from where on a mouth is narrower than at rest, and over what it is whole. Its lights: the landmarks in whose middle
+# each lies, face units below, half its width in mouths, half its height in units, how much lighter. The colours' shares of it.
+POUT_FROM, POUT_RAMP = 0.03, 0.12
+POUT_LIGHTS = (
+    ((17,), 0.045, 0.32, 0.035, -0.18),
+    ((14, 17), 0.0, 0.22, 0.022, 0.12),
+    ((0, 13), 0.0, 0.20, 0.018, 0.07),
+    ((13, 14), 0.0, 0.30, 0.040, -0.35),  # a ring of lips leaves less light inside
+)
+POUT_TINT = (0.8, 1.05, 1.15)
