@@ -54,7 +54,7 @@ _THAT_WORDS = 4
 _HALVES = frozenset(["if", "although", "unless", "while"])  # begin a half sentence, until a comma ends it
 _DICTATED = frozenset(["number", "code", "address", "pin", "password", "card", "account", "extension", "zip", "postcode"])
 ECHO_DOUBT = 1.25  # times as much voice begins a turn while an echo may be in it: silent after 0.29 s instead of 0.35 at 1.5
-MADE_S = 0.5  # an answer takes so long, on a quick machine
+MADE_S = 0.3  # from the end of a turn until its answer is heard, on a quick machine: it was begun in the pause
 DOUBTED = 0.2  # probability of having finished that is left at most
 LIKELY = 0.6  # what is left at most where the words could be whole, and could go on
 # Probability of a message's end, as a reply model reads the words, below which they are half of one. Chosen on 100 texts: 50
@@ -87,7 +87,7 @@ class Sign(StrEnum):
 class TurnTaking:
     """Seconds, but for ``voice`` and ``quiet``: probabilities of speech from which a step counts as voice, and below which
     as quiet. ``sure``: probability of having finished from which a turn ends at the pause; ``certain``: from which its answer
-    may be heard as soon as it is made. What ``…_heard_s`` say is counted from the last voice."""
+    may be heard soonest. What ``…_heard_s`` say is counted from the last voice."""
 
     voice: float = 0.5
     quiet: float = 0.35
@@ -97,6 +97,7 @@ class TurnTaking:
     pause_s: float = 0.22
     sure: float = 0.5
     certain: float = 0.7
+    certain_heard_s: float = 0.7  # nobody answers sooner: in every twentieth pause so short even what is certain went on
     likely_heard_s: float = 1.05  # no answer is heard sooner where the model is sure, but not certain
     unjudged_s: float = 0.8  # silence that ends a turn that the model has not judged
     doubt_s: float = 0.6  # silence that ends a turn of which the model is not sure
@@ -205,7 +206,7 @@ class TurnDetector:
         if opinion is None:
             return taking.unjudged_s, 0.0
         if opinion >= taking.sure:
-            return taking.pause_s, taking.likely_heard_s if opinion < taking.certain else 0.0
+            return taking.pause_s, taking.likely_heard_s if opinion < taking.certain else taking.certain_heard_s
         unfinished = opinion < taking.sure / 2
         silence, heard = (taking.silence_s, taking.silence_heard_s) if unfinished else (taking.doubt_s, taking.doubt_heard_s)
         return (silence, heard) if self.joins else (heard - MADE_S, heard)

@@ -31,9 +31,9 @@ from talking_head.types import F32, VOICE_RATE
 
 log = logging.getLogger(__name__)
 
-# A voice must be noticed at once (1 ms a chunk); what is being said may take its time, the picture may not wait for it. Whether
-# it was all goes before an answer that is begun meanwhile.
-EAR_NICE, LISTEN_NICE = 0, 1
+# A voice must be noticed at once (1 ms a chunk). What is being said may not hold the picture up, but goes before the replies,
+# one of which is begun while it is judged whether that was all.
+EAR_NICE, LISTEN_NICE = 0, -2
 RECORDING_S = 60.0  # of one recording that a program sends: nobody's microphone waits longer for it than some seconds
 RECORDING_BYTES = 24 << 20
 

@@ -19,12 +19,11 @@ from talking_head.listen.barge_in import BargeIn, Move, is_hum
 from talking_head.listen.draft import Draft
 from talking_head.listen.ear import Ear
 from talking_head.listen.echo import CHUNK
-from talking_head.listen.turns import Sign, doubted
+from talking_head.listen.turns import MADE_S, Sign, doubted
 from talking_head.protocols import EndOfTurn, Recognizer, VoiceDetector
 from talking_head.types import F32, VOICE_RATE
 
 LATE_S = 1.5
-SOUND_S = 0.5  # after its end no answer is heard sooner: who goes on before that was not cut off, both parts become one message
 NOTICED_S = 0.1  # after which somebody who goes on turns the answer down
 OWN_VOICE_DB = -10.0
 ECHO_S = 0.2  # from the loudspeaker back into the microphone
@@ -50,8 +49,9 @@ class Utterance:
 
     @property
     def answered(self) -> float:
-        """The second at which a quick machine's answer is heard."""
-        return max(self.end + SOUND_S, self.opens)
+        """The second at which a quick machine's answer is heard: who goes on before that was not cut off, both parts become one
+        message."""
+        return max(self.end + MADE_S, self.opens)
 
 
 @dataclass(slots=True)
