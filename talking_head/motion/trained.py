@@ -44,7 +44,7 @@ _TALKS = 0.04  # opening in eye distances that is surely speech
 # How far the chin drops, beyond what the net says, for each bit of an opening wider than lips make alone (eye distances). In
 # lively speakers the chin hardly goes with narrow openings (slope 0.05) and with wide ones by 0.73 of them; of what is
 # commanded a picture shows three quarters, so the jaws of four presenters did 0.46 to 0.54 of the gap (people: 0.67).
-_DROPS, _LIPS_ALONE = 0.3, 0.03
+_DROPS, _LIPS_ALONE = 0.25, 0.03
 
 
 @dataclass(slots=True)
