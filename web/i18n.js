@@ -44,7 +44,9 @@ function inLanguage(group, { code, message, values }) {
 export function creditLine({ label, source, licence }) {
   const bare = (text) => text?.replace(/[.。]$/, "");
   const mine = label === en["page.label"] ? t("page.label") : bare(label);
-  return source === undefined ? mine : t("page.credit", { label: mine, source: bare(source), licence: bare(licence) });
+  if (source === undefined) return mine;
+  const told = licence === "unknown" ? "page.credit_own" : "page.credit"; // of a face of one's own nobody asks for terms
+  return t(told, { label: mine, source: bare(source), licence: bare(licence) });
 }
 
 /** Puts the page's words into `root` and all that is in it. */

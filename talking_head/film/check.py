@@ -32,6 +32,10 @@ def check_files(spec: FilmSpec, files: Mapping[str, Path], limits: Limits) -> No
             raise InputError(f"A scene has {len(scene.text)} characters; at most {MOST_CHARS * limits.text_chars} are taken.")
     for name, what in spec.files().items():
         file = files[name]
+        if what == "background" and not file.suffix and not file.is_file():
+            raise InputError(
+                f"There is no background “{file.name}”: it is blur, green, a colour such as #1d2a3a, a picture or a video."
+            )
         if not file.is_file() or not file.stat().st_size:
             raise InputError(f"There is no file {file.name}, or it is empty.")
         if what == "subtitles":

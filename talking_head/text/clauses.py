@@ -283,9 +283,16 @@ def speakable(text: str, language: Language, pronunciations: Mapping[str, str] |
 
 
 def nothing_to_say(unread: list[str], language: Language) -> TextError:
-    """The error for a text of which nothing can be spoken."""
+    """The error for a text of which nothing can be spoken; where a voice of another language could, it says so."""
     sentences = language.sentences
-    return TextError(sentences.cannot_read.format(shortened(unread)) if unread else sentences.nothing)
+    if not unread:
+        return TextError(sentences.nothing)
+    told = [sentences.cannot_read.format(shortened(unread))]
+    letters = [character for part in unread for character in part if character.isalpha()]
+    for other in map(languages.get, languages.codes()):
+        if letters and other.code != language.code and all(other.reads(letter) for letter in letters):
+            told.append(sentences.other_voice.format(other.name))
+    return TextError(" ".join(told))
 
 
 def unreadable(text: str, language: Language) -> list[str]:

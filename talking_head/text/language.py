@@ -20,7 +20,8 @@ class Sentences:
     """What is said in place of what cannot be read aloud, and to people. ``{}`` is filled in.
 
     ``code``, ``table``: whole sentences. ``inline_code``, ``formula``: words inside a sentence. ``cannot_read``: part ``{}`` of
-    a text was not read. ``nothing``: there is nothing that can be spoken.
+    a text was not read. ``other_voice``: what to do where a voice of language ``{}`` could read it. ``nothing``: there is
+    nothing that can be spoken.
     ``sample``: what a voice says of itself.
     """
 
@@ -29,6 +30,7 @@ class Sentences:
     inline_code: str
     formula: str
     cannot_read: str
+    other_voice: str
     nothing: str
     sample: str
 

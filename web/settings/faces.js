@@ -67,9 +67,9 @@ export class Faces {
     image.src = avatar.image;
     image.alt = "";
     const name = document.createElement("b");
-    name.textContent = readable(avatar.name);
+    name.textContent = avatar.title && avatar.title !== avatar.name ? avatar.title : readable(avatar.name);
     const licence = document.createElement("small");
-    licence.textContent = avatar.licence;
+    licence.textContent = avatar.licence === "unknown" ? "" : avatar.licence;
     button.append(image, name, licence);
     button.addEventListener("click", () => this.#choose(avatar));
     item.append(button);

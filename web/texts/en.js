@@ -15,6 +15,7 @@ export default {
   "page.manner": "Mood and voice",
   "page.presenter": "Presenter",
   "page.credit": "{label}. Portrait: {source}. Licence: {licence}.",
+  "page.credit_own": "{label}. Portrait: {source}.",
   "page.label": "AI-generated: no real person is speaking",
   "page.close": "Close",
 

@@ -15,6 +15,7 @@ export default {
   "page.manner": "情绪与声音",
   "page.presenter": "主持人",
   "page.credit": "{label}。人像：{source}。许可：{licence}。",
+  "page.credit_own": "{label}。人像：{source}。",
   "page.label": "由人工智能生成：说话的不是真人",
   "page.close": "关闭",
 

@@ -7,6 +7,7 @@ when newer ones come or the server stops. With a note on consent it becomes an a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from typing import Any
 
@@ -43,13 +44,16 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
 
     @app.head("/avatars/{name}.png", include_in_schema=False)
     @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
-    async def picture(name: str) -> Response:
+    async def picture(name: str, request: Request) -> Response:
         """An avatar's portrait."""
         image = (await asyncio.to_thread(_portrait, container, name)).image
+        # Asked again each time, because a name may be given to another face; made and sent anew only where it was.
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()}"'}
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
         data = io.BytesIO()
         await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
-        # Asked again each time: a name may be given to another face.
-        return Response(data.getvalue(), media_type="image/png", headers={"Cache-Control": "no-cache"})
+        return Response(data.getvalue(), media_type="image/png", headers=headers)
 
     @app.get("/avatars/{name}", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def shown(name: str) -> dict[str, Any]:

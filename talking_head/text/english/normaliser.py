@@ -118,6 +118,7 @@ ENGLISH = Language(
         inline_code="a piece of code",
         formula="a formula",
         cannot_read="This voice reads English; it cannot read “{}”.",
+        other_voice="Choose a voice that speaks {}.",
         nothing="There is nothing in this text that can be spoken.",
         sample="Hello! This is how I sound when I speak with you.",
     ),

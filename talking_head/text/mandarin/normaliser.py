@@ -209,6 +209,7 @@ MANDARIN = Language(
         inline_code="一段代码",
         formula="一个公式",
         cannot_read="这个声音只读中文，读不了“{}”。",
+        other_voice="请选一个会说 {} 的声音。",
         nothing="这段文字里没有可以朗读的内容。",
         sample="你好！这就是我跟你说话的声音。",
     ),

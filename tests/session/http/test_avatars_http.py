@@ -53,6 +53,10 @@ async def test_stored_listed_shown_and_removed(running: Running, photo: bytes, c
     assert (await running.http.get("/avatars/guide")).json() | {"changes": []} == made
     picture = await running.http.get("/avatars/guide.png")
     assert Image.open(io.BytesIO(picture.content)).size == (512, 512)
+    seen = {"If-None-Match": picture.headers["ETag"]}
+    same = await running.http.get("/avatars/guide.png", headers=seen)
+    assert (same.status_code, same.content) == (304, b"")
+    assert (await running.http.get(f"/avatars/{running.container.default}.png", headers=seen)).status_code == 200
     status, again = await _add(running, photo, name="guide", consent="Ann agreed.")
     assert status == 409
     assert "already" in again["error"]["message"]  # type: ignore[index]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from talking_head.config import Limits
 from talking_head.errors import InputError
+from talking_head.film.check import check_files
 from talking_head.film.spec import FilmSpec, Head, file_name, filled, read_spec
 from talking_head.types import Manner
 
@@ -76,3 +79,12 @@ def test_files_are_named_with_their_use() -> None:
     uses = {"a.wav": "sound", "b.png": "background", "c.png": "logo", "d.mp3": "music", "e.csv": "rows"}
     assert spec.files() == uses
     assert read_spec({"text": "A", "background": "#112233"}).files() == {}
+
+
+def test_a_background_that_is_no_file_is_told_what_backgrounds_are() -> None:
+    for background, sentence in (
+        ("red", "no background “red”: it is blur, green, a colour such as"),
+        ("sea.jpg", "no file sea.jpg"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            check_files(read_spec({"text": "A", "background": background}), {background: Path(background)}, Limits())

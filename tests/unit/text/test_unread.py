@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from talking_head.errors import TextError
 from talking_head.text import language as languages
 from talking_head.text.clauses import LONGEST_SPOKEN, split_and_unread
 
@@ -54,3 +55,17 @@ def test_a_word_of_which_nothing_is_said_is_told(word: str) -> None:
 )
 def test_what_is_said_or_is_no_word_is_not_told(text: str) -> None:
     assert split_and_unread(text, 0, languages.get("en"))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "says"),
+    [
+        ("en", "今天天气很好。", "Choose a voice that speaks Chinese (Mandarin)."),
+        ("en", "Доброе утро.", "it cannot read “Доброе утро”."),  # nobody here can: no voice is promised
+        ("zh", "Доброе утро.", "读不了“Доброе утро”。"),
+    ],
+)
+def test_whose_voice_reads_another_language_is_told_to_choose_one(language: str, text: str, says: str) -> None:
+    with pytest.raises(TextError) as refused:
+        split_and_unread(text, 0, languages.get(language))
+    assert str(refused.value).endswith(says)
