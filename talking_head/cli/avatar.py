@@ -159,7 +159,7 @@ def consent(name: str, as_json: _Json = False) -> None:
         typer.echo(json.dumps(told))
         return
     for key, value in told.items():
-        typer.echo(f"{key:12} {value}")
+        typer.echo(f"{key:12} {_in_words(value)}")
 
 
 @app.command("delete")
@@ -181,6 +181,13 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
     forget_presenter(folders.home() / FILE, name)
     forget_recordings(Config(), name)
     typer.echo(f"Removed {name}.")
+
+
+def _in_words(value: object) -> str:
+    """A value of a record as people write it: lists with commas, a dictionary's entries as “name value”."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _studio(landmarks: str = "mediapipe") -> Studio:

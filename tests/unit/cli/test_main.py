@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from talking_head.cli.main import app
 from talking_head.cli.voices import speaks_with
 from talking_head.errors import ConfigError, TalkingHeadError
+from talking_head.provenance import consents
+from talking_head.provenance.consents import Consent
 
 COMMANDS = ["serve", "demo", "say", "pull", "prepare", "doctor", "bench", "evaluate", "train", "twin", "avatar"]
 
@@ -197,3 +199,11 @@ def test_whoever_names_no_voice_hears_of_it_before_the_face_speaks() -> None:
     assert speaks_with("hibari-heart") == "It speaks as Hibari (woman)."
     with pytest.raises(ConfigError, match="no voice “joey”"):
         speaks_with("joey")
+
+
+def test_a_record_of_consent_is_told_in_words_not_as_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Consent("Ann", "Ann herself", "films", uses=["live", "films"], pictures={"portrait.png": "e978"})
+    monkeypatch.setattr(consents, "read", lambda folder, identity: record)
+    told = CliRunner().invoke(app, ["avatar", "consent", "clara"]).stdout
+    assert "uses         live, films\n" in told
+    assert "pictures     portrait.png e978\n" in told
