@@ -45,7 +45,7 @@ WORDS = {
     "mei": "Hi, I am Mei. It is lovely to meet you. What would you like to talk about?",
     "david": "Hey, I am David! Give me a sentence, and I will say it for you.",
 }
-SIDE, EVERY, MOST = 360, 2, 3_000_000  # pixels, frames of 40 ms a picture, bytes of a file
+SIDE, EVERY, MOST = 400, 1, 3_000_000  # pixels, frames of 40 ms a picture, bytes of a file
 
 
 def shape(space: MotionSpace, gap: float, width: float) -> F32:
