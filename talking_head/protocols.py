@@ -50,9 +50,12 @@ class CallsTools(ReplyGenerator, Protocol):
 
 @runtime_checkable
 class Brief(Protocol):
-    """A visitor's message in, what persona and knowledge say to it out."""
+    """A visitor's message in, what persona and knowledge say to it out.
 
-    def __call__(self, message: str) -> Briefing:
+    ``before``: what the visitor said before, oldest first.
+    """
+
+    def __call__(self, message: str, before: Sequence[str] = ()) -> Briefing:
         """Some ten milliseconds. Raises nothing for a message that nothing fits: an empty briefing."""
         ...
 

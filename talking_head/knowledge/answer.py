@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from talking_head.knowledge.chunks import Passage, sentences
 from talking_head.knowledge.facts_asked import compared
+from talking_head.knowledge.follow_up import standing_alone
 from talking_head.knowledge.orders import without_orders
 from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
@@ -57,10 +59,14 @@ class Finding:
     asked: bool = False
 
 
-def look_up(store: Store, question: str, *, subjects: str = "") -> Finding:
-    """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits."""
+def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence[str] = ()) -> Finding:
+    """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits; ``before``:
+    what was asked before, oldest first, which a question like “And on Sundays?” hangs on."""
     if _CHAT.search(question):
         return Finding()
+    for whole in standing_alone(question, before):
+        if (found := look_up(store, whole, subjects=subjects)).known:
+            return found
     hits = search(store, question)
     asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]

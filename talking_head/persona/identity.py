@@ -88,6 +88,14 @@ _GUESSED = re.compile(  # “It's Joanna, right?”, of somebody who remembers h
     r"(?:,? (?:right|correct|yes|no|wasn't it|isn't it|aren't you|weren't you|is that right|am I right|is it|was it|innit|or)"
     r"(?: not| something)?)? ?\?$"
 )
+_CALLED = re.compile(  # “You're called Logan, if I remember well?”
+    r"^(?:[Ss]o |[Aa]nd |[Oo]h,? |[Ww]ait,? )?(?:[Yy]ou(?:'re| are)|[Yy]our name (?:is|was)|[Yy]our name's|[Yy]ou must be)"
+    r"(?: called| named)? (?!AI\b|I\b)[A-Z][a-z]{1,15}(?:,? (?:if|I|or|as|unless|from|no|not|am|is|isn't|aren't|wasn't|they|"
+    r"somebody|someone|the)\b[\w' ]{0,40})?(?: ?\?|(?:, right|, yes|, no)\W*)$"
+)
+_OR_ELSE = re.compile(
+    r",? or (?:is|are|am|do|does) (?:it|this|that|you|i|there|everything|all)\b.*$|,? or (?:just|all|only|not)\b.*$"
+)
 _AND_YOU = re.compile(r"(?:and |so )?(?:you|yours|(?:what|how) (?:about|is) (?:you|yours)|what is yours|you are|who are you)")
 # Whoever wants to talk with a person of the house, or talks of somebody else, is not asking about the presenter.
 _ELSEWHERE = re.compile(
@@ -139,7 +147,7 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
     """What ``message`` asks the presenter of ``facts`` about itself; None for any other message."""
     if len(message) > MAX_CHARS or facts.language != "en":
         return None
-    if _GUESSED.match(message.strip().replace("’", "'")):
+    if any(named.match(message.strip().replace("’", "'")) for named in (_GUESSED, _CALLED)):
         return _NAME
     introduced = False
     topic: Topic | None = None
@@ -153,6 +161,12 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
         shorter = _INTRODUCTION.sub("", sentence)
         introduced = introduced or shorter != sentence
         found = _about(shorter, facts, introduced, handbook)
+        if (
+            found is None
+            and (first := _OR_ELSE.sub("", shorter)) != shorter
+            and not for_somebody_else(shorter, handbook=handbook)
+        ):
+            found = _about(first, facts, introduced, handbook)
         if found is None:
             return None
         topic = topic or found

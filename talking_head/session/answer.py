@@ -25,10 +25,12 @@ _END: Any = object()
 
 
 class Answer:
-    """To ``text``. ``brief``: what persona and knowledge say to a message. First :meth:`briefing`, then :meth:`pieces`."""
+    """To ``text``, the last of ``messages``. ``brief``: what persona and knowledge say to a message. First :meth:`briefing`,
+    then :meth:`pieces`."""
 
-    def __init__(self, stages: Stages, session: str, brief: Brief | None, text: str) -> None:
+    def __init__(self, stages: Stages, session: str, brief: Brief | None, text: str, messages: list[Message]) -> None:
         self.text = text
+        self._before = [message.content for message in messages[:-1] if message.role == "user"]
         self._stages, self._session, self._brief = stages, session, brief
         self._told: Briefing | None = None
         self._dropped = False
@@ -78,7 +80,7 @@ class Answer:
 
     async def _ask(self) -> None:
         if (brief := self._brief) is not None:
-            self._told = await step(self._stages.reply_executor, self._session, lambda: brief(self.text))
+            self._told = await step(self._stages.reply_executor, self._session, lambda: brief(self.text, self._before))
 
     async def _begin(self, messages: list[Message]) -> None:
         executor = self._stages.reply_executor
@@ -117,7 +119,7 @@ class Foresight:
         self.drop()
         if not isinstance(self._stages.reply, ReadsAhead) or brief is not self._stages.brief:
             return
-        answer = Answer(self._stages, self._session, brief, text)
+        answer = Answer(self._stages, self._session, brief, text, messages)
         self._made = answer, messages
         self._expiry = asyncio.get_running_loop().call_later(KEPT_S, self.drop)
         keep(answer.begin(messages))

@@ -271,7 +271,8 @@ class Session:
     async def _answer(self, text: str) -> AsyncGenerator[str, None]:
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
-        answer = self._foresight.taken(self.history.messages(), self._brief) or Answer(stages, self.name, self._brief, text)
+        messages = self.history.messages()
+        answer = self._foresight.taken(messages, self._brief) or Answer(stages, self.name, self._brief, text, messages)
         if (briefing := await answer.briefing()) is not None:
             self.history.about(briefing.visitor)
             if briefing.noticed and self._open_turn == turn:

@@ -33,7 +33,8 @@ class InSession:
 
     def __call__(self, prompt: Prompt) -> Generator[str, None, None]:
         """The answer, piece by piece."""
-        briefing = presenter(prompt, self._embedder, self._meaning)(prompt.ask)
+        before = [said.content for said in prompt.messages(passage=False)[:-1] if said.role == "user"]
+        briefing = presenter(prompt, self._embedder, self._meaning)(prompt.ask, before)
         if briefing.text:
             yield briefing.text
         else:

@@ -47,8 +47,10 @@ TOPICS = (
             r"\bam i (?:smiling|wearing|frowning|sitting|standing|alone|crying|pretty|tall)\b",
             r"\bdo you notice (?:my|what|that)\b",
             r"\bguess (?:my|what|how old|who)\b",
-            r"\bwhat is behind me\b",
+            r"\b(?:who|what|anyone|anybody|someone|somebody|anything|something)\b.*\b(?:behind|beside|next to|near|in front of|"
+            r"around|above|under|opposite) (?:me|us)(?: right| now| here)*$",
         ),
+        "above around beside opposite near next stand standing stands sits under waiting watching walking "
         "age alone animal behind blind camera card chosen clothes coat coffee color colour computer crying deaf desk "
         "doing door dress drinking ear ears eating eye eyes face feel finger fingers flowers front frowning glasses "
         "guess hair hand hands hat head hear height hold holding jacket jumper left listen listening listens look "

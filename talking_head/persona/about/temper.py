@@ -48,6 +48,8 @@ _SCOLDS = re.compile(
     r"fuck (?:off|you)|piss off|bugger off|sod off|get stuffed|get a brain|damn you|to hell with you)\b"
     rf"|^(?:[a-z]+ )?what an? (?:{_FOOL}|{_MUCH}(?:stupid|useless|dumb|pathetic) "
     r"(?:bot|thing|machine|assistant|program|robot|answer))"
+    r"|^(?:[a-z]+ )?what an? (?:[\w'-]+ ){0,4}?(?:excuse|apology|substitute) (?:for|of)\b"
+    rf"|^(?:[a-z]+ )?what an? {_MUCH}{_BAD}(?: [\w'-]+){{1,5}} you are$"
     r"|\bbetween your ears\b|\bin that head of yours\b|\bprogrammed (?:this|that|such) (?:garbage|rubbish|crap|trash|idiot)"
     r"|^you (?:really )?(?:know nothing|understand nothing|do not (?:know|understand) anything)\b(?! (?:about|of))"
     r"|\b(?:your (?:[\w'-]+ )?(?:answers?|replies|help|advice|words)|(?:every|each) (?:answer|word) of yours|"

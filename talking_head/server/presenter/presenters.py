@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -36,6 +36,7 @@ from talking_head.provenance import consents
 from talking_head.provenance.consents import NOBODY
 from talking_head.provenance.identity import identity
 from talking_head.server.presenter.toolbox import toolbox
+from talking_head.text.brevity.at_length import without_length
 from talking_head.text.brevity.length import wished
 from talking_head.text.brevity.shorten import shortened
 from talking_head.text.english.chat import spelled
@@ -79,18 +80,22 @@ class Presenter:
         """What its knowledge is about, "" where nobody says."""
         return self.persona.facts.subjects if self.persona else ""
 
-    def __call__(self, message: str) -> Briefing:
+    def __call__(self, message: str, before: Sequence[str] = ()) -> Briefing:
         """See ``protocols.Brief``. A length that ``message`` asks for is kept here where the answer is, else left to who asks a
         language model; refusals keep theirs."""
         wish = wished(message)
-        if wish is None or (self.persona is not None and breach(message, self.persona.facts.name)):
-            return self._briefing(message)
-        told = self._briefing(wish.rest or message)
+        if self.persona is not None and breach(message, self.persona.facts.name):
+            return self._briefing(message, before)
+        if wish is None:
+            plainly = without_length(message) if self._english else ""
+            told = self._briefing(plainly or message, before)
+            return replace(told, question=plainly if self.small else "") if plainly and not told.text else told
+        told = self._briefing(wish.rest or message, before)
         if told.text:
             return replace(told, text=shortened(told.text, wish.length, wish.rest))
         return replace(told, length=wish.length, question=wish.rest if self.small else "")
 
-    def _briefing(self, message: str) -> Briefing:
+    def _briefing(self, message: str, before: Sequence[str]) -> Briefing:
         if self.persona is not None:
             if kind := breach(message, self.persona.facts.name):
                 return Briefing(text=self.persona.refusal(kind))
@@ -104,13 +109,13 @@ class Presenter:
                 return Briefing(text=answer)
         polite = self._courtesy(message)
         if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
-            answered = self._briefing(polite.rest)
+            answered = self._briefing(polite.rest, before)
             return replace(answered, text=f"{polite.answer} {answered.text}") if answered.text else answered
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)
         if self.store is None:
             return self._left_to_model(message)
-        found = look_up(self.store, message, subjects=self.subjects)
+        found = look_up(self.store, message, subjects=self.subjects, before=before)
         if not found.known and polite.answer:
             return _kindly(polite)
         if not found.known:
@@ -209,7 +214,7 @@ class Presenters:
 
     def brief(self, name: str) -> Brief:
         """Asks the presenter ``name`` as it is at the time of each message."""
-        return lambda message: self.get(name)(message)
+        return lambda message, before=(): self.get(name)(message, before)
 
     def forget(self, name: str) -> None:
         """Its folder or its knowledge has changed."""

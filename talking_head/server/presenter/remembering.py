@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from talking_head.errors import DiskError
@@ -37,10 +37,10 @@ class RememberingBrief:
         self._fits, self._count = fits, count_tokens
         self._met = False
 
-    def __call__(self, message: str) -> Briefing:
+    def __call__(self, message: str, before: Sequence[str] = ()) -> Briefing:
         """See ``protocols.Brief``."""
         if not self._store.knows(self._visitor):  # forgotten meanwhile, on another page
-            return self._brief(message)
+            return self._brief(message, before)
         if not self._met:
             try:
                 self._store.meet(self._visitor)
@@ -58,4 +58,4 @@ class RememberingBrief:
         if answer := recalled(asked, facts):
             return Briefing(text=answer)
         new = tuple(fact for fact in noticed(asked) if fact not in facts)
-        return replace(self._brief(message), visitor=in_prompt(facts, self._fits, self._count), noticed=new)
+        return replace(self._brief(message, before), visitor=in_prompt(facts, self._fits, self._count), noticed=new)

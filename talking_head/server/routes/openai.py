@@ -207,7 +207,8 @@ async def _answer(
     question, briefing = wanted.messages[-1].content, None
     if stages.brief is not None:
         brief = stages.brief
-        briefing = await step(stages.reply_executor, who, lambda: brief(question))
+        before = [said.content for said in wanted.messages[:-1] if said.role == "user"]
+        briefing = await step(stages.reply_executor, who, lambda: brief(question, before))
         if briefing.text:
             yield briefing.text
             return

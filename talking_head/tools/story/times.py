@@ -107,7 +107,7 @@ def _minutes(clock: str) -> int:
     return int(re.sub(r"\D", "", clock))
 
 
-def _told_clock(minutes: int, clock: str) -> str:
+def told_clock(minutes: int, clock: str) -> str:
     """The time of day ``minutes`` after midnight, said as ``clock`` was: with or without morning and afternoon."""
     minutes %= 1440
     hour, rest = divmod(minutes, 60)
@@ -127,7 +127,7 @@ def end(ask: Fact, facts: Story) -> str:
     if lasts.unit not in ("minute", "hour") or (lasts.kind == "works" and (lasts.who in ONESELF) != (ask.who in ONESELF)):
         return ""
     minutes = _minutes(start.clock) + _seconds(lasts.n, lasts.unit) / 60
-    return f"At {_told_clock(int(minutes), start.clock)}." if minutes.denominator == 1 else ""
+    return f"At {told_clock(int(minutes), start.clock)}." if minutes.denominator == 1 else ""
 
 
 def leave(ask: Fact, facts: Story) -> str:
@@ -136,7 +136,7 @@ def leave(ask: Fact, facts: Story) -> str:
         return ""
     due, way = one(facts, "due"), one(facts, "lasts")
     minutes = _minutes(due.clock) - _seconds(way.n, way.unit) / 60
-    return f"At {_told_clock(int(minutes), due.clock)}." if minutes.denominator == 1 else ""
+    return f"At {told_clock(int(minutes), due.clock)}." if minutes.denominator == 1 else ""
 
 
 def following(ask: Fact, facts: Story) -> str:
@@ -145,7 +145,7 @@ def following(ask: Fact, facts: Story) -> str:
         return ""
     every, last = one(facts, "every"), one(facts, "last one")
     minutes = _minutes(last.clock) + _seconds(every.n, every.unit) / 60
-    return f"At {_told_clock(int(minutes), last.clock)}." if minutes.denominator == 1 else ""
+    return f"At {told_clock(int(minutes), last.clock)}." if minutes.denominator == 1 else ""
 
 
 def time_left(ask: Fact, facts: Story) -> str:
@@ -165,7 +165,7 @@ def clock(ask: Fact, facts: Story) -> str:
     back = ask.who in ("ago", "earlier")
     by = _seconds(ask.n or ask.m, ask.unit or ask.other) / 60
     minutes = _minutes(facts[0].clock) + (-by if back else by)
-    return f"{_told_clock(int(minutes), facts[0].clock)}." if minutes.denominator == 1 else ""
+    return f"{told_clock(int(minutes), facts[0].clock)}." if minutes.denominator == 1 else ""
 
 
 def took(ask: Fact, facts: Story) -> str:

@@ -133,7 +133,7 @@ async def test_a_service_is_not_asked_in_vain() -> None:
 async def test_a_presenter_knows_what_to_say_beforehand_but_nobody_who_remembers_is_asked() -> None:
     asked: list[str] = []
 
-    def brief(message: str) -> Briefing:
+    def brief(message: str, before: Sequence[str] = ()) -> Briefing:
         asked.append(message)
         return Briefing(text="I am Clara.") if "you" in message else Briefing()
 
@@ -145,7 +145,7 @@ async def test_a_presenter_knows_what_to_say_beforehand_but_nobody_who_remembers
         await until(lambda: log.of("turn_end"), crank)
         assert asked == ["who are you?"]
         assert log.of("turn_end")[0][3] == "I am Clara."
-        session.meet(lambda message: brief(f"{message} (a visitor who is known)"))
+        session.meet(lambda message, before: brief(f"{message} (a visitor who is known)"))
         session.foresee("forget me")
         await asyncio.sleep(0.05)
         assert len(asked) == 1

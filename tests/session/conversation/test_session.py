@@ -57,7 +57,7 @@ async def test_what_a_presenter_knows_is_spoken_as_it_stands_with_its_source() -
     source = Source("shop.md", "Prices", 0.7)
     reply = FakeReply()
     briefing = Briefing("nine euros an hour.", sources=(source,))
-    async with a_session(reply, brief=lambda text: briefing) as (session, crank, log):
+    async with a_session(reply, brief=lambda text, before: briefing) as (session, crank, log):
         session.chat("what does it cost?")
         await until(lambda: log.of("turn_end"), crank)
     assert log.of("sources") == [("sources", 1, ["Prices"])]
@@ -79,7 +79,7 @@ async def test_a_sad_message_is_answered_in_sympathy_and_the_next_one_is_not() -
 
 async def test_passages_are_handed_to_the_language_model_before_the_question_and_leave_no_trace() -> None:
     reply = FakeReply(words=3)
-    async with a_session(reply, brief=lambda text: Briefing(context="Passages: nine euros.")) as (session, crank, log):
+    async with a_session(reply, brief=lambda text, before: Briefing(context="Passages: nine euros.")) as (session, crank, log):
         session.chat("what does it cost?")
         await until(lambda: log.of("turn_end"), crank)
         assert [m.role for m in session.history.messages()] == ["system", "user", "assistant"]
@@ -92,7 +92,7 @@ async def test_passages_are_handed_to_the_language_model_before_the_question_and
 async def test_an_answer_is_no_longer_than_the_visitor_asks_for_and_the_model_writes_no_more() -> None:
     reply = FakeReply(words=12)
     brief = Briefing(length=Length(sentences=2), question="who are you?")
-    async with a_session(reply, brief=lambda text: brief) as (session, crank, log):
+    async with a_session(reply, brief=lambda text, before: brief) as (session, crank, log):
         session.chat("in two sentences: who are you?")
         await until(lambda: log.of("turn_end"), crank)
     assert log.of("turn_end") == [("turn_end", 1, "done", "word0 word1 word2. word3 word4 word5.")]

@@ -121,8 +121,8 @@ _KEPT = """
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http:
             token = {"Memory-Token": (await http.post("/memory")).json()["token"]}
             memory.keep(visitor_id(token["Memory-Token"]), "nobody", Fact("likes", "tea"))
-            brief = RememberingBrief(lambda m: Briefing(text="answer"), memory, visitor_id(token["Memory-Token"]), "nobody",
-                                     fits=100, count_tokens=len)
+            brief = RememberingBrief(lambda m, before: Briefing(text="answer"), memory, visitor_id(token["Memory-Token"]),
+                                     "nobody", fits=100, count_tokens=len)
             fill()
             for method, path in (("POST", "/memory"), ("DELETE", "/memory"), ("GET", "/memory")):
                 answer = await http.request(method, path, headers=token)

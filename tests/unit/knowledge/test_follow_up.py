@@ -1,0 +1,85 @@
+"""Questions that hang on the one before are searched for as whole ones; all others as they stand."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from talking_head.face.avatars import SHIPPED
+from talking_head.knowledge.answer import look_up
+from talking_head.knowledge.documents import read
+from talking_head.knowledge.embedder import MiniLmEmbedder
+from talking_head.knowledge.follow_up import MAX_CHARS, standing_alone
+from talking_head.knowledge.store import Store
+
+DIALOGUES = tomllib.loads(Path(__file__).with_name("follow_ups.toml").read_text(encoding="utf-8"))["dialogue"]
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "whole"),
+    [
+        ("How much is the Pro?", "And the Basic?", "How much is the Basic?"),
+        ("How much does the Fjord tent weigh?", "what about the Ridge backpack", "How much does the Ridge backpack weigh?"),
+        ("Do you repair zips?", "And tent poles?", "Do you repair tent poles?"),
+        ("Are you there on Saturdays?", "and on Sundays?", "Are you there on Sundays?"),
+        ("How much is the entrance?", "for students?", "How much is the entrance for students?"),
+        ("Tell me about the Ember stove.", "How much does it weigh?", "How much does ember stove weigh?"),
+        ("Where is the castle?", "Can I park there?", "Can I park at the castle?"),
+        ("Do you repair zips?", "and how long?", "How long repair zips?"),
+        ("帐篷多少钱", "那背包呢？", "帐篷多少钱，背包？"),
+    ],
+)
+def test_a_question_that_hangs_on_another_is_made_whole(before: str, message: str, whole: str) -> None:
+    assert standing_alone(message, [before])[0] == whole
+
+
+def test_the_third_question_hangs_on_the_first() -> None:
+    told = ["How much does the Fjord tent weigh?", "And the Glacier tent?"]
+    assert standing_alone("How many people is it for?", told) == ["How many people is glacier tent for?"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "When can I reach you?",
+        "Is it possible to send shoes back?",
+        "Is there a guarantee on shoes?",
+        "I ordered the wrong colour. Can I still change it?",
+        "And do you sell stoves?",
+        "Opening hours?",
+        "Is anybody there on Saturday afternoon?",
+        "Can I return this tent?",
+    ],
+)
+def test_what_stands_alone_is_left(message: str) -> None:
+    assert standing_alone(message, ["How much is the Pro?"]) == []
+
+
+def test_without_a_question_before_nothing_hangs() -> None:
+    assert standing_alone("And the Basic?", []) == []
+    assert standing_alone("And the Basic?", ["word " * MAX_CHARS]) == []
+    assert standing_alone("And the Basic?", ["Hello, thanks!"]) == []
+
+
+@pytest.mark.models
+def test_dialogues_over_the_shipped_documents(models: Path) -> None:
+    stores: dict[str, Store] = {}
+    right = alone = asked = 0
+    for dialogue in DIALOGUES:
+        if (name := dialogue["of"]) not in stores:
+            stores[name] = Store(":memory:", MiniLmEmbedder())
+            for file in (SHIPPED / name / "knowledge").iterdir():
+                stores[name].add(read(file))
+        before: list[str] = []
+        for question, _, answer in dialogue["turns"]:
+            if before:
+                asked += 1
+                right += re.search(answer, look_up(stores[name], question, before=before).text) is not None
+                alone += re.search(answer, look_up(stores[name], question).text) is not None
+            before.append(question)
+    assert asked == 27
+    assert right >= 26  # “Who designed it?” is answered with the tent
+    assert alone <= 18

@@ -1,0 +1,50 @@
+"""Sums by their shape: percentages, the rule of three, so many in each, times of day; and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from talking_head.text.english.chat import spelled
+from talking_head.tools import word_problems
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("The duvet is 60 and there's 25 percent off. What do I end up paying?", "That makes 45."),
+        ("A jacket costs 80 euros and there is 20 percent tax. what is the tax?", "That makes 16 euros."),
+        ("The meal was 45 pounds and we want to tip 10 percent. What do we pay altogether?", "That makes 49.50 pounds."),
+        ("If one coffee is 3.20, how much would four be?", "That makes 12.80."),
+        ("12 eggs cost 3.60. How much for 20?", "That makes 6."),
+        ("one ticket is 8 euros so whats 6 of them", "That makes 48 euros."),
+        ("I have 20 euros and a beer is 3.50. How many can I buy?", "That makes 5."),
+        ("I have 5 boxes and in each are 24 eggs. How many eggs is it?", "That makes 120 altogether."),
+        ("There are 12 classes with 25 pupils in each. How many pupils?", "That makes 300 pupils."),
+        ("We are 6 and everyone pays 14. How much is that in total?", "That makes 84."),
+        ("Train leaves at 10.50 and needs 40 minutes. When I arrive?", "At 11:30."),
+        ("My shift starts at 6 in the morning and lasts 8 hours. When am I done?", "At 2:00 PM."),
+        ("I need to be there at 9 and the drive takes 40 minutes. When must I leave?", "At 8:20."),
+    ],
+)
+def test_a_sum_is_read_by_its_shape(message: str, told: str) -> None:
+    assert word_problems.answer(spelled(message)) == told
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The duvet is 60 with 25 percent off. What did it cost before?",
+        "He earns 2000 and pays 30 percent tax. What does he keep?",
+        "A coat costs 60 euros and 10 percent are wool. What do I pay?",
+        "A ticket is 8 euros. How much are 6 of them with a drink?",
+        "3 painters need 6 days. How many days do 6 painters need?",
+        "I have 5 boxes and ate 24 eggs. How many eggs is it?",
+        "Each box has 6 eggs and I have 4 bags. How many boxes?",
+        "The bus leaves at 8.10 and the film takes 50 minutes. When do we arrive?",
+        "The train leaves at 8.10 every 20 minutes. When do I arrive?",
+        "I bought it at 10.50 and it takes 3 hours to charge. What does it cost?",
+        "My brother pays 8 euros for one ticket. What do I pay for 3?",
+    ],
+)
+def test_what_has_another_shape_is_left_alone(message: str) -> None:
+    assert word_problems.answer(spelled(message)) == ""
