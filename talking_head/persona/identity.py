@@ -70,6 +70,8 @@ _FLUFF = re.compile(
     r"really|wow|hm+|oh|so|"
     r"(?:just )?out of curiosity|by the way|you (?:look|sound|seem) (?:so |very |really |quite )?(?:natural|nice|lovely|"
     r"familiar)|"
+    r"(?:my|our|the) [a-z]+ (?:wants to know|asked me|will ask(?: me)?|would like to know|needs to know|asks(?: me)?) "
+    r"who(?:m|se)? [a-z ]{2,60}|"
     r"may i ask(?: you)?(?: something| a question)?|can i ask you (?:something|a question)|don't lie|i want the truth|just a "
     r"question)"
 )

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, date_story, word_problems
-from talking_head.tools.days import pairs, shift, stay, steps
+from talking_head.tools.days import months, pairs, shift, stay, steps
+from talking_head.tools.grammar import learner
 
-CLOCK, SUMS = "clock", "sums"
+CLOCK, SUMS, GRAMMAR = "clock", "sums", "grammar"
 UNSURE = "I cannot work that out for sure, and I would rather not guess."
 _ASKS_A_NUMBER = re.compile(
     r"\bhow (?:many|much)\b|\bwhat (?:do|does|did|will|would|is|'s)\b.*\b(?:cost|pay|owe|come to|make|left|total|altogether)\b"
@@ -18,6 +19,8 @@ _ASKS_A_NUMBER = re.compile(
 
 def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     """The sentence of the first allowed tool that ``message`` is for; "" where it is for none."""
+    if GRAMMAR in allowed and (told := learner.answer(message)):
+        return told
     if SUMS in allowed and (told := arithmetic.answer(message) or word_problems.answer(message)):
         return told
     if CLOCK not in allowed:
@@ -25,7 +28,7 @@ def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     told = clock.answer(message, now) or calendar_words.answer(message) or calendar_order.answer(message)
     told = told or date_questions.answer(message, now.date()) or date_story.answer(message, now.date())
     told = told or pairs.answer(message) or steps.answer(message, now.date()) or stay.answer(message, now.date())
-    return told or shift.answer(message, now.date())
+    return told or shift.answer(message, now.date()) or months.answer(message)
 
 
 def unsure(message: str, allowed: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from talking_head.tools import arithmetic
-from talking_head.tools.schemas import duration, percent, proportion
+from talking_head.tools.schemas import cancel, duration, percent, plus, proportion
 from talking_head.tools.story import quantities, rates
 from talking_head.tools.story.clauses import readings
 from talking_head.tools.story.plain import plain, without_places
@@ -37,7 +37,7 @@ def answer(message: str) -> str:
         return arithmetic.answer(text)  # “two and a half times four”
     if not found:
         told = rates.answer(text) or quantities.answer(text) or percent.answer(text)
-        return told or proportion.answer(text) or duration.answer(text)
+        return told or proportion.answer(text) or duration.answer(text) or cancel.answer(text) or plus.answer(text)
     return found.pop() if len(found) == 1 else ""
 
 

@@ -118,6 +118,7 @@ TOPICS = (
         "its name, who it is, with whom one speaks",
         (
             r"\byour (?:\w+ ){0,2}name\b",
+            r"\bwhat name (?:shall|should|do|can|may|must) i (?:give|tell|say|write|put|use|note)\b",
             r"\bname (?:do|did|of|should|may|can) (?:you|i|they)\b",
             r"\b(?:called?|named?) you\b",
             r"\byou (?:be |go by )?(?:called|named)\b",
@@ -152,7 +153,7 @@ TOPICS = (
         "address again anyway before better call called chat chatting dealing describe everyone family first forgot "
         "forgotten front full gave give go have here honor honour introduce last meet meeting middle moment name "
         "named names once people person pleasure present pronounce remind speak speaking spell stand surname talk "
-        "talking there they yourself",
+        "talking there they yourself give her him them note put",
         (
             "I am {who}. I am an AI, not a human.",
             "{called} I am an AI{job}. {help}",

@@ -46,7 +46,7 @@ _SCOLDS = re.compile(
     r"|\byou could not (?:even )?(?:find your|tell your|count to|pour|organi[sz]e|boil|hit a|tie|spell your)\b"
     r"|^(?:[a-z]+ ){0,2}(?:shut up|shut your (?:mouth|face|trap)|go to hell|get lost$|get lost you|drop dead|screw you|"
     r"fuck (?:off|you)|piss off|bugger off|sod off|get stuffed|get a brain|damn you|to hell with you)\b"
-    rf"|^(?:[a-z]+ )?what an? (?:{_FOOL}|{_MUCH}(?:stupid|useless|dumb|pathetic) "
+    rf"|^(?:[a-z]+ )?what an? (?:[\w'-]+ ){{0,2}}(?:{_FOOL}|{_MUCH}(?:stupid|useless|dumb|pathetic) "
     r"(?:bot|thing|machine|assistant|program|robot|answer))"
     r"|^(?:[a-z]+ )?what an? (?:[\w'-]+ ){0,4}?(?:excuse|apology|substitute) (?:for|of)\b"
     rf"|^(?:[a-z]+ )?what an? {_MUCH}{_BAD}(?: [\w'-]+){{1,5}} you are$"

@@ -19,6 +19,7 @@ from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.memory.courtesy import Courtesy, courtesy
+from talking_head.memory.own_name import own_name
 from talking_head.persona import mandarin
 from talking_head.persona.about import temper
 from talking_head.persona.default import default, person_named
@@ -105,6 +106,8 @@ class Presenter:
                 return Briefing(text=chinese)
             if self._english:
                 message = without_name(spelled(message), self.persona.facts.name)
+                if name := own_name(message, before):
+                    return Briefing(text=name)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)
         polite = self._courtesy(message)

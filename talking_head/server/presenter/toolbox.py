@@ -14,7 +14,8 @@ from talking_head.knowledge.store import Store
 from talking_head.tools import clock
 from talking_head.tools.arithmetic import answer as calculated
 from talking_head.tools.arithmetic import evaluate, spoken_number
-from talking_head.tools.rules import CLOCK, SUMS
+from talking_head.tools.grammar import learner
+from talking_head.tools.rules import CLOCK, GRAMMAR, SUMS
 from talking_head.tools.tool import Tool, ToolBox
 from talking_head.tools.webhook import webhook
 
@@ -32,6 +33,12 @@ def toolbox(allowed: tuple[str, ...], config: Tools, store: Callable[[], Store |
             "Works out a sum exactly.",
             _sum,
             {"expression": {"type": "string", "description": "such as 12 * 7, (3 + 4) / 2, 15% of 80, 2^8, root 81"}},
+        ),
+        GRAMMAR: lambda: Tool(
+            GRAMMAR,
+            "Finds frequent mistakes of learners in an English sentence.",
+            lambda sentence: learner.answer(str(sentence)) or "No mistake that this tool knows.",
+            {"sentence": {"type": "string", "description": "one sentence, as the learner wrote it"}},
         ),
         KNOWLEDGE: lambda: Tool(
             KNOWLEDGE,

@@ -39,6 +39,7 @@ _BY_NEIGHBOURS = tuple(
         # Before what “u” and “ur” have become above
         (r"(?<![\w'’.-])ur(?= (?:an?|the|not|now|so|very|really|no longer|free|just|only|going|doing|being|my)\b)", "you're"),
         (r"(?<![\w'’.-])u r(?![\w'’-])", "you are"),
+        (r"^r(?= (?:the|your|my|these|those|there|this|that|any|all|dogs|kids|children)\b)", "are"),
         (r"(?<![\w'’.-])r(?= (?:u|you|ur|they|we|there|these|those)\b)", "are"),
         (r"\b(how|what|where|who|when|why|they|we|there|these|those) r(?= )", r"\1 are"),
         (rf"({_BEFORE})im(?= (?-i:[a-z\d]))", r"\1I'm"),

@@ -15,7 +15,8 @@ _CLOCK = re.compile(r"@(\d+)(\??)")
 _LENGTH = re.compile(rf"(?P<n>{NUMBER}|an) (?P<unit>minutes?|hours?)\b")
 _ASKS = re.compile(r"\b(?:when|(?:at )?what time|how late)\b")
 _END = (
-    r"(?:arrive|arrives|there|over|ends?|finish(?:es|ed)?|done|ready|lands?|home|back|out|free|through|in|reach|stops?|due|up)"
+    r"(?:arrive|arrives|there|over|ends?|finish(?:es|ed)?|done|ready|lands?|home|back|out|free|through|in|reach|stops?|"
+    r"due|up)"
 )
 _START = r"(?:leave|start|begin|go|set|depart|wake|get up|put|head|catch)"
 _FIRST = re.compile(rf"\b(?:(?P<end>{_END})|(?P<start>{_START}))\b")

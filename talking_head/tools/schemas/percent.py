@@ -29,7 +29,8 @@ _PART = re.compile(
     r"reduction|fee|commission))\b"
 )
 _RESULT = re.compile(
-    r"\b(?:pay|paying|costs?|price|come to|comes to|total|altogether|charged?|end up|now|new|be|is it|is that|owe|then|have to|"
+    r"\b(?:pay|paying|costs?|price|come to|comes to|total|altogether|charged?|end up|now|new|be|is it|is that|owe|then|"
+    r"have to|"
     r"due|left|keep|after|it|bill)\b"
 )
 

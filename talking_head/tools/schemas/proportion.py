@@ -13,7 +13,8 @@ from talking_head.tools.story.vocabulary import MONEY as MONEY_WORD
 
 _PRICE = re.compile(
     rf"\b(?P<n>an?|one|each|every|the|\d+) (?:single )?(?P<thing>[a-z]+(?: [a-z]+)?) (?:is|are|costs?|comes? to|sells? for|"
-    rf"goes? for|for|at|was|were) (?P<p>{NUMBER})(?: (?P<money>{MONEY_WORD}))?(?: (?:each|apiece))?(?! [a-z]+ (?:each|apiece))"
+    rf"goes? for|for|at|was|were) (?P<p>{NUMBER})(?: (?P<money>{MONEY_WORD}))?(?: (?:each|apiece))?(?! [a-z]+ (?:each|"
+    rf"apiece))"
 )
 _PAYS = re.compile(
     r"\b(?:how much|what)\b.*\b(?:be|is|are|costs?|pay|come to|for|make|makes|owe|set me back)\b|^(?:and )?how much\b"

@@ -14,14 +14,16 @@ _PLAIN_WORDS = (
     "she it they me us my our that this those these the a an of in to for on at all total altogether together now then so "
     "and be been get got left over there here each people one pay pays paying owe cost costs come comes spend back from "
     "need needs give make makes everything them out per price bill end up buy afford save saved saving set damage charged "
-    "due keep after please discount tip tax reduction final new"
+    "due keep after please discount tip tax reduction final new til till until done finished through last run runs ran "
+    "does long big large warm cold am im"
 )
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 _KIN = re.compile(
-    r"\b(?:my|our|his|her) (?:wife|husband|mum|mom|dad|mother|father|sister|brother|son|daughter|friend|cousin|boss|neighbour|"
+    r"\b(?:my|our|his|her) (?:wife|husband|mum|mom|dad|mother|father|sister|brother|son|daughter|friend|cousin|boss|"
+    r"neighbour|"
     r"uncle|aunt|gran|grandma|grandpa|[a-z]+ friend|colleague)\b"
 )
-_ASKS = re.compile(r"\b(?:(?:for|at|by|in) )?(?:how (?:many|much|late)|what|when|which)\b")
+_ASKS = re.compile(r"\b(?:(?:for|at|by|in) )?(?:how [a-z]+|what|when|which)\b")
 _OPEN = re.compile(
     r"\b(?:some|except|without|or|average|least|most|about|nearly|almost|usually|sometimes|maybe|unless|instead|free|rest|"
     r"others?|another|than|if not|first|second|last|which|why|where|who|whose|years? old|born|ago|half|third|quarter|twice|"

@@ -6,6 +6,7 @@ import pytest
 
 from talking_head.text.english.chat import spelled
 from talking_head.tools import word_problems
+from talking_head.tools.days import months
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,37 @@ def test_a_sum_is_read_by_its_shape(message: str, told: str) -> None:
 )
 def test_what_has_another_shape_is_left_alone(message: str) -> None:
     assert word_problems.answer(spelled(message)) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Socks r 4.50 a pair how much for 3 pairs", "That makes 13.50."),
+        ("i got 104 pages left and read 8 a day, how many days til im done", "That makes 13."),
+        ("If I do 25 squats four times a week, how many squats does that make in a week?", "That makes 100."),
+        ("A crate holds 12 bottles. How many crates for 60 bottles?", "That makes 5."),
+        ("my rent is 650 a month whats that in a year", "That makes 7,800."),
+        ("I pay 30 euros for 5 lessons. How much is one lesson?", "That makes 6 euros."),
+        ("24 cookies and 6 kids. How many does each get?", "That makes 4."),
+        ("This engine was built in 1938 and retired in 1971. For how many years did it run?", "33 years."),
+        ("It was 12 degrees and then it fell by 5. How warm is it now?", "7 degrees."),
+        ("There were 48 people on the bus, 13 got off and 7 got on. How many now?", "That makes 42."),
+        ("I bought 3 apples, 4 pears and 5 plums. How many pieces of fruit is that?", "That makes 12 altogether."),
+        ("The room is 4 by 5 metres. How big is it?", "That makes 20 square metres."),
+    ],
+)
+def test_units_that_cancel_and_what_becomes_more_and_less(message: str, told: str) -> None:
+    assert word_problems.answer(spelled(message)) == told
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("She gets it in March and must wear it for eight months. In what month does it come off?", "November"),
+        ("The deadline is in June and I should begin five months earlier. In what month do I begin?", "January"),
+        ("We open in May and need three months. By which month must we begin?", ""),
+        ("It costs 20 euros in March for two months. Which month is cheaper?", ""),
+    ],
+)
+def test_a_month_and_so_many_months(message: str, told: str) -> None:
+    assert months.answer(message).partition(":")[0] == told

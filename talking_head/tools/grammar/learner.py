@@ -1,0 +1,45 @@
+"""A learner's sentence → the same without its frequent mistakes, and one line why: “I am go to school yesterday” → “I "
+"went …”.
+
+The rules (``mistakes.py``) help each other in their order. A sentence in which none finds anything is neither praised nor
+corrected, for they know some fifty mistakes and English has more.
+"""
+
+from __future__ import annotations
+
+import re
+
+from talking_head.tools.grammar.mistakes import RULES
+
+MAX_CHARS, MAX_WORDS = 160, 20
+_QUOTED = re.compile(r"[“\"'‘]([^“”\"‘’]{6,120})[”\"'’]")
+_ASKED = re.compile(
+    r"^(?:is (?:this|it|that|the sentence) (?:right|correct|ok|good english|good)|(?:please )?correct(?: me| this)?|"
+    r"check(?: this)?)\s*[:,-]?\s*",
+    re.I,
+)
+
+
+def corrected(sentence: str) -> tuple[str, str]:
+    """``sentence`` without the mistakes that are known, and why the first was one; ("", "") where none is found."""
+    text, why = " ".join(sentence.replace("’", "'").split()), ""
+    for pattern, told, reason in RULES:
+        better = pattern.sub(told, text)
+        if better != text:
+            text, why = better, why or reason
+    return (_capital(text), why) if why else ("", "")
+
+
+def answer(message: str) -> str:
+    """What a tutor says to a learner's ``message`` with a known mistake; "" for every other message."""
+    if len(message) > MAX_CHARS or len(message.split()) > MAX_WORDS or re.search(r"[^\x00-\x7f’‘“”]", message):
+        return ""
+    quoted = _QUOTED.search(message) if "?" in message or _ASKED.match(message) else None
+    sentence = quoted[1] if quoted else _ASKED.sub("", message.strip())
+    better, why = corrected(sentence)
+    return f"I understand you well. Better say: {better} {why} Can you say it once more?" if better else ""
+
+
+def _capital(text: str) -> str:
+    text = re.sub(r"\bi\b(?=[ ']|$)", "I", text[:1].upper() + text[1:])
+    return text if text[-1] in ".!?" else f"{text}."
