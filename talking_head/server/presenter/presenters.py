@@ -22,6 +22,7 @@ from talking_head.memory.courtesy import Courtesy, courtesy
 from talking_head.memory.own_name import own_name
 from talking_head.persona import mandarin
 from talking_head.persona.about import temper
+from talking_head.persona.claim import claimed
 from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
@@ -136,11 +137,18 @@ class Presenter:
             return Briefing(text=told)
         if not self.small or not self._english:
             return Briefing()
+        if not self._tutor and not asks(message) and not _sad(message) and (told := claimed(message)):
+            return Briefing(text=told)
         return Briefing(untold=unknowable(message), doubted=_doubted(message))
 
     @property
     def _english(self) -> bool:
         return self.persona is not None and self.persona.facts.language == "en"
+
+    @property
+    def _tutor(self) -> bool:
+        """Whether sentences are practised with it."""
+        return self.persona is not None and rules.GRAMMAR in self.persona.facts.tools
 
     def _unsure(self, message: str) -> str:
         """That a number is not known, where a model this small would guess one; grief is never answered so."""

@@ -1,0 +1,1 @@
+"""Sums and dates that are asked for in Chinese."""
