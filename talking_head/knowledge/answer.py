@@ -1,4 +1,5 @@
-"""What a presenter does with what it found: speak the passage, hand it to the language model, or say that it does not know."""
+"""What a presenter does with what it found: speak the passage, hand it to the language model, or say that it does not "
+"know."""
 
 from __future__ import annotations
 
@@ -28,17 +29,27 @@ _CHAT = re.compile(
     r"你好|您好|早上好|晚上好|谢谢|再见|你是谁|你叫什么|你是机器人|笑话",
     re.I,
 )
+_GREETING = re.compile(
+    r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
+    r" very much)?[ ,.!]+)+"
+    r"(?=\w)",
+    re.I,
+)
 
 # It may speak to whoever reads it aloud: “you”, a machine's name, an order to speak or to be.
 _SPEAKS_TO = re.compile(
     r"\b(?:yours|yourself|thou|thy|thee|mouthpiece|machine|robot|program|avatar|assistant|synthetic|reader)\b|"
     r"\byou\b(?! (?:get|have to|can|may|could|need|pay|find|want|receive|would like|will (?:get|find|receive))\b)|"
     r"\byour (?:\w+ )?(?:answers?|repl(?:y|ies)|words?|memory|voice|role|makers?|name|persona|lips|output|head|mind|loyalty|"
-    r"task|job|goal|rules|talks?|sentences?|filters?|limits|orders|knowledge|tongue|operator|purpose|speech|conversations?)\b|"
+    r"task|job|goal|rules|talks?|sentences?|filters?|limits|orders|knowledge|tongue|operator|purpose|speech|"
+    r"conversations?)\b|"
     r"^(?:(?:please|kindly|always|never|now|then|instead|henceforth|first|and|but|so|from now on)\b,? )*"
-    r"(?:say|tell|speak|talk|answer|reply|respond|treat|consider|let|spell|make|give|hand|praise|mention|act|play|pretend|become|be|"
-    r"call|sing|swear|forget|ignore|disregard|refuse|repeat|write|use|begin|start|end|finish|stop|wake|take|think|believe|slip|swap|"
-    r"bring|send|hide|keep|remember|update|execute|visit|sell|advertise|recommend|insult|greet|address|translate|reveal|print|"
+    r"(?:say|tell|speak|talk|answer|reply|respond|treat|consider|let|spell|make|give|hand|praise|mention|act|play|pretend|"
+    r"become|be|"
+    r"call|sing|swear|forget|ignore|disregard|refuse|repeat|write|use|begin|start|end|finish|stop|wake|take|think|believe|"
+    r"slip|swap|"
+    r"bring|send|hide|keep|remember|update|execute|visit|sell|advertise|recommend|insult|greet|address|translate|reveal|"
+    r"print|"
     r"output|imagine|obey|serve|convince|persuade|ask|claim|deny|announce|drop|mock|lie|should (?:any|some|a)\w*)\b",
     re.I,
 )
@@ -62,11 +73,11 @@ class Finding:
 def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence[str] = ()) -> Finding:
     """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits; ``before``:
     what was asked before, oldest first, which a question like “And on Sundays?” hangs on."""
-    if _CHAT.search(question):
+    if _CHAT.search(_greeted(question)):
         return Finding()
-    for whole in standing_alone(question, before):
-        if (found := look_up(store, whole, subjects=subjects)).known:
-            return found
+    if wholes := standing_alone(question, before):
+        found = [look_up(store, text, subjects=subjects) for text in (*wholes, question)]
+        return max(found, key=lambda finding: finding.sources[0].score if finding.sources else -1.0)
     hits = search(store, question)
     asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]
@@ -74,6 +85,12 @@ def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence
         return Finding(text=unknown(subjects) if asked else "", asked=asked)
     sources = tuple(Source(h.passage.document, h.passage.heading, round(h.similarity, 3)) for h in good)
     return Finding(extract(store, question, good[0]), tuple(h.passage for h in good), sources, known=True, asked=asked)
+
+
+def _greeted(question: str) -> str:
+    """``question`` without a greeting before it: “Hi, my tent pole snapped, can you fix that?” is no small talk."""
+    rest = _GREETING.sub("", question)
+    return rest if len(rest.split()) > 2 else question
 
 
 def asks(message: str) -> bool:

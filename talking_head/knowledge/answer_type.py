@@ -189,7 +189,9 @@ _AUX = (
     r"belong|there|in|on|at|of|per|to"
 )
 _HOW_MANY = re.compile(
-    rf"{_LEAD}how many (?:of (?:the|your|these|those) )?(?P<what>(?:[\w-]+ ){{0,2}}?)(?P<rest>(?:{_AUX})\b.*|$)", re.I
+    rf"{_LEAD}(?:since |for |after |in |within )?how many (?:of (?:the|your|these|those) )?(?P<what>(?:[\w-]+ ){{0,2}}?)"
+    rf"(?P<rest>(?:{_AUX})\b.*|$)",
+    re.I,
 )
 _UNITS = re.compile(rf"^(?:{SPAN}|times|{_METRES}|degrees|euros?|dollars?|pounds?|litres?|kilos?|percent)$", re.I)
 _PEOPLE = {

@@ -21,6 +21,14 @@ _LEAD = re.compile(
     r"(?:what|how) about|what of)\b[ ,.!]*)+",
     re.I,
 )
+_AGAIN = re.compile(  # the same once more: its passage holds the example
+    r"(?:(?:ok|and|please|sorry|yes|thanks)[ ,]+)*(?:can|could|would)? ?(?:you )?(?:please )?(?:(?:give|show|"
+    r"tell) (?:me )?(?:an|another|one|some) "
+    r"examples?|for example|an example|example|explain (?:that|it|this)(?: again| once more)?|tell me more(?: about (?:it|"
+    r"that|this))?|"
+    r"(?:say|repeat) (?:that|it)(?: again)?)(?:,? please)?\W*",
+    re.I,
+)
 _CHINESE = re.compile(r"^(?:那么?|还有)?[，,\s]*(?P<what>[^，。？?]{1,12}?)呢[？?]?$")
 _WH = (
     r"(?:(?:for|since|until|till|from|by|at) )?(?:how(?: (?:much|many|long|often|far|soon|big|heavy|old|tall|high|large))?|"
@@ -43,20 +51,23 @@ _PLACE = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:it|they|them|its|their|"
-    r"(?:this|that|these|those)(?= ?(?:[?.,!]|$)| (?:is|are|was|one|ones|costs?|takes?|works?|in|on|at|for|with|without|inside|"
+    r"(?:this|that|these|those)(?= ?(?:[?.,!]|$)| (?:is|are|was|one|ones|costs?|takes?|works?|in|on|at|for|with|without|"
+    r"inside|be|do|"
     r"outside|by|to|from|too|as|come|comes|then|if|when|again|back|myself)\b)(?: ones?\b)?|"
     r"(?:the )?(?:(?:other|first|second|same|cheaper|smaller|larger|bigger) )?one(?= ?(?:[?.,!]|$)|"
     r" (?:for|with|in|to|from|back)\b))(?!\w)",
     re.I,
 )
 _NOBODYS = re.compile(  # “is it possible to”, “it is raining”
-    r"\b(?:is|was|would|will) it (?:be )?(?:\w+ )?(?:possible|allowed|okay|ok|all right|alright|true|safe|enough|right|normal|"
+    r"\b(?:is|was|would|will) it (?:be )?(?:\w+ )?(?:possible|allowed|okay|ok|all right|alright|true|safe|enough|right|"
+    r"normal|"
     r"usual|necessary|worth|raining|late|too late|hard|difficult|easy|better|best)\b.*\b(?:to|that|if)\b|"
     r"\b(?:does|do|will|would) it matter\b|\bthat(?=\W*$)(?<=is that)|^(?:how|what) (?:is|was) (?:it|that)\W*$",
     re.I,
 )
 _ASKING_WORDS = (
-    "cost costs price prices pay fee weigh weighs weight heavy big large tall high old hot cold open opens close closes closed "
+    "cost costs price prices pay fee weigh weighs weight heavy big large tall high old hot cold open opens close closes "
+    "closed "
     "take takes last lasts long time times hours work works kind sort available need needs know mean means use uses used "
     "possible allowed sell offer have tell explain describe show difference between form say pronounce make please free less "
     "more cheap cheaper expensive first best better come comes fit fits hold holds stand stands allow help find where there "
@@ -79,6 +90,8 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
         earlier = further[0]
     if chinese := _CHINESE.match(message.strip()):
         return [f"{earlier.rstrip('？?。')}，{chinese['what']}？"]
+    if _AGAIN.fullmatch(message.strip()):
+        return [earlier]
     text = " ".join(message.replace("’", "'").split()).rstrip(" ?!.")
     rest = _LEAD.sub("", text)
     led, words = rest != text, rest.split()

@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         r"\b(?P<be>am|is|'m|was) (?P<job>(?:good |young |old )?(?:doctor|teacher|student|nurse|driver|cook|lawyer|farmer|"
         r"manager|worker))"
-        r"(?=\W*$| (?:in|at|and|of)\b)",
+        r"(?=\W*$| (?:in|at|and|of|from)\b)",
         r"\g<be> a \g<job>",
         "A job takes a or an.",
     ),

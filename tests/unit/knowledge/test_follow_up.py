@@ -29,6 +29,8 @@ DIALOGUES = tomllib.loads(Path(__file__).with_name("follow_ups.toml").read_text(
         ("Tell me about the Ember stove.", "How much does it weigh?", "How much does ember stove weigh?"),
         ("Where is the castle?", "Can I park there?", "Can I park at the castle?"),
         ("Do you repair zips?", "and how long?", "How long repair zips?"),
+        ("Do you repair zips?", "and how much would that be?", "and how much would repair zips be?"),
+        ("What is a zip?", "Can you give me an example?", "What is a zip?"),
         ("帐篷多少钱", "那背包呢？", "帐篷多少钱，背包？"),
     ],
 )
@@ -62,6 +64,14 @@ def test_without_a_question_before_nothing_hangs() -> None:
     assert standing_alone("And the Basic?", []) == []
     assert standing_alone("And the Basic?", ["word " * MAX_CHARS]) == []
     assert standing_alone("And the Basic?", ["Hello, thanks!"]) == []
+
+
+@pytest.mark.models
+def test_a_greeting_makes_no_small_talk_of_a_question(models: Path) -> None:
+    store = Store(":memory:", MiniLmEmbedder())
+    store.add(read(SHIPPED / "david" / "knowledge" / "handbook.md"))
+    assert "workshop repairs" in look_up(store, "Hi, my tent pole snapped last weekend. Can you fix that?").text
+    assert not look_up(store, "Hi there!").asked
 
 
 @pytest.mark.models
