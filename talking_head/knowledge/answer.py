@@ -29,6 +29,7 @@ _CHAT = re.compile(
     r"你好|您好|早上好|晚上好|谢谢|再见|你是谁|你叫什么|你是机器人|笑话",
     re.I,
 )
+_LEANS = re.compile(r"(?:its?|they|their|them|he|she|his|her|this|these|that|those|both)\b", re.IGNORECASE)
 _GREETING = re.compile(
     r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
     r" very much)?[ ,.!]+)+"
@@ -122,6 +123,10 @@ def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) ->
         if 0 <= i < len(parts) and length + len(parts[i].split()) <= words and near[i] > 0.55 * near[at]:
             chosen.append(i)
             length += len(parts[i].split())
+    # “Its fly keeps out water …”: whose, says a sentence before.
+    while (first := min(chosen)) > 0 and _LEANS.match(parts[first]) and length + len(parts[first - 1].split()) <= words:
+        chosen.append(first - 1)
+        length += len(parts[first - 1].split())
     return " ".join(parts[i] for i in sorted(chosen))
 
 

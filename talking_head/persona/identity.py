@@ -157,7 +157,11 @@ def topic_of(message: str, facts: Facts, *, handbook: bool = False) -> Topic | N
         sentence = _LEAD.sub("", part.strip(" ,-")).strip(" ,-")
         if not sentence or _FLUFF.fullmatch(sentence) or sentence == facts.name.lower():
             continue
-        if _INTRODUCED.fullmatch(sentence) and not re.search(rf"\b{BEING}\b", sentence):
+        if (
+            _INTRODUCED.fullmatch(sentence)
+            and not re.search(rf"\b{BEING}\b", sentence)
+            and _about(sentence, facts, introduced, handbook) is None  # “I am bored” is no name
+        ):
             introduced = True
             continue
         shorter = _INTRODUCTION.sub("", sentence)

@@ -18,6 +18,7 @@ from talking_head.protocols import Brief, ReadsAhead
 from talking_head.session.briefed import briefed
 from talking_head.session.stages import Stages
 from talking_head.session.steps import iterate, step
+from talking_head.text.again import asks_again
 from talking_head.types import Briefing, Message
 
 KEPT_S = 4.0  # an answer that nobody asked for by then is dropped: the longest silence that ends a turn is shorter
@@ -31,6 +32,7 @@ class Answer:
     def __init__(self, stages: Stages, session: str, brief: Brief | None, text: str, messages: list[Message]) -> None:
         self.text = text
         self._before = [message.content for message in messages[:-1] if message.role == "user"]
+        self._last = next((m.content for m in reversed(messages[:-1]) if m.role == "assistant"), "")
         self._stages, self._session, self._brief = stages, session, brief
         self._told: Briefing | None = None
         self._dropped = False
@@ -79,7 +81,9 @@ class Answer:
                 self._stages.reply_executor.submit(self._session, self._rest.close)  # behind the step that may be running
 
     async def _ask(self) -> None:
-        if (brief := self._brief) is not None:
+        if self._last and asks_again(self.text):
+            self._told = Briefing(text=self._last)
+        elif (brief := self._brief) is not None:
             self._told = await step(self._stages.reply_executor, self._session, lambda: brief(self.text, self._before))
 
     async def _begin(self, messages: list[Message]) -> None:

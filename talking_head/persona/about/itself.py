@@ -202,7 +202,7 @@ TOPICS = (
         "task tasks "
         "today topics turn come go use useful work working",
         (
-            "I am {who}, and as an AI I do that by talking with you. {ask}",
+            "I am {name}, an AI that talks with you. {ask}",
             "I am an AI: {who}. {ask}",
         ),
         (

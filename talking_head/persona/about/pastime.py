@@ -7,6 +7,11 @@ from talking_head.persona.about.topic import Topic
 
 _GIVE = r"\b(?:tell|know|knows?|say|have|hear|got|give|make|want|like|need|another|any|share|read|write|recite|a|some|your)\b"
 
+_TONGUE = (
+    "(?:spanish|french|german|italian|chinese|mandarin|japanese|korean|portuguese|russian|arabic|hindi|turkish|dutch|polish|"
+    "greek|swedish|latin|english)"
+)
+
 TOPICS = (
     Topic(
         "a joke",
@@ -61,6 +66,66 @@ TOPICS = (
         ),
         ("Can you sing?", "Sing me a song, please.", "Would you dance for me?"),
         ("Do you sing along with the choir on Sundays?", "Where can I dance?"),
+    ),
+    Topic(
+        "love",
+        "to hear that it is loved or liked",
+        (
+            r"^i (?:really |so |just |do |think i )*(?:love|like|adore|fancy) you(?: so| very| much| too| a lot| already)*$",
+            r"^(?:will|would) you marry me$",
+            r"^do you (?:love|like) me(?: too| back)?$",
+        ),
+        "love like adore fancy marry much lot already too so really back",
+        (
+            "That is kind of you. I am an AI and cannot love, but I am glad that you are here.",
+            "How kind! Feelings are not for an AI like me, but talking with you is what I am made for.",
+        ),
+        ("I love you.", "I really like you!", "Will you marry me?", "Do you like me?"),
+        ("I love you guys' tents.", "I would like you to send it."),
+    ),
+    Topic(
+        "languages",
+        "which languages it speaks",
+        (
+            rf"\b(?:do|can|could) you (?:also )?(?:speak|understand|talk|answer)(?: to me| me)?(?: in)? {_TONGUE}\b",
+            r"\b(?:which|what|how many|other|any other|more) languages? (?:do|can|could|are) you\b",
+            r"\b(?:do|can|could) you (?:speak|understand|know) (?:any |some )?(?:other|another|foreign|more) languages?\b",
+        ),
+        "speak understand talk answer languages language spanish french german italian chinese mandarin japanese korean "
+        "portuguese russian arabic hindi turkish dutch polish greek swedish latin foreign other another more also able in "
+        "english",
+        ("English is what I speak and understand. {help}",),
+        (
+            "Do you speak Spanish?",
+            "What languages do you speak?",
+            "Can you answer in French?",
+            "Do you know any other languages?",
+        ),
+        ("Is the museum guide available in Spanish?", "How do you say hello in French?"),
+    ),
+    Topic(
+        "encouragement",
+        "to be encouraged, or to hear a quote",
+        (
+            rf"{_GIVE}.*\b(?:quotes?|quotations?|words? of (?:wisdom|encouragement)|pep talk)\b",
+            r"^(?:please )?(?:motivate|inspire|encourage) me\b",
+            r"\bsomething (?:\w+ )?(?:motivating|motivational|inspiring|inspirational|encouraging|uplifting)\b",
+        ),
+        "quote quotes quotation quotations wisdom encouragement word words pep talk motivate motivating motivational inspire "
+        "inspiring inspirational encourage encouraging uplifting positive nice good short another give hear share day today "
+        "something us",
+        (
+            "Begin with the step in front of you: it is the only one that can be taken today.",
+            "What is done slowly is done, too. Keep going.",
+            "You need not see the whole road. The next bend is enough.",
+        ),
+        (
+            "Give me a motivational quote.",
+            "Motivate me, please.",
+            "Do you have some words of wisdom?",
+            "Say something inspiring.",
+        ),
+        ("Can I get a quote for a new roof?", "Who said that quote on your wall?"),
     ),
     Topic(
         "something worth knowing",

@@ -77,6 +77,17 @@ async def test_a_sad_message_is_answered_in_sympathy_and_the_next_one_is_not() -
     assert set(moods[4:]) == {""}
 
 
+async def test_who_asks_for_the_last_words_again_hears_them_again() -> None:
+    reply = FakeReply()
+    async with a_session(reply, brief=lambda text, before: Briefing("nine euros." if "price" in text else "")) as got:
+        session, crank, log = got
+        for text in ("the price?", "Sorry, can you say that again?"):
+            session.chat(text)
+            await until(lambda: session.state is SessionState.IDLE and session.turn == len(log.of("turn_end")), crank)
+    assert [spoken for *_, spoken in log.of("turn_end")] == ["nine euros.", "nine euros."]
+    assert reply.seen == []
+
+
 async def test_passages_are_handed_to_the_language_model_before_the_question_and_leave_no_trace() -> None:
     reply = FakeReply(words=3)
     async with a_session(reply, brief=lambda text, before: Briefing(context="Passages: nine euros.")) as (session, crank, log):

@@ -178,7 +178,7 @@ I'm hungry.
 You are just a dumb machine.
 What a stupid robot you are.
 You are nothing but a program.
-I love you.
+I love your jacket.
 Thank you!
 How are you different from the audio guide?
 How is it going with my order?
