@@ -202,7 +202,7 @@ TOPICS = (
         "task tasks "
         "today topics turn come go use useful work working",
         (
-            "I am {name}, an AI that talks with you. {ask}",
+            "I am {who}. I am an AI, and I do it by talking with you. {ask}",
             "I am an AI: {who}. {ask}",
         ),
         (
