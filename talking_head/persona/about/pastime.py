@@ -7,6 +7,8 @@ from talking_head.persona.about.topic import Topic
 
 _GIVE = r"\b(?:tell|know|knows?|say|have|hear|got|give|make|want|like|need|another|any|share|read|write|recite|a|some|your)\b"
 
+_LOOKS = r"(?:voice|smile|face|hair|eyes|english|accent)"
+_NICE = r"(?:nice|lovely|beautiful|pretty|great|pleasant|good|wonderful|warm|sweet)"
 _TONGUE = (
     "(?:spanish|french|german|italian|chinese|mandarin|japanese|korean|portuguese|russian|arabic|hindi|turkish|dutch|polish|"
     "greek|swedish|latin|english)"
@@ -82,6 +84,19 @@ TOPICS = (
         ),
         ("I love you.", "I really like you!", "Will you marry me?", "Do you like me?"),
         ("I love you guys' tents.", "I would like you to send it."),
+    ),
+    Topic(
+        "a compliment",
+        "to be told that its voice or looks are nice",
+        (
+            rf"^your {_LOOKS} (?:is|are|sounds?|looks?) (?:so |very |really |quite )*{_NICE}\b",
+            rf"^(?:you have|you have got|what) (?:an? )?(?:such an? )?{_NICE} {_LOOKS}\b",
+        ),
+        "voice smile face hair eyes english accent sounds sound looks look nice lovely beautiful pretty great pleasant good "
+        "wonderful warm sweet so very really quite such",
+        ("Thank you, that is kind of you. {help}", "That is nice to hear, thank you."),
+        ("Your voice sounds nice.", "You have a lovely smile.", "Your English is very good."),
+        ("Is your voice nice and loud in the hall?", "What a nice day."),
     ),
     Topic(
         "languages",

@@ -15,6 +15,8 @@ from talking_head.persona.claim import claimed
         "Einstein invented the telephone.",
         "water boils at 50 degrees",
         "The earth is flat.",
+        "The moon is made of cheese",
+        "Spiders have six legs",
     ],
 )
 def test_a_statement_of_the_world_is_left_open(message: str) -> None:
@@ -37,6 +39,11 @@ def test_a_statement_of_the_world_is_left_open(message: str) -> None:
         "Thanks, that was very helpful.",
         "Tell him the shop is closed.",
         "We won the match yesterday!",
+        "The exam was awful",
+        "Work has been really hard lately",
+        "The weather is lovely outside",
+        "Everybody hates Monday mornings.",
+        "Grandma lives in Leeds.",
     ],
 )
 def test_other_messages_go_on(message: str) -> None:
