@@ -1,5 +1,5 @@
-"""What a presenter does with what it found: speak the passage, hand it to the language model, or say that it does not "
-"know."""
+"""What a presenter does with what it found: speak the passage, hand it to the language model, or say that it does not
+know."""
 
 from __future__ import annotations
 

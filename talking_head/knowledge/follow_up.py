@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from talking_head.knowledge.chunks import words_of_meaning
+from talking_head.text.again import asks_again
 from talking_head.text.english.stems import stem
 
 _BACK = 3  # questions before this one that are looked at
@@ -25,8 +26,7 @@ _AGAIN = re.compile(  # the same once more: its passage holds the example
     r"(?:(?:ok|and|please|sorry|yes|thanks)[ ,]+)*(?:can|could|would)? ?(?:you )?(?:please )?(?:(?:give|show|"
     r"tell) (?:me )?(?:an|another|one|some) "
     r"examples?|for example|an example|example|explain (?:that|it|this)(?: again| once more)?|tell me more(?: about (?:it|"
-    r"that|this))?|"
-    r"(?:say|repeat) (?:that|it)(?: again)?)(?:,? please)?\W*",
+    r"that|this))?)(?:,? please)?\W*",
     re.I,
 )
 _CHINESE = re.compile(r"^(?:那么?|还有)?[，,\s]*(?P<what>[^，。？?]{1,12}?)呢[？?]?$")
@@ -90,7 +90,7 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
         earlier = further[0]
     if chinese := _CHINESE.match(message.strip()):
         return [f"{earlier.rstrip('？?。')}，{chinese['what']}？"]
-    if _AGAIN.fullmatch(message.strip()):
+    if _AGAIN.fullmatch(message.strip()) or asks_again(message):
         return [earlier]
     text = " ".join(message.replace("’", "'").split()).rstrip(" ?!.")
     rest = _LEAD.sub("", text)

@@ -1,5 +1,5 @@
-"""“Do you still know what I'm called?”: the name that the visitor told in this chat, which a tiny model does not find in "
-"it."""
+"""“Do you still know what I'm called?”: the name that the visitor told in this chat, which a tiny model does not find in
+it."""
 
 from __future__ import annotations
 

@@ -173,3 +173,8 @@ def said(when: date, *, year: bool = True) -> str:
     """Such as “Saturday, November 28, 2026”; without ``year`` “November 28”."""
     short = f"{calendar.month_name[when.month]} {when.day}"
     return f"{calendar.day_name[when.weekday()]}, {short}, {when.year}" if year else short
+
+
+def nth(count: int) -> str:
+    """“1st”, “12th”, “103rd”."""
+    return f"{count}{'th' if 10 <= count % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th')}"

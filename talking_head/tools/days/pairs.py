@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from talking_head.tools.dates import DAY, DAYS, MONTH, MONTHS, words
+from talking_head.tools.dates import DAY, DAYS, MONTH, MONTHS, nth, words
 from talking_head.tools.days.told import NAMED, Told, apart, told
 
 MAX_CHARS = 200
@@ -189,8 +189,4 @@ def _only(text: str) -> Told | None:
 
 
 def _named(day: Told) -> str:
-    return f"{MONTHS[day.month - 1]} {day.day}" if day.month else f"The {day.day}{_ending(day.day)}"
-
-
-def _ending(number: int) -> str:
-    return "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{MONTHS[day.month - 1]} {day.day}" if day.month else f"The {nth(day.day)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from talking_head.tools.dates import COUNT, DAY, MONTH, ORDINAL, day, number, said, words
+from talking_head.tools.dates import COUNT, DAY, MONTH, ORDINAL, day, nth, number, said, words
 
 MAX_CHARS = 200
 _LENGTH = re.compile(rf"\b(?P<n>{COUNT}) (?:working|business|work|week)[ -]?days?\b")
@@ -21,7 +21,6 @@ _WORK = re.compile(r"\b(?:start|starts|begin|begins|work|works|beginning|startin
 _OPEN = re.compile(
     r"\b(?:every|each|not|or|until|between|before|earlier|ago|except|holidays?|about|hours?|weeks?|cost|euros?)\b|n't\b"
 )
-_NTH = {1: "st", 2: "nd", 3: "rd"}
 
 
 def answer(message: str, today: date) -> str:
@@ -42,10 +41,9 @@ def answer(message: str, today: date) -> str:
         return ""
     first_counts = _WORK.search(rest) is not None
     end = _after(found.date, count, first_counts=first_counts)
-    nth = "th" if count % 100 in (11, 12, 13) else _NTH.get(count % 10, "th")
     counted = "counting that day" if first_counts else "counted from the next day"
     when = said(end) if found.year else f"{said(end).rpartition(',')[0]}"
-    return f"The {count}{nth} working day, {counted}, is {when}. Public holidays are not taken into account."
+    return f"The {nth(count)} working day, {counted}, is {when}. Public holidays are not taken into account."
 
 
 def _after(start: date, count: int, *, first_counts: bool) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from talking_head.text.english.stems import stem
-from talking_head.tools.story.common import PERSONS
+from talking_head.tools.story.common import KIN, PERSONS
 from talking_head.tools.story.units import singular
 
 NUMBER = r"(?<![\w@.:/-])\d+(?:\.\d+)?(?![\w@:/])"
@@ -18,11 +18,7 @@ _PLAIN_WORDS = (
     "does long big large warm cold am im"
 )
 _PLAIN = frozenset(_PLAIN_WORDS.split())
-_KIN = re.compile(
-    r"\b(?:my|our|his|her) (?:wife|husband|mum|mom|dad|mother|father|sister|brother|son|daughter|friend|cousin|boss|"
-    r"neighbour|"
-    r"uncle|aunt|gran|grandma|grandpa|[a-z]+ friend|colleague)\b"
-)
+_KIN = re.compile(rf"\b(?:my|our|his|her) {KIN}\b")
 _ASKS = re.compile(r"\b(?:(?:for|at|by|in) )?(?:how [a-z]+|what|when|which)\b")
 _OPEN = re.compile(
     r"\b(?:some|except|without|or|average|least|most|about|nearly|almost|usually|sometimes|maybe|unless|instead|free|rest|"

@@ -17,6 +17,10 @@ PERSONS = (
     {"she", "her"},
     {"they", "them", "their"},
 )
+KIN = (
+    r"(?:wife|husband|mum|mom|dad|mother|father|sisters?|brothers?|sons?|daughters?|friends?|cousins?|boss|colleagues?|"
+    r"neighbours?|gran|grandma|grandpa|uncle|aunt|[a-z]+ friend)"
+)
 Story = Sequence[Fact]
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from talking_head.text.english.stems import stem
-from talking_head.tools.story.common import PERSONS, made
+from talking_head.tools.story.common import KIN, PERSONS, made
 from talking_head.tools.story.units import MONEY, amount, measure, singular
 from talking_head.tools.story.vocabulary import MONEY as MONEY_WORD
 
@@ -92,10 +92,7 @@ _MORE = re.compile(
     r"\bhow (?:many|much) (?P<how>more|less|fewer|older|younger|taller|shorter|longer|cheaper|dearer|heavier|lighter|further|"
     r"farther|faster|slower|bigger|smaller|higher|lower|warmer|colder|wider|deeper)\b"
 )
-_KIN = re.compile(
-    r"(?<!to )(?<!for )(?<!with )\b(?:my|our|his|her|the) (?:wife|husband|mum|mom|dad|mother|father|sisters?|brothers?|sons?|"
-    r"daughters?|friends?|cousins?|boss|neighbours?|gran|grandma|grandpa|uncle|aunt|[a-z]+ friend) [a-z]"
-)
+_KIN = re.compile(rf"(?<!to )(?<!for )(?<!with )\b(?:my|our|his|her|the) {KIN} [a-z]")
 _PLAIN_WORDS = (
     "how many much what do does did is are was were will would can could should i we you he she it they me us my our that "
     "this those these the a an of in to for all total altogether together now then so and have has had be got get left over "
