@@ -8,10 +8,11 @@ times faster at them than any of the graph compilers.
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -67,13 +68,51 @@ class OpenVinoRuntime(Runtime):
             "INFERENCE_PRECISION_HINT": kind,
             "PERFORMANCE_HINT": "LATENCY",
         }
-        self._request = core().compile_model(model, "CPU", options).create_infer_request()
+        self._net = core().compile_model(model, "CPU", options)
+        self._own = threading.local()
         self.name = f"openvino {precision}"
 
     def run(self, pixels: U8, reference: F32) -> F32:
-        """See :class:`Runtime`."""
-        out: F32 = self._request.infer([pixels[None], reference], share_inputs=True, share_outputs=True)[0][0]
-        return out
+        """See :class:`Runtime`. What it returns is overwritten by the same thread's next call."""
+        request = self._request()
+        request.pixels[0] = pixels
+        request.wears(reference)
+        request.infer()
+        return request.residual
+
+    def _request(self) -> _Request:
+        """The calling thread's own: a face is prepared while others are drawn, and what two threads ask of one request is
+        answered with each other's mouth."""
+        if not hasattr(self._own, "request"):
+            self._own.request = _Request(self._net.create_infer_request())
+        request: _Request = self._own.request
+        return request
+
+
+class _Request:
+    """A request of OpenVINO with its arrays: what ``infer`` makes of its arguments and results for every call takes 0.1 ms.
+
+    ``pixels`` u8[1, 28, S/2, S/2] is written before, ``residual`` f32[12, S/2, S/2] read after :meth:`infer`.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self.pixels: U8 = request.get_input_tensor(0).data
+        self.residual: F32 = request.get_output_tensor(0).data[0]
+        self._reference: F32 | None = None
+
+    def wears(self, reference: F32) -> None:
+        """Take the features of the face that is drawn, f32[1, C, S/8, S/8], without a copy where they are the last ones."""
+        if reference is not self._reference:
+            import openvino
+
+            self._kept = np.ascontiguousarray(reference, np.float32)  # the tensor does not hold what it shares
+            self._request.set_input_tensor(1, openvino.Tensor(self._kept, shared_memory=True))
+            self._reference = reference
+
+    def infer(self) -> None:
+        """Run the net, on the thread that calls."""
+        self._request.infer(share_outputs=True)
 
 
 class OnnxRuntime(Runtime):

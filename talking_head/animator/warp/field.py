@@ -21,7 +21,7 @@ from talking_head.types import F32, U8
 _ERROR = 3e-4  # pixels a pixel of expression, in the mean over the nodes: what a thinner matrix may be wrong by
 _CARRIED = 100.0  # how much more exactly the motion of the whole head has to come out
 _LINE = 64  # bytes that a processor's cache fetches at once
-_BAND = 256 * 1024  # bytes of a picture that are fetched and read at a time: a quarter of a core's own cache
+_BAND = 512 * 1024  # bytes of a picture that are fetched and read at a time: half of a core's own cache
 
 
 @dataclass(frozen=True)

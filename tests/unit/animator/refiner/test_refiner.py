@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,20 @@ def test_runtimes_agree_with_torch(net: Refiner, tmp_path: Path) -> None:
         # The tolerances are for trained nets, whose residual is about one grey level in the mean; this one's is larger.
         assert mean <= limits[0] * max(1.0, size), each.name
         assert tail <= limits[1] * max(1.0, size), each.name
+
+
+def test_faces_on_two_threads_keep_their_own_mouths(net: Refiner) -> None:
+    """A face is prepared on one thread while another one speaks on the next."""
+    runtime = OpenVinoRuntime(net, "f32")
+    faces = _examples(net, 2)
+    wanted = [runtime.refine(*face) for face in faces]
+    assert np.abs(wanted[0] - wanted[1]).max() > 1
+
+    def drawn(which: int) -> float:
+        return max(float(np.abs(runtime.refine(*faces[which]) - wanted[which]).max()) for _ in range(60))
+
+    with ThreadPoolExecutor(2) as threads:
+        assert max(threads.map(drawn, range(2))) == 0
 
 
 def test_int8_does_not_cut_off_a_rare_strong_residual(net: Refiner, tmp_path: Path) -> None:
