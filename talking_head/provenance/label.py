@@ -6,6 +6,7 @@ and “生成”; they are no lower than a twentieth of the picture's shorter si
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from talking_head.provenance.overlay import Patch, even
 from talking_head.types import U8
 
 WORDS = {"en": "AI-generated", "zh": "人工智能生成", "both": "AI-generated · AI生成"}
-_SHARE = 0.05  # of the shorter side: height of the letters
+_SHARE = 0.05  # of the shorter side: height of the words, from their highest stroke to their lowest
+_LARGEST = 0.0625  # of the shorter side: size of the font for words that have neither high strokes nor low ones
 _FONT = Path(__file__).with_name("label.otf")  # Latin letters and the signs that such labels use: see label.LICENSE
 _CHINESE = "人工智能生成合成内容虚拟形象数字非真正在说话由本视频的图片音此画面均为，。（）："
 _SIGNS = frozenset([*map(chr, range(32, 127)), *"·–—…’“”", *_CHINESE])
@@ -45,10 +47,12 @@ def check(words: str) -> str:
 
 def _patch(words: str, position: str, width: int, height: int) -> Patch:
     shorter = min(width, height)
-    font = ImageFont.truetype(str(_FONT), max(10, round(shorter * _SHARE * 1.25)))  # a capital is 0.73 of the font's size
     probe = ImageDraw.Draw(Image.new("L", (1, 1)))
+    _, top, _, bottom = probe.textbbox((0, 0), words, font=ImageFont.truetype(str(_FONT), 1000))
+    wanted = min(shorter * _SHARE * 1000 / max(bottom - top, 1), shorter * _LARGEST)
+    font = ImageFont.truetype(str(_FONT), max(10, math.ceil(wanted)))
     left, top, right, bottom = probe.textbbox((0, 0), words, font=font)
-    pad = max(2, round(shorter * 0.014))
+    pad = max(2, round(shorter * 0.01))
     size = even(right - left + 4 * pad), even(bottom - top + 2 * pad + 1)
     if size[0] > 0.96 * width:  # long words in a narrow picture: as large as they fit
         font = ImageFont.truetype(str(_FONT), max(8, int(font.size * 0.96 * width / size[0])))

@@ -158,7 +158,13 @@ def test_the_label_is_drawn_large_enough(words: str, size: tuple[int, int]) -> N
     assert columns.max() < width
     assert rows.max() < height / 2
     if columns.max() < 0.9 * width:
-        assert np.ptp(rows) + 1 >= 0.045 * min(size)
+        assert 0.05 * min(size) - 1 <= np.ptp(rows) + 1 <= 0.066 * min(size) + 1  # their outermost pixels are half grey
+
+
+def test_the_shipped_words_take_a_third_of_the_width() -> None:
+    picture = np.full((768, 512), 128, np.uint8)
+    Label(WORDS["en"], "top-left", 512, 512).onto(picture)
+    assert np.ptp(np.flatnonzero((picture[:512] != 128).any(0))) < 512 * 0.34
 
 
 def test_signs_that_cannot_be_drawn_are_refused() -> None:
