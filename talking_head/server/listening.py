@@ -25,15 +25,16 @@ from talking_head.server import http
 from talking_head.session.stages import ListenStages
 from talking_head.session.steps import step
 from talking_head.system.fair_executor import FairExecutor
+from talking_head.system.scheduling import BETWEEN_NICE
 from talking_head.system.thread_names import name_thread
 from talking_head.text.language import Language
 from talking_head.types import F32, VOICE_RATE
 
 log = logging.getLogger(__name__)
 
-# A voice must be noticed at once (1 ms a chunk). What is being said may not hold the picture up, but goes before the replies,
-# one of which is begun while it is judged whether that was all.
-EAR_NICE, LISTEN_NICE = 0, -2
+# A voice must be noticed at once (1 ms a chunk, most of it with the interpreter's lock). What is being said may not hold the
+# picture up, but goes before the replies, one of which is begun while it is judged whether that was all.
+EAR_NICE, LISTEN_NICE = BETWEEN_NICE, -2
 RECORDING_S = 60.0  # of one recording that a program sends: nobody's microphone waits longer for it than some seconds
 RECORDING_BYTES = 24 << 20
 

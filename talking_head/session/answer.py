@@ -18,6 +18,7 @@ from talking_head.protocols import Brief, ReadsAhead
 from talking_head.session.briefed import briefed
 from talking_head.session.stages import Stages
 from talking_head.session.steps import iterate, step
+from talking_head.system.scheduling import BETWEEN_NICE, as_nice
 from talking_head.text.again import asks_again
 from talking_head.types import Briefing, Message
 
@@ -84,7 +85,11 @@ class Answer:
         if self._last and asks_again(self.text):
             self._told = Briefing(text=self._last)
         elif (brief := self._brief) is not None:
-            self._told = await step(self._stages.reply_executor, self._session, lambda: brief(self.text, self._before))
+            self._told = await step(self._stages.reply_executor, self._session, partial(self._briefed, brief))
+
+    def _briefed(self, brief: Brief) -> Briefing:
+        with as_nice(BETWEEN_NICE):  # a few ms of patterns, with the interpreter's lock
+            return brief(self.text, self._before)
 
     async def _begin(self, messages: list[Message]) -> None:
         executor = self._stages.reply_executor

@@ -15,6 +15,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iter
 from contextlib import aclosing
 from typing import Any, TypeVar
 
+from talking_head.system.scheduling import be_nice
+
 STEP_S = 0.04
 AHEAD = 8  # items that may wait: a source that runs further ahead takes the cores that voice and picture need now
 
@@ -23,12 +25,13 @@ _Item = tuple[T | None, BaseException | None]  # (None, None): the end
 
 
 def on_a_thread(
-    source: Callable[[], Iterator[T]], nothing: T, hurried: Callable[[], bool] = lambda: False
+    source: Callable[[], Iterator[T]], nothing: T, hurried: Callable[[], bool] = lambda: False, nice: int | None = None
 ) -> Generator[T, None, None]:
     """The items of ``source()`` in order, and ``nothing`` while there is none; it starts at the first ``next``.
 
     Closing the generator ends the source after its current item. An exception of the source is raised here. Once ``hurried()``
-    is true where the source would wait for who listens, it runs to its end.
+    is true where the source would wait for who listens, it runs to its end. ``nice``: of its thread, instead of that of the
+    thread that asks; threads that compute for it keep theirs.
     """
     items: queue.Queue[_Item[T]] = queue.Queue(AHEAD)
     closed = threading.Event()
@@ -43,6 +46,8 @@ def on_a_thread(
                     items.maxsize = 0  # no bound from here on
 
     def run() -> None:
+        if nice is not None:
+            be_nice(nice)
         try:
             iterator = source()
             try:

@@ -6,9 +6,12 @@ import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PICTURE_NICE = -10  # the loop and what it calls: a few ms that must not wait
 EVENTS_NICE = -8  # the event loop: packets leave on time
+BETWEEN_NICE = -7  # Python between computations that other threads do: who waits for a core keeps the interpreter's lock
 MEDIA_NICE = -6  # the encoders
 
 
@@ -17,6 +20,17 @@ def be_nice(nice: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+
+
+@contextmanager
+def as_nice(nice: int) -> Iterator[None]:
+    """This thread's nice number is ``nice`` meanwhile, as far as :func:`be_nice` can."""
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
+    be_nice(nice)
+    try:
+        yield
+    finally:
+        be_nice(before)
 
 
 def be_idle() -> None:

@@ -87,7 +87,7 @@ class Run:
         count = len(tokens)
         with self._net.at_work():
             for variable, state in zip(self._variables(), states, strict=True):
-                variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]))
+                variable.state = openvino.Tensor(np.ascontiguousarray(state[:, :, :count]), shared_memory=True)  # it copies
         self.tokens, self._counts = list(tokens), [True] * count
 
     def clear(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -28,6 +28,7 @@ from talking_head.reply.openvino.phrases import chosen, shipped
 from talking_head.reply.openvino.sampling import Sampling, log_probability
 from talking_head.reply.prefix_cache import PATIENCE_S, WAITING
 from talking_head.system.blocking_iterator import on_a_thread
+from talking_head.system.scheduling import BETWEEN_NICE, be_nice
 from talking_head.types import F32, Message
 
 log = logging.getLogger(__name__)
@@ -88,11 +89,11 @@ class OpenVINOReply:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer to ``messages``, a token or so a piece; "" while there is nothing yet. BackendError when it fails."""
-        return on_a_thread(lambda: until((piece for piece, _ in self._pieces(messages)), self._stop), "")
+        return self._told(lambda: until((piece for piece, _ in self._pieces(messages)), self._stop))
 
     def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
         """See ``protocols.KnowsDoubt``. Raises BackendError."""
-        return on_a_thread(lambda: until(sure(self._pieces(messages, weigh=True), least), self._stop), "")
+        return self._told(lambda: until(sure(self._pieces(messages, weigh=True), least), self._stop))
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
@@ -123,6 +124,11 @@ class OpenVINOReply:
     def count_tokens(self, text: str) -> int:
         """Tokens of ``text`` as the model sees them."""
         return self._prompts.count(text)
+
+    def _told(self, texts: Callable[[], Iterator[str]]) -> Generator[str, None, None]:
+        # OpenVINO computes on threads of its own, which are as nice as who made them. What is left to this one is a
+        # millisecond a token and ten a chat, in which it holds the interpreter's lock: the picture waits until it has a core.
+        return on_a_thread(texts, "", nice=BETWEEN_NICE)
 
     def _pieces(self, messages: Sequence[Message], *, weigh: bool = False) -> Iterator[tuple[str, float]]:
         """Texts as they come, each with the logarithm of the probability of its last token (``weigh``; else 0)."""
@@ -207,6 +213,7 @@ class OpenVINOReply:
                 self._changed.notify_all()
 
     def _read_ahead(self) -> None:
+        be_nice(BETWEEN_NICE)
         while True:
             with self._changed:
                 if not self._wanted:

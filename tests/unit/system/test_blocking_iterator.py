@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -44,6 +46,17 @@ def test_a_source_waits_for_who_listens_until_it_is_hurried() -> None:
     hurried.set()
     assert over.wait(10)
     assert [n for n in numbers if n] == list(range(2, 101))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a nice number belongs to a thread on Linux alone")
+def test_a_source_is_as_nice_as_it_is_told_and_who_asks_stays_as_it_was() -> None:
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before, wanted = own(), min(own() + 2, 19)
+    assert [n for n in on_a_thread(lambda: iter([own()]), None) if n is not None] == [before]
+    assert [n for n in on_a_thread(lambda: iter([own()]), None, nice=wanted) if n is not None] == [wanted]
+    assert own() == before
 
 
 def test_closing_ends_the_source_on_its_thread() -> None:
