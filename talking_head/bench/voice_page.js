@@ -2,6 +2,25 @@
 // questions. All times are performance.now(); the end of a question is the last loud sample of the microphone before its words.
 async () => {
   const SPOKEN = 0.02;
+
+  // Calls loud(at) for each piece of `track` in which a sample is louder than `level`; `at` is when the last such was recorded.
+  // (What `window.listen` tells is when a sound can be heard at the loudspeaker, 60 ms later.) The piece that came soonest after
+  // its own time says how the track's clock and the page's belong together.
+  const recorded = async (track, level, loud) => {
+    const pieces = new MediaStreamTrackProcessor({ track: track.clone() }).readable.getReader();
+    let offset = Infinity;
+    for (;;) {
+      const { value, done } = await pieces.read();
+      if (done) return;
+      offset = Math.min(offset, performance.now() - value.timestamp / 1000);
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      const last = samples.findLastIndex((x) => Math.abs(x) > level);
+      if (last >= 0) loud(value.timestamp / 1000 + offset - ((samples.length - 1 - last) / value.sampleRate) * 1000);
+      value.close();
+    }
+  };
+
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const media = await within(20, "the microphone", navigator.mediaDevices.getUserMedia({ audio: raw }));
   const client = await window.connect(media.getAudioTracks()[0]);
@@ -20,7 +39,7 @@ async () => {
     video.requestVideoFrameCallback(seen);
   };
   video.requestVideoFrameCallback(seen);
-  await window.listen(media, SPOKEN, (at) => loud.push(at));
+  void recorded(media.getAudioTracks()[0], SPOKEN, (at) => loud.push(at));
   const until = async (found, seconds) => {
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
