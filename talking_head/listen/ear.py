@@ -37,7 +37,7 @@ class Decimator:
 @dataclass(frozen=True, slots=True)
 class Said:
     """An utterance: its sound f32[n] at 16 kHz, samples until its last voice, seconds of voice, how it sounded; ``unheard_s``
-    after its end in which no answer should be heard, for who spoke may go on."""
+    after its last voice in which no answer should be heard, for who spoke may go on."""
 
     sound: F32
     voiced: int
@@ -126,7 +126,8 @@ class Ear:
 
     def said(self) -> Said:
         """What is known of the utterance since the last BEGAN."""
-        return Said(self.utterance(), self.voiced, self.turns.voiced_s, self.prosody, self.turns.unheard_s)
+        unheard_s = self.turns.silent_s + self.turns.unheard_s
+        return Said(self.utterance(), self.voiced, self.turns.voiced_s, self.prosody, unheard_s)
 
     def finish(self) -> bool:
         """The speaker has finished (a button was let go, the microphone is off). False: nobody was speaking."""

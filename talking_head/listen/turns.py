@@ -97,8 +97,8 @@ class TurnTaking:
     pause_s: float = 0.22
     sure: float = 0.5
     certain: float = 0.7
-    certain_heard_s: float = 0.7  # nobody answers sooner: in every twentieth pause so short even what is certain went on
-    likely_heard_s: float = 1.05  # no answer is heard sooner where the model is sure, but not certain
+    certain_heard_s: float = 0.65  # nobody answers sooner: in every twentieth pause so short even what is certain went on
+    likely_heard_s: float = 0.95  # no answer is heard sooner where the model is sure, but not certain
     unjudged_s: float = 0.8  # silence that ends a turn that the model has not judged
     doubt_s: float = 0.6  # silence that ends a turn of which the model is not sure
     doubt_heard_s: float = 1.3
@@ -120,6 +120,7 @@ class TurnDetector:
         self.joins = True
         self.voiced_s = 0.0  # of voice in the utterance since the last BEGAN; also after its end
         self.unheard_s = 0.0  # after the last ENDED, in which no answer should be heard: the speaker may go on
+        self.silent_s = 0.0  # of silence before the last ENDED
         self.reset()
 
     def reset(self) -> None:
@@ -152,7 +153,7 @@ class TurnDetector:
 
     def end(self) -> None:
         """The speaker has finished, whoever knows it."""
-        self.unheard_s = 0.0
+        self.unheard_s = self.silent_s = 0.0
         self.reset()
 
     def _before(self, doubtful: bool) -> list[Sign]:
@@ -196,7 +197,8 @@ class TurnDetector:
         longest = self._length >= _steps(self._taking.longest_s)
         if not (longest or (not self.held and self._quiet >= _steps(max(silence, self._taking.pause_s)))):
             return []
-        self.unheard_s = 0.0 if longest else max(0.0, heard - self._quiet * STEP_S)
+        self.silent_s = self._quiet * STEP_S
+        self.unheard_s = 0.0 if longest else max(0.0, heard - self.silent_s)
         self.reset()
         return [Sign.ENDED]
 

@@ -38,7 +38,7 @@ DUCKED = 0.12  # of the presenter's sound, while somebody seems to speak
 LONG_ENOUGH_S = 1.0  # of voice, to tell a language by
 DOUBTFUL = -0.9  # mean log-probability below which the words may be of another language: English has -0.02 to -0.5
 SURE = 0.85  # probability of another language from which it is told
-HUSHED_S = 0.13  # HUSHED comes so long after the voice
+HUSHED_S = 0.16  # HUSHED comes so long after the voice: 0.13 s of quiet, and what a microphone hears comes 0.03 s later
 WORDS_S = 0.6  # so long the judgement of a pause waits for the words before it
 AHEAD_S = 0.14  # what leaves the playout is heard so much later: 0.08 s to the network, the rest in the browser
 TAIL = VOICE_RATE // 16  # samples of a last consonant that no detector takes for voice
@@ -322,7 +322,7 @@ class MicrophoneHearing:
     async def _answer(self, number: int, draft: Draft, said: Said, running: asyncio.Task[None] | None, before: str) -> None:
         """The utterance is over: hear what was said since the last hearing, if anything, and take the words as if they had been
         typed. ``before``: words of the same message."""
-        not_before = time.monotonic() + said.unheard_s - AHEAD_S
+        not_before = (self._voice_end or 0.0) + said.unheard_s - AHEAD_S
         if running is not None:
             await asyncio.wait({running})
         text = ""

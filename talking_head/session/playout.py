@@ -197,6 +197,11 @@ class SpokenTextTracker:
         return self._clauses[index].made
 
     @property
+    def heard_ticks(self) -> int:
+        """Samples that were sent."""
+        return sum(clause.heard for clause in self._clauses.values())
+
+    @property
     def unheard(self) -> bool:
         """Whether sound that was synthesised is still to be heard."""
         return any(clause.heard < clause.made for clause in self._clauses.values())

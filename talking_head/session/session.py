@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 Words = Callable[[str], AsyncGenerator[str, None]]  # the person's text → pieces of what is said
 MAX_IN_FLIGHT_S = 5.0  # from the playout to the network; more only if the loop stands still
+HARDLY_TICKS = TICKS_PER_SECOND * 3 // 10  # a voice is known for one 0.3 s after it began
 MAX_AHEAD_TICKS = 8 * TICKS_PER_SECOND  # the voice may be this far ahead of the mouth
 
 _numbers = itertools.count(1)
@@ -171,8 +172,8 @@ class Session:
 
     @property
     def unheard(self) -> int:
-        """The turn that is being thought of, as long as nothing of it was heard; 0: none."""
-        return self._open_turn if self.state is SessionState.THINKING else 0
+        """The turn that is answered, as long as hardly anything was heard of it; 0: none. Who speaks now had begun before."""
+        return self._open_turn if self._spoken_text.heard_ticks < HARDLY_TICKS else 0
 
     def hold(self) -> None:
         """Say nothing for now, but forget nothing: what was not heard yet comes after :meth:`release`."""

@@ -6,6 +6,7 @@ import pytest
 
 from talking_head.session import hearing as hearing_
 from talking_head.session.state import SessionState
+from talking_head.types import TICKS_PER_SECOND
 from tests.session.crank import a_session, until
 from tests.session.fakes import FakeReply
 from tests.session.microphone import a_microphone, speak
@@ -89,3 +90,18 @@ async def test_who_goes_on_before_the_answer_is_heard_is_judged_by_all_their_wor
     then = iter(asked)  # beside these, what was known of them when somebody fell quiet
     assert all(words in then for words in (first, f"{first} {second}", f"{first} {second} heard0 heard1", "heard0 heard1"))
     assert reply.seen[-2][-1].content == f"{first}\n{second}\nheard0 heard1"
+
+
+async def test_who_spoke_before_a_voice_can_be_known_for_one_goes_on_with_the_same_message() -> None:
+    """A presenter whose first 0.3 s were heard began beside them, not before."""
+    async with a_session(FakeReply(30)) as (session, crank, _):
+        turn = session.chat("Hello there.")
+        assert session.unheard == turn
+        await until(lambda: session.playout.queued_ticks > TICKS_PER_SECOND)
+        await until(lambda: session.state is SessionState.SPEAKING, crank)
+        heard = 1
+        while session.unheard == turn and heard < 50:
+            crank.turn()
+            heard += 1
+        assert heard == pytest.approx(0.3 / 0.04, abs=1.5)
+        assert session.unheard == 0

@@ -41,7 +41,7 @@ def test_a_finished_sentence_ends_at_its_pause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opinion", "silence", "heard"), [(0.01, 1.1, 1.8), (0.4, 0.6, 1.3), (0.6, 0.22, 1.05), (0.9, 0.22, 0.7), (None, 0.8, 0.8)]
+    ("opinion", "silence", "heard"), [(0.01, 1.1, 1.8), (0.4, 0.6, 1.3), (0.6, 0.22, 0.95), (0.9, 0.22, 0.65), (None, 0.8, 0.8)]
 )
 def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: float, heard: float) -> None:
     """The turn ends after ``silence``, and an answer may be heard after ``heard``: the speaker may go on until then."""
@@ -49,6 +49,7 @@ def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: 
     signs = follow(detector, (0.9, 2.0), (0.0, 3.0), opinions=(opinion,))
     assert dict(signs)[Sign.ENDED] == pytest.approx(2.0 + silence, abs=0.07)
     assert dict(signs)[Sign.ENDED] + detector.unheard_s == pytest.approx(2.0 + heard, abs=0.07)
+    assert detector.silent_s == pytest.approx(silence, abs=0.04)
 
 
 @pytest.mark.parametrize(("opinion", "silence"), [(0.01, 1.5), (0.4, 1.0), (0.6, 0.22), (0.9, 0.22)])
@@ -65,7 +66,7 @@ def test_a_button_that_is_let_go_leaves_nothing_to_wait_for() -> None:
     assert detector.unheard_s > 0
     follow(detector, (0.9, 2.0))
     detector.end()
-    assert detector.unheard_s == 0
+    assert detector.unheard_s == detector.silent_s == 0
 
 
 def test_a_judgement_that_comes_late_ends_the_turn_by_itself() -> None:
