@@ -8,7 +8,7 @@ import numpy as np
 
 from talking_head.errors import PhotoError
 from talking_head.face import photo
-from talking_head.face.lipline import settle_lips
+from talking_head.face.lips.settle import settle_lips
 from talking_head.face.matte import find_matte
 from talking_head.face.neutral import neutral_face
 from talking_head.face.portrait import Portrait
@@ -80,7 +80,7 @@ def portrait_from_points(
     settle: bool = True,
     matte: U8 | None = None,
 ) -> Portrait:
-    """Make a portrait of a framed picture u8[H, W, 3] whose landmarks f32[478, 3] are known. ``settle``: see lipline.py.
+    """Make a portrait of a framed picture u8[H, W, 3] whose landmarks f32[478, 3] are known. ``settle``: see lips/settle.py.
 
     ``matte``: see :class:`Portrait`. The portrait's own points are deeper than a detector's, see :func:`flat`.
     """

@@ -61,7 +61,7 @@ BELOW = {
     "cli": {*SERVING, "train", "evaluate", "bench"},
 }
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
-SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lipline", "neutral", "teeth")}
+SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lips", "neutral", "teeth")}
 SHARED |= {"talking_head.face.backdrop", "talking_head.face.landmarks.ibug"}
 SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.

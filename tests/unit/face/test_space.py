@@ -1,4 +1,4 @@
-"""Face space, the neutral face, the lip line and avatars on disk."""
+"""Face space, the neutral face and avatars on disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.build import flat, portrait_from_points
-from talking_head.face.lipline import settle_lips
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, neutral_face, smile_of
 from talking_head.face.space import fit_pose, moved, rotation_from_vector, template, to_face, to_image, vector_from_rotation
 from talking_head.types import F32
@@ -112,26 +111,6 @@ def test_identity_survives() -> None:
     difference = neutral_face(_smiling(other)) - neutral_face(_smiling(template()))
     eyes_and_jaw = [33, 263, 234, 454, 172, 397, 50, 280]
     np.testing.assert_allclose(difference[eyes_and_jaw], (other - template())[eyes_and_jaw], atol=0.02)
-
-
-def test_the_lip_line_moves_onto_the_dark_line() -> None:
-    portrait = presenter()
-    image, points = portrait.image.copy(), portrait.points.copy()
-    row = points[INNER_UPPER, 1].mean().round() + 2.0
-    image[int(row) - 12 : int(row) + 13, 215:300] = (190, 120, 115)
-    cv2.line(image, (215, int(row)), (300, int(row)), (70, 30, 30), 2)
-    points[INNER_UPPER, 1] = points[INNER_LOWER, 1] = row - 1.6
-    settled = settle_lips(image, points)
-    middle = slice(3, -3)
-    assert np.abs(settled[INNER_UPPER[middle], 1] - row).max() < np.abs(points[INNER_UPPER[middle], 1] - row).min()
-    untouched = np.setdiff1d(np.arange(478), [*INNER_UPPER, *INNER_LOWER])
-    np.testing.assert_array_equal(settled[untouched], points[untouched])
-
-
-def test_an_open_mouth_keeps_its_contours() -> None:
-    portrait = presenter()
-    opened = portrait.place(motion(offsets(jaw=0.1)))[0]
-    np.testing.assert_array_equal(settle_lips(portrait.image, opened), opened)
 
 
 # Avatars on disk

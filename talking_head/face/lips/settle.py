@@ -10,27 +10,32 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from talking_head.face.lips.parting import Parting
 from talking_head.face.neutral import INNER_LOWER, INNER_UPPER
 from talking_head.types import F32, U8
 
-_CLOSED = 0.035  # gap ÷ mouth width below which the lips count as closed
-_REACH = 0.045  # how far the line may lie from the detected one, in mouth widths
+_REACH = 0.045  # how far the line may lie from the detected contours, in mouth widths
 
 
 def settle_lips(image: U8, points: F32) -> F32:
-    """Return ``points`` f32[478, 3] with the inner lips of a closed mouth moved onto the dark line of ``image`` u8[H, W, 3].
+    """Return ``points`` f32[478, 3] with the inner lips where ``image`` u8[H, W, 3] has them.
 
-    An open mouth is returned unchanged.
+    Those of a closed mouth lie on its dark line, those of an open one around all that is seen of teeth and hollow
+    (``parting.py``).
     """
     left, right = points[78, :2].astype(np.float64), points[308, :2].astype(np.float64)
-    width = float(np.linalg.norm(right - left))
-    gap = np.linalg.norm(points[INNER_LOWER, :2] - points[INNER_UPPER, :2], axis=1).max()
-    if width < 16 or gap > _CLOSED * width:
+    parting = Parting(image, points)
+    width, gap = parting.width, parting.gap
+    if width < 16:
         return points
+    out = points.copy()
+    if parting.is_open():
+        out[:, :2] = parting.widened()
+        return out
     along = (right - left) / width
     across = np.array([-along[1], along[0]])
     middle = (points[INNER_UPPER, :2] + points[INNER_LOWER, :2]).astype(np.float64) / 2
-    rows, columns = 2 * int(np.ceil(_REACH * width)) * 2 + 1, max(24, int(width))
+    rows, columns = 4 * int(np.ceil(_REACH * width + gap / 2)) + 1, max(24, int(width))
     # A strip that follows the detected line, two samples a pixel across it.
     at = np.linspace(0, width, columns)
     line_at, line = (middle - left) @ along, (middle - left) @ across
@@ -44,7 +49,6 @@ def settle_lips(image: U8, points: F32) -> F32:
     path = offset[_seam(cost)]
     ends = np.clip(np.minimum(at, width - at) / (0.12 * width), 0, 1)  # the corners stay where they were found
     shift = cv2.GaussianBlur((path * ends).astype(np.float32).reshape(1, -1), (0, 0), columns / 40).ravel()
-    out = points.copy()
     for contour in (INNER_UPPER[1:-1], INNER_LOWER[1:-1]):
         inner = middle[1:-1] + np.interp((middle[1:-1] - left) @ along, at, shift)[:, None] * across
         out[contour, :2] = inner.astype(np.float32)

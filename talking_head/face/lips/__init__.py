@@ -1,0 +1,1 @@
+"""The lips of a photo: open or shut, and where they end."""
