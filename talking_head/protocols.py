@@ -16,7 +16,21 @@ from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from talking_head.face.portrait import Portrait
-from talking_head.types import F32, PLAIN, U8, Briefing, Cue, Delivery, Manner, Message, Motion, ToolCall, Transcript, Utterance
+from talking_head.types import (
+    F32,
+    PLAIN,
+    U8,
+    Briefing,
+    Cue,
+    Delivery,
+    Manner,
+    Message,
+    Motion,
+    Phoneme,
+    ToolCall,
+    Transcript,
+    Utterance,
+)
 
 _R = TypeVar("_R")
 
@@ -159,6 +173,20 @@ class MotionModel(Protocol):
 
         ``cues``: what is known of each stream's frame beside its sound (phonemes, clause, mood); None: nothing. It belongs to
         the sound of the same step; a model may ignore it.
+        """
+        ...
+
+
+@runtime_checkable
+class Aligns(Protocol):
+    """What a :class:`MotionModel` may offer beside: to find when the known sounds of a recording are made."""
+
+    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> tuple[list[Phoneme], F32] | None:
+        """``sounds`` at the times at which they are made in ``pcm`` f32[n] at 48 kHz, in ticks from its first sample, and
+        beside them f32[n] how well each fits what is heard, 0 to 1.
+
+        Of the times that they come with only how long each lasts counts; pauses are found, not given. None where the sound is
+        too short for them. Raises AudioError.
         """
         ...
 

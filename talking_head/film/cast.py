@@ -8,14 +8,16 @@ from pathlib import Path
 from talking_head import registry
 from talking_head.audio.recital import recite
 from talking_head.config import Config
+from talking_head.errors import WeightsError
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
 from talking_head.film.consent import agreed, voice_agreed
 from talking_head.film.narration import Narration, listen, speak, speak_at
 from talking_head.film.spec import Scene
 from talking_head.film.subtitles import read_srt
+from talking_head.film.words import Reader
 from talking_head.media_files.pictures import Tell
-from talking_head.protocols import Animator, Landmarker, MotionModel, Recognizer
+from talking_head.protocols import Aligns, Animator, Landmarker, MotionModel, Recognizer
 from talking_head.speech.voices import Voice, Voices
 from talking_head.text import language as languages
 from talking_head.types import F32, TICKS_PER_SECOND, Manner
@@ -64,7 +66,7 @@ class Cast:
         """
         if sound is not None:
             known = self._recognized if words else None
-            return listen(sound, scene.text, self.config.limits, known, tell)
+            return listen(sound, scene.text, self.config.limits, known, tell, self._reader(words))
         if subtitles is not None:
             return speak_at(read_srt(subtitles), lambda text: self.say(text, scene, tell), tell)
         return self.say(scene.text, scene, tell)
@@ -92,6 +94,20 @@ class Cast:
     def _voice(self, scene: Scene) -> Voice:
         ref = scene.presenter or self.config.avatar.name
         return self.voices.choose(scene.voice, avatars.voice_of(ref, self.config.avatar.folder))
+
+    def _reader(self, words: bool) -> Reader | None:
+        """What reads a recording along, if its models are here. A service hears it only where its ``words`` are wanted."""
+        voice = next((v for v in self.voices.all() if v.language == "en" and v.models and not v.heavy and v.here), None)
+        if voice is None or not isinstance(self.motion, Aligns):
+            return None
+        if not words:
+            if self.config.listen.backend != "whisper":
+                return None
+            try:
+                _ = self.recognizer
+            except WeightsError:
+                return None
+        return Reader(self._recognized, partial(recite, self.voices.synthesizer(voice, 1.0)), self.motion.align)
 
     def _recognized(self, pcm: F32) -> str:
         return self.recognizer.transcribe(pcm, TICKS_PER_SECOND)

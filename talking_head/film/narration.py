@@ -15,6 +15,7 @@ import numpy as np
 
 from talking_head.config import Limits
 from talking_head.film.subtitles import Cue as Caption
+from talking_head.film.words import Reader, read_along
 from talking_head.listen.presence import check_speech
 from talking_head.loop.cues import frame_cues
 from talking_head.loop.cues import silent as quiet
@@ -32,7 +33,7 @@ _MAX_CHARS = 20  # times the limit of a live text
 class Narration:
     """``pcm`` f32[n] at 48 kHz, its ``phonemes``, and ``clauses`` as (start, end, text) in seconds.
 
-    ``cues``: what each frame knows beside its sound. A recording has neither phonemes nor cues.
+    ``cues``: what each frame knows beside its sound. A recording has no phonemes, and cues only where its words were told.
     """
 
     pcm: F32
@@ -148,16 +149,26 @@ def speak_at(captions: Sequence[Caption], say: Callable[[str], Narration], tell:
 
 
 def listen(
-    file: Path, transcript: str, limits: Limits, transcribe: Callable[[F32], str] | None = None, tell: Tell = silent
+    file: Path,
+    transcript: str,
+    limits: Limits,
+    transcribe: Callable[[F32], str] | None = None,
+    tell: Tell = silent,
+    reader: Reader | None = None,
 ) -> Narration:
     """A sound file or the sound of a video, at the level of a spoken script.
 
-    Its words are ``transcript``; if that is empty, what ``transcribe`` makes of it. ``tell`` is called with a sentence for
-    each thing that was changed. Raises AudioError: unreadable, silent, without speech, too long.
+    Its words are ``transcript``; if that is empty, what ``reader`` or ``transcribe`` makes of it. With a ``reader`` lips know
+    the sounds of what it can tell. ``tell`` is called with a sentence for each thing that was changed. Raises AudioError:
+    unreadable, silent, without speech, too long.
     """
     pcm = levelled(read_audio(file, TICKS_PER_SECOND, most_s=limits.audio_seconds, tell=tell), tell=tell)
     check_speech(pcm)
     words = transcript.strip()
+    timed = None if reader is None else read_along(pcm, words, reader)
+    if timed is not None and timed.clauses:
+        return Narration(pcm, (), timed.clauses, timed.cues)
     if not words and transcribe is not None:
         words = transcribe(pcm)
-    return Narration(pcm, (), ((0.0, len(pcm) / TICKS_PER_SECOND, words),) if words else ())
+    clauses = ((0.0, len(pcm) / TICKS_PER_SECOND, words),) if words else ()
+    return Narration(pcm, (), clauses, timed.cues if timed else ())

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talking_head.audio.mel import HOPS, MELS
+from talking_head.audio.mel import HOPS, MELS, log_mel
 from talking_head.audio.mel import SILENCE as QUIET
 from talking_head.motion.netconfig import NetConfig
-from talking_head.types import F32
+from talking_head.types import F32, FRAME_TICKS
 
 _HALF = np.float32(0.5)
 _EPS = 1e-5  # of torch's LayerNorm
@@ -183,6 +183,15 @@ class Recogniser:
         share: F32 = np.exp(logits, logits)
         share /= np.add.reduce(share, axis=3, keepdims=True)
         return share
+
+    def whole(self, pcm: F32) -> F32:
+        """``pcm`` f32[n] at 48 kHz, from its beginning to its end → shares of visemes f32[2 T, V] in each half of its T frames,
+        heard with all the look-ahead there is. Raises AudioError."""
+        ahead = self.config.lookahead
+        mel = log_mel(np.concatenate([pcm, np.zeros(ahead * FRAME_TICKS, np.float32)]))
+        states = [self.start()]
+        heard = [self.step(states, frame[None])[0, 0] for frame in mel]
+        return np.concatenate(heard[ahead:])
 
     def _norm(self, x: F32) -> F32:
         """Rows of ``x``, whose mean is 0, at (almost) length 1."""

@@ -20,6 +20,7 @@ from safetensors.numpy import load_file
 
 from talking_head.audio.mel import MelState, mel_step
 from talking_head.errors import MissingModelError, WeightsError
+from talking_head.motion.alignment import align
 from talking_head.motion.articulation import Articulator
 from talking_head.motion.netconfig import NetConfig
 from talking_head.motion.performance import performer
@@ -29,7 +30,7 @@ from talking_head.motion.space import MotionSpace, lip_mask
 from talking_head.motion.sway import Sway
 from talking_head.motion.tongue import Tongue
 from talking_head.motion.visemes import released, shares
-from talking_head.types import F32, Cue, Manner, Motion
+from talking_head.types import F32, Cue, Manner, Motion, Phoneme
 
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
 # of the opening); without it every opening is the same broad smile.
@@ -105,6 +106,10 @@ class TrainedMotion:
         wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)
         return Motion(offsets, alive.pose, tongue)
+
+    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> tuple[list[Phoneme], F32] | None:
+        """See :class:`talking_head.protocols.Aligns`."""
+        return align(sounds, self._recogniser.whole(pcm))
 
     def _mouth(
         self, states: Sequence[TrainedState], mel: F32, cues: Sequence[Cue | None] | None, parted: F32

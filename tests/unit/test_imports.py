@@ -63,7 +63,7 @@ BELOW = {
 # Not a backend: the shared geometry, types and pictures of the face, and what is measured on landmarks.
 SHARED = {f"talking_head.face.{name}" for name in ("space", "portrait", "photo", "fill", "lips", "neutral", "teeth")}
 SHARED |= {"talking_head.face.backdrop", "talking_head.face.landmarks.ibug"}
-SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence"}
+SHARED |= {"talking_head.motion.measures", "talking_head.listen.presence", "talking_head.listen.pauses"}
 # Whose turn it is, what was said so far, whether the presenter gives way: decisions without a model, made by a session.
 SHARED |= {f"talking_head.listen.{name}" for name in ("ear", "echo", "turns", "draft", "barge_in")}
 SHARED |= {f"talking_head.listen.tone.{name}" for name in ("prosody", "subdued")}

@@ -53,8 +53,30 @@ def test_a_recording_becomes_a_film(films: FilmService, recording: Path, tmp_pat
     assert film.frames * 1920 >= len(read_audio(recording))
 
 
+def test_lips_know_the_words_of_a_recording(films: FilmService, recording: Path) -> None:
+    spoken = films.speak(SENTENCE)
+    for text in (SENTENCE, ""):
+        told = films.cast.narrate(Scene(sound="voice.wav", text=text), recording, None, words=False, tell=print)
+        assert " ".join(text for _, _, text in told.clauses).lower().replace(".", "").startswith("the last visitors")
+        said = {number: cue.phonemes for number, cue in enumerate(told.cues) if cue.phonemes}
+        lips = [each for each in spoken.phonemes if each.symbol.strip("ˈˌ") in ("v", "z", "m")]
+        assert len(lips) >= 4
+        for sound in lips:
+            at = (sound.start + sound.ticks // 2) // 1920
+            near = [each for number in range(at - 1, at + 2) for each in said.get(number, ()) if -1920 < each.start < 1920]
+            assert sound.symbol.strip("ˈˌ") in {each.symbol.strip("ˈˌ") for each in near}
+
+
+def test_words_that_are_not_those_of_a_recording_move_no_lips(films: FilmService, recording: Path) -> None:
+    other = "Nobody would pay a penny for a bowl of porridge in July."
+    told = films.cast.narrate(Scene(sound="voice.wav", text=other), recording, None, words=False, tell=print)
+    assert told.cues == ()
+    assert [text for _, _, text in told.clauses] == [other]
+
+
 def test_words_of_a_recording_are_recognised_where_none_are_given(films: FilmService, recording: Path) -> None:
     scene = Scene(sound="voice.wav")
-    ((_, end, words),) = films.cast.narrate(scene, recording, None, words=True, tell=print).clauses
-    assert end > 1
+    clauses = films.cast.narrate(scene, recording, None, words=True, tell=print).clauses
+    assert clauses[-1][1] > 1
+    words = " ".join(text for _, _, text in clauses)
     assert {"visitors", "museum", "five"} <= {word.strip(".,").lower().replace("5", "five") for word in words.split()}
