@@ -29,7 +29,7 @@ class Recognizers:
         self._made: dict[str, Recognizer] = {}
         self._lock = threading.Lock()
 
-    def of(self, language: Language) -> Recognizer:
+    def of(self, language: Language) -> _Lazily:
         """What hears ``language``; loaded at its first word, where that is heard."""
         return _Lazily(self, language)
 
@@ -46,9 +46,9 @@ class Recognizers:
             return False
         return True
 
-    def detector(self, language: Language) -> Recognizer | None:
+    def detector(self, language: Language) -> _Lazily | None:
         """One that tells which language is spoken, for where the recogniser of ``language`` knows that one only; None where
-        there is none on this machine. Loaded at its first use."""
+        there is none on this machine. Loaded at its first use, or by its ``load()``."""
         others = [languages.get(code) for code in languages.codes() if code != language.code]
         return next((self.of(other) for other in others if self._of_its_own(other) and self.hears(other)), None)
 
@@ -88,6 +88,10 @@ class _Lazily:
 
     def __init__(self, recognizers: Recognizers, language: Language) -> None:
         self._recognizers, self._language = recognizers, language
+
+    def load(self) -> None:
+        """Make it, where it is not made yet. Raises what :meth:`Recognizers.load` raises."""
+        self._recognizers.load(self._language)
 
     def transcribe(self, pcm: F32, sample_rate: int) -> str:
         """See :class:`talking_head.protocols.Recognizer`."""

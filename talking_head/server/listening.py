@@ -7,6 +7,7 @@ import logging
 import threading
 import wave
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,12 +21,12 @@ from talking_head.errors import AudioError, WeightsError
 from talking_head.listen.ear import Ear
 from talking_head.listen.recognizers import Recognizers
 from talking_head.listen.tone.prosody import Prosody
-from talking_head.protocols import EndOfTurn, KnowsEnds, Recognizer
+from talking_head.protocols import EndOfTurn, KnowsEnds
 from talking_head.server import http
 from talking_head.session.stages import ListenStages
 from talking_head.session.steps import step
 from talking_head.system.fair_executor import FairExecutor
-from talking_head.system.scheduling import BETWEEN_NICE
+from talking_head.system.scheduling import BETWEEN_NICE, be_nice
 from talking_head.system.thread_names import name_thread
 from talking_head.text.language import Language
 from talking_head.types import F32, VOICE_RATE
@@ -83,9 +84,8 @@ def listening(
     """The models on executors of their own; None where ``listen.enabled`` is false; ``calm`` as in ``ListenStages``. Raises
     MissingModelError. ``reply``: what answers, and may know half a message from a whole one.
 
-    ``build(config, stage)`` makes the parts; the recogniser of ``language`` at once, others when they are spoken to. It is
-    made and warmed up on its executor, so that threads that it starts inherit priority and name; close the stages when they
-    are no longer needed.
+    ``build(config, stage)`` makes the parts; the recogniser of ``language`` at once, others when they are spoken to, each on a
+    thread of its own from which those that it starts inherit priority and name. Close the stages when they are not needed.
     """
     wanted = config.listen
     if not wanted.enabled:
@@ -93,13 +93,8 @@ def listening(
     ears = FairExecutor("ear", nice=EAR_NICE, limit=2, hang_s=10)
     words = FairExecutor("listen", nice=LISTEN_NICE, hang_s=60)
 
-    recognizers = Recognizers(config, build)
-
-    def load() -> Recognizer:
-        name_thread("listen")
-        return recognizers.load(language)
-
-    recognizer = words.submit("build", load).result()
+    recognizers = Recognizers(config, partial(_apart, build))
+    recognizer = recognizers.load(language)
     if wanted.backend == "whisper":  # a service is asked when somebody speaks
         words.submit("warm", lambda: recognizer.recognize(np.full(VOICE_RATE, 1e-3, np.float32), VOICE_RATE))
     end_of_turn: EndOfTurn | None = None
@@ -123,6 +118,17 @@ def listening(
         tone=wanted.tone,
     )
     return Listening(stages, recognizers, language, reply)
+
+
+def _apart(build: Callable[[Config, str], Any], config: Config, stage: str) -> Any:
+    """``build(config, stage)`` as the executor of words would do it, but beside it: others are heard meanwhile."""
+    with ThreadPoolExecutor(1, initializer=_as_words) as one:
+        return one.submit(build, config, stage).result()
+
+
+def _as_words() -> None:
+    name_thread("listen")
+    be_nice(LISTEN_NICE)
 
 
 def _ends(reply: object, language: Language) -> Callable[[str], float] | None:

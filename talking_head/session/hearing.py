@@ -355,10 +355,10 @@ class MicrophoneHearing:
         if len(sound) < LONG_ENOUGH_S * VOICE_RATE:
             return ""
         if not heard.language and heard.confidence < DOUBTFUL and (detector := stages.detector) is not None:
+            await asyncio.to_thread(detector.load)  # seconds the first time, in which others are heard
             heard = await self._recognize(sound, detector)
-        if heard.sure < SURE or heard.language == stages.language.code:
-            return ""
-        return told(heard.language, stages.language)
+        foreign = heard.sure >= SURE and heard.language != stages.language.code
+        return told(heard.language, stages.language) if foreign else ""
 
     def _meant(self, draft: Draft, voiced_s: float) -> str:
         """What of the words is to be answered: nothing where they only show that somebody listens."""

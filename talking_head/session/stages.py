@@ -59,6 +59,14 @@ class Stages:
     pronunciations: Mapping[str, str] = field(default_factory=dict)
 
 
+class LanguageDetector(Recognizer, Protocol):
+    """A recogniser that tells which language it hears, and is asked so seldom that it is made when it is."""
+
+    def load(self) -> None:
+        """Make it, where it is not made yet: seconds, on any thread. Raises WeightsError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ListenStages:
     """What all microphones share. ``make_ear`` is called once a microphone, on ``ear_executor``; ``end_of_turn`` None: silence
@@ -76,7 +84,7 @@ class ListenStages:
     end_of_turn: EndOfTurn | None
     turn_executor: FairExecutor
     language: Language = field(default_factory=lambda: languages.get("en"))
-    detector: Recognizer | None = None
+    detector: LanguageDetector | None = None
     ends: Callable[[str], float] | None = None
     calm: Callable[[], bool] = lambda: True
     tone: bool = False

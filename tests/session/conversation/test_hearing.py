@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -231,8 +232,14 @@ class Doubtful(FakeRecognizer):
     def __init__(self, language: str = "", sure: float = 0.0) -> None:
         super().__init__()
         self.language, self.sure = language, sure
+        self.may_load = threading.Event()
+        self.may_load.set()
+
+    def load(self) -> None:
+        assert self.may_load.wait(30)
 
     def recognize(self, pcm: F32, sample_rate: int) -> Transcript:
+        self.load()  # as one that is made at its first word
         heard = super().recognize(pcm, sample_rate)
         return replace(heard, confidence=-1.4, language=self.language, sure=self.sure)
 
@@ -251,6 +258,25 @@ async def test_who_speaks_another_language_is_told_so_in_it(recognizer: Any, det
         assert ears.final == [""]
         assert session.turn == 0
         assert not log.of("turn_end")
+
+
+async def test_while_the_model_that_tells_languages_is_loaded_others_are_heard() -> None:
+    words, detector = FairExecutor("listen"), Doubtful("zh", 0.95)
+    detector.may_load.clear()
+    async with (
+        a_session() as (session, _, _log),
+        a_microphone(session, Doubtful(), detector=detector, recognizer_executor=words) as (hearing, ears),
+        a_session() as (another, _, _other_log),
+        a_microphone(another, recognizer_executor=words) as (other_hearing, other_ears),
+    ):
+        for each in (hearing, other_hearing):
+            await speak(each, 1.5, 0.1)
+            await speak(each, 0.6, 0.0)
+        await until(lambda: other_ears.final and another.turn)
+        assert not ears.final
+        detector.may_load.set()
+        await until(lambda: ears.final)
+        assert ears.errors == ["这位主持人只会说英语。"]
 
 
 @pytest.mark.parametrize(

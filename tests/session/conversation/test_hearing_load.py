@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -111,12 +113,22 @@ async def test_silence_alone_is_not_heard_again_before_the_answer() -> None:
 
 
 def test_words_and_ends_of_turns_have_one_worker_between_them() -> None:
-    """Two that work at a time leave a small machine no core for the picture."""
-    made = listening(Config(), build, languages.get("en"))
+    """Two that work at a time leave a small machine no core for the picture; and recognisers are made as nice as that one."""
+    nice = dict[str, int]()
+
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
+
+    def noted(config: Config, stage: str) -> Any:
+        nice[stage] = own()
+        return build(config, stage)
+
+    made = listening(Config(), noted, languages.get("en"))
     assert made is not None
     stages = made.of(languages.get("en"))
     assert stages is not None
     assert stages.turn_executor is stages.recognizer_executor
+    assert nice["listen"] == stages.turn_executor.submit("test", own).result()
     made.close()
 
 

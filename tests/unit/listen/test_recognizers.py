@@ -37,6 +37,8 @@ def test_each_language_has_a_recogniser_made_once_at_its_first_word() -> None:
     built = Built()
     english, mandarin = built.recognizers.of(EN), built.recognizers.of(ZH)
     assert built.options == []
+    mandarin.load()
+    assert built.options == [ZH_OPTIONS]
     for recognizer in (mandarin, english, mandarin):
         recognizer.transcribe(SOUND, 16_000)
     assert built.options == [ZH_OPTIONS, {"language": "en"}]
