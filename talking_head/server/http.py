@@ -27,6 +27,7 @@ from talking_head.system import disk
 
 log = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0  # between two signs of life of a stream of events, so that nobody on the way closes it
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}  # as OpenAI's clients know them
 _PLAIN = {  # what the framework says in two words
     "Not Found": "There is nothing at this address. The page is at /, and /docs tells what programs may call.",
     "Method Not Allowed": "This address does not take such a request; /docs tells what it takes.",
@@ -34,11 +35,13 @@ _PLAIN = {  # what the framework says in two words
 
 
 class Refused(InputError):
-    """An input error with its own HTTP status, and where pages have words of their own for it, its own ``code``."""
+    """An input error with its own HTTP status; with its own ``code`` where pages have words of their own for it, and with
+    ``param``, the name of a field, where one field of the request is wrong.
+    """
 
-    def __init__(self, status: int, message: str, code: str = "refused") -> None:
+    def __init__(self, status: int, message: str, code: str = "refused", param: str | None = None) -> None:
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status, self.code, self.param = status, code, param
 
 
 def unknown_avatar(name: str, known: Collection[str]) -> Refused:
@@ -46,9 +49,40 @@ def unknown_avatar(name: str, known: Collection[str]) -> Refused:
     return Refused(404, f"There is no avatar “{name[:60]}”. Known ones: {', '.join(known)}.", "avatar")
 
 
+def problem(status: int, code: str, message: str, param: str | None = None) -> dict[str, dict[str, str | None]]:
+    """The one shape of an error, OpenAI's: ``{"error": {"code", "message", "type", "param"}}``; the message as ``for_visitors``
+    leaves it.
+    """
+    kind = _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    return {"error": {"code": code, "message": for_visitors(message), "type": kind, "param": param}}
+
+
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The one shape of an error: ``{"error": {"code", "message"}}``; the message as ``for_visitors`` leaves it."""
-    return JSONResponse({"error": {"code": code, "message": for_visitors(message)}}, status, headers)
+    """An error as a response: see :func:`problem`."""
+    return JSONResponse(problem(status, code, message), status, headers)
+
+
+def _status(error: TalkingHeadError) -> int:
+    match error:
+        case Refused() | AuthError():
+            return error.status
+        case LimitError():
+            return 429
+        case CapacityError():
+            return 503
+        case DiskError():
+            return 507
+        case TextError() | PhotoError():
+            return 422
+        case InputError():
+            return 400
+    return 500
+
+
+def problem_of(error: TalkingHeadError) -> dict[str, dict[str, str | None]]:
+    """``error`` in the shape of :func:`problem`."""
+    code = (isinstance(error, InputError) and error.code) or type(error).__name__.removesuffix("Error").lower()
+    return problem(_status(error), code, visitors_sentence(error), error.param if isinstance(error, Refused) else None)
 
 
 def visitor(request: Request) -> Visitor:
@@ -95,22 +129,8 @@ def install(app: FastAPI) -> None:
 
     async def known(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, TalkingHeadError)
-        headers = None
-        status = 500
-        if isinstance(error, Refused | AuthError):
-            status = error.status
-        elif isinstance(error, LimitError):
-            status, headers = 429, {"Retry-After": str(error.retry_after_s)}
-        elif isinstance(error, CapacityError):
-            status, headers = 503, {"Retry-After": str(error.retry_after_s)}
-        elif isinstance(error, DiskError):
-            status = 507
-        elif isinstance(error, TextError | PhotoError):
-            status = 422
-        elif isinstance(error, InputError):
-            status = 400
-        code = (isinstance(error, InputError) and error.code) or type(error).__name__.removesuffix("Error").lower()
-        return answer(status, code, visitors_sentence(error), headers)
+        again = {"Retry-After": str(error.retry_after_s)} if isinstance(error, LimitError | CapacityError) else None
+        return JSONResponse(problem_of(error), _status(error), again)
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, StarletteHTTPException)

@@ -7,9 +7,13 @@ import json
 import threading
 import wave
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
+from talking_head.config import Config
+from talking_head.errors import BackendError
+from talking_head.speech.voices import Voice, Voices
 from tests.session import fakes
 from tests.session.conftest import Running
 from tests.session.strangers.test_bad_input import sentence
@@ -46,8 +50,11 @@ async def test_what_todays_clients_send_is_understood(running: Running) -> None:
 @pytest.mark.parametrize(
     ("route", "body", "says"),
     [
-        ("audio/speech", {"model": "tts-1", "voice": "alloy", "input": "hello"}, "no voice or presenter “alloy”"),
-        ("audio/speech", {"input": "hello", "response_format": "aac"}, "'mp3'"),
+        ("audio/speech", {"model": "tts-1", "voice": "alloi", "input": "hello"}, "no voice or presenter “alloi”"),
+        ("audio/speech", {"model": "nobody", "voice": "alloi", "input": "hello"}, "no voice or presenter “alloi”"),
+        ("audio/speech", {"model": "gpt-4o", "voice": "alloy", "input": "hello"}, "no model “gpt-4o”"),
+        ("chat/completions", {"model": "gpt-4o", **HELLO}, "a model is a presenter (nobody, "),
+        ("audio/speech", {"input": "hello", "response_format": "tape"}, "'mp3'"),
         ("chat/completions", {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "type text"),
     ],
 )
@@ -76,7 +83,65 @@ async def test_a_refusal_is_in_our_words(running: Running, route: str, body: byt
     assert sentence(answer) == f"This request cannot be used: {says}."
 
 
-@pytest.mark.parametrize("kind", ["wav", "pcm", "flac", "opus", "mp3"])
+async def test_the_names_that_other_programs_are_built_with_are_spoken(running: Running) -> None:
+    for model in ("tts-1", "tts-1-hd", "tts-1-1106", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15", "nobody"):
+        answer = await running.http.post("/v1/audio/speech", json={"model": model, "voice": "onyx", "input": "one two."})
+        assert answer.status_code == 200, (model, answer.text)
+        assert answer.headers["content-type"] == "audio/mpeg"  # what a client stores as .mp3
+
+
+async def test_an_unknown_voice_of_openais_is_one_of_here_of_its_kind(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[tuple[str, str]] = []
+    stages = running.container.stages_for("nobody")
+    monkeypatch.setattr(
+        running.container, "stages_for", lambda name, voice="", speed=1.0: chosen.append((name, voice)) or stages
+    )
+    monkeypatch.setattr(running.container, "voices", Voices(Config()))
+    monkeypatch.setattr(Voice, "here", True)
+    for voice in ("nova", "onyx"):
+        await running.http.post("/v1/audio/speech", json={"model": "tts-1", "voice": voice, "input": "one two three."})
+    assert chosen == [("nobody", "hibari-heart"), ("nobody", "")]  # the default voice is a man's already
+
+
+async def test_an_error_has_openais_shape(running: Running) -> None:
+    told = (await running.http.post("/v1/chat/completions", json={"model": "gpt-4o", **HELLO})).json()["error"]
+    assert (told["type"], told["param"], told["code"]) == ("invalid_request_error", "model", "model_not_found")
+    told = (await running.http.post("/v1/audio/speech", json={"voice": "nobody"})).json()["error"]
+    assert (told["type"], told["param"]) == ("invalid_request_error", "input")
+    assert (await running.http.get("/v1/nothing")).json()["error"]["type"] == "invalid_request_error"
+
+
+async def test_one_model_is_told(running: Running) -> None:
+    one = (await running.http.get("/v1/models/nobody")).json()
+    assert one == (await running.http.get("/v1/models")).json()["data"][0]
+    assert (one["object"], type(one["created"])) == ("model", int)
+    assert (await running.http.get("/v1/models/gpt-4o")).status_code == 404
+
+
+async def test_a_stream_ends_with_its_tokens_where_they_are_asked_for(running: Running) -> None:
+    whole = (await running.http.post("/v1/chat/completions", json=HELLO)).json()
+    asked = {"stream": True, "stream_options": {"include_usage": True}, **HELLO}
+    lines = (await running.http.post("/v1/chat/completions", json=asked)).text.split("\n\n")
+    last = json.loads(lines[-3].removeprefix("data: "))
+    assert last["choices"] == []
+    assert last["usage"] == whole["usage"]
+
+
+async def test_a_stream_that_fails_says_why(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stream(_: fakes.FakeReply, messages: object, *more: object, **others: object) -> Iterator[str]:
+        yield "One "
+        raise BackendError("The language model is out of memory.")
+
+    monkeypatch.setattr(fakes.FakeReply, "stream", stream)
+    answer = await running.http.post("/v1/chat/completions", json={"stream": True, **HELLO})
+    last = json.loads(answer.text.strip().split("\n\n")[-1].removeprefix("data: "))
+    assert last["error"]["message"] == "The language model is out of memory."
+    assert last["error"]["type"] == "server_error"
+
+
+@pytest.mark.parametrize("kind", ["wav", "pcm", "flac", "opus", "mp3", "aac"])
 async def test_a_text_becomes_sound(running: Running, kind: str) -> None:
     asked = {"voice": "nobody", "input": "one two three.", "response_format": kind}
     answer = await running.http.post("/v1/audio/speech", json=asked)
@@ -86,7 +151,7 @@ async def test_a_text_becomes_sound(running: Running, kind: str) -> None:
             assert file.getframerate() == 48_000
             assert file.getnframes() == pytest.approx(3 * 4800, rel=0.01)
     elif kind == "pcm":
-        assert len(answer.content) == pytest.approx(2 * 3 * 4800, rel=0.01)
+        assert len(answer.content) == pytest.approx(3 * 4800, rel=0.01)  # 24 kHz, as OpenAI's: it has no header to say so
     else:
         import av
 
