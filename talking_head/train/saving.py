@@ -1,5 +1,64 @@
-"""How often a training writes down where it is: whoever kills it loses a minute at most."""
+"""How often a training writes down where it is, and that it does so before it ends when it is asked to end.
+
+Whoever kills it loses a minute at most, and whoever presses Ctrl-C nothing.
+"""
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
 SAVE_EVERY_S = 45.0  # seconds; a state is written within one or two
+_Handler = Callable[[int, FrameType | None], object]
+
+
+class Ending:
+    """Whether somebody has asked this training to end. Made by :func:`asked_to_end`."""
+
+    def __init__(self) -> None:
+        self.before: dict[int, _Handler] = {}
+        self._number = 0
+
+    def __bool__(self) -> bool:
+        return self._number != 0
+
+    def note(self, number: int, _: FrameType | None) -> None:
+        """The first signal is noted; the next one ends at once, whatever is being written."""
+        self._number = number
+        for other, handler in self.before.items():
+            signal.signal(other, handler)
+
+    def leave(self, step: int, file: Path) -> NoReturn:
+        """Say that ``step`` is kept in ``file``, and end as the signal would have: KeyboardInterrupt after Ctrl-C, SystemExit
+        after a request to end.
+        """
+        print(f"Ended at step {step}, which is kept in {file}.", file=sys.stderr, flush=True)
+        self.before[self._number](self._number, None)
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def asked_to_end() -> Iterator[Ending]:
+    """While this is open, Ctrl-C and a request to end are noted instead of obeyed, so that a step is finished and kept first.
+
+    A signal that ends the process without any Python, or that is ignored, stays as it is: that is how a server's jobs are run.
+    """
+    ending = Ending()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        handler = signal.getsignal(number)
+        if callable(handler):
+            try:
+                signal.signal(number, ending.note)
+            except ValueError:  # not the main thread: nobody presses Ctrl-C here
+                break
+            ending.before[number] = handler
+    try:
+        yield ending
+    finally:
+        for noted, was in ending.before.items():
+            signal.signal(noted, was)

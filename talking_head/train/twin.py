@@ -130,7 +130,7 @@ def train_twin(
     clip = _prepared(video, out, landmarker)
     if not (out / "crops.npz").is_file():
         tell(0.1, "Cutting the pictures.")
-        say(f"packed {crops.build(segments(video, clip), out / 'crops.npz')}")
+        say(crops.told(crops.build(segments(video, clip), out / "crops.npz")))
     pack = crops.load(out / "crops.npz")
     made = pairs.build(pack, seed=seed)
     say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")

@@ -22,7 +22,12 @@ def train(
     consent: Annotated[str, typer.Option(help="Who is shown, and who agreed to it. Asked for if not given.")] = "",
     minutes: Annotated[float, typer.Option(min=0, help="Minutes of fine-tuning; 0: 40 on a CPU, 15 on a GPU.")] = 0.0,
     device: Annotated[str, typer.Option(help="“auto”, “cpu” or “cuda”.")] = "auto",
-    work: Annotated[Path | None, typer.Option(help="Folder to work in; without: a temporary one.")] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder to work in: after an interruption the same command goes on from it. Without: a temporary one."
+        ),
+    ] = None,
     licence: Annotated[str, typer.Option(help="Under what terms the face may be used.")] = "unknown",
     voice: Annotated[str, typer.Option(help="Voice that goes with it; see talking-head voices.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace an avatar of that name.")] = False,
@@ -43,6 +48,7 @@ def train(
     from talking_head.animator.refiner.weights import load_refiner
     from talking_head.cli.voices import speaks_with
     from talking_head.errors import InputError
+    from talking_head.evaluate.animator.sentences import sentences
     from talking_head.face import avatars
     from talking_head.models import manifest
     from talking_head.train.twin import figures_of, train_twin
@@ -78,8 +84,9 @@ def train(
         "same_take": figures_of(twin.same_take),
     }
     figures = {"name": name, "minutes": round(twin.minutes, 1), "steps": twin.steps, "test": test}
-    for key, value in test.items():
-        typer.echo(f"{key:17}{value}")
+    typer.echo(f"Trained for {minutes:g} minutes, {twin.steps} steps; {twin.minutes:.1f} minutes with everything around it.")
+    for line in sentences(test):
+        typer.echo(line)
     typer.echo(f"The avatar “{name}” is in {made.folder}. {spoken}")
     typer.echo(f'See it speak: talking-head say "Hello." --avatar {name} -o {name}.mp4')
     if json_line:

@@ -157,6 +157,14 @@ def _warp(image: U8, matrix: F32, size: tuple[int, int]) -> U8:
     )
 
 
+def told(built: dict[str, int]) -> str:
+    """What :func:`build` packed, in a sentence."""
+    size = built["bytes"] / 1e6
+    return (
+        f"{built['targets']} pictures of {built['clips']} clips to learn from, {built['sources']} to start from; {size:.1f} MB."
+    )
+
+
 def build(
     clips: Iterable[ClipFrames], path: Path, *, step: dict[str, int] | None = None, quality: int = 92, most: int = MOST_BYTES
 ) -> dict[str, int]:

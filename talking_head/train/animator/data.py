@@ -43,7 +43,7 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
 
             say(f"turning the faces of {photos}")
             clips += read_photos(photos, make_landmarker())
-        say(f"packed {crops.build(clips, file)}")
+        say(crops.told(crops.build(clips, file)))
     return crops.load(file)
 
 

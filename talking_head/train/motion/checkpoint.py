@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from talking_head.errors import InputError
+from talking_head.train.saving import asked_to_end
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -100,21 +101,25 @@ class Run(Generic[Net]):
         report: Callable[[int, dict[str, float]], None],
     ) -> None:
         """Call ``advance(progress)`` until ``steps`` or ``minutes`` are over, saving to ``path`` every ``save_every`` seconds
-        and at the end; ``report(step, mean terms)`` every so many steps."""
+        and at the end; ``report(step, mean terms)`` every so many steps. KeyboardInterrupt after a Ctrl-C, SystemExit after
+        a request to end, when the state is saved."""
         sums: dict[str, float] = {}
         counted, last = 0, time.monotonic()
         saved = last
-        while self.step < steps and self.spent < 60 * minutes:
-            terms = advance(max(self.step / steps, self.spent / 60 / minutes))
-            now = time.monotonic()
-            self.spent, last = self.spent + now - last, now
-            for name, value in terms.items():
-                sums[name] = sums.get(name, 0.0) + value
-            counted += 1
-            if now - saved > save_every:
-                self.save(path)
-                saved = now
-            if self.step % every == 0 or self.step >= steps:
-                report(self.step, {**{name: value / counted for name, value in sums.items()}, "minutes": self.spent / 60})
-                sums, counted = {}, 0
+        with asked_to_end() as asked:
+            while self.step < steps and self.spent < 60 * minutes:
+                terms = advance(max(self.step / steps, self.spent / 60 / minutes))
+                now = time.monotonic()
+                self.spent, last = self.spent + now - last, now
+                for name, value in terms.items():
+                    sums[name] = sums.get(name, 0.0) + value
+                counted += 1
+                if now - saved > save_every or asked:
+                    self.save(path)
+                    saved = now
+                if asked:
+                    asked.leave(self.step, path)
+                if self.step % every == 0 or self.step >= steps:
+                    report(self.step, {**{name: value / counted for name, value in sums.items()}, "minutes": self.spent / 60})
+                    sums, counted = {}, 0
         self.save(path)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from safetensors.torch import save_file
 from talking_head.errors import InputError
 from talking_head.train.reply.network import LoraNetwork, batches
 from talking_head.train.reply.tokens import Sample
-from talking_head.train.saving import SAVE_EVERY_S
+from talking_head.train.saving import SAVE_EVERY_S, asked_to_end
 
 STATE = "state.safetensors"
 Report = Callable[[int, dict[str, float]], None]
@@ -64,12 +62,13 @@ class ReplyTrainer:
         self.step, self.spent = 0, 0.0
 
     def run(self, report: Report, after_epoch: Callable[[int], None] = lambda epoch: None) -> dict[str, float]:
-        """Train to the end; the last figures. KeyboardInterrupt after a Ctrl-C, when the state is saved."""
+        """Train to the end; the last figures. KeyboardInterrupt after a Ctrl-C, SystemExit after a request
+        to end, when the state is saved."""
         config = self.config
         last: dict[str, float] = {}
         if self.step == 0:
             report(0, self._tested())
-        with _asked_to_stop() as asked:
+        with asked_to_end() as asked:
             for epoch, batch in self._plan():
                 begun = time.monotonic()
                 entropy = self._descend(batch)
@@ -82,7 +81,7 @@ class ReplyTrainer:
                 if time.monotonic() - self._saved > config.save_every or asked or over:
                     self.save()
                 if asked:
-                    raise KeyboardInterrupt
+                    asked.leave(self.step, self._path)
                 if over or self._ends_epoch:
                     last |= self._tested()
                     report(self.step, last)
@@ -178,24 +177,3 @@ def perplexity(network: LoraNetwork, samples: Sequence[Sample], first_key: int, 
             total, n = network.loss([samples[i] for i in batch], [first_key + i for i in batch] if first_key >= 0 else ())
             entropy, count = entropy + float(total), count + n
     return math.exp(entropy / count)
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[list[int]]:
-    """A list that is no longer empty after Ctrl-C or a request to end; the second Ctrl-C ends at once."""
-    asked: list[int] = []
-
-    def note(number: int, _: Any) -> None:
-        asked.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    try:
-        before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    except ValueError:  # not the main thread: nobody presses Ctrl-C here
-        yield asked
-        return
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

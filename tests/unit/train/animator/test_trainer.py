@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from talking_head.train.animator.contact_sheets import Sheet, plot_losses
 from talking_head.train.animator.crops import ClipFrames, Pack
 from talking_head.train.animator.discriminator import Discriminator, condition
 from talking_head.train.animator.export import averaged
+from talking_head.train.animator.state import read_state
 from talking_head.train.animator.trainer import Settings, Trainer, run
 from tests.unit.faces import motion, offsets, presenter
 
@@ -207,6 +210,17 @@ def test_a_run_leaves_state_log_and_sheets(batches: Batches, pack: Pack, made: p
     assert notes["step"] == 26
     save_refiner(net, tmp_path / "weights")
     assert load_refiner(tmp_path / "weights").config.tier == "cpu"
+
+
+def test_a_run_that_is_asked_to_end_keeps_its_last_step(batches: Batches, tmp_path: Path) -> None:
+    def ask(trainer: Trainer) -> None:
+        if trainer.step == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    trainer = Trainer(Settings(steps=5, batch=2, gan_from=10**9, save_every=10**9))
+    with pytest.raises(KeyboardInterrupt):
+        run(trainer, batches, tmp_path, say=lambda _: None, told=ask)
+    assert read_state(tmp_path / "state.npz")[0]["step"] == 2
 
 
 def test_losses_have_a_head_though_the_first_run_was_killed_early(batches: Batches, tmp_path: Path) -> None:
