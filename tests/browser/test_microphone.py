@@ -111,6 +111,29 @@ def test_a_voice_cuts_a_long_speech(hears: Hears, server: Server, said: Callable
         face.leave()
 
 
+def test_a_microphone_that_is_unplugged_is_told_and_can_be_switched_on_again(
+    hears: Hears, server: Server, tmp_path: Path
+) -> None:
+    face = FacePage.open(hears(recording(tmp_path / "still.wav", 30.0)), server.url)
+    keep = """() => {
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => (globalThis.held = await ask(wanted));
+    }"""
+    try:
+        face.page.evaluate(keep)
+        switch_on(face)
+        face.page.evaluate("() => held.getAudioTracks()[0].dispatchEvent(new Event('ended'))")  # as Chromium does when it goes
+        face.page.wait_for_selector(".mic[data-state=off]")
+        notice = face.page.get_by_role("alert").filter(has_text="unplugged")
+        notice.wait_for(state="visible")
+        face.page.click(".mic")  # without the dialog: the browser still allows it
+        face.page.wait_for_selector(".mic[data-state=on]")
+        notice.wait_for(state="hidden")
+        assert face.problems == []
+    finally:
+        face.leave()
+
+
 def test_without_a_secure_origin_the_page_says_what_to_do(browser: Browser, server: Server) -> None:
     context = browser.new_context()
     face = FacePage(context.new_page())

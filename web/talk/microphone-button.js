@@ -80,6 +80,7 @@ export class MicrophoneButton {
   #wire() {
     const [microphone, button, dialog] = [this.#microphone, this.#button, this.#dialog];
     microphone.addEventListener("change", () => this.#paint());
+    microphone.addEventListener("lost", () => this.#notice(t("microphone.lost"))); // nobody should go on speaking to it
     button.addEventListener("click", () => !this.#holds && this.#toggle());
     button.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch talks
     button.addEventListener("pointerdown", (event) => {

@@ -1,6 +1,7 @@
 // The visitor's microphone: asked for, chosen, switched on and off, and sent with a session. No page elements in here.
 //
-// Dispatches "change" whenever `state` or the list of devices may be another one.
+// Dispatches "change" whenever `state` or the list of devices may be another one, and "lost" when it is off because it was
+// unplugged, or its permission was taken back.
 
 import { t } from "../i18n.js";
 import { inBrowser } from "../settings/kept.js";
@@ -89,7 +90,11 @@ export class Microphone extends EventTarget {
       if (wish === this.#wish && !this.#stream) this.#enter("off");
       throw new Error(t(REFUSALS[error.name] ?? "microphone.failed", { reason: error.message }));
     }
-    this.#stream.getAudioTracks()[0].addEventListener("ended", () => wish === this.#wish && this.close());
+    this.#stream.getAudioTracks()[0].addEventListener("ended", () => {
+      if (wish !== this.#wish) return; // a newer one has taken its place
+      this.close();
+      this.dispatchEvent(new Event("lost"));
+    });
     this.#level.attach(this.#stream);
     this.#remember({ used: true });
     this.#become(this.hold ? "ready" : "on");

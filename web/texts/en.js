@@ -166,6 +166,7 @@ export default {
   "microphone.let_go": "Listening; let go to send",
   "microphone.is_on": "Microphone is on; switch it off",
   "microphone.deaf": "Nothing comes from the microphone. Is it muted, or is another one chosen?",
+  "microphone.lost": "The microphone is gone: it was unplugged, or the browser took it back. Plug it in, or choose another one, and switch it on again.",
   "microphone.insecure": "Browsers give a page the microphone only over https://, or on the machine itself (http://localhost). Ask whoever runs this server for its https:// address; they find how to switch TLS on in its configuration.",
   "microphone.old_browser": "This browser cannot record sound. Please use a current Chrome, Edge, Firefox or Safari.",
   "microphone.forbidden": "This page may not use the microphone. Allow it in the browser’s settings for this page (the icon beside the address), then try again.",

@@ -166,6 +166,7 @@ export default {
   "microphone.let_go": "正在听，松开即发送",
   "microphone.is_on": "麦克风已打开，点按关闭",
   "microphone.deaf": "麦克风没有声音。是不是静音了，或者选了另一个麦克风？",
+  "microphone.lost": "麦克风断开了：可能被拔下，或者浏览器收回了权限。请重新插上或选择另一个麦克风，然后再打开。",
   "microphone.insecure": "浏览器只允许通过 https:// 或本机地址（http://localhost）打开的页面使用麦克风。请向服务器的管理者索取 https:// 地址；如何启用 TLS 写在服务器的配置说明里。",
   "microphone.old_browser": "这个浏览器不能录音。请使用新版 Chrome、Edge、Firefox 或 Safari。",
   "microphone.forbidden": "本页面没有使用麦克风的权限。请在浏览器的页面设置（地址栏旁的图标）中允许，然后再试。",
