@@ -5,10 +5,11 @@ the motion looks ahead); advance all motion streams in one call; place each face
 slot its frame. What belongs to sessions (source, placing, deliver) runs behind a :class:`~talking_head.loop.guard.Guard`,
 what belongs to the device runs here, and nothing here knows asyncio.
 
-The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once; when the loop
-is more than ``jump_after`` ticks behind it skips to the present instead of hurrying after the past. A voice that begins while
-nobody else is heard moves the grid: its tick starts at once, and the next ones 40 ms apart from there. Frames carry their due
-time (start of the tick + ``lead_s``), so a pacer knows when to show them and can fill a gap.
+The grid is ``start + n × 40 ms`` of a monotonic clock. A tick that ends late makes the next one start at once, and faces that
+say nothing keep their picture for up to three ticks until it has caught up; when the loop is more than ``jump_after`` ticks
+behind it skips to the present instead of hurrying after the past. A voice that begins while nobody else is heard moves the
+grid: its tick starts at once, and the next ones 40 ms apart from there. Frames carry their due time (start of the tick +
+``lead_s``), so a pacer knows when to show them and can fill a gap.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from talking_head.types import FPS, Manner, Motion
 log = logging.getLogger(__name__)
 
 TICK_S = 1 / FPS
+BEHIND_S = TICK_S / 2  # a tick that begins so late may be too late for who watches, and the next ones, too
+CATCH_UP = 3  # ticks that idle faces keep their picture meanwhile
 
 # A tick calls dozens of short OpenCV functions that let go of the interpreter's lock. Getting it back from a thread that is
 # busy with packets takes up to one switch interval each time, and the default is 5 ms.
@@ -79,6 +82,7 @@ class InferenceLoop:
         self._thread: threading.Thread | None = None
         self._index = 0
         self._busy = False  # short of time: idle faces at half rate
+        self._idle_stride = 1  # ticks that a picture of theirs is shown
         self.thinned = 1  # ticks that one picture is shown, see thinning.py; may be set from any thread
 
     # Any thread
@@ -183,6 +187,7 @@ class InferenceLoop:
     def tick(self, index: int, start: float) -> None:
         """One step of every slot; ``start``: when tick ``index`` begins, in seconds of the clock."""
         began = self._clock.now()
+        self._idle_stride = CATCH_UP if began - start > BEHIND_S else 2 if self._busy else 1
         self._admit(index)
         slots = [slot for slot in self._slots if not slot.ended and slot.stalled_since is None]
         if not slots:
@@ -274,7 +279,7 @@ class InferenceLoop:
 
     def _picture(self, moved: list[tuple[Slot, Motion]], index: int) -> set[Slot]:
         """Place and draw; returns the slots that got a new picture."""
-        due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._busy, self.thinned)]
+        due = [(slot, motion) for slot, motion in moved if slot.due_for_picture(index, self._idle_stride, self.thinned)]
         calls = [Call(partial(slot.portrait.place, motion), returned=partial(self._returned, slot)) for slot, motion in due]
         self._guard.run(calls)
         placed = [

@@ -75,11 +75,11 @@ class Slot:
         """No sound for a while: the face only breathes and blinks."""
         return self.quiet_ticks > self.lookahead + 8
 
-    def due_for_picture(self, tick: int, spare_idle: bool, thinned: int = 1) -> bool:
-        """Whether this tick makes a new picture; slots with a stride take turns, so that the load is even. ``thinned``: ticks
-        that every picture is shown at the moment.
+    def due_for_picture(self, tick: int, idle_stride: int, thinned: int = 1) -> bool:
+        """Whether this tick makes a new picture; slots with a stride take turns, so that the load is even. ``idle_stride``:
+        ticks that a picture of an idle face is shown at the moment, ``thinned``: that every picture is.
         """
-        stride = max(self.stride * (2 if spare_idle and self.idle else 1), thinned)
+        stride = max(self.stride * (idle_stride if self.idle else 1), thinned)
         return self.frame is None or (tick + self.number) % stride == 0
 
     def took(self, chunk: AudioChunk) -> None:

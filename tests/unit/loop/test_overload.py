@@ -48,6 +48,25 @@ def test_idle_faces_give_way_when_the_loop_is_short_of_time() -> None:
     assert len(idle.media_frames) == 100
 
 
+def test_a_loop_that_is_behind_catches_up_at_the_cost_of_idle_faces() -> None:
+    def seconds(batch: int) -> float:
+        return 0.1 if len(animator.batches) == 30 else 0.01 * batch
+
+    animator = DotAnimator(seconds=seconds)
+    loop, _ = make(animator=animator)
+    idle = [Session().join(loop) for _ in range(2)]
+    speaking = Session([0.1] * 200).join(loop)
+    loop.run(60)
+    assert [frame.tick for frame in speaking.media_frames if frame.late] == [29, 30, 31]  # else six, at 30 of 40 ms a tick
+    assert all(frame.fresh for frame in speaking.media_frames)
+    for session in idle:
+        assert len(session.media_frames) == 60
+        stale = [frame.tick for frame in session.media_frames if not frame.fresh]
+        assert stale
+        assert set(stale) <= set(range(30, 36))
+        assert not any({tick, tick + 1, tick + 2} <= set(stale) for tick in stale)
+
+
 def test_a_late_loop_jumps_instead_of_bursting_and_says_so() -> None:
     animator = DotAnimator(seconds=lambda batch: 0.21 if len(animator.batches) == 3 else 0.001)
     loop, clock = make(animator=animator)
