@@ -48,16 +48,22 @@ def test_idle_faces_give_way_when_the_loop_is_short_of_time() -> None:
     assert len(idle.media_frames) == 100
 
 
-def test_a_loop_that_is_behind_catches_up_at_the_cost_of_idle_faces() -> None:
+@pytest.mark.parametrize("before", range(3))
+def test_a_loop_that_is_behind_catches_up_at_the_cost_of_idle_faces(before: int) -> None:
+    """Whichever of the idle faces is the first to give way: ``before`` so many places were taken and left."""
+
     def seconds(batch: int) -> float:
         return 0.1 if len(animator.batches) == 30 else 0.01 * batch
 
     animator = DotAnimator(seconds=seconds)
     loop, _ = make(animator=animator)
+    for _ in range(before):
+        Session().join(make()[0])
     idle = [Session().join(loop) for _ in range(2)]
     speaking = Session([0.1] * 200).join(loop)
     loop.run(60)
-    assert [frame.tick for frame in speaking.media_frames if frame.late] == [29, 30, 31]  # else six, at 30 of 40 ms a tick
+    late = [frame.tick for frame in speaking.media_frames if frame.late]
+    assert late in ([29, 30, 31], [29, 30, 31, 32])  # else six, at 30 of 40 ms a tick
     assert all(frame.fresh for frame in speaking.media_frames)
     for session in idle:
         assert len(session.media_frames) == 60
