@@ -27,6 +27,8 @@ LUMA = np.array([0.3, 0.59, 0.11], np.float32)
 _STRIP = (
     0.05  # face units, 4.5 mm: of a lower row of which a picture shows less, what it shows is ragged tips and a lip's gloss
 )
+_NOTCH = 0.035  # face units: what is narrower is the notch between two tips
+_ARCH = 0.1  # face units over which the line of the tips is smooth
 _GAP = 0.2  # of the brightness between dark and bright in a mouth: the gap between two rows is darker by that than both
 
 
@@ -153,7 +155,8 @@ class _Rows:
             bottom = self._aligned(bottom, first - self.base.edges[1])
         if float(np.median(lower[:, columns].sum(0))) < _STRIP * self.density:
             lower = np.zeros_like(lower)
-        return self._paint(top, color, self.up, upper), self._paint(bottom, color, self.low, lower)
+        own_upper = self._paint(top, color, self.up, upper)
+        return self._ended(own_upper, seen * above), self._paint(bottom, color, self.low, lower)
 
     def _parts(self, split: F32) -> bool:
         """Whether ``split`` f32[w] is a gap between two rows: in most columns darker than what is above it and below."""
@@ -182,6 +185,23 @@ class _Rows:
         return np.asarray(
             cv2.warpAffine(layer, move, (layer.shape[1], layer.shape[0]), borderMode=cv2.BORDER_REPLICATE), np.uint8
         )
+
+    def _ended(self, layer: U8, tooth: F32) -> U8:
+        """An upper row ``layer`` without what is left of the drawn one below the person's teeth, ``tooth`` f32[h, w] 0..1: it
+        is blurred, and hung there as a band of fog."""
+        lit = tooth > 0.5
+        columns = np.flatnonzero(lit.any(0))
+        if len(columns) < 3:
+            return layer
+        last = len(lit) - 1 - lit[::-1, columns].argmax(0)
+        edge = np.interp(np.arange(lit.shape[1]), columns, last).astype(np.float32)[None]
+        notch = 2 * round(_NOTCH * self.density / 2) + 1  # between two tips it ends as low as they do
+        edge = cv2.dilate(edge, np.ones((1, notch), np.uint8))
+        # Nor lower than its neighbours by more than a tip is: what hangs there is the lower row behind it, or a lip's gloss.
+        around = cv2.GaussianBlur(cv2.medianBlur(edge, 5), (0, 0), _ARCH * self.density)
+        edge = cv2.GaussianBlur(np.minimum(edge, around + _NOTCH / 4 * self.density), (0, 0), max(notch / 4, 0.5))
+        keep = np.clip(edge + 1.5 - np.arange(len(lit), dtype=np.float32)[:, None], 0, 1)
+        return np.asarray(layer * keep[..., None] + 0.5, np.uint8)
 
     def _paint(self, layer: U8, color: F32, picture: F32, alpha: F32) -> U8:
         """``picture`` over a neutral layer in the person's tooth colour; around a real row the drawn one keeps its tone."""

@@ -62,6 +62,16 @@ def test_one_row_is_one_row(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WHO)
+def test_nothing_hangs_below_the_tips(name: str) -> None:
+    """The drawn row, blurred, went on below the photo's: a grey shelf under the teeth of whoever spoke."""
+    own = own_interior(WarpAvatar(smiling(name, 0.6)))
+    assert own is not None
+    columns = own.upper[:, own.upper.shape[1] * 2 // 5 : own.upper.shape[1] * 3 // 5, 3].T
+    fog = [np.flatnonzero(column > 12)[-1] - np.flatnonzero(column > 200)[-1] for column in columns]
+    assert max(fog) <= 3
+
+
+@pytest.mark.parametrize("name", WHO)
 def test_a_mouth_that_speaks_shows_them_before_the_lower_ones(models: object, name: str) -> None:
     animator, portrait = GanAnimator(refine=False), smiling(name)
     assert hangs(animator, portrait) > LOWEST_EDGE - 0.005
