@@ -98,7 +98,7 @@ class TurnTaking:
     sure: float = 0.5
     certain: float = 0.7
     certain_heard_s: float = 0.65  # nobody answers sooner: in every twentieth pause so short even what is certain went on
-    likely_heard_s: float = 0.95  # no answer is heard sooner where the model is sure, but not certain
+    likely_heard_s: float = 1.0  # no answer is heard sooner where the model is sure, but not certain
     unjudged_s: float = 0.8  # silence that ends a turn that the model has not judged
     doubt_s: float = 0.6  # silence that ends a turn of which the model is not sure
     doubt_heard_s: float = 1.3

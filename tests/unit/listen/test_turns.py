@@ -41,7 +41,7 @@ def test_a_finished_sentence_ends_at_its_pause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opinion", "silence", "heard"), [(0.01, 1.1, 1.8), (0.4, 0.6, 1.3), (0.6, 0.22, 0.95), (0.9, 0.22, 0.65), (None, 0.8, 0.8)]
+    ("opinion", "silence", "heard"), [(0.01, 1.1, 1.8), (0.4, 0.6, 1.3), (0.6, 0.22, 1.0), (0.9, 0.22, 0.65), (None, 0.8, 0.8)]
 )
 def test_where_the_model_doubts_silence_decides(opinion: float | None, silence: float, heard: float) -> None:
     """The turn ends after ``silence``, and an answer may be heard after ``heard``: the speaker may go on until then."""
