@@ -8,6 +8,7 @@ changes: it is kept after the first time, which saves half of every later epoch 
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,9 @@ class LoraNetwork:
             layers_to_transform=list(range(self.first, count)),
             task_type="CAUSAL_LM",
         )
-        self.peft: Any = get_peft_model(network, config).to(device)
+        with warnings.catch_warnings():  # peft asks for what transformers has renamed: nothing that whoever trains can mend
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+            self.peft: Any = get_peft_model(network, config).to(device)
         self.network, self._inner, self._device = network, inner, device
         self.trained: dict[str, nn.Parameter] = {n: p for n, p in self.peft.named_parameters() if p.requires_grad}
         for weight in self.trained.values():

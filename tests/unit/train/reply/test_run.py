@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ def test_answers_alone_are_learned_and_the_mark_that_ends_them(base: Path, tmp_p
     )
     learned = tokens.tokenizer.decode(sample.ids[sample.learn].tolist(), skip_special_tokens=False)
     assert learned == "Hi!<|im_end|>Me.<|im_end|>"
+
+
+def test_whoever_trains_is_not_told_what_two_libraries_call_a_switch(base: Path) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        LoraNetwork(base, Lora(rank=2, layers=1))
+    assert not [str(warning.message) for warning in told if issubclass(warning.category, FutureWarning)]
 
 
 def test_the_loss_is_that_of_transformers(base: Path) -> None:
