@@ -124,6 +124,10 @@ def test_a_microphone_that_is_unplugged_is_told_and_can_be_switched_on_again(
         switch_on(face)
         face.page.evaluate("() => held.getAudioTracks()[0].dispatchEvent(new Event('ended'))")  # as Chromium does when it goes
         face.page.wait_for_selector(".mic[data-state=off]")
+        mic, send = (face.page.locator(place).bounding_box() for place in (".mic", ".send"))
+        assert mic is not None
+        assert send is not None
+        assert 0 <= send["x"] - (mic["x"] + mic["width"]) < 16  # side by side, though the button to stop has its place, too
         notice = face.page.get_by_role("alert").filter(has_text="unplugged")
         notice.wait_for(state="visible")
         face.page.click(".mic")  # without the dialog: the browser still allows it

@@ -47,7 +47,8 @@ export class MicrophoneButton {
   constructor(form, session, notice) {
     this.#microphone = new Microphone(session);
     this.#notice = notice;
-    form.querySelector(".stop").insertAdjacentHTML("beforebegin", BUTTON);
+    // Beside "send": the place of "stop" is empty while nobody speaks, and a hole between the two would look like a mistake.
+    form.querySelector(".send").insertAdjacentHTML("beforebegin", BUTTON);
     this.#button = form.querySelector(".mic");
     // Beside the form, not in it: a form within a form is none.
     form.insertAdjacentHTML("afterend", DIALOG);
