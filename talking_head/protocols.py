@@ -20,6 +20,7 @@ from talking_head.types import (
     F32,
     PLAIN,
     U8,
+    Aligned,
     Briefing,
     Cue,
     Delivery,
@@ -181,9 +182,8 @@ class MotionModel(Protocol):
 class Aligns(Protocol):
     """What a :class:`MotionModel` may offer beside: to find when the known sounds of a recording are made."""
 
-    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> tuple[list[Phoneme], F32] | None:
-        """``sounds`` at the times at which they are made in ``pcm`` f32[n] at 48 kHz, in ticks from its first sample, and
-        beside them f32[n] how well each fits what is heard, 0 to 1.
+    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> Aligned | None:
+        """``sounds`` at the times at which they are made in ``pcm`` f32[n] at 48 kHz, in ticks from its first sample.
 
         Of the times that they come with only how long each lasts counts; pauses are found, not given. None where the sound is
         too short for them. Raises AudioError.

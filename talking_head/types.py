@@ -166,6 +166,16 @@ class Phoneme:
 
 
 @dataclass(frozen=True, slots=True)
+class Aligned:
+    """When known sounds are made in a recording. ``sounds``: as they were given, at their times there; ``fits`` f32[n]: how
+    well each fits what is heard, 0 to 1; ``unread``: (start, end) in ticks where something is said that is none of them."""
+
+    sounds: tuple[Phoneme, ...]
+    fits: F32
+    unread: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What a synthesiser returns: mono ``pcm`` f32[n] in −1..1 at 48 kHz and, where known, its phonemes."""
 

@@ -20,7 +20,7 @@ from talking_head.media_files.pictures import Tell
 from talking_head.protocols import Aligns, Animator, Landmarker, MotionModel, Recognizer
 from talking_head.speech.voices import Voice, Voices
 from talking_head.text import language as languages
-from talking_head.types import F32, TICKS_PER_SECOND, Manner
+from talking_head.types import F32, TICKS_PER_SECOND, Manner, Transcript
 
 
 class Cast:
@@ -107,7 +107,10 @@ class Cast:
                 _ = self.recognizer
             except WeightsError:
                 return None
-        return Reader(self._recognized, partial(recite, self.voices.synthesizer(voice, 1.0)), self.motion.align)
+        return Reader(self._heard, partial(recite, self.voices.synthesizer(voice, 1.0)), self.motion.align)
+
+    def _heard(self, pcm: F32) -> Transcript:
+        return self.recognizer.recognize(pcm, TICKS_PER_SECOND)
 
     def _recognized(self, pcm: F32) -> str:
         return self.recognizer.transcribe(pcm, TICKS_PER_SECOND)

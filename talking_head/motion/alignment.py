@@ -6,19 +6,22 @@ are found by dynamic programming (Viterbi, 1967) over half frames. How well they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talking_head.motion.visemes import CLOSED, HALF_TICKS, SILENCE, shown
-from talking_head.types import F32, Phoneme
+from talking_head.types import F32, Aligned, Phoneme
 
 _FLOOR, _PRIOR = 2e-3, 0.7  # share that every viseme has at least; how far frequent ones count less
 _PAUSE = -2.0  # logarithm of the chance that a speaker pauses behind a sound that no comma follows
 _LASTS = 25.0  # half frames: a pause
 _MET = 2  # half frames that p, b and m last at least
+# What is said between two sounds may be none of the text: a recogniser leaves things out. So a pause may hold anything, at the
+# cost of this logarithm a half frame, and one of so many half frames in which ears find less silence than this is none.
+_ANYTHING, _LONG, _SILENT = np.float32(-2.5), 15, 0.5
 _NEVER = np.float32(1e-30)  # the chance of what does not happen
 
 
@@ -34,18 +37,20 @@ class _Chain:
     leap: F32
 
 
-def align(sounds: Sequence[Phoneme], heard: F32) -> tuple[list[Phoneme], F32] | None:
+def align(sounds: Sequence[Phoneme], heard: F32) -> Aligned | None:
     """The same ``sounds`` at the times at which they are made in a recording; where nothing is between two, it pauses.
 
     ``sounds``: in another speaker's times, of which only how long they last counts. ``heard`` f32[2 T, V]: shares of visemes in
-    each half frame of the recording. Beside them, f32[n], the share that ears gave to what each sound shows, 0 to 1. None where
-    the recording is too short for so much.
+    each half frame of the recording. How well a sound fits is the share that ears gave to what it shows. None where the
+    recording is too short for so much.
     """
     chain = _chain(sounds)
     if len(heard) < np.count_nonzero(chain.sound >= 0):
         return None
     likely = np.log((heard + _FLOOR) / (heard.mean(axis=0) + 0.01) ** _PRIOR)
-    path = _likeliest(chain, np.asarray(likely[:, chain.viseme], np.float32))
+    scores = np.asarray(likely[:, chain.viseme], np.float32)
+    scores[:, chain.sound < 0] = np.maximum(scores[:, chain.sound < 0], _ANYTHING)
+    path = _likeliest(chain, scores)
     made = chain.sound[path]
     fits = heard[np.arange(len(path)), chain.viseme[path]]
     out, sure = [], np.zeros(len(sounds), np.float32)
@@ -53,7 +58,15 @@ def align(sounds: Sequence[Phoneme], heard: F32) -> tuple[list[Phoneme], F32] | 
         at = np.flatnonzero(made == number)
         sure[number] = fits[at].mean()
         out.append(Phoneme(sound.symbol, int(at[0]) * HALF_TICKS, len(at) * HALF_TICKS, sound.emphasis))
-    return out, sure
+    return Aligned(tuple(out), sure, tuple(_unread(made < 0, heard[:, SILENCE])))
+
+
+def _unread(pause: NDArray[np.bool_], silent: F32) -> Iterator[tuple[int, int]]:
+    """(start, end) in ticks of long pauses that are none."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], pause, [False]])))
+    for start, end in edges.reshape(-1, 2).tolist():
+        if end - start >= _LONG and silent[start:end].mean() < _SILENT:
+            yield start * HALF_TICKS, end * HALF_TICKS
 
 
 def _chain(sounds: Sequence[Phoneme]) -> _Chain:

@@ -30,7 +30,7 @@ from talking_head.motion.space import MotionSpace, lip_mask
 from talking_head.motion.sway import Sway
 from talking_head.motion.tongue import Tongue
 from talking_head.motion.visemes import released, shares
-from talking_head.types import F32, Cue, Manner, Motion, Phoneme
+from talking_head.types import F32, Aligned, Cue, Manner, Motion, Phoneme
 
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
 # of the opening); without it every opening is the same broad smile.
@@ -107,7 +107,7 @@ class TrainedMotion:
         offsets += (wide @ self._opened).reshape(offsets.shape)
         return Motion(offsets, alive.pose, tongue)
 
-    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> tuple[list[Phoneme], F32] | None:
+    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> Aligned | None:
         """See :class:`talking_head.protocols.Aligns`."""
         return align(sounds, self._recogniser.whole(pcm))
 

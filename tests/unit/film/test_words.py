@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from talking_head.film.words import Reader, read_along
-from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, Phoneme, TextSpan, Utterance
+from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, Aligned, Phoneme, TextSpan, Transcript, Utterance
 
 SECOND = TICKS_PER_SECOND
 UNSURE = "gibberish"
@@ -18,18 +18,21 @@ UNSURE = "gibberish"
 @dataclass
 class Fake:
     """A reader to whom each letter is a sound of 0.1 s, one after the other from ``begins`` seconds on; words with “gibberish”
-    in their clause do not fit. ``hears``: what it recognises, a piece after the other."""
+    in their clause do not fit. ``hears``: what it recognises, a piece after the other, as surely as ``confidence``; ``unread``:
+    seconds in which it says something else."""
 
     hears: Sequence[str] = ()
     begins: float = 0.5
+    confidence: float = -0.2
+    unread: tuple[tuple[float, float], ...] = ()
     asked: list[int] = field(default_factory=list)
 
     def reader(self) -> Reader:
-        return Reader(self.transcribe, self.say, self.align)
+        return Reader(self.recognize, self.say, self.align)
 
-    def transcribe(self, pcm: F32) -> str:
+    def recognize(self, pcm: F32) -> Transcript:
         self.asked.append(len(pcm))
-        return self.hears[len(self.asked) - 1]
+        return Transcript(self.hears[len(self.asked) - 1], self.confidence)
 
     def say(self, span: TextSpan) -> Iterator[Utterance]:
         sounds = [
@@ -37,13 +40,14 @@ class Fake:
         ]
         yield Utterance(np.zeros(10, np.float32), (*sounds, Phoneme(" ", 0, 5)))
 
-    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> tuple[list[Phoneme], F32] | None:
+    def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> Aligned | None:
         assert all(each.symbol.strip() for each in sounds)
         step, start = SECOND // 10, round(self.begins * SECOND)
         if start + step * len(sounds) > len(pcm):
             return None
-        made = [Phoneme(each.symbol, start + step * number, step) for number, each in enumerate(sounds)]
-        return made, np.array([0.05 if each.emphasis else 0.5 for each in sounds], np.float32)
+        made = tuple(Phoneme(each.symbol, start + step * number, step) for number, each in enumerate(sounds))
+        unread = tuple((round(a * SECOND), round(b * SECOND)) for a, b in self.unread)
+        return Aligned(made, np.array([0.05 if each.emphasis else 0.5 for each in sounds], np.float32), unread)
 
 
 def noise(seconds: float) -> F32:
@@ -90,6 +94,17 @@ def test_other_words_and_words_that_cannot_be_spoken_are_not_taken() -> None:
     assert read_along(noise(3.0), "…", Fake().reader()) is None
     assert read_along(noise(3.0), "Far too many words for so short a recording of so few.", Fake().reader()) is None
     assert read_along(noise(3.0), "", Fake(hears=[""]).reader()) is None
+    assert read_along(noise(3.0), "", Fake(hears=["Hello there."], confidence=-0.7).reader()) is None
+    assert read_along(noise(3.0), "", Fake(hears=["Hello there."], confidence=-0.5).reader()) is not None
+
+
+def test_what_the_words_leave_out_is_left_to_the_ears() -> None:
+    timed = read_along(noise(6.0), "Hello there.", Fake(unread=((2.0, 3.2), (4.0, 4.8))).reader())
+    assert timed is not None
+    unknown = {number for number, cue in enumerate(timed.cues) if cue.phonemes is None and cue.activity == "speaking"}
+    assert {51, 60, 78, 101, 118} <= unknown
+    assert not unknown & {20, 30, 40, 85, 95, 125, 140}
+    assert timed.clauses == ((0.5, pytest.approx(4.8), "Hello there."),)
 
 
 def test_long_recordings_are_heard_in_pieces_that_fill_them() -> None:
