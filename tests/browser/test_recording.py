@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, Route
 
 from talking_head.provenance.verify import verify
 from tests.browser.conftest import FLAGS, ROOT, SOUND, Server, until
@@ -96,6 +96,27 @@ def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage,
     assert page.request.get(f"{server.url}{url}").status == 404
     assert not list(kept.iterdir())
     assert face.problems == []
+
+
+def test_a_film_is_waited_for_while_its_server_begins_anew(face: FacePage) -> None:
+    page, loading = face.page, [503, 503]
+
+    def answer(route: Route) -> None:
+        if loading:
+            route.fulfill(status=loading.pop())
+        else:
+            route.continue_()
+
+    page.route("**/recordings/*", answer)
+    page.click("#open-recording")
+    page.click("#recording [type=submit]")
+    page.wait_for_selector("#recording-mark[data-state=on]")
+    face.type("This sentence is in the film.", mode="say")
+    face.reaches("speaking")
+    face.rests()
+    page.click("#recording-mark button")
+    page.wait_for_selector("#recording-mark a[download]")  # it said “It could not be made.”, and the film was there
+    assert not loading
 
 
 def _home(server: Server) -> Path:

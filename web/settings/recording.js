@@ -106,7 +106,7 @@ export class Recording {
   async #wait(film) {
     for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
       const status = await look(film.url);
-      if (status && status !== 202) {
+      if (!WAITS.includes(status)) {
         film.state = status === 200 ? "done" : "failed";
         break;
       }
@@ -167,6 +167,9 @@ export class Recording {
     this.#button.focus();
   }
 }
+
+// The film may still come: nobody answers, it is being made, asked too often, and a server that has just begun anew.
+const WAITS = [0, 202, 429, 503];
 
 /** 200: the film is there, 202: it is being made, 0: nobody answers. */
 const look = (url) => fetch(url, { method: "HEAD" }).then(({ status }) => status, () => 0);
