@@ -38,8 +38,8 @@ class WornInterior(OwnInterior):
     # Set so that the profiles from lip to teeth and from middle to corner come nearer to those of 222 portraits. Between lips
     # that are 2 to 4 mm apart real rows have 0.43 to 0.60 of the skin's brightness, and red over green 1.8 to 2.3; 4 to 11 mm
     # apart still 0.47 to 0.65, darkest under the upper lip.
-    under_upper = np.float32(0.7)
-    corner, narrow, slit_red, hood = np.float32(0.5), np.float32(1.0), np.float32(0.3), np.float32(0.6)
+    under_upper = np.float32(0.66)
+    corner, narrow, slit_red, hood = np.float32(0.5), np.float32(1.0), np.float32(0.3), np.float32(0.45)
 
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:

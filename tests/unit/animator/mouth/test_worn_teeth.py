@@ -101,7 +101,8 @@ def test_a_presenter_s_lower_row_ends_as_teeth_do(name: str) -> None:
 
 @pytest.mark.models
 def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> None:
-    """In people it has six tenths of the skin's brightness up to 8 mm; a bright row in a narrow mouth looks lit from within."""
+    """In people the inside has six tenths of the skin's brightness up to 8 mm, its teeth nine; a bright row in a narrow mouth
+    looks lit from within, a dim one is a grey band."""
     animator, portrait = GanAnimator(refine=False), presenter()
     avatar = animator.prepare(portrait)
     levels = []
@@ -112,8 +113,8 @@ def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> 
         view = animator.render_rgb(avatar, points)[y : y + opening.shape[0], x : x + opening.shape[1]]
         levels.append(float(np.percentile(view[opening].mean(-1), 80)))
     narrow, half, wide = levels
-    assert 0.5 * wide < narrow < 0.8 * wide
-    assert narrow < half < 0.92 * wide
+    assert 0.5 * wide < narrow < 0.84 * wide
+    assert narrow < half < 0.95 * wide
 
 
 def shaded(teeth: Teeth, opening: float) -> F32:
