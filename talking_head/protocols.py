@@ -27,6 +27,7 @@ from talking_head.types import (
     Manner,
     Message,
     Motion,
+    News,
     Phoneme,
     ToolCall,
     Transcript,
@@ -106,6 +107,16 @@ class KnowsDoubt(Protocol):
     def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
         """As :meth:`ReplyGenerator.stream`, a sentence a piece, up to the first that the model is less sure of than ``least``:
         the geometric mean 0–1 of the probabilities of its tokens."""
+        ...
+
+
+@runtime_checkable
+class HearsNews(Protocol):
+    """What a reply generator may offer beside its answers: to hear, while it reads a message, how good the news in it are."""
+
+    def hearing(self, messages: Sequence[Message]) -> Generator[News | str, None, None]:
+        """As :meth:`ReplyGenerator.stream`, and before the first word how good the news in the last of ``messages`` are:
+        neither good nor bad where the model cannot tell. That takes no time of its own."""
         ...
 
 

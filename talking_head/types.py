@@ -83,6 +83,25 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """How likely, 0–1 each, what a visitor tells is ``good`` news, or ``bad``; the rest is neither."""
+
+    good: float = 0.0
+    bad: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tidings:
+    """What is said to ``good`` news, to ``bad``, and (``either``) where nobody can tell which they are; ``unheard``: by a model
+    that hears nothing of the kind ("": it says what it has)."""
+
+    good: str
+    bad: str
+    either: str
+    unheard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """What a presenter's persona and knowledge say to a message before a language model sees it.
 
@@ -91,7 +110,8 @@ class Briefing:
     visitor, who is asked first. ``length``: what the message asks of a language model's answer; ``question``: the message
     without that, which a small model reads instead ("": as it stands). ``untold``: said in place of a language model's guess
     where the visitor has told nothing of their life in this chat ("": nothing is). ``doubted``: said in place of an answer that
-    a language model is not sure of, where it can tell ("": it says what it has).
+    a language model is not sure of, where it can tell ("": it says what it has). ``tidings``: what is said to news instead of
+    a language model's words, where it hears how good they are (None: nothing is).
     """
 
     text: str = ""
@@ -103,6 +123,7 @@ class Briefing:
     question: str = ""
     untold: str = ""
     doubted: str = ""
+    tidings: Tidings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from talking_head.session.stages import Stages
 from talking_head.session.steps import iterate, step
 from talking_head.system.scheduling import BETWEEN_NICE, as_nice
 from talking_head.text.again import asks_again
-from talking_head.types import Briefing, Message
+from talking_head.types import Briefing, Message, MoodOrUnset
 
 KEPT_S = 4.0  # an answer that nobody asked for by then is dropped: the longest silence that ends a turn is shorter
 _END: Any = object()
@@ -36,6 +36,7 @@ class Answer:
         self._last = next((m.content for m in reversed(messages[:-1]) if m.role == "assistant"), "")
         self._stages, self._session, self._brief = stages, session, brief
         self._told: Briefing | None = None
+        self.mood: MoodOrUnset = ""  # in which it wants to be said, as far as that is heard before its first word
         self._dropped = False
         self._ahead: asyncio.Task[None] | None = None  # what makes it before it is asked for
         self._first: str = _END
@@ -60,7 +61,9 @@ class Answer:
         if self._told is not None and self._told.text:
             yield self._told.text
             return
-        make = self._resumed if self._rest is not None else partial(briefed, self._stages.reply, messages, self._told)
+        make = (
+            self._resumed if self._rest is not None else partial(briefed, self._stages.reply, messages, self._told, self._felt)
+        )
         try:
             async with aclosing(iterate(self._stages.reply_executor, self._session, make)) as pieces:
                 async for piece in pieces:
@@ -96,10 +99,18 @@ class Answer:
         await self._ask()
         if self._dropped or (self._told is not None and self._told.text):
             return
-        self._rest = rest = await step(executor, self._session, partial(briefed, self._stages.reply, messages, self._told))
+        self._rest = rest = await step(
+            executor, self._session, partial(briefed, self._stages.reply, messages, self._told, self._felt)
+        )
         self._first = await step(executor, self._session, lambda: next(rest, _END))
         if self._dropped:
             self.drop()
+
+    def _made(self, messages: list[Message]) -> Callable[[], Generator[str, None, None]]:
+        return partial(briefed, self._stages.reply, messages, self._told, self._felt)
+
+    def _felt(self, mood: MoodOrUnset) -> None:
+        self.mood = mood
 
     def _resumed(self) -> Generator[str, None, None]:
         if self._first is not _END and self._rest is not None:

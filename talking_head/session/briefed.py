@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
-from talking_head.protocols import KnowsDoubt, ReplyGenerator
+from talking_head.protocols import HearsNews, KnowsDoubt, ReplyGenerator
 from talking_head.text.brevity.limited import limited
 from talking_head.text.english.told import has_told
-from talking_head.types import Briefing, Message
+from talking_head.types import Briefing, Message, MoodOrUnset, News, Tidings
 
 SURE = 0.56  # mean probability of a sentence's tokens from which a small model is believed: see docs/LOG.md
 # What a small model says to a question when it has nothing to say: comfort that nobody needs, the question once more.
 _EVADES = re.compile(r"I am (?:very |so )?sorry (?:that|to hear|for|it|this)\b|I said:|I am here if you\b", re.I)
+# A feeling that an answer begins with, which a small model may have at random: sorry for an engagement, glad of a burglary.
+_SORRY = re.compile(
+    r"\W*(?:oh,? )?(?:i am|i'm|that is|that's|it is)? ?(?:\w+ly |so |very |really |too )*(?:sorry|sad\b|bad\b|terrible)", re.I
+)
+_GLAD = re.compile(
+    r"\W*(?:oh,? )?(?:congratulations|well done|how (?:wonderful|lovely|nice|great)|good news|"
+    r"(?:i am|i'm|that is|that's|that sounds|what|it is) ?(?:an? |so |very |really )*"
+    r"(?:glad|happy|pleased|great|good|wonderful|lovely|nice|fun|exciting)|great\b|wonderful|lovely)",
+    re.I,
+)
+CERTAIN = 0.6  # from which news are taken for good or bad; wrongly for one or two in a hundred, see docs/LOG.md
+POSSIBLE = 0.35  # from which the model may feel so
+_FELT_BY = 5  # words that tell what an answer begins with
 _WANTS_MORE = re.compile(r"\b(?:how|what|who|whose|when|where|why|which)\b", re.I)
 _WILLING = re.compile(r"(?:of course|sure|certainly|gladly|yes)[.!]", re.I)
 
 
-def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefing | None) -> Generator[str, None, None]:
-    """The pieces of ``reply``'s answer to ``messages``, whose last one is the visitor's; "" while there is nothing yet."""
+def briefed(
+    reply: ReplyGenerator,
+    messages: Sequence[Message],
+    briefing: Briefing | None,
+    felt: Callable[[MoodOrUnset], None] = lambda mood: None,
+) -> Generator[str, None, None]:
+    """The pieces of ``reply``'s answer to ``messages``, whose last one is the visitor's; "" while there is nothing yet.
+    Before the first word ``felt`` is told in which mood news want to be answered."""
     if briefing is None:
         return reply.stream(messages)
     *before, asked = messages
@@ -28,11 +47,53 @@ def briefed(reply: ReplyGenerator, messages: Sequence[Message], briefing: Briefi
     if briefing.context:
         before.append(Message("system", briefing.context))
     read = [*before, Message("user", question)]
+    if briefing.tidings is not None and not isinstance(reply, HearsNews) and briefing.tidings.unheard:
+        return (piece for piece in (briefing.tidings.unheard,))
+    if briefing.tidings is not None and isinstance(reply, HearsNews):
+        told = _to_news(reply.hearing(read), briefing.tidings, felt)
+        return told if briefing.length is None else limited(told, briefing.length, question)
     if not briefing.doubted or not isinstance(reply, KnowsDoubt):
         pieces = reply.stream(read)
         return pieces if briefing.length is None else limited(pieces, briefing.length, question)
     pieces = _to_the_question(reply.assured(read, SURE), question)
     return _or(briefing.doubted, pieces if briefing.length is None else limited(pieces, briefing.length, question))
+
+
+def _to_news(
+    pieces: Generator[News | str, None, None], tidings: Tidings, felt: Callable[[MoodOrUnset], None]
+) -> Generator[str, None, None]:
+    """``pieces``, or what is said to news that are good or bad, or where the model's feeling is not that of the news."""
+    news, held, judged = News(), "", False
+    try:
+        for piece in pieces:
+            if isinstance(piece, News):
+                news = piece
+                if tidings.unheard and news == News():
+                    yield tidings.unheard
+                    return
+                if max(news.good, news.bad) >= CERTAIN:
+                    felt("excited" if news.good > news.bad else "sympathetic")
+                    yield tidings.good if news.good > news.bad else tidings.bad
+                    return
+                continue
+            held += piece
+            if not piece or not (judged or len(held.split()) > _FELT_BY or re.search(r"[.!?]\s*$", held)):
+                yield ""
+                continue
+            if not judged and _contradicts(held, news):
+                yield tidings.either
+                return
+            judged = True
+            yield held
+            held = ""
+        if held:
+            yield tidings.either if not judged and _contradicts(held, news) else held
+    finally:
+        pieces.close()
+
+
+def _contradicts(said: str, news: News) -> bool:
+    return (news.bad < POSSIBLE and _SORRY.match(said) is not None) or (news.good < POSSIBLE and _GLAD.match(said) is not None)
 
 
 def _to_the_question(sentences: Generator[str, None, None], question: str) -> Generator[str, None, None]:

@@ -60,10 +60,11 @@ class Session:
         self.playout = Playout()
         self.history = History(stages.system_prompt, stages.history_tokens, stages.reply.count_tokens)
         self._stages, self._observer = stages, observer
-        self._brief = stages.brief
+        self._brief, self._splitter = stages.brief, stages.splitter
         self._slot: Slot | None = None
         self._spoken_text = SpokenTextTracker()
         self._running: asyncio.Task[None] | None = None
+        self._mood: MoodOrUnset = ""  # of what is said in it
         self._open_turn = 0  # the turn that is being made or spoken; 0: none
         self._room = asyncio.Event()
         self._heard = asyncio.Event()  # something was heard, or the turn has ended
@@ -72,11 +73,9 @@ class Session:
         self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
-        self._typing = self._hearing = False
+        self._typing = self._hearing = self._remarked = False  # remarked: that the presenter speaks another language
         self.asking = False  # the clause that is heard is a question
-        self._remarked = False  # the person was told that the presenter speaks another language
         self._manner: Manner | None = None
-        self._splitter = stages.splitter
         self._closed = False
 
     @property
@@ -259,9 +258,10 @@ class Session:
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
         self.playout.not_before = 0.0
+        self._mood = mood
         self.playout.mood = mood if mood == "sympathetic" else ""  # the face thinks as it will speak
         self._become(SessionState.THINKING)
-        self._running = asyncio.create_task(self._run(self.turn, words(text), mood), name=f"turn-{self.turn}")
+        self._running = asyncio.create_task(self._run(self.turn, words(text)), name=f"turn-{self.turn}")
         self._keep(self._running)
         return self.turn
 
@@ -287,21 +287,22 @@ class Session:
                     continue
                 trace.mark("token")
                 if self._open_turn == turn:
+                    self._mood = answer.mood or self._mood
                     self._observer.reply(turn, piece)
                 yield piece
                 written += 1
                 if written >= stages.max_pieces:
                     return
 
-    async def _run(self, turn: int, pieces: AsyncGenerator[str, None], mood: MoodOrUnset) -> None:
+    async def _run(self, turn: int, pieces: AsyncGenerator[str, None]) -> None:
         stages = self._stages
 
         async def deliver(speech: Speech) -> None:
             while self.playout.queued_ticks >= MAX_AHEAD_TICKS:
                 self._room.clear()
                 await self._room.wait()
-            if mood and not speech.span.mood:
-                speech = replace(speech, span=replace(speech.span, mood=mood))
+            if self._mood and not speech.span.mood:
+                speech = replace(speech, span=replace(speech.span, mood=self._mood))
             if self._open_turn == turn:  # a turn that was just cut may get here once more before its tasks are cancelled
                 begins = self.playout.queued_ticks == 0
                 self._spoken_text.made(speech)

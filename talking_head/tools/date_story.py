@@ -20,7 +20,9 @@ _TODAY = re.compile(
     r"the first day of [a-z]+)"
 )
 _LENGTH = re.compile(rf"\b(?P<n>{COUNT}) (?P<unit>{UNIT})\b(?P<ago> (?:ago|before|earlier))?")
-_COUNTED_ON = re.compile(r"\b(?:lent|borrowed|lend|loan|valid|guarantee|warranty|takes|took|rented|due|good for|within)\b")
+_COUNTED_ON = re.compile(
+    r"\b(?:lent|borrowed|lend|loan|valid|guarantee|warranty|takes|took|rented|due|good for|within|later|afterwards)\b"
+)
 _WHOLE = re.compile(r"\b(?:valid|guarantee|warranty|good)\b|\bdays?\b.*\b(?:over|finish\w*|done|ends?)\b")
 _ENDS = re.compile(
     r"\b(?:when|until when|by when|till when|(?:on |by |until |till )?(?:what|which) (?:date|day))\b(?P<asked>[^,]*)$"

@@ -46,7 +46,7 @@ BELOW = {
     "persona": {"root"},
     "knowledge": {"root", "text", "models", "system"},  # documents that unfold are read in a process of their own
     "tools": {"root", "text", "system", "knowledge"},
-    "memory": {"root", "persona", "system"},
+    "memory": {"root", "text", "persona", "system"},
     "jobs": {"root", "system"},
     "loop": BASE,
     "session": {*BASE, "loop"},

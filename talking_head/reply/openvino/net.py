@@ -22,15 +22,18 @@ from talking_head.types import F32
 
 _FAR = 2**31 - 1
 _WARM = 8  # tokens
+HEARD = (0.6, 0.735)  # shares of all layers, after which a message's last token tells how it is meant (``news.py``)
 FEW = 3  # tokens that are read together nearly as fast as one: what takes the time is to go through all weights
 
 
 class Run:
-    """One chat in the net. ``tokens``: those whose keys and values it holds. For one thread at a time."""
+    """One chat in the net. ``tokens``: those whose keys and values it holds; ``heard``: what the net makes of the last one half
+    way up, f32[len(HEARD) * D]. For one thread at a time."""
 
     def __init__(self, net: OpenVinoNet, request: Any) -> None:
         self._net, self._request = net, request
         self.tokens: list[int] = []
+        self.heard: F32 = np.zeros(0, np.float32)
         self._counts: list[bool] = []  # of the keys and values that the net keeps: whether they are of ``tokens``
 
     def read(self, tokens: Sequence[int]) -> F32:
@@ -71,6 +74,7 @@ class Run:
         made = np.asarray(self._request.get_output_tensor(0).data)
         if not made.size:  # what goes wrong on a thread of OpenVINO's is not always told
             raise BackendError("The reply model failed: OpenVINO gave nothing back.")
+        self.heard = np.array(self._request.get_output_tensor(1).data[0, 0], np.float32)
         self.tokens.extend(tokens)
         self._counts.extend([True] * count)
         return np.asarray(made[0], np.float32)
@@ -163,7 +167,8 @@ class OpenVinoNet:
 
 def _graph(model: ConvertedModel) -> Any:
     """``words`` f32[1, T, D], ``places`` i64[1, T], ``chats`` i32[1] (0), ``seen`` f32[1, 1, T, past + T] (0 or -inf) and
-    ``asked`` i64[1] (-n) → logits f32[1, n, V] after each of the last n words."""
+    ``asked`` i64[1] (-n) → logits f32[1, n, V] after each of the last n words, and the last word
+    f32[1, 1, len(HEARD) * D] after the layers :data:`HEARD`."""
     import openvino
     from openvino import opset13 as op
 
@@ -208,6 +213,8 @@ def _graph(model: ConvertedModel) -> Any:
         return op.reshape(shared, _constant([0, heads, -1, size]), True)
 
     x: Any = words
+    heard: list[Any] = []
+    final = _constant([-1]), _constant([_FAR]), _constant([1]), _constant([1])
     for number in range(model.layers):
         layer = f"layer_{number}"
         normed = _norm(op, x, model.gamma(f"{layer}/self_attention/layer_norm"), model.epsilon)
@@ -222,9 +229,12 @@ def _graph(model: ConvertedModel) -> Any:
         gate = op.swish(_product(op, normed, model.linear(f"{layer}/ffn/linear_0")))
         gated = op.multiply(gate, _product(op, normed, model.linear(f"{layer}/ffn/linear_0_noact")))
         x = op.add(x, _product(op, gated, model.linear(f"{layer}/ffn/linear_1")))
+        heard += [op.slice(x, *final)] * sum(number + 1 == max(1, round(share * model.layers)) for share in HEARD)
     last = op.slice(x, asked, _constant([_FAR]), _constant([1]), _constant([1]))
     logits = _product(op, _norm(op, last, model.gamma("layer_norm"), model.epsilon), model.linear("projection"))
-    return openvino.Model([op.result(logits)], kept, [words, places, chats, seen, asked], "chat")
+    return openvino.Model(
+        [op.result(logits), op.result(op.concat(heard, 2))], kept, [words, places, chats, seen, asked], "chat"
+    )
 
 
 def _line(error: Exception) -> str:

@@ -24,12 +24,13 @@ from talking_head.reply.endings import ends_sentence, sure, until
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.kept_chats import KeptChats
 from talking_head.reply.openvino.net import FEW, OpenVinoNet, Run
+from talking_head.reply.openvino.news import NewsEar
 from talking_head.reply.openvino.phrases import chosen, shipped
 from talking_head.reply.openvino.sampling import Sampling, log_probability
 from talking_head.reply.prefix_cache import PATIENCE_S, WAITING
 from talking_head.system.blocking_iterator import on_a_thread
 from talking_head.system.scheduling import BETWEEN_NICE, be_nice
-from talking_head.types import F32, Message
+from talking_head.types import F32, Message, News
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,9 @@ class OpenVINOReply:
         folder = manifest.folder_of(model)
         try:
             self._prompts = Prompts(folder)
-            self._net = OpenVinoNet(ConvertedModel(folder), threads=threads, streams=parallel or min(cores(), 4))
+            converted = ConvertedModel(folder)
+            self._ear = NewsEar.of(converted)
+            self._net = OpenVinoNet(converted, threads=threads, streams=parallel or min(cores(), 4))
         except (WeightsError, BackendError):
             raise
         except Exception as error:
@@ -94,6 +97,11 @@ class OpenVINOReply:
     def assured(self, messages: Sequence[Message], least: float) -> Generator[str, None, None]:
         """See ``protocols.KnowsDoubt``. Raises BackendError."""
         return self._told(lambda: until(sure(self._pieces(messages, weigh=True), least), self._stop))
+
+    def hearing(self, messages: Sequence[Message]) -> Generator[News | str, None, None]:
+        """See ``protocols.HearsNews``. Raises BackendError."""
+        nothing: News | str = ""
+        return on_a_thread(lambda: self._heard(messages), nothing, nice=BETWEEN_NICE)
 
     def prepare(self, messages: Sequence[Message]) -> None:
         """Read the chat so far ahead of its next question, in the background. Returns at once; never needed for an answer."""
@@ -130,14 +138,29 @@ class OpenVINOReply:
         # millisecond a token and ten a chat, in which it holds the interpreter's lock: the picture waits until it has a core.
         return on_a_thread(texts, "", nice=BETWEEN_NICE)
 
-    def _pieces(self, messages: Sequence[Message], *, weigh: bool = False) -> Iterator[tuple[str, float]]:
-        """Texts as they come, each with the logarithm of the probability of its last token (``weigh``; else 0)."""
+    def _heard(self, messages: Sequence[Message]) -> Iterator[News | str]:
+        heard = list[News]()
+        pieces = until(
+            (piece for piece, _ in self._pieces(messages, read=lambda made: heard.append(self._ear(made)))), self._stop
+        )
+        first = next(pieces, "")
+        yield from heard
+        yield first
+        yield from pieces
+
+    def _pieces(
+        self, messages: Sequence[Message], *, weigh: bool = False, read: Callable[[F32], None] = lambda heard: None
+    ) -> Iterator[tuple[str, float]]:
+        """Texts as they come, each with the logarithm of the probability of its last token (``weigh``; else 0). ``read`` is
+        told what was heard in the prompt, see ``Run.heard``."""
         from tokenizers.decoders import DecodeStream
 
         prompt = self._prompts.before_answer(messages, self._context - self._max_tokens).ids
         decoder, tail = DecodeStream(skip_special_tokens=True), ""
         with leaving.answer() as over, self._run(keep=True) as run:
             for count, (token, weight) in enumerate(self._tokens(run, prompt, weigh=weigh), 1):
+                if count == 1:
+                    read(run.heard)
                 if token in self._end_numbers:
                     return
                 piece = decoder.step(self._prompts.tokenizer, token)

@@ -20,8 +20,10 @@ from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.memory.courtesy import Courtesy, courtesy
 from talking_head.memory.own_name import own_name
+from talking_head.memory.said_before import said_before
 from talking_head.persona import mandarin
 from talking_head.persona.about import temper
+from talking_head.persona.about.topic import Topic
 from talking_head.persona.claim import claimed
 from talking_head.persona.default import default, person_named
 from talking_head.persona.guard.reading import breach
@@ -44,7 +46,7 @@ from talking_head.text.brevity.shorten import shortened
 from talking_head.text.english.chat import spelled
 from talking_head.tools import rules
 from talking_head.tools.tool import ToolBox
-from talking_head.types import Briefing, MoodOrUnset
+from talking_head.types import Briefing, MoodOrUnset, Tidings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -54,6 +56,13 @@ DOUBTED = (
     "I am not sure enough of that to tell you anything. I am a small AI, and I don't know everything.",
     "That I don't know, and I would rather say so than make something up.",
 )
+GLAD = (
+    "How wonderful! I am so glad to hear that.",
+    "That is great news! I am happy for you.",
+    "Oh, that is lovely to hear! You must be so happy.",
+    "What good news! Tell me more about it.",
+)
+OPEN = ("Thank you for telling me. Tell me more, if you like.", "I see. Tell me a little more about it.")
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
@@ -107,10 +116,12 @@ class Presenter:
                 return Briefing(text=chinese)
             if self._english:
                 message = without_name(spelled(message), self.persona.facts.name)
-                if name := own_name(message, before):
-                    return Briefing(text=name)
+                if told := own_name(message, before) or said_before(message, before):
+                    return Briefing(text=told)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)
+            if self._meant(self.persona, message) is temper.SORROW and (tidings := _tidings(message)):
+                return Briefing(tidings=replace(tidings, unheard=said(temper.SORROW, message, self.persona.facts)))
         polite = self._courtesy(message)
         if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
             answered = self._briefing(polite.rest, before)
@@ -139,7 +150,7 @@ class Presenter:
             return Briefing()
         if not self._tutor and not asks(message) and not _sad(message) and (told := claimed(message)):
             return Briefing(text=told)
-        return Briefing(untold=unknowable(message), doubted=_doubted(message))
+        return Briefing(untold=unknowable(message), doubted=_doubted(message), tidings=_tidings(message))
 
     @property
     def _english(self) -> bool:
@@ -183,13 +194,16 @@ class Presenter:
         """What needs an ear for what is meant: in which temper somebody speaks, what is asked in unknown words."""
         if self._english and self.small and temper.scolds(plain(message)):
             return said(temper.INSULT, message, persona.facts)
+        topic = self._meant(persona, message)
+        return "" if topic is None or topic is temper.SORROW else said(topic, message, persona.facts)
+
+    def _meant(self, persona: Persona, message: str) -> Topic | None:
+        """The topic that ``message`` means. Of :data:`temper.SORROW` it is not sure: vectors hardly tell good news from bad."""
         if self.meaning is None or (self._english and unknowable(message)):
-            return ""
+            return None
         nearest = 0.0 if self.store is None else self.store.nearest(message)
         topic = self.meaning.topic_of(message, persona.facts, handbook=self.store is not None, nearest=nearest)
-        if topic is None or (topic in temper.TOPICS and not self.small):
-            return ""
-        return said(topic, message, persona.facts)
+        return None if topic in temper.TOPICS and not self.small else topic
 
 
 class Presenters:
@@ -331,6 +345,14 @@ def _doubted(message: str) -> str:
     if not asks(message) or _sad(message):
         return ""
     return variant(DOUBTED, plain(message))
+
+
+def _tidings(message: str) -> Tidings | None:
+    """What is said to news in place of a small model's words, always the same to the same; None to a question."""
+    if asks(message) or len(message) > temper.MAX_CHARS:
+        return None
+    told = plain(message)
+    return Tidings(variant(GLAD, told), variant(temper.SORROW.says, told), variant(OPEN, told))
 
 
 def _sad(message: str) -> bool:

@@ -39,9 +39,12 @@ _BY_NEIGHBOURS = tuple(
         # Before what “u” and “ur” have become above
         (r"(?<![\w'’.-])ur(?= (?:an?|the|not|now|so|very|really|no longer|free|just|only|going|doing|being|my)\b)", "you're"),
         (r"(?<![\w'’.-])u r(?![\w'’-])", "you are"),
-        (r"^r(?= (?:the|your|my|these|those|there|this|that|any|all|dogs|kids|children)\b)", "are"),
-        (r"(?<![\w'’.-])r(?= (?:u|you|ur|they|we|there|these|those)\b)", "are"),
-        (r"\b(how|what|where|who|when|why|they|we|there|these|those) r(?= )", r"\1 are"),
+        # The small letter between two words; not the one of the alphabet, of a formula or of a make
+        (
+            r"(^|\b(?!(?:an?|the|in|of|or|and|is|by|to|letters?|radius|times|squared)\b)[a-z']{1,30} )(?-i:r)"
+            r"(?= (?!(?:and|n|or|is|squared)\b)[a-z\d])",
+            r"\1are",
+        ),
         (rf"({_BEFORE})im(?= (?-i:[a-z\d]))", r"\1I'm"),
         (rf"({_BEFORE})id(?= (?:like|love|rather|say|want|prefer|need|be)\b)", r"\1I'd"),
         (rf"({_BEFORE})ill(?= (?:be|have|take|come|go|get|pay|tell|call|need|try|do|see|ask|give|bring|buy)\b)", r"\1I'll"),

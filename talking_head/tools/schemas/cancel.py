@@ -31,7 +31,10 @@ _RATE = re.compile(
     rf"|\b(?:{_EVERY}|one|1|the) (?P<per2>{_NOUN}) (?:has|holds?|costs?|is|contains?|takes?|needs?|seats?|fits?|gets?|"
     rf"carries|with|of) "
     rf"(?P<n2>{NUMBER})(?: (?P<noun2>{_NOUN}))?"
+    rf"|\b(?P<per4>{_NO}[a-z]{{2,}}s) of (?P<n4>{NUMBER})(?! {_NOUN} (?:each|apiece))"
 )
+_FIRST = re.compile(rf"^how many (?P<group>[a-z]+s) of (?P<n>{NUMBER})(?P<rest> .*\d.*)")  # “how many boxes of 12 for 96 eggs”
+_FIRST_MONEY = re.compile(rf"^how much (?:is|are|for) (?P<rest>{NUMBER} .*\d.*)")  # “how much is 3 metres at 4 a metre”
 _AMOUNT = re.compile(rf"(?P<n>{NUMBER})(?: (?P<noun>{_NOUN}))?(?: (?P<second>{_NOUN}))?")
 _ASKED = re.compile(r"\bhow many (?P<noun>[a-z]+)(?P<rest>.*)|\bhow much(?P<money>.*)|\bwhat(?P<what>.*)")
 _ONE = re.compile(r"\b(?:one|1|an?|each|per|every|a single) (?P<noun>[a-z]+)\b")
@@ -50,6 +53,9 @@ _PAYS = re.compile(
 )
 
 
+_EARNS = re.compile(r"\b(?:earns?|(?:get|am|are) paid)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class _Quantity:
     """``n`` of ``noun`` each ``per`` ("": an amount); a ``noun`` of "" may be anything, "time" is no unit."""
@@ -61,6 +67,8 @@ class _Quantity:
 
 def answer(text: str) -> str:
     """The one result in which the units of ``text`` (see ``story.plain``) cancel, as a sentence; "" where there is none."""
+    text = _FIRST.sub(r"\g<group> of \g<n> |\g<rest> | how many \g<group>", text)
+    text = _FIRST_MONEY.sub(r"\g<rest> | how much is it", text)
     parts = told_and_asked(text)
     if parts is None or parts[0] == parts[1] or _CHANGES.search(text):
         return ""
@@ -95,8 +103,8 @@ def _read(text: str) -> list[_Quantity]:
     found: list[tuple[int, _Quantity]] = []
     for m in _RATE.finditer(text):
         noun = "time" if m["times"] or m["often"] else singular(m["noun"] or m["noun2"] or "")
-        n = Fraction({"once": 1, "twice": 2}.get(m["often"] or "", 0) or m["n"] or m["n2"])
-        found.append((m.start(), _Quantity(n, noun, singular(m["per"] or m["per2"] or m["per3"]))))
+        n = Fraction({"once": 1, "twice": 2}.get(m["often"] or "", 0) or m["n"] or m["n2"] or m["n4"])
+        found.append((m.start(), _Quantity(n, noun, singular(m["per"] or m["per2"] or m["per3"] or m["per4"]))))
     for m in _AMOUNT.finditer(_RATE.sub(lambda r: ";" * len(r[0]), text)):
         two = m["second"] and m["second"].endswith("s") and not (m["noun"] or "").endswith("s")
         found.append((m.start(), _Quantity(Fraction(m["n"]), singular((m["second"] if two else m["noun"]) or ""))))
@@ -111,7 +119,7 @@ def _wanted(asked: re.Match[str], question: str, found: list[_Quantity], told: s
     each = re.search(r"\beach\b", question)
     if each and not per:
         per = next((q.noun for q in found if q.noun in _PEOPLE), "")
-        if not per or re.search(r"\b(?:i|me|we|us|my|our)\b", told):
+        if not per or (re.search(r"\b(?:i|me|we|us|my|our)\b", told) and not re.search(r"\bfor \d+ [a-z]+$", told)):
             return None
     if asked["noun"]:
         noun = singular(asked["noun"])
@@ -119,9 +127,10 @@ def _wanted(asked: re.Match[str], question: str, found: list[_Quantity], told: s
             return noun, per
         others = [q.noun for q in found if q.noun not in (per, "")]
         return (others[0], per) if per and len(others) == 1 and each else None
-    if not _PAYS.search(question) or (not money and any(q.noun not in ("", "time") and not q.per for q in found) and not any(
-        q.noun == "" and q.per for q in found
-    )):  # fmt: skip
+    if not (_PAYS.search(question) or _EARNS.search(told)):
+        return None
+    things = any(q.noun not in ("", "time") and not q.per for q in found)
+    if not money and things and not any(q.noun == "" and q.per for q in found):
         return None
     return money, per
 

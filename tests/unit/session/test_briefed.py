@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+import pytest
+
 from talking_head.session.briefed import briefed
-from talking_head.types import Briefing, Length, Message
+from talking_head.types import Briefing, Length, Message, News, Tidings
 
 CHAT = (Message("system", "You are Clara."), Message("user", "One word: what is snow?"))
 
@@ -36,6 +38,50 @@ class Doubting(Model):
         for sentence in self._sentences:
             yield ""
             yield sentence
+
+
+class Hearing(Model):
+    """Hears ``news``, and says ``words``."""
+
+    def __init__(self, news: News, *words: str) -> None:
+        super().__init__()
+        self._news, self._words = news, words
+
+    def hearing(self, messages: Sequence[Message]) -> Generator[News | str, None, None]:
+        self.read = list(messages)
+        yield ""
+        yield self._news
+        yield from self._words
+
+
+TOLD = Briefing(tidings=Tidings("How wonderful!", "I am so sorry.", "How was that for you?"))
+
+
+@pytest.mark.parametrize(
+    ("news", "words", "said", "moods"),
+    [
+        (News(0.9, 0.05), ("I am so ", "sorry."), "How wonderful!", ["excited"]),
+        (News(0.05, 0.9), ("Great!",), "I am so sorry.", ["sympathetic"]),
+        (News(0.1, 0.2), ("I am ", "so sorry ", "to hear ", "that."), "How was that for you?", []),
+        (News(0.2, 0.1), ("Congratulations", "!"), "How was that for you?", []),
+        (News(0.1, 0.5), ("I am ", "sorry. ", "Take ", "care."), "I am sorry. Take care.", []),
+        (
+            News(0.1, 0.1),
+            ("The bus ", "is ", "late ", "sometimes, ", "I am ", "sorry."),
+            "The bus is late sometimes, I am sorry.",
+            [],
+        ),
+        (News(), (), "", []),
+    ],
+)
+def test_news_are_answered_as_good_as_they_are(news: News, words: tuple[str, ...], said: str, moods: list[str]) -> None:
+    felt = list[str]()
+    assert "".join(briefed(Hearing(news, *words), CHAT, TOLD, felt.append)) == said
+    assert felt == moods
+
+
+def test_who_hears_no_news_says_what_it_says() -> None:
+    assert "".join(briefed(Model(), CHAT, TOLD)) == "Snow is frozen water. It is cold."
 
 
 def test_what_a_model_is_sure_of_is_said_and_else_that_it_is_not_known() -> None:

@@ -19,6 +19,7 @@ TOLD = (
     ("In two days it will be Friday. What day is it today?", "Wednesday"),
     # A date and a length
     ("The book was lent on the 10th of April for 21 days. When must it be back?", "May 1"),
+    ("Our puppy was born on 28 March and should get the drops ten days later. On which date?", "April 7"),
     ("My guarantee is two years long, and I bought the tent on 3 May 2025. Until when is it good?", "May 3, 2027"),
     ("My rent is due on the 3rd of March, and today is the 28th of February 2027. How many days do I have left?", "3 days"),
     ("Yesterday was the last day of June. What is the date tomorrow?", "July 2"),

@@ -45,6 +45,9 @@ def test_a_sum_is_read_by_its_shape(message: str, told: str) -> None:
         "The train leaves at 8.10 every 20 minutes. When do I arrive?",
         "I bought it at 10.50 and it takes 3 hours to charge. What does it cost?",
         "My brother pays 8 euros for one ticket. What do I pay for 3?",
+        "We have groups of 7 and there are 9 groups. How many buses do we need?",
+        "How many boxes of 12 do I need for 5 classes of 30?",
+        "My brother and I have 35 sweets for 5 children. How many does each of my brothers get?",
     ],
 )
 def test_what_has_another_shape_is_left_alone(message: str) -> None:
@@ -54,6 +57,12 @@ def test_what_has_another_shape_is_left_alone(message: str) -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
+        ("we r 42 kids and go in groups of 7, how many groups is that", "That makes 6."),
+        ("We have 48 chairs in rows of 8. How many rows are there?", "That makes 6."),
+        ("How many boxes of 12 do I need for 96 eggs?", "That makes 8."),
+        ("I have 35 sweets for 5 children. How many does each get?", "That makes 7."),
+        ("i earn 14 an hour and work 6 hours, what do i get", "That makes 84."),
+        ("How much is 3 metres of cloth at 4.50 a metre?", "That makes 13.50."),
         ("Socks r 4.50 a pair how much for 3 pairs", "That makes 13.50."),
         ("i got 104 pages left and read 8 a day, how many days til im done", "That makes 13."),
         ("If I do 25 squats four times a week, how many squats does that make in a week?", "That makes 100."),

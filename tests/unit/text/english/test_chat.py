@@ -53,6 +53,8 @@ def careless(text: str) -> str:
         ("its a pity", "it's a pity"),
         ("i wanna go", "i want to go"),
         ("when r they open", "when are they open"),
+        ("how many days r 5 weeks", "how many days are 5 weeks"),
+        ("my dogs r hungry", "my dogs are hungry"),
     ],
 )
 def test_a_careless_form_is_written_out(typed: str, read: str) -> None:
@@ -71,6 +73,9 @@ def test_a_careless_form_is_written_out(typed: str, read: str) -> None:
         "Wir sind im Haus.",
         "Im Museum ist es still.",
         "Who lived in Ur?",
+        "What does the letter r mean?",
+        "It is pi times r squared.",
+        "Is r and b music?",
         "Is that block U?",
         "The u-turn is here.",
         "See https://u.example/ur.",

@@ -1,0 +1,118 @@
+"""“Which one did I say I wanted?”: what the visitor said earlier in this chat, told back to them word for word.
+
+A tiny model does not find it. The sentence is looked for as a document's is: by the words of meaning that it shares with the
+question, by the kind of fact that is asked for, and the latest where those do not decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from talking_head.persona.visitor import unknowable
+from talking_head.text.english.stems import stem
+
+MAX_CHARS = 160
+_TOLD = re.compile(  # they ask for their own words, whatever these were about
+    r"\b(?:did|have|had) (?:i|we) (?:just |already |once |first )?(?:say|said|tell|told|mention(?:ed)?|write|type)\b"
+    r"|\b(?:what|which|where|when|who|how|the)\b.*\b(?:i|we) (?:just |already |first )?(?:said|told you|mentioned)\b"
+)
+_ASKED = re.compile(
+    r"\b(?:did|have|had) i (?:just |already |first )?ask(?:ed)?\b|\bwhat (?:i (?:just )?asked|was my (?:\w+ )?question)\b"
+)
+_MAY_BE_TOLD = re.compile(
+    r"(?!.*\b(?:i|we) (?:can|could|may|must|should|need|have to)\b)(?:"
+    r"(?:do|can|could|would|did) you (?:still |even |also |happen to )*(?:remember|recall|still know|remind me)\b"
+    r".*\b(?:my|i|we|our)\b|(?:please )?(?:remind me|tell me again)\b.*\b(?:my|i|we|our)\b"
+    r"|(?:what|where|who|when|which|how)\b.*\b(?:my|our)\b.*\bagain\b)"
+)
+_LEAD = re.compile(r"(?:(?:hey|ok|okay|so|and|now|please|well|sorry|wait|by the way|hang on|hold on|hm+|um)[ ,.]+)+")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_OWN = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we're|our|mine|me)\b", re.I)
+_QUESTION = re.compile(
+    r"(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should|please|tell|remind)\b", re.I
+)
+_SMALL_WORDS = (
+    "a an the and or but of to in on at for with by from as is are was were be been am do does did have has had i me my mine "
+    "we our us you your it its this that these those one ones he she they him her them his their not no so just still again "
+    "already what which who whom whose when where why how say said tell told mention mentioned ask asked remember recall know "
+    "remind please can could would will should there here then now about much many kind sort name called"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+_WISHES = frozenset({"want", "lik", "lov", "prefer", "need", "choos", "chos"})  # as stems: who would like a thing wants it
+_COLOUR = r"\b(?:red|blue|green|yellow|black|white|brown|gr[ea]y|pink|purple|orange|silver|golden|beige|violet|turquoise)\b"
+_NUMBER = r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|once|twice|dozen|hundred)\b"
+_KINDS = tuple(
+    (re.compile(asked), re.compile(told, re.I))
+    for asked, told in (
+        (r"\bcolou?r\b", _COLOUR),
+        (r"\bhow (?:many|much|old|long|tall|far|often)\b|\b(?:number|size|time|price|age)\b", _NUMBER),
+        (r"\bwhen\b|\b(?:day|date|month|time)\b", rf"{_NUMBER}|\b(?:\w+day|tomorrow|tonight|morning|evening|week|month)s?"),
+        (r"\bwhere\b|\b(?:town|city|country|place)\b", r"\b(?:in|at|from|near|to|on|behind|under) (?:the |my |our )?\w+"),
+        (r"\bwho\b|\b(?:called|name)\b", r"\b(?:called|named|name is|is) |(?<=[a-z,] )(?!I\b)(?-i:[A-Z])\w+"),
+    )
+)  # fmt: skip
+_TURNED = {
+    "i": "you", "i'm": "you're", "i've": "you've", "i'd": "you'd", "i'll": "you'll", "me": "you", "my": "your", "mine": "yours",
+    "myself": "yourself", "am": "are", "we": "you", "we're": "you're", "we've": "you've", "we'd": "you'd", "we'll": "you'll",
+    "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves",
+}  # fmt: skip
+
+
+def said_before(message: str, before: Sequence[str]) -> str:
+    """What answers ``message`` of that which the visitor said ``before`` (oldest first); "" where nothing does, or nothing is
+    asked for."""
+    question = _LEAD.sub("", " ".join(message.lower().replace("’", "'").split()), count=1).strip(" .?!,")
+    if len(message) > MAX_CHARS or not before:
+        return ""
+    if _ASKED.search(question):
+        asked = [text for text in before if text.rstrip().endswith("?") or _QUESTION.match(text)]
+        return f"You asked me: “{asked[-1].strip()}”" if asked else ""
+    told = _TOLD.search(question) is not None
+    if not told and not _MAY_BE_TOLD.match(question) and not unknowable(message):
+        return ""
+    best, found = 0, ""
+    for sentence in _statements(before):
+        near = _shared(question, sentence)
+        if told:
+            near = 1 + 4 * near + 2 * _tells(question, sentence)
+        elif near:
+            near = 2 * near + _tells(question, sentence)
+        if near >= best and near:
+            best, found = near, sentence
+    return _told_back(found) if found else ""
+
+
+def _statements(before: Sequence[str]) -> Iterator[str]:
+    """What visitors told of themselves, sentence by sentence."""
+    for text in before:
+        for sentence in _SENTENCE.findall(text.replace("’", "'")):
+            plain = sentence.strip(" ,.!")
+            if plain and not sentence.rstrip().endswith("?") and not _QUESTION.match(plain) and _OWN.search(plain):
+                yield plain
+
+
+def _shared(question: str, sentence: str) -> int:
+    return len(_meaning(question) & _meaning(sentence))
+
+
+def _meaning(text: str) -> frozenset[str]:
+    stems = (stem(word) for word in re.findall(r"[a-z]+", text.lower()) if word not in _SMALL)
+    return frozenset("want" if word in _WISHES else word for word in stems)
+
+
+def _tells(question: str, sentence: str) -> bool:
+    """Whether ``sentence`` tells the kind of fact that ``question`` wants."""
+    return any(asked.search(question) and told.search(sentence) for asked, told in _KINDS)
+
+
+def _told_back(sentence: str) -> str:
+    """“My suitcase is green” → “You told me that your suitcase is green.”; word for word where it speaks to the presenter."""
+    if re.search(r"\b(?:you|your|yours|u)\b", sentence, re.I):
+        return f"You said: “{sentence}.”"
+    turned = re.sub(r"\b(?:i|we) was\b", "you were", sentence, flags=re.I)
+    turned = re.sub(r"[A-Za-z]+(?:'[a-z]+)?", lambda word: _TURNED.get(word[0].lower(), word[0]), turned)
+    first, _, rest = turned.partition(" ")
+    if first.lower() in _SMALL:
+        first = first.lower()
+    return f"You told me that {first} {rest}".rstrip() + "."

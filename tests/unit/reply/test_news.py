@@ -1,0 +1,50 @@
+"""The ear for news: a line through what the net makes of a message half way up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from talking_head.reply.openvino.converted import ConvertedModel
+from talking_head.reply.openvino.net import HEARD, OpenVinoNet
+from talking_head.reply.openvino.news import NewsEar
+from talking_head.train.reply.news import fitted, lines, shares
+from talking_head.types import News
+from tests.unit.reply.test_openvino_net import TOKENS, WIDTH, convert
+
+
+def test_the_net_tells_what_it_makes_of_the_last_token(tmp_path: Path) -> None:
+    convert(tmp_path, quantization="float32")
+    net = OpenVinoNet(ConvertedModel(tmp_path))
+    whole, parts = net.run(), net.run()
+    whole.read(TOKENS)
+    parts.read(TOKENS[:3])
+    early = parts.heard
+    parts.read(TOKENS[3:])
+    assert whole.heard.shape == (len(HEARD) * WIDTH,)
+    assert np.allclose(whole.heard, parts.heard, atol=1e-3)
+    assert not np.allclose(whole.heard, early, atol=0.1)
+
+
+def test_another_model_hears_nothing(tmp_path: Path) -> None:
+    convert(tmp_path)
+    assert NewsEar.of(ConvertedModel(tmp_path))(np.ones(2 * WIDTH, np.float32)) == News()
+
+
+def test_the_line_tells_classes_apart_that_lie_apart() -> None:
+    random = np.random.default_rng(3)
+    classes = random.integers(0, 3, 300)
+    features = (random.standard_normal((300, 20)) + 4 * np.eye(3, 20)[classes]).astype(np.float32)
+    line = fitted(features[:200], classes[:200])
+    told = shares(np.hstack([features[200:], np.ones((100, 1))]), line)
+    assert np.mean(told.argmax(1) == classes[200:]) > 0.9
+    news = NewsEar(line)(features[200])
+    assert (news.bad, news.good) == (pytest.approx(told[0, 0], abs=1e-4), pytest.approx(told[0, 2], abs=1e-4))
+
+
+def test_the_lines_are_of_three_kinds_and_none_stands_twice() -> None:
+    texts, classes = lines()
+    assert len({text.lower() for text in texts}) == len(texts)
+    assert min(np.bincount(classes)) > 200
