@@ -14,24 +14,22 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from talking_head.evaluate.reply.rules import Prompt
 from talking_head.models import manifest
-from talking_head.persona.default import default
-from talking_head.persona.persona import Facts, Persona
 from talking_head.reply.chat import Prompts
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.net import OpenVinoNet
 from talking_head.reply.openvino.news import CLASSES, LINE, fingerprint
-from talking_head.types import F32, Message
+from talking_head.types import F32
 
 LINES = Path(__file__).parent / "dialogues" / "news.txt"
 MODEL = "smollm2-135m-presenter"
-PROMPT_TOKENS = 102  # as in a session
 DECAY = 1e-3  # of squared weights of features with spread 1/√d
 FOLDS, STEPS, SURE = 8, 400, 0.65  # sure: as in a session
 _PRESENTERS = (
-    default("Clara"),
-    Persona(Facts(name="Walter", job="who advises hikers in a shop for outdoor gear")),
-    Persona(Facts(name="Ida", job="a tutor of English")),
+    ("Clara", "who welcomes visitors and answers their questions"),
+    ("Walter", "who advises hikers in a shop for outdoor gear"),
+    ("Ida", "a tutor of English"),
 )
 _CHATS: tuple[tuple[tuple[str, str], ...], ...] = (
     (),
@@ -51,12 +49,12 @@ def heard(texts: Sequence[str], folder: Path) -> F32:
     prompts, net = Prompts(folder), OpenVinoNet(ConvertedModel(folder))
     out, known = [], dict[tuple[int, ...], list[F32]]()
     for number, text in enumerate(texts):
-        system = _PRESENTERS[number % len(_PRESENTERS)].prompt(PROMPT_TOKENS, prompts.count)
-        chat = [Message("system", system)]
-        for question, answer in _CHATS[number // len(_PRESENTERS) % len(_CHATS)]:
-            chat += [Message("user", question), Message("assistant", answer)]
-        prompt, run = prompts.before_answer([*chat, Message("user", text)], 2048).ids, net.run()
-        begun = tuple(prompts.up_to_question(chat).ids)
+        name, job = _PRESENTERS[number % len(_PRESENTERS)]
+        asked = Prompt(
+            kind="news", name=name, job=job, chat=_CHATS[number // len(_PRESENTERS) % len(_CHATS)], ask=text
+        ).messages()
+        prompt, run = prompts.before_answer(asked, 2048).ids, net.run()
+        begun = tuple(prompts.up_to_question(asked[:-1]).ids)
         if begun not in known:
             run.read(begun)
             known[begun] = run.states()
@@ -86,7 +84,7 @@ def fitted(features: F32, classes: np.ndarray[tuple[int], np.dtype[np.int64]]) -
     return np.vstack([weights, line[-1] - mean @ weights]).astype(np.float32)
 
 
-def shares(x: np.ndarray, line: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def shares(x: np.ndarray, line: np.ndarray) -> np.ndarray:
     """Probabilities [n, 3] of the classes for ``x`` [n, d + 1], the last column of which is 1."""
     logits = x @ line
     made = np.exp(logits - logits.max(1, keepdims=True))
