@@ -29,6 +29,7 @@ _ORDER = re.compile(
     | \b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|these\s+|every\s+)*
       (?:(?:previous|prior|earlier|above|preceding|other|old)\s+)*
       (?:instructions?|rules|prompts?|handbook|guidelines|directives|documents?)\b
+    | \b(?:ignore|disregard|forget|override)\s+your\s+(?:\w+\s+)?orders\b
     | (?<!not\ )(?<!never\ )(?<!n't\ )\b(?:ignore|disregard|forget|override)\s+(?:the|every|each|all|any)\s+
       (?:users?|visitors?|customers?|guests?|callers?|questions?)\b
     | \byou\s+are\s+(?:now|no\s+longer)\s+(?:an?|the|free|called|my)\b | \byou\s+are\s+free\s+now\b

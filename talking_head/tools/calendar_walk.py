@@ -40,6 +40,7 @@ _TOKEN = re.compile(
     | (?:for|stay|stays|staying) \ (?P<nights>\d+|an?|one) \ nights?
     | (?P<n8>{_COUNT}) \ (?P<u8>{_UNIT}) \ (?P<side8>before|after) \ (?:the|my|our|his|her|their) \ (?P<event>[a-z]+)
     | (?:takes?|took|needs?) \ (?:another\ )?(?P<n9>{_COUNT}) \ (?P<u9>{_UNIT})
+    | after \ (?P<n10>{_COUNT}) \ (?P<u10>{_UNIT}) (?!\ (?:of|to)\b)
     | (?P<n5>{_COUNT}) \ (?P<u5>{_UNIT}) \ (?:too\ )? (?P<side5>afterwards?|after|later|late|before|earlier|early) (?!\ than)
     | the \ (?P<side6>next|following|previous|preceding) \ (?P<u6>day|month)
     | (?P<name>{_NAME})
@@ -152,6 +153,9 @@ def _follow(finger: _Finger, m: re.Match[str], asked: str) -> bool:
         return _from_event(finger, m, asked)
     if m["side6"]:
         return _unit(m["u6"], finger) == 1 and finger.step(finger.at, -1 if _BACK.search(m["side6"]) else 1, m.span())
+    if m["n10"]:
+        size = _number(m["n10"]) * _unit(m["u10"], finger)
+        return bool(size) and finger.step(finger.at, size, m.span())
     which = next(n for n in "123459" if m[f"n{n}"])
     size = _number(m[f"n{which}"]) * _unit(m[f"u{which}"], finger)
     side = m["verb"] if which == "4" else "" if which in "29" else m[f"side{which}"]

@@ -21,7 +21,7 @@ _TODAY = re.compile(
 )
 _LENGTH = re.compile(rf"\b(?P<n>{COUNT}) (?P<unit>{UNIT})\b(?P<ago> (?:ago|before|earlier))?")
 _COUNTED_ON = re.compile(
-    r"\b(?:lent|borrowed|lend|loan|valid|guarantee|warranty|takes|took|rented|due|good for|within|later|afterwards)\b"
+    r"\b(?:lent|borrow(?:ed)?|lend|loan|valid|guarantee|warranty|takes|took|rented|due|good for|within|later|afterwards)\b"
 )
 _WHOLE = re.compile(r"\b(?:valid|guarantee|warranty|good)\b|\bdays?\b.*\b(?:over|finish\w*|done|ends?)\b")
 _ENDS = re.compile(
@@ -73,6 +73,7 @@ def _same_month(text: str, today: date) -> str:
 
 
 def _told(text: str, today: date) -> str:
+    text = re.sub(r"^if (?=(?:i|we) )", "", text)  # “if I borrow it on the 12th”
     if _OPEN.search(text):
         return ""
     known = False

@@ -19,13 +19,13 @@ from talking_head import registry
 from talking_head.config import SYSTEM_PROMPT
 from talking_head.errors import BackendError, ConfigError, MissingModelError, UnknownPartError, WeightsError
 from talking_head.listen.turns import HALF
-from talking_head.protocols import HearsNews, KnowsDoubt, KnowsEnds, ReadsAhead, ReplyGenerator
+from talking_head.protocols import KnowsDoubt, KnowsEnds, ReadsAhead, ReplyGenerator
 from talking_head.reply.chat import ChatTemplate, without_markers
 from talking_head.reply.endings import ends_sentence, until
 from talking_head.reply.openai import OpenAIReply
 from talking_head.system.blocking_iterator import AHEAD
 from talking_head.system.http_endpoint import HttpEndpoint
-from talking_head.types import Message, News
+from talking_head.types import Message
 from tests.contract.fake_openai import WORDS, FakeOpenAI
 
 CHAT = [Message("system", "You are a helpful presenter."), Message("user", "Say hello to the visitors, please.")]
@@ -178,28 +178,6 @@ def test_a_model_stops_where_it_is_not_sure(converted: ReplyGenerator) -> None:
     assert isinstance(converted, KnowsDoubt)
     assert "".join(converted.assured(CHAT, 1e-9)) == "".join(converted.stream(CHAT))
     assert not "".join(converted.assured(CHAT, 1.0))
-
-
-def test_the_default_model_hears_how_good_news_are(models: Path) -> None:
-    """Lines that it did not learn from, in the words of the issue that asked for it."""
-    model = registry.build("reply", "openvino", temperature=0.0)
-    assert isinstance(model, HearsNews)
-
-    def heard(told: str) -> News:
-        *_, news = itertools.takewhile(
-            lambda piece: not (isinstance(piece, str) and piece), model.hearing([CHAT[0], Message("user", told)])
-        )
-        assert isinstance(news, News)
-        return news
-
-    good = [heard(told) for told in ("My cousin got engaged to a lovely man.", "Our offer for the house was accepted today.")]
-    bad = [heard(told) for told in ("My uncle died on Sunday.", "Somebody stole my purse at the market.")]
-    neither = [heard(told) for told in ("I came here on foot.", "My aunt works in a post office.")]
-    assert all(news.good > 0.5 for news in good)
-    assert all(news.bad > 0.5 for news in bad)
-    assert all(max(news.good, news.bad) < 0.5 for news in neither)
-    words = list(model.hearing(CHAT))
-    assert "".join(piece for piece in words if isinstance(piece, str)) == "".join(model.stream(CHAT))
 
 
 def test_a_chat_that_was_read_ahead_is_answered_as_one_that_was_not(models: Path) -> None:

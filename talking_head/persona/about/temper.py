@@ -38,6 +38,7 @@ _SCOLDS = re.compile(
     r"iq|intelligence|intellect|humou?r|mind|depth|warmth|manners|vocabulary|patience) of\b"
     r"|\b(?:my|an?|any|even|every|most) (?:[\w'-]+ ){1,6}(?:smarter|cleverer|brighter|sharper|wittier|wiser|better|funnier|"
     r"nicer|longer|more [\w'-]+|quicker|faster)(?: [\w'-]+){0,4} than you(?: do| are| have| ever \w+| can| will)?$"
+    r"|\bwith more [\w'-]+ than you$"
     r"|\byou are (?:about |just )?as (?:useful|helpful|sharp|bright|smart|clever|dense|thick|interesting|"
     rf"much (?:use|help|fun)) as (?:an?|my|the) (?:[\w'-]+ )?(?:[\w'-]+ )?{_THING}\b"
     rf"|\b(?:talk|talking|speaking|chatting) (?:to|with) (?:an?|the|my) (?:[\w'-]+ )?{_THING}\b"

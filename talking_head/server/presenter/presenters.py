@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
@@ -63,6 +64,7 @@ GLAD = (
     "What good news! Tell me more about it.",
 )
 OPEN = ("Thank you for telling me. Tell me more, if you like.", "I see. Tell me a little more about it.")
+_SPOKEN_OF = re.compile(r"\b(?:you|your|yours|yourself|u|ur)\b")
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
@@ -348,10 +350,11 @@ def _doubted(message: str) -> str:
 
 
 def _tidings(message: str) -> Tidings | None:
-    """What is said to news in place of a small model's words, always the same to the same; None to a question."""
-    if asks(message) or len(message) > temper.MAX_CHARS:
-        return None
+    """What is said to news in place of a small model's words, always the same to the same; None to a question, and to what
+    speaks of the presenter."""
     told = plain(message)
+    if asks(message) or len(message) > temper.MAX_CHARS or _SPOKEN_OF.search(told):
+        return None
     return Tidings(variant(GLAD, told), variant(temper.SORROW.says, told), variant(OPEN, told))
 
 

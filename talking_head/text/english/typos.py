@@ -12,7 +12,8 @@ from functools import lru_cache
 _LIST = (
     "monday tuesday wednesday thursday friday saturday sunday january february august september october november december "
     "tomorrow yesterday tonight weekday together altogether birthday eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty fifty seventy eighty ninety hundred thousand million percent euros"
+    "eighteen nineteen twenty thirty fifty seventy eighty ninety hundred thousand million percent euros "
+    "everything instructions previous minutes"
 )
 _WORDS = frozenset(_LIST.split())
 _OTHER_WORDS = (

@@ -207,7 +207,11 @@ def _change(told: str, question: str, found: list[_Quantity]) -> str:
 
 def _shares(told: str, question: str, found: list[_Quantity]) -> str:
     """A whole, and among how many it is shared."""
-    if len(found) != 2 or not (_SHARE.search(told) or _SHARE.search(question)) or not _EACH_ASKED.search(question):
+    if (
+        len(found) != 2
+        or not (_SHARE.search(told) or _SHARE.search(question) or re.search(r"\bbill\b", told))
+        or not _EACH_ASKED.search(question)
+    ):
         return ""
     people = re.compile(
         r"(?:of us|people|persons?|friends?|kids|children|guests|siblings|brothers|sisters|flatmates|colleagues|pupils|"

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from talking_head import registry
+from talking_head.protocols import HearsNews
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.net import HEARD, OpenVinoNet
 from talking_head.reply.openvino.news import NewsEar
 from talking_head.train.reply.news import fitted, lines, shares
-from talking_head.types import News
+from talking_head.types import Message, News
 from tests.unit.reply.test_openvino_net import TOKENS, WIDTH, convert
 
 
@@ -48,3 +50,25 @@ def test_the_lines_are_of_three_kinds_and_none_stands_twice() -> None:
     texts, classes = lines()
     assert len({text.lower() for text in texts}) == len(texts)
     assert min(np.bincount(classes)) > 200
+
+
+@pytest.mark.models
+def test_the_default_model_hears_how_good_news_are(models: Path) -> None:
+    """Lines that it did not learn from, in the words of the issue that asked for it."""
+    model = registry.build("reply", "openvino", temperature=0.0)
+    assert isinstance(model, HearsNews)
+
+    def heard(told: str) -> News:
+        news = next(piece for piece in model.hearing([Message("user", told)]) if piece)
+        assert isinstance(news, News)
+        return news
+
+    good = [heard(told) for told in ("My cousin got engaged to a lovely man.", "Our offer for the house was accepted today.")]
+    bad = [heard(told) for told in ("My uncle died on Sunday.", "Somebody stole my purse at the market.")]
+    neither = [heard(told) for told in ("I came here on foot.", "My aunt works in a post office.")]
+    assert all(news.good > 0.5 for news in good)
+    assert all(news.bad > 0.5 for news in bad)
+    assert all(max(news.good, news.bad) < 0.5 for news in neither)
+    hello = [Message("user", "Hello there.")]
+    words = list(model.hearing(hello))
+    assert "".join(piece for piece in words if isinstance(piece, str)) == "".join(model.stream(hello))
