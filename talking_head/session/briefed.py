@@ -15,7 +15,7 @@ SURE = 0.56  # mean probability of a sentence's tokens from which a small model 
 _EVADES = re.compile(r"I am (?:very |so )?sorry (?:that|to hear|for|it|this)\b|I said:|I am here if you\b", re.I)
 # A feeling that an answer begins with, which a small model may have at random: sorry for an engagement, glad of a burglary.
 _SORRY = re.compile(
-    r"\W*(?:oh,? )?(?:i am|i'm|that is|that's|it is)? ?(?:\w+ly |so |very |really |too )*(?:sorry|sad\b|bad\b|terrible)", re.I
+    r"\W*(?:oh,? )?(?:i am|i'm|that is|that's|it is)? ?(?:\w{1,12}ly |so |very |too )*(?:sorry|sad\b|bad\b|terrible)", re.I
 )
 _GLAD = re.compile(
     r"\W*(?:oh,? )?(?:congratulations|well done|how (?:wonderful|lovely|nice|great)|good news|"
