@@ -93,7 +93,10 @@ def _to_news(
 
 
 def _contradicts(said: str, news: News) -> bool:
-    return (news.bad < POSSIBLE and _SORRY.match(said) is not None) or (news.good < POSSIBLE and _GLAD.match(said) is not None)
+    """Whether what is ``said`` feels otherwise than somebody would who heard ``news``."""
+    if _SORRY.match(said):
+        return news.bad < max(POSSIBLE, news.good)
+    return _GLAD.match(said) is not None and news.good < max(POSSIBLE, news.bad)
 
 
 def _to_the_question(sentences: Generator[str, None, None], question: str) -> Generator[str, None, None]:
