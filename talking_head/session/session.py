@@ -73,10 +73,9 @@ class Session:
         self._waiting: deque[tuple[str, Words, MoodOrUnset]] = deque()  # without barge-in: what comes after the open turn
         self._before: Snapshot | None = None  # the chat before the open turn
         self._dry_since: float | None = None
-        self._typing = self._hearing = self._remarked = False  # remarked: that the presenter speaks another language
+        self._typing = self._hearing = self._closed = self._remarked = False  # remarked: that another language is spoken
         self.asking = False  # the clause that is heard is a question
         self._manner: Manner | None = None
-        self._closed = False
 
     @property
     def waits_s(self) -> float:
