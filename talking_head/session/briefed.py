@@ -15,7 +15,9 @@ SURE = 0.56  # mean probability of a sentence's tokens from which a small model 
 _EVADES = re.compile(r"I am (?:very |so )?sorry (?:that|to hear|for|it|this)\b|I said:|I am here if you\b", re.I)
 # A feeling that an answer begins with, which a small model may have at random: sorry for an engagement, glad of a burglary.
 _SORRY = re.compile(
-    r"\W*(?:oh,? )?(?:i am|i'm|that is|that's|it is)? ?(?:\w{1,12}ly |so |very |too )*(?:sorry|sad\b|bad\b|terrible)", re.I
+    r"\W*(?:oh,? )?(?:i am|i'm|that is|that's|it is|that sounds|that must be)? ?(?:an? |\w{1,12}ly |so |very |too )*"
+    r"(?:sorry|(?:sad|bad|hard|tough|difficult|terrible|awful)\b)",
+    re.I,
 )
 _GLAD = re.compile(
     r"\W*(?:oh,? )?(?:congratulations|well done|how (?:wonderful|lovely|nice|great)|good news|"
@@ -23,8 +25,8 @@ _GLAD = re.compile(
     r"(?:glad|happy|pleased|great|good|wonderful|lovely|nice|fun|exciting)|great\b|wonderful|lovely)",
     re.I,
 )
-CERTAIN = 0.65  # from which news are taken for good or bad; wrongly for some three in a hundred, see docs/LOG.md
-POSSIBLE = 0.35  # from which the model may feel so
+CERTAIN = 0.82  # from which news are taken for good or bad: to be glad of somebody's misfortune is the worst that can be said
+LIKELY = 0.5  # from which they are taken for bad where the message lies near known sorrow, too
 _FELT_BY = 5  # words that tell what an answer begins with
 _WANTS_MORE = re.compile(r"\b(?:how|what|who|whose|when|where|why|which)\b", re.I)
 _WILLING = re.compile(r"(?:of course|sure|certainly|gladly|yes)[.!]", re.I)
@@ -62,41 +64,43 @@ def briefed(
 def _to_news(
     pieces: Generator[News | str, None, None], tidings: Tidings, felt: Callable[[MoodOrUnset], None]
 ) -> Generator[str, None, None]:
-    """``pieces``, or what is said to news that are good or bad, or where the model's feeling is not that of the news."""
-    news, held, judged = News(), "", False
+    """``pieces``, or what is said to news that are surely good or bad; a feeling of the model's own is taken back, for where it
+    does not surely know them it feels at random."""
+    held, judged = "", False
     try:
         for piece in pieces:
             if isinstance(piece, News):
-                news = piece
-                if tidings.unheard and news == News():
+                if tidings.unheard and piece == News():
                     yield tidings.unheard
                     return
-                if max(news.good, news.bad) >= CERTAIN:
-                    felt("excited" if news.good > news.bad else "sympathetic")
-                    yield tidings.good if news.good > news.bad else tidings.bad
+                if piece.good >= CERTAIN:
+                    felt("excited")
+                    yield tidings.good
+                    return
+                if piece.bad >= (LIKELY if tidings.unheard else CERTAIN):
+                    felt("sympathetic")
+                    yield tidings.bad
                     return
                 continue
             held += piece
             if not piece or not (judged or len(held.split()) > _FELT_BY or re.search(r"[.!?]\s*$", held)):
                 yield ""
                 continue
-            if not judged and _contradicts(held, news):
+            if not judged and _feels(held):
                 yield tidings.either
                 return
             judged = True
             yield held
             held = ""
         if held:
-            yield tidings.either if not judged and _contradicts(held, news) else held
+            yield tidings.either if not judged and _feels(held) else held
     finally:
         pieces.close()
 
 
-def _contradicts(said: str, news: News) -> bool:
-    """Whether what is ``said`` feels otherwise than somebody would who heard ``news``."""
-    if _SORRY.match(said):
-        return news.bad < max(POSSIBLE, news.good)
-    return _GLAD.match(said) is not None and news.good < max(POSSIBLE, news.bad)
+def _feels(said: str) -> bool:
+    """Whether what is ``said`` begins with a feeling."""
+    return _SORRY.match(said) is not None or _GLAD.match(said) is not None
 
 
 def _to_the_question(sentences: Generator[str, None, None], question: str) -> Generator[str, None, None]:

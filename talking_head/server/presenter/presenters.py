@@ -63,7 +63,7 @@ GLAD = (
     "Oh, that is lovely to hear! You must be so happy.",
     "What good news! Tell me more about it.",
 )
-OPEN = ("Thank you for telling me. Tell me more, if you like.", "I see. Tell me a little more about it.")
+OPEN = ("Thank you for telling me. How do you feel about it?", "I am listening. Tell me a little more, if you like.")
 _SPOKEN_OF = re.compile(r"\b(?:you|your|yours|yourself|u|ur)\b")
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
