@@ -61,9 +61,7 @@ class Answer:
         if self._told is not None and self._told.text:
             yield self._told.text
             return
-        make = (
-            self._resumed if self._rest is not None else partial(briefed, self._stages.reply, messages, self._told, self._felt)
-        )
+        make = self._resumed if self._rest is not None else self._made(messages)
         try:
             async with aclosing(iterate(self._stages.reply_executor, self._session, make)) as pieces:
                 async for piece in pieces:
@@ -99,9 +97,7 @@ class Answer:
         await self._ask()
         if self._dropped or (self._told is not None and self._told.text):
             return
-        self._rest = rest = await step(
-            executor, self._session, partial(briefed, self._stages.reply, messages, self._told, self._felt)
-        )
+        self._rest = rest = await step(executor, self._session, self._made(messages))
         self._first = await step(executor, self._session, lambda: next(rest, _END))
         if self._dropped:
             self.drop()

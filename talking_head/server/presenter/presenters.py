@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +33,7 @@ from talking_head.persona.meaning import Meaning
 from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.persona.spoken_to import HANDED, wants_a_person, without_name
+from talking_head.persona.tidings import tidings
 from talking_head.persona.variants import variant
 from talking_head.persona.visitor import unknowable
 from talking_head.protocols import Brief
@@ -57,14 +57,6 @@ DOUBTED = (
     "I am not sure enough of that to tell you anything. I am a small AI, and I don't know everything.",
     "That I don't know, and I would rather say so than make something up.",
 )
-GLAD = (
-    "How wonderful! I am so glad to hear that.",
-    "That is great news! I am happy for you.",
-    "Oh, that is lovely to hear! You must be so happy.",
-    "What good news! Tell me more about it.",
-)
-OPEN = ("Thank you for telling me. How do you feel about it?", "I am listening. Tell me a little more, if you like.")
-_SPOKEN_OF = re.compile(r"\b(?:you|your|yours|yourself|u|ur)\b")
 PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
@@ -122,8 +114,8 @@ class Presenter:
                     return Briefing(text=told)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)
-            if self._meant(self.persona, message) is temper.SORROW and (tidings := _tidings(message)):
-                return Briefing(tidings=replace(tidings, unheard=said(temper.SORROW, message, self.persona.facts)))
+            if self._meant(self.persona, message) is temper.SORROW and (news := _tidings(message)):
+                return Briefing(tidings=replace(news, unheard=said(temper.SORROW, message, self.persona.facts)))
         polite = self._courtesy(message)
         if polite.answer and polite.rest:  # “I am Anna. How long is the warranty?”
             answered = self._briefing(polite.rest, before)
@@ -350,12 +342,8 @@ def _doubted(message: str) -> str:
 
 
 def _tidings(message: str) -> Tidings | None:
-    """What is said to news in place of a small model's words, always the same to the same; None to a question, and to what
-    speaks of the presenter."""
-    told = plain(message)
-    if asks(message) or len(message) > temper.MAX_CHARS or _SPOKEN_OF.search(told):
-        return None
-    return Tidings(variant(GLAD, told), variant(temper.SORROW.says, told), variant(OPEN, told))
+    """What is said to news; None to a question."""
+    return None if asks(message) else tidings(message)
 
 
 def _sad(message: str) -> bool:
