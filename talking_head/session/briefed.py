@@ -25,8 +25,9 @@ _GLAD = re.compile(
     r"(?:glad|happy|pleased|great|good|wonderful|lovely|nice|fun|exciting)|great\b|wonderful|lovely)",
     re.I,
 )
-CERTAIN = 0.82  # from which news are taken for good or bad: to be glad of somebody's misfortune is the worst that can be said
-LIKELY = 0.5  # from which they are taken for bad where the message lies near known sorrow, too
+# From which news are taken for good: to be glad of somebody's misfortune is the worst that can be said. For bad they are taken
+# sooner, and so much more likely than good: see docs/LOG.md.
+CERTAIN, LIKELY, MORE = 0.82, 0.5, 0.2
 _FELT_BY = 5  # words that tell what an answer begins with
 _WANTS_MORE = re.compile(r"\b(?:how|what|who|whose|when|where|why|which)\b", re.I)
 _WILLING = re.compile(r"(?:of course|sure|certainly|gladly|yes)[.!]", re.I)
@@ -64,8 +65,8 @@ def briefed(
 def _to_news(
     pieces: Generator[News | str, None, None], tidings: Tidings, felt: Callable[[MoodOrUnset], None]
 ) -> Generator[str, None, None]:
-    """``pieces``, or what is said to news that are surely good or bad; a feeling of the model's own is taken back, for where it
-    does not surely know them it feels at random."""
+    """``pieces``, or what is said to news that are surely good, probably bad or near known sorrow; a feeling of the model's own
+    is taken back, for where it does not know them it feels at random."""
     held, judged = "", False
     try:
         for piece in pieces:
@@ -77,7 +78,7 @@ def _to_news(
                     felt("excited")
                     yield tidings.good
                     return
-                if piece.bad >= (LIKELY if tidings.unheard else CERTAIN):
+                if tidings.unheard or piece.bad >= max(LIKELY, piece.good + MORE):
                     felt("sympathetic")
                     yield tidings.bad
                     return

@@ -65,8 +65,9 @@ TOLD = Briefing(tidings=Tidings("How wonderful!", "I am so sorry.", "How was tha
         (News(0.1, 0.2), ("I am ", "so sorry ", "to hear ", "that."), "How was that for you?", []),
         (News(0.2, 0.1), ("Congratulations", "!"), "How was that for you?", []),
         (News(0.7, 0.2), ("That ", "is ", "great!"), "How was that for you?", []),
-        (News(0.1, 0.7), ("I am ", "sorry. ", "Take ", "care."), "How was that for you?", []),
-        (News(0.1, 0.7), ("Snow ", "melts."), "Snow melts.", []),
+        (News(0.2, 0.6), ("Snow ", "melts."), "I am so sorry.", ["sympathetic"]),
+        (News(0.4, 0.5), ("I am ", "sorry. ", "Take ", "care."), "How was that for you?", []),
+        (News(0.4, 0.5), ("Snow ", "melts."), "Snow melts.", []),
         (
             News(0.1, 0.1),
             ("The bus ", "is ", "late ", "sometimes, ", "I am ", "sorry."),
@@ -82,9 +83,9 @@ def test_news_are_answered_as_good_as_they_are(news: News, words: tuple[str, ...
     assert felt == moods
 
 
-def test_what_lies_near_sorrow_need_only_be_likely() -> None:
+def test_what_lies_near_sorrow_is_sad_unless_it_is_surely_good() -> None:
     near = Briefing(tidings=Tidings("How wonderful!", "I am so sorry.", "How was that for you?", unheard="That is sad."))
-    for news, said in ((News(0.3, 0.6), "I am so sorry."), (News(0.9, 0.05), "How wonderful!"), (News(), "That is sad.")):
+    for news, said in ((News(0.7, 0.2), "I am so sorry."), (News(0.9, 0.05), "How wonderful!"), (News(), "That is sad.")):
         assert "".join(briefed(Hearing(news, "Snow ", "melts."), CHAT, near)) == said
 
 
