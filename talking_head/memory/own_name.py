@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from talking_head.memory.asked import asked
 from talking_head.memory.facts import clean_name
 
 _ASKS = re.compile(
-    r"(?:(?:hey|ok|okay|so|and|now|please|well|sorry|by the way|wait)[ ,]+)*"
     r"(?:(?:(?:do|can|could|would|did) you (?:still |even |also |happen to )*(?:remember|know|recall|tell me|say|catch|"
     r"get)|tell me|"
     r"remind me|say) )?"
@@ -30,7 +30,7 @@ _TOLD = re.compile(
 
 def own_name(message: str, before: Sequence[str]) -> str:
     """The sentence with the visitor's name where ``message`` asks for it and one of ``before`` (their own) told it; else ""."""
-    if not _ASKS.fullmatch(" ".join(message.lower().replace("’", "'").split()).strip(" .?!")):
+    if not _ASKS.fullmatch(asked(message)):
         return ""
     for told in reversed(before):
         found = _TOLD.search(told.replace("’", "'"))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from talking_head.memory.asked import asked
 from talking_head.persona.visitor import unknowable
+from talking_head.text.brevity.function_words import CONTENT_FREE
 from talking_head.text.english.stems import stem
 
 MAX_CHARS = 160
@@ -26,19 +28,16 @@ _MAY_BE_TOLD = re.compile(
     r".*\b(?:my|i|we|our)\b|(?:please )?(?:remind me|tell me again)\b.*\b(?:my|i|we|our)\b"
     r"|(?:what|where|who|when|which|how)\b.*\b(?:my|our)\b.*\bagain\b)"
 )
-_LEAD = re.compile(r"(?:(?:hey|ok|okay|so|and|now|please|well|sorry|wait|by the way|hang on|hold on|hm+|um)[ ,.]+)+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _OWN = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we're|our|mine|me)\b", re.I)
 _QUESTION = re.compile(
     r"(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should|please|tell|remind)\b", re.I
 )
-_SMALL_WORDS = (
-    "a an the and or but of to in on at for with by from as is are was were be been am do does did have has had i me my mine "
-    "we our us you your it its this that these those one ones he she they him her them his their not no so just still again "
-    "already what which who whom whose when where why how say said tell told mention mentioned ask asked remember recall know "
-    "remind please can could would will should there here then now about much many kind sort name called"
+# What tells nothing of what was said, besides what never tells anything: that it was said, and when. “Like” tells a wish here.
+_SAID = (
+    "am mine those say said tell told mention mentioned ask asked remember recall know remind again already still now many much"
 )
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = (CONTENT_FREE - {"like"}) | frozenset(_SAID.split())
 _WISHES = frozenset({"want", "lik", "lov", "prefer", "need", "choos", "chos"})  # as stems: who would like a thing wants it
 _COLOUR = r"\b(?:red|blue|green|yellow|black|white|brown|gr[ea]y|pink|purple|orange|silver|golden|beige|violet|turquoise)\b"
 _NUMBER = r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|once|twice|dozen|hundred)\b"
@@ -62,12 +61,12 @@ _TURNED = {
 def said_before(message: str, before: Sequence[str]) -> str:
     """What answers ``message`` of that which the visitor said ``before`` (oldest first); "" where nothing does, or nothing is
     asked for."""
-    question = _LEAD.sub("", " ".join(message.lower().replace("’", "'").split()), count=1).strip(" .?!,")
+    question = asked(message)
     if len(message) > MAX_CHARS or not before:
         return ""
     if _ASKED.search(question):
-        asked = [text for text in before if text.rstrip().endswith("?") or _QUESTION.match(text)]
-        return f"You asked me: “{asked[-1].strip()}”" if asked else ""
+        questions = [text for text in before if text.rstrip().endswith("?") or _QUESTION.match(text)]
+        return f"You asked me: “{questions[-1].strip()}”" if questions else ""
     told = _TOLD.search(question) is not None
     if not told and not _MAY_BE_TOLD.match(question) and not unknowable(message):
         return ""
