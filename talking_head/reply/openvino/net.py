@@ -27,8 +27,8 @@ FEW = 3  # tokens that are read together nearly as fast as one: what takes the t
 
 
 class Run:
-    """One chat in the net. ``tokens``: those whose keys and values it holds; ``heard``: what the net makes of the last one half
-    way up, f32[len(HEARD) * D]. For one thread at a time."""
+    """One chat in the net. ``tokens``: those whose keys and values it holds; ``heard``: what the net makes of the last one two
+    thirds up, f32[len(HEARD) * D]. For one thread at a time."""
 
     def __init__(self, net: OpenVinoNet, request: Any) -> None:
         self._net, self._request = net, request

@@ -3,7 +3,7 @@
 A model of 135 million parameters answers “my sister got engaged” with “I am so sorry”, and yet it knows better: a straight line
 through what it makes of the message's last token two thirds up its layers parts good news from bad (a linear probe: Alain and
 Bengio 2017, "Understanding intermediate layers using linear classifier probes"). The line was learned from
-``train/reply/dialogues/news.tsv`` by ``train/reply/news.py``, for one model; another one's layers mean something else.
+``train/reply/dialogues/news.txt`` by ``train/reply/news.py``, for one model; another one's layers mean something else.
 """
 
 from __future__ import annotations
