@@ -1,9 +1,12 @@
-"""``docs/explained.md`` and its Chinese twin: every formula stands beside code that exists, the same in both."""
+"""``docs/explained.md`` and its Chinese twin: every formula stands beside the line that computes it, the same in both."""
 
 from __future__ import annotations
 
 import csv
 import re
+import tokenize
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -13,19 +16,40 @@ PAGES = ("explained.md", "explained.zh.md")
 
 
 def cited(page: str) -> list[tuple[str, str]]:
-    """Files with the symbols that are said to stand in them."""
+    """Files with the lines of code, or parts of one, that are said to stand in them."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     return re.findall(r"`(talking_head/[\w/]+\.py)` `([^`]+)`", text)
 
 
+def code(file: Path) -> list[str]:
+    """The lines of ``file`` without comments and docstrings."""
+    lines = file.read_text("utf-8").splitlines()
+    for token in tokenize.generate_tokens(StringIO("\n".join(lines) + "\n").readline):
+        (first, begin), (last, _) = token.start, token.end
+        if token.type == tokenize.COMMENT:
+            lines[first - 1] = lines[first - 1][:begin]
+        elif token.type == tokenize.STRING and token.string.startswith('"""'):
+            lines[first - 1 : last] = [lines[first - 1][:begin], *[""] * (last - first)]
+    return lines
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_cited_stands_in_its_file(page: str) -> None:
+def test_every_line_that_is_cited_stands_in_its_file_once(page: str) -> None:
     places = cited(page)
-    assert len(places) >= 20
-    for file, symbol in places:
+    assert len(places) >= 35
+    for file, line in places:
         assert (ROOT / file).is_file(), file
-        whole = rf"(?<!\w){re.escape(symbol)}(?!\w)" if symbol[-1].isalnum() else re.escape(symbol)
-        assert re.search(whole, (ROOT / file).read_text("utf-8")), f"{file} has no {symbol}"
+        assert not line.isidentifier(), f"{line} names a thing, no line"
+        found = [number for number, text in enumerate(code(ROOT / file), 1) if line in text]
+        assert len(found) == 1, f"{file}: {line} stands in lines {found}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_formula_of_a_table_has_its_line(page: str) -> None:
+    rows = [row for row in (ROOT / "docs" / page).read_text("utf-8").splitlines() if row.startswith("| ")]
+    told = [row for row in rows if not row.endswith((" line |", "代码行 |", "--- |"))]
+    assert len(told) >= 30
+    assert [row for row in told if not re.search(r"`talking_head/[\w/]+\.py` `[^`]+` \|$", row)] == []
 
 
 def test_both_languages_cite_the_same() -> None:
