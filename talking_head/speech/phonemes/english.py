@@ -33,9 +33,22 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 _LEXICON = tomllib.loads((resources.files(__package__) / "lexicon.toml").read_text("utf-8"))
 RESPELT: dict[str, str] = _LEXICON["respelt"]
 _FIXED: dict[str, str] = _LEXICON["phonemes"]
+_HUMS: dict[str, str] = _LEXICON["hums"]
 _LETTERS: dict[str, str] = _LEXICON["letters"]
 _HOMOGRAPHS = frozenset(_LEXICON["homographs"].split())
 _VERB_FOLLOWS = {"to", "will", "can", "could", "would", "should", "may", "must", "don't", "let's", "please"}
+
+
+# Behind a capital "A" at the beginning of a clause: a word that it is the article of ("A healthy garden", not "A is", "A B").
+_ARTICLE = re.compile(
+    r" +(?!(?:is|was|and|or|to|for|in|at|on|of|as|has|means|stands|comes|becomes|goes|gets|plus|minus|times)\b)[A-Za-z]['a-z]"
+)
+
+
+def _alone(word: str, phonemes: str) -> str:
+    """An entry of gruut's eSpeak lexicon as the word sounds by itself. That was read off a list in alphabetical order, in which
+    the next word made an "ŋ" of the last "n" of two thousand words that begin with a "k" or a "g" ("garden", "question")."""
+    return phonemes[:-1] + "n" if phonemes.endswith("ŋ") and word.endswith(("n", "ne")) else phonemes
 
 
 def to_espeak(cmu: str) -> list[str]:
@@ -74,7 +87,8 @@ class EnglishPhonemes:
         self._lock = threading.Lock()
         # gruut's databases have no index: a look-up scans 124 000 rows. Read once (0.2 s, 25 MB), every word is instant.
         self._lexicon = {
-            row[0]: row[1] for row in _rows(folder / "espeak" / "lexicon.db", "ORDER BY role DESC, pron_order DESC")
+            word: _alone(word, phonemes)
+            for word, phonemes in _rows(folder / "espeak" / "lexicon.db", "ORDER BY role DESC, pron_order DESC")
         }
         marks = ",".join(f"'{word}'" for word in sorted(_HOMOGRAPHS))
         self._roles = {
@@ -119,13 +133,17 @@ class EnglishPhonemes:
 
     def _tokens(self, text: str, marks: Sequence[WordMark]) -> Iterator[tuple[str, WordMark | None]]:
         """Words in lower case (single letters in upper case stand for themselves) with their mark, and pause marks."""
-        for match in _TOKEN.finditer(text.replace("’", "'")):
+        begins, text = True, text.replace("’", "'")
+        for match in _TOKEN.finditer(text):
             mark = next((m for m in marks if m.start < match.end() and match.start() < m.end), None)
             if match[0] in PAUSE:
                 yield match[0], None
-            else:
-                for word in self._read(match[0]):
-                    yield word, mark
+                begins = True
+                continue
+            article = match[0] == "A" and begins and _ARTICLE.match(text, match.end())
+            begins = False
+            for word in ("a",) if article else self._read(match[0]):
+                yield word, mark
 
     def _read(self, token: str) -> Iterator[str]:
         if token in _SYMBOLS:
@@ -166,6 +184,8 @@ class EnglishPhonemes:
     def _pronounce_uncached(self, word: str, role: str) -> tuple[str, ...]:
         if word in _FIXED:
             return tuple(_FIXED[word].split())
+        if hum := _HUMS.get(re.sub(r"(.)\1+", r"\1", word)):
+            return tuple(hum.split())
         if len(word) == 1 and word.isupper():
             return tuple(_LETTERS[word.lower()].split())
         if len(word) == 3 and word[0].isupper() and word.endswith("'s"):
@@ -176,7 +196,7 @@ class EnglishPhonemes:
         if found:
             return tuple(found)
         letters = re.sub(r"[^a-z]", "", word)
-        if not re.search(r"[aeiouy]", letters):  # "hmm", "brrr", "psst" cannot be guessed into sound: spell them
+        if not re.search(r"[aeiouy]", letters):  # "tbsp" cannot be guessed into sound: spell it
             return tuple(symbol for letter in letters for symbol in _LETTERS[letter].split())
         guess = self._guess(letters)
         if not guess:

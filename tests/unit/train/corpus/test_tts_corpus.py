@@ -24,31 +24,6 @@ def phonemes() -> EnglishPhonemes:
     return EnglishPhonemes()
 
 
-def said(phonemes: EnglishPhonemes, text: str) -> str:
-    return " ".join("".join(word) for word in phonemes(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "sounds"),
-    [
-        ("the apple, the pear", "ðɪ ˈæpəl , ðə pˈɛɹ"),
-        ("I want to read what I read yesterday", "ˈaɪ wˈɔnt tə ɹˈiːd wˌʌt ˈaɪ ɹˈɛd jˈɛstɚdˌeɪ"),
-        ("Please record the record", "plˈiːz ɹɪkˈɔːɹd ðə ɹˈɛkɚd"),
-        ("I used to use it", "ˈaɪ jˈuːs tə jˈuːz ɪt"),
-        ("GPUs and WebRTC", "dʒˈiː pˈiː jˈuːz ænd wˈɛb ˈɑːɹ tˈiː sˈiː"),
-        ("3 cats", "θɹˈiː kˈæts"),
-        ("café", "kˈæfeɪ"),
-    ],
-)
-def test_pronunciation(phonemes: EnglishPhonemes, text: str, sounds: str) -> None:
-    assert said(phonemes, text) == sounds
-
-
-def test_every_word_has_a_pronunciation(phonemes: EnglishPhonemes) -> None:
-    for word in ("zyxomorph", "hmm", "livestream", "OpenVINO's", "x", "A", "blorptastic's", "R2D2", "iPhone"):
-        assert all(phonemes(word))
-
-
 def test_sentences_cover_the_language_and_leave_the_test_out(phonemes: EnglishPhonemes) -> None:
     chosen = sentences(300, 7, phonemes)
     assert chosen == sentences(300, 7, phonemes)
