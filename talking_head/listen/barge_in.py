@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-_HUM = re.compile(r"(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m" as some recognisers spell it
+_HUM = re.compile(r"y?(?:[mhun]|[ae]h|er|-)+")  # "hmm", "uh-huh", and "m-m-h-m", "yuh-huh" as some recognisers spell it
 # "oic" is how a small recogniser writes "oh, I see", "I'm" how it writes "hm" before another word.
 _ASSENT = """
 oh ooh wow well yeah yep yes yup sir okay ok right alright sure nice great cool good fine really exactly true indeed aha i
@@ -25,6 +25,7 @@ SHORT_PHRASE_S, SURE_PHRASE = 1.6, -0.6
 # Words that no hum has are believed of less: two on which two hearings agree, or three of a voice that is long.
 SURE_AGREED, SURE_LONG = -1.2, -0.7
 LONG_S = 1.0  # of voice, after which the words of one hearing do: what it makes of hums is shorter, or in the list
+MOST_WORDS_S = 7  # a second of voice: nobody says more; of a hum a recogniser makes "malice" six times
 _CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -101,10 +102,16 @@ def _once(word: str) -> str:
 
 
 def _doubtful(text: str, confidence: float, seconds: float) -> bool:
-    """Whether these are rather no words: never where they may ask to stop. Letters ("RIC") are one way to write "ah, I see"."""
+    """Whether these are rather no words: never where they may ask to stop. Letters ("RIC") are one way to write "ah, I see".
+
+    More words than the time is enough for are none, though they begin with "no"; but "stop, stop, stop" is heard of one "stop".
+    """
+    words = bare_words(text)
+    if len(words) > 2 + MOST_WORDS_S * seconds:
+        return not _STOP.issuperset(words)
     if _stops(text):
         return False
-    single = len(bare_words(text)) < 2
+    single = len(words) < 2
     short, sure = (SHORT_S, SURE) if single else (SHORT_PHRASE_S, SURE_PHRASE)
     letters = single and text.isupper() and seconds < SHORT_PHRASE_S
     return letters or (confidence < sure and seconds < short)

@@ -54,6 +54,11 @@ def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
         ("That's fine.", -0.38, 0.7, Move.RELEASE),  # of "aha"
         ("I'm interesting.", -0.31, 1.1, Move.RELEASE),  # of "hm, interesting"
         ("Well...", -0.78, 0.45, Move.RELEASE),  # of "wow"; alone it asks for nothing either
+        ("Malice Malice Malice Malice Malice Malice", -0.45, 0.35, Move.RELEASE),  # of "mm-hm"
+        ("No light. No light. No light.", -0.65, 0.26, Move.RELEASE),  # of "mm"
+        ("Yuh-huh.", -0.99, 0.45, Move.RELEASE),
+        ("Stop. Stop. Stop. Stop. Stop.", -0.5, 0.3, Move.CUT),
+        ("No, tell me about cats and dogs", -0.5, 1.0, Move.CUT),
         ("Hello.", -0.82, 0.45, Move.CUT),
         ("But why?", -0.67, 0.67, Move.CUT),
         ("be quiet", -1.17, 0.67, Move.CUT),

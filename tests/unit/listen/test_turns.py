@@ -214,6 +214,15 @@ def test_words_that_no_sentence_ends_with_are_doubted() -> None:
         "我现在在",
         "我想把它寄给",
         "我需要牛奶，",
+        "我想请教一下",
+        "你能不能告诉我",
+        "你们这里的",
+        "我最喜欢的颜色是",
+        "我在北京的时候",
+        "从上海到",
+        "然后他就",
+        "关于退货",
+        "我的名字叫",
     ],
 )
 def test_words_that_no_chinese_sentence_ends_with_are_doubted(text: str) -> None:
@@ -254,6 +263,10 @@ def test_chinese_words_that_are_all_are_not_doubted(text: str) -> None:
         "他现在不在。",
         "书还没给",
         "我有 3 只猫",
+        "这是你们的",
+        "我也是",
+        "我们昨天就到了",
+        "她在尖叫",
     ],
 )
 def test_other_chinese_words_may_be_all_and_could_go_on(text: str) -> None:
@@ -277,6 +290,7 @@ def test_half_a_message_is_doubted_where_a_model_knows_it() -> None:
     assert len(asked) == 3  # nothing that it says would change these
     assert doubted(0.9, "Could you book a table?", ends) == LIKELY  # the recogniser has heard a question
     assert doubted(0.9, "Could you book a table?", lambda _: 0.0001) == UNSURE
+    assert doubted(0.9, "Could you book a table.", lambda _: 0.0001) == DOUBTED  # surely half: a pause of 1.4 s fits in
     # What could be all, and could go on, is answered a little later.
     assert TurnTaking().sure <= doubted(0.9, "The printer stopped working.", ends) == LIKELY < TurnTaking().certain
     assert doubted(0.55, "The printer stopped working.", ends) == 0.55
