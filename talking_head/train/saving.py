@@ -1,20 +1,38 @@
-"""How often a training writes down where it is, and that it does so before it ends when it is asked to end.
+"""How often a training writes down where it is, that it does so before it ends when it is asked to end, and what may go on.
 
 Whoever kills it loses a minute at most, and whoever presses Ctrl-C nothing.
 """
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from talking_head.errors import InputError
 
 SAVE_EVERY_S = 45.0  # seconds; a state is written within one or two
 _Handler = Callable[[int, FrameType | None], object]
+
+
+def begun(folder: Path) -> bool:
+    """Whether a run left anything in ``folder``, though it may have been killed before it saved a state."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def same_run(folder: Path, begun_with: Mapping[str, Any], label: Mapping[str, Any]) -> None:
+    """InputError, which names what differs, unless the run in ``folder`` was begun with this ``label`` (JSON values)."""
+    now = json.loads(json.dumps(label))
+    other = sorted(key for key in {*begun_with, *now} if begun_with.get(key) != now.get(key))
+    if other:
+        raise InputError(
+            f"The run in {folder} was begun with other {', '.join(other)}; choose the same, or a folder of its own."
+        )
 
 
 class Ending:

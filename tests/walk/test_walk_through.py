@@ -49,7 +49,7 @@ KILLED = ("--save-every", "0")
 BUDGETS: dict[str, tuple[str, ...]] = {
     "train motion": ("--sway-steps", "3", *KILLED),
     "evaluate motion": ("--sentences", "0"),
-    "train animator": ("--batch", "2", "--calibration", "32", *KILLED),
+    "train animator": ("--batch", "2", "--calibration", "32", "--start", "shipped", *KILLED),
     "prepare chats": ("--base", "base"),
     "train reply": ("--base", "base", "--epochs", "60", "--tokens", "100", "--rank", "4", "--layers", "2", *KILLED),
     "evaluate reply": ("--prompts", "prompts.toml", "--data", "chats.jsonl"),
@@ -233,6 +233,17 @@ def test_the_reply_model_is_trained_killed_resumed_and_judged(walk: Walk, reply:
     assert names >= {"log.csv", "answers.md", "adapter", "model"}
     assert "perplexity" in walk.run("evaluate", "reply")
     assert (walk.folder / "judged" / "answers.md").is_file()
+
+
+def test_tensorboard_reads_what_trainings_wrote(
+    walk: Walk, motion: tuple[int, str], animator: tuple[int, str], reply: tuple[int, str]
+) -> None:
+    reader = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator", reason="comes with training's extras"
+    )
+    for run, curve in (("motion", "move/loss"), ("run", "animator/pixels"), ("reply", "reply/loss")):
+        events = reader.EventAccumulator(str(walk.folder / run / "tensorboard")).Reload()
+        assert events.Scalars(curve), run
 
 
 def test_the_lines_that_trainings_print_make_a_film_and_answer(

@@ -26,7 +26,9 @@ def train_animator(
     finish: Annotated[
         bool, typer.Option("--finish", help="Only make weights of the state in OUT, wherever it was trained.")
     ] = False,
-    start: Annotated[Path | None, typer.Option(help="State of another run, or a folder of weights, to start from.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="“shipped”, a folder of weights, or the state of another run, to start from.")
+    ] = None,
     sheet_every: Annotated[int, typer.Option(min=1, help="Steps between sample sheets.")] = 500,
     save_every: Annotated[float, typer.Option(min=0, help="Seconds between two saved states.")] = SAVE_EVERY_S,
     calibration: Annotated[int, typer.Option(min=16, help="Crops that the int8 graph is calibrated on.")] = 480,
@@ -44,11 +46,13 @@ def train_animator(
 
     from talking_head.animator.refiner.weights import load_refiner
     from talking_head.errors import InputError
+    from talking_head.models import manifest
     from talking_head.train.animator import trainer as training
     from talking_head.train.animator.contact_sheets import Sheet, plot_losses
     from talking_head.train.animator.data import batches_of, pack_of
     from talking_head.train.animator.export import export
     from talking_head.train.animator.state import STATE
+    from talking_head.train.saving import begun
 
     if batch % 2:
         raise InputError("--batch must be even: training looks at pairs of neighbouring frames.")
@@ -56,6 +60,11 @@ def train_animator(
         raise InputError(f"{out} holds no {STATE} to make weights of.")
     if (out / STATE).exists() and not (resume or finish):
         raise InputError(f"{out} holds a run already; add --resume to go on, or choose another folder.")
+    if resume and not begun(out):
+        raise InputError(f"{out} holds no run to go on from; leave --resume away.")
+    first = manifest.path("animator-cpu") if start == "shipped" else Path(start) if start else None
+    if first is not None and not first.exists():
+        raise InputError(f"There is no {first} to start from; “shipped” starts from the weights that are shipped.")
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     out.mkdir(parents=True, exist_ok=True)
     pack = pack_of(data, out, prepared, photos=photos, say=typer.echo)
@@ -69,10 +78,10 @@ def train_animator(
         trainer.load(out / STATE)
         batches.rng = np.random.default_rng([seed, trainer.step])
         typer.echo(f"going on from step {trainer.step}")
-    elif start is not None and start.is_dir():
-        trainer.take(load_refiner(start))
-    elif start is not None:
-        trainer.load(start, weights_only=True)
+    elif first is not None and first.is_dir():
+        trainer.take(load_refiner(first))
+    elif first is not None:
+        trainer.load(first, weights_only=True)
     if not finish:
         sheet = Sheet(batches_of(pack, out, seed=seed, say=lambda _: None))
         training.run(trainer, batches, out, sheet=sheet, say=typer.echo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from talking_head.train.animator import crops, pairs
 from talking_head.train.animator.batches import Batches
 from talking_head.train.animator.crops import Pack
 from talking_head.train.animator.pairs import PairSet
+from talking_head.train.saving import same_run
 
 Say = Callable[[str], None]
 
@@ -18,7 +20,8 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
     """The pack at ``data`` (.npz), or one made of the videos in ``data`` and kept as ``out/crops.npz``.
 
     ``photos``: a folder of portrait photos that go into it, too (``photos.py``).
-    Raises InputError where there is nothing to train on, and where ``prepared`` or ``photos`` would change nothing of a pack.
+    Raises InputError where there is nothing to train on, where ``out`` holds a pack of other files, and where ``prepared`` or
+    ``photos`` would change nothing of a pack.
     """
     if photos is not None and not photos.is_dir():  # before hours of work on the videos
         raise InputError(f"There is no folder {photos}.")
@@ -29,8 +32,13 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
                     f"{data.name} is a pack, made already: leave {option} out, or name the folder of videos with --data."
                 )
         return crops.load(data)
-    file = out / "crops.npz"
-    if not file.exists():
+    file, record = out / "crops.npz", out / "crops.json"
+    made_of = _made_of(data, photos)
+    if file.exists():
+        if record.exists():  # a pack that was carried here has none; photos need not be named again
+            before = json.loads(record.read_text("utf-8"))
+            same_run(out, before, before | made_of)
+    else:
         from talking_head.train.animator.crops_video import read_clips
 
         folder = prepared or _prepare(data, out / "prepared", say)
@@ -44,7 +52,19 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
             say(f"turning the faces of {photos}")
             clips += read_photos(photos, make_landmarker())
         say(crops.told(crops.build(clips, file)))
+        record.write_text(json.dumps(made_of), encoding="utf-8")
     return crops.load(file)
+
+
+def _made_of(data: Path, photos: Path | None) -> dict[str, list[tuple[str, int]]]:
+    """The files that a pack is made of, each with its bytes."""
+    from talking_head.train.corpus.prepare import videos
+
+    def told(folder: Path, files: list[Path]) -> list[tuple[str, int]]:
+        return [(str(file.relative_to(folder)), file.stat().st_size) for file in files]
+
+    found = {"videos": told(data, videos(data))}
+    return found if photos is None else found | {"photos": told(photos, sorted(p for p in photos.iterdir() if p.is_file()))}
 
 
 def batches_of(pack: Pack, out: Path, *, seed: int, say: Say = print) -> Batches:

@@ -30,6 +30,7 @@ from talking_head.train.animator.batches import Batch, Batches
 from talking_head.train.animator.discriminator import Discriminator, condition, relative, windows
 from talking_head.train.animator.perceptual import Backbone, perceptual
 from talking_head.train.animator.state import STATE, read_state, write_state
+from talking_head.train.runlog import Board
 from talking_head.train.saving import SAVE_EVERY_S, asked_to_end
 
 
@@ -247,7 +248,7 @@ def run(
     say: Callable[[str], None] = print,
     told: Callable[[Trainer], None] = lambda _: None,
 ) -> None:
-    """Train to the end, calling ``told`` after every step; ``state.npz``, ``losses.csv`` and sheets go into ``folder``.
+    """Train to the end, calling ``told`` after every step; ``state.npz``, ``losses.csv``, curves and sheets go into ``folder``.
 
     KeyboardInterrupt after a Ctrl-C, SystemExit after a request to end, when the state is saved.
     """
@@ -258,7 +259,12 @@ def run(
     fields += ["fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = trainer.step == 0 or not log.exists() or not log.stat().st_size
     # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
-    with log.open("w" if fresh else "a", newline="") as file, ThreadPoolExecutor(1) as pool, asked_to_end() as asked:
+    with (
+        log.open("w" if fresh else "a", newline="") as file,
+        Board(folder) as board,
+        ThreadPoolExecutor(1) as pool,
+        asked_to_end() as asked,
+    ):
         writer = csv.DictWriter(file, fields, restval="")
         if fresh:
             writer.writeheader()
@@ -275,6 +281,7 @@ def run(
                 mean = {k: round(float(np.mean([r[k] for r in recent if k in r])), 5) for k in {k for r in recent for k in r}}
                 writer.writerow({"step": trainer.step, "minutes": round(trainer.spent / 60, 2)} | mean)
                 file.flush()
+                board.add("animator", trainer.step, mean)
                 terms = "  ".join(f"{k} {mean[k]:.4f}" for k in fields if k in mean)
                 say(f"step {trainer.step:5d}  {trainer.spent / 60:.1f} min  {terms}")
                 recent.clear()

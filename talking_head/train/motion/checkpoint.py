@@ -14,8 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from talking_head.errors import InputError
-from talking_head.train.saving import asked_to_end
+from talking_head.train.saving import asked_to_end, same_run
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -72,8 +71,7 @@ class Run(Generic[Net]):
         with safe_open(path, "pt") as file:
             meta = file.metadata()
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
-        if meta.get("label") != json.dumps(self.label, sort_keys=True):
-            raise InputError(f"{path} does not belong to this run; choose another folder or the same options.")
+        same_run(path.parent, json.loads(meta.get("label", "{}")), self.label)
 
         def part(prefix: str) -> dict[str, Tensor]:
             return {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}

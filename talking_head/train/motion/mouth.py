@@ -116,7 +116,7 @@ class MouthTrainer:
         start.load_state_dict(kept, strict=False)
         for name, weight in start.named_parameters():
             weight.requires_grad_(name.startswith("mouth"))
-        label = {"net": net.config.to_dict(), "clips": len(self.train_set)}
+        label = {"net": net.config.to_dict(), "clips": [[h.item.name, len(h.item.mel)] for h in self.train_set]}
         self.run = Run(start, mean, lr=config.lr, decay=config.decay, seed=config.seed, label=label)
         shapes = (space.mouth * importance()).reshape(len(space.mouth), -1).astype(np.float64)
         gram = shapes @ shapes.T

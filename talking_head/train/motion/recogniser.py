@@ -78,7 +78,8 @@ class RecogniserTrainer:
         sizes = np.sqrt([len(group) for group in self.groups])
         self.share = sizes / sizes.sum()
         self.quiet = quiet_bank(config.quiet_clips, _QUIET_SECONDS, config.seed)
-        label = {"net": net.to_dict(), "clips": len(items), "frames": config.frames}
+        speech = [[item.speaker, len(item.mel)] for item in items]
+        label = {"net": net.to_dict(), "speech": speech, "frames": config.frames}
         first = MotionNet(net)
         if start is not None:
             if start.config != net:

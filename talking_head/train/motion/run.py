@@ -26,9 +26,10 @@ from talking_head.train.motion.data import Item, load_clips, make_items
 from talking_head.train.motion.export import SwayWeights, export, load_net, load_sway
 from talking_head.train.motion.mouth import MouthConfig, MouthTrainer
 from talking_head.train.motion.recogniser import RecogniserConfig, RecogniserTrainer
-from talking_head.train.motion.runlog import RunLog
 from talking_head.train.motion.speech import SpeechItem, load_speech
 from talking_head.train.motion.sway import SwayTrainer, SwayTraining, sway_tracks
+from talking_head.train.runlog import RunLog
+from talking_head.train.saving import begun
 from talking_head.types import FPS
 
 Report = Callable[[str, int, dict[str, float]], None]
@@ -80,11 +81,12 @@ def train(
     """
     if (out / "log.csv").is_file() and not resume:
         raise InputError(f"{out} holds a run already; go on with --resume or choose another folder.")
+    if resume and not begun(out):
+        raise InputError(f"{out} holds no run to go on from; leave --resume away.")
     out.mkdir(parents=True, exist_ok=True)
     clips, held = load_clips(folders, held)
     space, items = items_of(clips, out / "space.safetensors")
     split = json.dumps({item.name: item.use for item in items}, indent=1) + "\n"
-    (out / "split.json").write_text(split)
     if overfit:
         items = [item for item in items if item.use == "train"][:overfit]
         items += [replace(item, use="known") for item in items]
@@ -103,6 +105,7 @@ def train(
         trainer = MouthTrainer(plan.move, net, space, items, out)
         if resume:
             _go_on(trainer, "move", say)
+        (out / "split.json").write_text(split)
         figures = trainer.train(tell("move"))
         sway, swayed = _sway(plan, [(clip, held.sway_use(clip.name)) for clip, _ in clips], out, resume, tell("sway"), say)
     facts = {

@@ -67,7 +67,7 @@ def train(
 
     import torch
 
-    from talking_head.train.motion.runlog import RunLog
+    from talking_head.train.runlog import RunLog
 
     tokens = ChatTokens(folder)
     samples, tests = tokens.samples(train_chats, plan.longest), tokens.samples(test_chats, plan.longest)

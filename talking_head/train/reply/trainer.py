@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from talking_head.errors import InputError
 from talking_head.train.reply.network import LoraNetwork, batches
 from talking_head.train.reply.tokens import Sample
-from talking_head.train.saving import SAVE_EVERY_S, asked_to_end
+from talking_head.train.saving import SAVE_EVERY_S, asked_to_end, same_run
 
 STATE = "state.safetensors"
 Report = Callable[[int, dict[str, float]], None]
@@ -160,12 +160,7 @@ def check_state(folder: Path, label: dict[str, Any]) -> None:
     if not file.is_file():
         raise InputError(f"{folder} holds no state to go on from; leave --resume away.")
     with safe_open(file, "pt") as opened:
-        theirs = json.loads((opened.metadata() or {}).get("label", "{}"))
-    other = sorted(key for key in {*theirs, *label} if theirs.get(key) != json.loads(json.dumps(label.get(key))))
-    if other:
-        raise InputError(
-            f"The run in {folder} was begun with another {', '.join(other)}; choose the same, or a folder of its own."
-        )
+        same_run(folder, json.loads((opened.metadata() or {}).get("label", "{}")), label)
 
 
 def perplexity(network: LoraNetwork, samples: Sequence[Sample], first_key: int, tokens: int = 800) -> float:

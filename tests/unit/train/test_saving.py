@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from talking_head.train.saving import asked_to_end
+from talking_head.errors import InputError
+from talking_head.train.saving import asked_to_end, begun, same_run
 
 
 def training(asks: signal.Signals, *, obeys: bool = True) -> None:
@@ -70,3 +71,17 @@ def test_in_a_thread_nobody_is_asked() -> None:
     thread.start()
     thread.join()
     assert seen == [False]
+
+
+def test_what_differs_from_the_run_before_is_named(tmp_path: Path) -> None:
+    before = {"clips": [["a", 75]], "net": {"width": 8}, "rate": 0.1}
+    same_run(tmp_path, before, {**before, "clips": [("a", 75)]})
+    with pytest.raises(InputError, match=r"begun with other clips, rate; choose"):
+        same_run(tmp_path, before, {"clips": [["b", 75]], "net": {"width": 8}})
+
+
+def test_a_run_was_begun_where_something_lies(tmp_path: Path) -> None:
+    assert not begun(tmp_path / "nowhere")
+    assert not begun(tmp_path)
+    (tmp_path / "log.csv").touch()
+    assert begun(tmp_path)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -229,7 +230,7 @@ def test_a_checkpoint_of_another_net_is_refused(corpus: Path, tmp_path: Path) ->
     one = RecogniserTrainer(HEAR, TINY, items, tmp_path)
     one.run.save(one.path)
     other = RecogniserTrainer(HEAR, dataclasses.replace(TINY, window=9), items, tmp_path)
-    with pytest.raises(InputError, match="does not belong"):
+    with pytest.raises(InputError, match="begun with other net"):
         other.run.resume(other.path)
 
 
@@ -251,6 +252,25 @@ def test_overfit_mode_learns_one_clip(corpus: Path, dataset: Path, tmp_path: Pat
 def test_a_finished_run_is_not_overwritten(dataset: Path, corpus: Path, run: Path) -> None:
     with pytest.raises(InputError, match="--resume"):
         train([dataset], run, plan(corpus), held=HELD)
+
+
+def test_a_run_goes_on_with_its_own_clips_only(dataset: Path, corpus: Path, run: Path, tmp_path: Path) -> None:
+    went = tmp_path / "went"
+    shutil.copytree(run, went)
+    split = (went / "split.json").read_text()
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    (first,) = other.rglob("clip0.safetensors")
+    first.unlink()
+    clipfile.save(made_up_clip(9), first.with_name("clip9.safetensors"))
+    with pytest.raises(InputError, match="begun with other clips"):
+        train([other], went, plan(corpus), held=HELD, resume=True)
+    assert (went / "split.json").read_text() == split
+
+
+def test_where_no_run_was_begun_none_goes_on(dataset: Path, corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="leave --resume away"):
+        train([dataset], tmp_path / "nothing", plan(corpus), held=HELD, resume=True)
 
 
 def test_everything_held_out_is_refused(dataset: Path, run: Path, tmp_path: Path) -> None:

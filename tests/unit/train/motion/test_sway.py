@@ -145,7 +145,7 @@ def test_resuming_equals_never_having_stopped(tracks: list[SwayTrack], tmp_path:
     for name, value in whole.run.mean.state_dict().items():
         torch.testing.assert_close(second.run.mean.state_dict()[name], value, atol=1e-6, rtol=1e-5)
     other = SwayTrainer(dataclasses.replace(training, seed=1), config, tracks, tmp_path / "parts")
-    with pytest.raises(InputError, match="does not belong"):
+    with pytest.raises(InputError, match="begun with other"):
         other.run.resume(other.path)
 
 

@@ -130,9 +130,9 @@ def test_a_state_of_something_else_is_refused_before_a_model_is_loaded(
 ) -> None:
     with pytest.raises(InputError, match="--resume"):
         train(data, finished, plan)
-    with pytest.raises(InputError, match="another lora"):
+    with pytest.raises(InputError, match="other lora"):
         train(data, finished, replace(plan, lora=Lora(rank=8)), resume=True)
-    with pytest.raises(InputError, match="another chats"):
+    with pytest.raises(InputError, match="other chats"):
         train(write_chats(tmp_path / "other.jsonl", some_chats(20)), finished, plan, resume=True)
     with pytest.raises(InputError, match="no state"):
         train(data, tmp_path / "nothing", plan, resume=True)
