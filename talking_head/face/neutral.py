@@ -58,12 +58,6 @@ def neutral_face(face: F32) -> F32:
     return np.asarray(out, np.float32)
 
 
-def smile_of(face: F32) -> float:
-    """How far the corners are pulled out and up against the template, in face-space units; 0 for a resting mouth."""
-    wide, high = _excess(np.asarray(face, np.float64), template().astype(np.float64))
-    return float(max(wide, 0.0) + max(high, 0.0))
-
-
 def _excess(face: np.ndarray, rest: np.ndarray) -> tuple[float, float]:
     """Extra half width of the mouth and extra height of its corners over its middle, each against the template."""
     width, rest_width = (np.linalg.norm(shape[291] - shape[61]) for shape in (face, rest))

@@ -8,7 +8,6 @@ both.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -34,12 +33,3 @@ def read(value: str) -> dict[str, Any] | None:
         return None
     fields = fields.get(KEY, fields) if isinstance(fields, dict) else None
     return fields if isinstance(fields, dict) and "Label" in fields else None
-
-
-def signed_here(fields: dict[str, Any], identity: Identity) -> bool:
-    """Whether this server signed the producer and its code."""
-    try:
-        signature = base64.b64decode(str(fields.get("ReservedCode1", "")), validate=True)
-    except binascii.Error:
-        return False
-    return identity.signed(f"{fields.get('ContentProducer')}\n{fields.get('ProduceID')}".encode(), signature)

@@ -107,6 +107,7 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
         )
         server = uvicorn.Server(options)
         with asyncio.Runner(loop_factory=options.get_loop_factory()) as runner:  # uvloop, where uvicorn finds it
+            slow_clients.shake_hands_within(runner.get_loop(), config.server.header_timeout_s)
             runner.run(server.serve(sockets=[listener]))
     if problems:
         raise problems[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -64,7 +65,9 @@ def test_a_film_says_where_it_came_from(made: Path) -> None:
     assert told["manifest"]["presenter"] == "clara"
     assert told["manifest"]["consent_sha256"] == "ab" * 32
     assert found.made is not None
-    assert aigc.signed_here(told["aigc"], identity())
+    name, code, signature = (told["aigc"][key] for key in ("ContentProducer", "ProduceID", "ReservedCode1"))
+    assert identity().signed(f"{name}\n{code}".encode(), base64.b64decode(signature, validate=True))
+    assert not identity().signed(f"{name}\n{code}0".encode(), base64.b64decode(signature, validate=True))
     assert all(sentence.endswith(".") for sentence in found.sentences())
     json.dumps(told)
 
