@@ -129,7 +129,7 @@ export class Embed {
         return;
       }
       this.#composer?.notice("");
-      if (this.#greeting) this.#send(this.#greeting, "say");
+      if (this.#greeting) this.session.say(this.#greeting); // in place of the presenter's own; nobody typed it
       this.#greeting = ""; // a face that comes back does not greet twice
       for (const [text, mode] of this.#waiting.splice(0)) this.#send(text, mode);
     });

@@ -1,4 +1,4 @@
-"""The pages of ``docs/embedding.md``, word for word, on another origin than the server's."""
+"""The pages of ``docs/embedding.md``, word for word: two on another origin than the server's, one on its own."""
 
 from __future__ import annotations
 
@@ -87,5 +87,26 @@ def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], browser: B
         page.wait_for_function(
             "document.querySelector('video').videoWidth > 0 && document.querySelector('video').currentTime > 1"
         )
+    finally:
+        context.close()
+
+
+def test_parts_of_the_page_greet_in_the_presenters_place(site: tuple[Path, str, Server], browser: Browser) -> None:
+    """On the server's own origin, as behind a proxy. The greeting is the presenter's: nobody typed it."""
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        folder, _, server = site
+        _lay(site, "/embed.js")
+        page.route("**/mine.html", lambda route: route.fulfill(path=folder / "page.html", content_type="text/html"))
+        page.goto(f"{server.url}/mine.html")
+        page.locator("#mei .player[data-state=speaking]").wait_for()
+        page.locator("#mei .player:is([data-state=idle], [data-state=listening])").wait_for()
+        assert page.locator("#mei .line").all_inner_texts() == ["Hello, I am Mei."]
+        assert page.locator("#mei .line.you").count() == 0
+        assert not problems
     finally:
         context.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Server, serving, until
 from tests.browser.face import SILENT, FacePage
@@ -211,6 +213,30 @@ def test_a_session_that_the_server_ends_is_opened_anew(face: FacePage, server: S
     face.renewed(before)
     face.type("Back again.", mode="say")
     face.reaches("speaking")
+
+
+_EVERYTHING_TOLD = """() => {
+  const told = window.everythingTold = [];
+  const message = document.querySelector(".player-message");
+  new MutationObserver(() => message.textContent && message.textContent !== told.at(-1) && told.push(message.textContent))
+    .observe(message, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_what_a_server_says_of_itself_stays_until_it_says_something_else(face: FacePage, server: Server) -> None:
+    def loading(route: Route) -> None:
+        said = {"error": {"code": "loading", "message": "The models are being loaded."}}
+        route.fulfill(status=503, headers={"Retry-After": "1"}, content_type="application/json", body=json.dumps(said))
+
+    face.page.evaluate(_EVERYTHING_TOLD)
+    offer = re.compile(r"/whep(\?|$)")
+    face.page.route(offer, loading)
+    server.call(f"/whep/{face.session}", "DELETE")
+    for _ in range(4):
+        with face.page.expect_response(offer):
+            pass
+    told = face.page.evaluate("window.everythingTold")
+    assert told == ["The connection was lost. Trying again.", "The models are being loaded."]
 
 
 def test_whoever_was_served_by_a_media_process_that_dies_is_told_and_served_anew(

@@ -137,12 +137,14 @@ def test_consent_is_read_aloud_into_the_camera(browser: Browser, server: Server,
     page.fill("input[name=agreed]", "he himself")
     page.fill("input[name=name]", "readaloud")
     page.fill("textarea[name=statement]", "")
-    page.click("button:has-text('into the camera')")
-    page.wait_for_function("() => document.querySelector('video.recording').currentTime > 1.5")
-    _pictured(page, "consent-camera")
+    page.click("button:has-text('into the microphone')")
+    page.wait_for_timeout(500)
     page.click("button:has-text('Stop recording')")
     page.wait_for_function("() => document.querySelector('video.recording').src.startsWith('blob:')")
-    page.click("#keep")
+    page.click("button:has-text('into the camera')")  # instead of that one
+    page.wait_for_function("() => document.querySelector('video.recording').currentTime > 1.5")
+    _pictured(page, "consent-camera")
+    page.click("#keep")  # while it records: what was read aloud is not lost
     page.wait_for_selector("[data-presenter=readaloud]")
     told = json.loads(page.evaluate("fetch('/presenters/readaloud/consent').then((answer) => answer.text())"))
     assert told["problem"] == ""

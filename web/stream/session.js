@@ -27,6 +27,7 @@ export class Session extends EventTarget {
   #resource = null;
   #abort = null;
   #attempt = 0;
+  #why = ""; // the server's sentence about the last attempt
   #phase = null;
   #timer = null;
   #graceTimer = null;
@@ -67,6 +68,7 @@ export class Session extends EventTarget {
     this.#wanted = true;
     this.#everOpen = false;
     this.#attempt = 0;
+    this.#why = "";
     this.#connect();
   }
 
@@ -156,7 +158,7 @@ export class Session extends EventTarget {
   async #connect() {
     clearTimeout(this.#timer);
     const phase = this.#everOpen || this.#attempt > 0 ? "reconnecting" : "connecting";
-    this.#tell("phase", { phase, message: "" });
+    this.#tell("phase", { phase, message: this.#why }); // what the server said last holds until it says something else
     const pc = new RTCPeerConnection({ iceServers: this.iceServers, bundlePolicy: "max-bundle" });
     const abort = new AbortController();
     this.#pc = pc;
@@ -193,6 +195,7 @@ export class Session extends EventTarget {
     this.#channel = channel;
     channel.addEventListener("open", () => {
       this.#attempt = 0;
+      this.#why = "";
       this.#everOpen = true;
       this.#lastPong = performance.now();
       this.#pinger = setInterval(() => this.#ping(pc), PING_MS);
@@ -273,8 +276,8 @@ export class Session extends EventTarget {
     const wait = error?.retryAfter ? error.retryAfter * 1000 : base * (0.8 + 0.4 * Math.random());
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.#connect(), wait);
-    const message = error instanceof WhepError ? error.message : "";
-    this.#tell("phase", { phase: "reconnecting", message, retryInMs: wait });
+    this.#why = error instanceof WhepError ? error.message : "";
+    this.#tell("phase", { phase: "reconnecting", message: this.#why, retryInMs: wait });
   }
 
   #drop() {

@@ -45,8 +45,9 @@ export class Consent {
     return USES.filter((use) => this.#uses[use].checked);
   }
 
-  /** Puts what was agreed into `form`. */
-  fill(form) {
+  /** Puts what was agreed into `form`; a recording that still runs ends here. */
+  async fill(form) {
+    await this.#finish();
     const nobody = this.#nobody.checked;
     form.append("shown", nobody ? NOBODY : this.#shown.value);
     form.append("agreed", nobody ? t("consent.nobody_agreed") : this.#agreed.value);
@@ -56,6 +57,13 @@ export class Consent {
     for (const use of this.uses) form.append("use", use);
     if (this.#recording && !nobody) form.append("recording", this.#recording, `statement.${this.#recording.type.includes("mp4") ? "mp4" : "webm"}`);
     return form;
+  }
+
+  async #finish() {
+    if (!this.#recorder) return;
+    const ended = new Promise((done) => this.#recorder.addEventListener("stop", done, { once: true }));
+    this.#recorder.stop();
+    await ended;
   }
 
   #propose() {

@@ -117,7 +117,7 @@ export class Maker {
     const page = open("about:blank", "_blank");
     try {
       const face = await call("POST", `/drafts/${this.#draft.id}/try`);
-      page.location.replace(`/?avatar=${encodeURIComponent(face.name)}`);
+      (page ?? window).location.assign(`/?avatar=${encodeURIComponent(face.name)}`);
     } catch (error) {
       page?.close();
       throw error;
@@ -125,7 +125,7 @@ export class Maker {
   }
 
   async #keep() {
-    const made = await call("POST", `/drafts/${this.#draft.id}/keep`, this.#profile.fill(this.#consent.fill(new FormData())));
+    const made = await call("POST", `/drafts/${this.#draft.id}/keep`, this.#profile.fill(await this.#consent.fill(new FormData())));
     const parts = [make("p", { id: "kept", textContent: t("studio.kept", { name: made.name }) })];
     if (this.#draft.video && this.#consent.uses.includes("twin")) parts.push(this.#train(made.name, this.#draft.id));
     else this.#draft = null;

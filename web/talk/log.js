@@ -8,6 +8,7 @@ export class Log {
   #welcome;
   #turns = new Map(); // turn → {line, text, written}
   #spoken = null; // {utterance, line}: what the person is saying
+  #asked = false; // the person has said something: until then the presenter speaks on its own
 
   constructor(element, welcome) {
     this.#element = element;
@@ -16,6 +17,7 @@ export class Log {
 
   /** What the person sent; `asWritten` marks text to be spoken word for word. */
   you(text, asWritten) {
+    this.#asked = true;
     const line = this.#add("you", text);
     if (asWritten) line.append(tag("talk.as_written"));
   }
@@ -24,6 +26,7 @@ export class Log {
   transcript({ utterance, text, settled, final }) {
     if (this.#spoken?.utterance !== utterance) {
       if (!text) return;
+      this.#asked = true;
       this.#spoken = { utterance, line: this.#add("you", "") };
     }
     const { line } = this.#spoken;
@@ -99,7 +102,8 @@ export class Log {
     const { line, text } = entry;
     line.classList.remove("waiting");
     if (entry.sources?.length && line.textContent.trim()) line.append(chips(entry.sources));
-    if (reason === "interrupted") this.#cut(line, text, heard);
+    const missed = this.#asked || text || heard; // a greeting that gave way to another one was not
+    if (reason === "interrupted" && missed) this.#cut(line, text, heard);
     if (!line.textContent.trim()) line.remove();
     line.removeAttribute("aria-busy"); // only now is it read out, whole
     this.#scroll(this.#atEnd());
