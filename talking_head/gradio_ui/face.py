@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,18 @@ _INVITATION = "Your face will speak here. Choose a photo, confirm whose it is, a
 
 
 _EXAMPLES = tuple(sorted(portrait.resolve() for portrait in SHIPPED.glob("*/portrait.png")))
+# Gradio gives a picture that is a button no name. The tab is built when it is first looked at.
+_NAMED = """() => {
+  const names = %s;
+  const name = () => document.querySelectorAll("#face-examples .gallery-item")
+    .forEach((button, index) => button.setAttribute("aria-label", names[index]));
+  new MutationObserver(name).observe(document.getElementById("tabs"), { childList: true, subtree: true });
+  name();
+}"""
 
 
-def face_tab(container: AppContainer) -> None:
-    """Photo in; checked, cropped, landmarks shown; a face that greets."""
+def face_tab(demo: gr.Blocks, container: AppContainer) -> None:
+    """Photo in; checked, cropped, landmarks shown; a face that greets. To be called inside ``demo``."""
 
     def meet(path: str | None, agreed: bool, greeting: str, toothy: str | None = None) -> tuple[Any, Any, str]:
         if not path:
@@ -94,6 +103,7 @@ def face_tab(container: AppContainer) -> None:
             label="Or one of these, who depict nobody",
             elem_id="face-examples",
         )
+    demo.load(None, js=_NAMED % json.dumps([portrait.parent.name.capitalize() for portrait in _EXAMPLES]))
 
 
 def _path_of(payload: Any) -> str | None:

@@ -7,10 +7,11 @@ belong to the loop's thread. The voice is the container's, through its executor.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event
 
 import cv2
 import numpy as np
@@ -44,6 +45,10 @@ class Anatomy:
     points: F32
 
 
+class Cancelled(InputError):
+    """Whoever asked for a film wants it no longer."""
+
+
 def _all(voice: Synthesizer, span: TextSpan) -> list[Utterance]:
     return list(recite(voice, span))
 
@@ -54,16 +59,28 @@ class FilmService:
     def __init__(self, container: AppContainer) -> None:
         self._container = container
         self._executor = FairExecutor("films", nice=15, limit=4, hang_s=900)
+        self._stops: dict[Event, str] = {}  # of the films that are being made, with their visitors
 
     def close(self) -> None:
         """Let the executor's threads end."""
         self._executor.close()
 
-    def speak(self, text: str, avatar: str = "", voice: str = "", speed: float = 1.0, tell: Tell = silent) -> Narration:
-        """``text`` in the presenter's voice, or in the one called ``voice``. Raises TextError, ConfigError, WeightsError."""
+    def speak(
+        self,
+        text: str,
+        avatar: str = "",
+        voice: str = "",
+        speed: float = 1.0,
+        tell: Tell = silent,
+        check: Callable[[], None] = lambda: None,
+    ) -> Narration:
+        """``text`` in the presenter's voice, or in the one called ``voice``; ``check`` is called before every clause, and may
+        raise. Raises TextError, ConfigError, WeightsError.
+        """
         stages = self._container.stages_for(avatar, voice, speed)
 
         def synthesize(span: TextSpan) -> list[Utterance]:
+            check()
             # A clause a job: a live visitor waits for one clause of this script at most.
             made: list[Utterance] = stages.speech_executor.submit("films", partial(_all, stages.speech, span)).result()
             return made
@@ -77,18 +94,48 @@ class FilmService:
             tell=tell,
         )
 
-    def film(self, spec: FilmSpec, files: Mapping[str, Path], out: Path, *, tell: Progress, notes: Tell = silent) -> Film:
-        """Make ``spec`` into the folder ``out``; see ``producer.make``, also for what it raises."""
+    def film(
+        self,
+        spec: FilmSpec,
+        files: Mapping[str, Path],
+        out: Path,
+        *,
+        tell: Progress,
+        notes: Tell = silent,
+        visitor: str = "",
+    ) -> Film:
+        """Make ``spec`` into the folder ``out``; see ``producer.make``, also for what it raises. Cancelled once :meth:`stop`
+        was called for ``visitor``.
+        """
         if any(self._container.faces.is_guest(scene.presenter) for scene in spec.parts()):
             raise InputError("Nobody has agreed to films of this face. Make a presenter of it first, with consent.")
-        cast = _LiveCast(self)
+        stopped = Event()
+
+        def check() -> None:
+            if stopped.is_set():
+                raise Cancelled("The film was cancelled.")
+
+        def going(share: float, sentence: str) -> None:
+            check()
+            tell(share, sentence)
 
         def work() -> Film:
             with tempfile.TemporaryDirectory(dir=out, prefix=".work-") as folder:
-                return make(spec, files, cast, Path(folder) / "film", out, tell=tell, notes=notes)
+                return make(spec, files, _LiveCast(self, check), Path(folder) / "film", out, tell=going, notes=notes)
 
-        made: Film = self._executor.submit("film", work).result()
+        self._stops[stopped] = visitor
+        try:
+            made: Film = self._executor.submit("film", work).result()
+        finally:
+            del self._stops[stopped]
         return made
+
+    def stop(self, visitor: str) -> bool:
+        """End what is being made for ``visitor``, at its next clause or frame; whether there is such a film."""
+        going = [event for event, whose in self._stops.copy().items() if whose == visitor and not event.is_set()]
+        for event in going:
+            event.set()
+        return bool(going)
 
     def dissect(self, text: str, avatar: str) -> Anatomy:
         """What the models make of ``text``. Raises TextError."""
@@ -126,15 +173,15 @@ class FilmService:
 
 
 class _LiveCast(Cast):
-    """The models of ``films``; its voice is the live sessions', through their queue."""
+    """The models of ``films``; its voice is the live sessions', through their queue, with ``check`` before every clause."""
 
-    def __init__(self, films: FilmService) -> None:
+    def __init__(self, films: FilmService, check: Callable[[], None]) -> None:
         super().__init__(films.container.config)
-        self._films = films
+        self._films, self._check = films, check
 
     def say(self, text: str, scene: Scene, tell: Tell) -> Narration:
         """As :meth:`Cast.say`."""
-        return self._films.speak(text, scene.presenter, scene.voice, scene.speed or 1.0, tell)
+        return self._films.speak(text, scene.presenter, scene.voice, scene.speed or 1.0, tell, self._check)
 
     @property
     def motion(self) -> MotionModel:

@@ -13,8 +13,8 @@ from talking_head.types import MoodName
 def manner_controls(name: str, usual: Motion) -> tuple[gr.Dropdown, gr.Slider, gr.Slider]:
     """Mood ("": the face's own), liveliness and articulation, as ``usual`` to begin with. ``name`` tells two sets apart."""
     moods = [("The face's own", ""), *((mood.capitalize(), mood) for mood in get_args(MoodName))]
+    mood = gr.Dropdown(moods, value="", label="Mood", elem_id=f"mood{name}")
     with gr.Row():
-        mood = gr.Dropdown(moods, value="", label="Mood", min_width=140, elem_id=f"mood{name}")
         lively = gr.Slider(
             0,
             2,

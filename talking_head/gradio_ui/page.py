@@ -57,7 +57,7 @@ def build_demo(container: AppContainer, films: FilmService, scratch: Scratch) ->
             with gr.Tab("Script → video", id="video"):
                 choices.append(video_tab(container, films, scratch))
             with gr.Tab("Your face", id="face"):
-                face_tab(container)
+                face_tab(demo, container)
             with gr.Tab("Under the hood", id="hood"):
                 choices.append(hood_tab(container, films))
         keep_fresh(demo, container, choices)

@@ -47,6 +47,7 @@ footer { display: none !important; }
 #masthead h1::before { content: ""; width: 13px; height: 13px; border-radius: 50% 50% 50% 4px; background: #1f6f63; }
 #masthead p { margin: 4px 0 0; color: var(--body-text-color-subdued); }
 #tabs .tab-container button { font-size: 1rem; padding: 10px 16px; }
+#tabs .tab-container button[aria-selected=true] { color: var(--link-text-color); }
 #tabs .tabitem, #tabs [role=tabpanel] { padding: 16px 0 0 !important; border: 0 !important; }
 #prompts { align-items: end; }
 #prompts button { border-radius: 999px; font-weight: 500; min-height: 44px; }

@@ -12,7 +12,7 @@ import gradio as gr
 
 from talking_head.errors import TalkingHeadError, visitors_sentence
 from talking_head.film.spec import FRAMES, read_spec
-from talking_head.gradio_ui.films import FilmService
+from talking_head.gradio_ui.films import Cancelled, FilmService
 from talking_head.gradio_ui.guard import uploaded
 from talking_head.gradio_ui.live import face_choice
 from talking_head.gradio_ui.manner import manner_controls
@@ -29,6 +29,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
     """Text or sound in, avatar, framing, subtitles; a progress bar; an MP4 to play and to keep. Returns the choice of face."""
 
     def make(
+        visit: gr.Request,
         script: str,
         sound: str | None,
         avatar: str,
@@ -74,7 +75,11 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                 "captions": {"burn": subtitled, "files": subtitled, "style": caption_style, "position": caption_place},
             }
             spec = read_spec(told)
-            film = films.film(spec, files, room, tell=progress, notes=gr.Info)
+            visitor = visit.session_hash or ""
+            film = films.film(spec, files, room, tell=progress, notes=gr.Info, visitor=visitor)
+        except Cancelled:
+            shutil.rmtree(room, ignore_errors=True)
+            return None, None, "The film was cancelled."
         except TalkingHeadError as error:
             shutil.rmtree(room, ignore_errors=True)
             raise gr.Error(visitors_sentence(error), print_exception=False, title="That did not work") from error
@@ -119,7 +124,9 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                     caption_style = gr.Dropdown(["box", "outline", "plain"], value="box", label="Subtitles are drawn")
                     caption_place = gr.Dropdown(["bottom", "middle", "top"], value="bottom", label="and stand at the")
             subtitled = gr.Checkbox(label="Subtitles, drawn into the picture and as an .srt file", elem_id="subtitles")
-            go = gr.Button("Make the video", variant="primary", elem_id="make")
+            with gr.Row():
+                go = gr.Button("Make the video", variant="primary", scale=3, min_width=160, elem_id="make")
+                cancel = gr.Button("Cancel", scale=1, min_width=90, elem_id="cancel")
         with gr.Column():
             film = gr.Video(label="Video", autoplay=True, interactive=False, buttons=["download"], height=460, elem_id="film")
             files = gr.Files(label="Download", interactive=False, elem_id="files")
@@ -129,6 +136,12 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
     go.click(
         make, [*inputs, voice, speed, mood, expressiveness, articulation, *shown], [film, files, figures], concurrency_limit=1
     )
+
+    def stop(visit: gr.Request) -> None:
+        if not films.stop(visit.session_hash or ""):
+            gr.Info("No film of yours is being made.")
+
+    cancel.click(stop)
     gr.Examples(
         [[_WELCOME, None, container.faces.names()[0], "9:16", True], [_OFFER, None, container.faces.names()[-1], "16:9", True]],
         inputs=inputs,
