@@ -51,7 +51,7 @@ footer { display: none !important; }
 #tabs .tabitem, #tabs [role=tabpanel] { padding: 16px 0 0 !important; border: 0 !important; }
 #prompts { align-items: end; }
 #prompts button { border-radius: 999px; font-weight: 500; min-height: 44px; }
-.primary { min-height: 46px; }
+.primary, #cancel { min-height: 46px; }
 #tabs input[type=checkbox] { border-radius: 5px; }
 .problem { padding: 10px 14px; border-radius: 12px; background: #fbecea; color: #a3281d; }
 .dark .problem { background: #3a2220; color: #f3a79e; }

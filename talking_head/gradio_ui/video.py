@@ -100,7 +100,7 @@ def video_tab(container: AppContainer, films: FilmService, scratch: Scratch) -> 
                 buttons=[],
                 sources=["upload", "microphone"],
                 type="filepath",
-                label="Or a recording (WAV)",
+                label="Or a recording",
                 elem_id="sound",
             )
             with gr.Row():
