@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from talking_head.errors import InputError
 
 SAVE_EVERY_S = 45.0  # seconds; a state is written within one or two
+_MATERIAL = "made_of.json"
 _Handler = Callable[[int, FrameType | None], object]
 
 
@@ -33,6 +34,19 @@ def same_run(folder: Path, begun_with: Mapping[str, Any], label: Mapping[str, An
         raise InputError(
             f"The run in {folder} was begun with other {', '.join(other)}; choose the same, or a folder of its own."
         )
+
+
+def note_material(folder: Path, made_of: Mapping[str, Any]) -> None:
+    """Write down what the run in ``folder`` is made of (JSON values)."""
+    (folder / _MATERIAL).write_text(json.dumps(made_of), encoding="utf-8")
+
+
+def check_material(folder: Path, made_of: Mapping[str, Any]) -> None:
+    """InputError where the run in ``folder`` is made of something else; what is not named again stays, and a run that came
+    without a note is taken as it is."""
+    if (folder / _MATERIAL).is_file():
+        before = json.loads((folder / _MATERIAL).read_text("utf-8"))
+        same_run(folder, before, {**before, **made_of})
 
 
 class Ending:

@@ -25,6 +25,7 @@ from talking_head.evaluate.animator.clips import Report, judge_from, ways_of
 from talking_head.evaluate.animator.predicted import predicted_distance
 from talking_head.face.photo import eyes_open
 from talking_head.media_files.video import read_pictures
+from talking_head.models import manifest
 from talking_head.protocols import Landmarker, MotionModel
 from talking_head.train.animator import crops, pairs
 from talking_head.train.animator.batches import Batches
@@ -36,6 +37,7 @@ from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.train.corpus.clipfile import load as load_clip
 from talking_head.train.corpus.clipfile import save as save_clip
 from talking_head.train.corpus.prepare import heard, prepare_clip
+from talking_head.train.saving import check_material, note_material
 from talking_head.types import F32, U8
 
 SEGMENT = 100  # frames
@@ -182,8 +184,11 @@ def train_twin(
 
 
 def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
-    """The clip of ``video``, looked through once. Raises InputError for a video that cannot train a twin."""
+    """The clip of ``video``, looked through once. Raises InputError for a video that cannot train a twin, and for
+    another one than ``out`` was begun with, whose twin would have the first one's face."""
     file = out / "clip.safetensors"
+    made_of = {"video": manifest.sha256(video)}
+    check_material(out, made_of)
     if file.is_file():
         return load_clip(file)
     clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True)
@@ -191,6 +196,7 @@ def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
         raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
     if len(clip.points) < 4 * SEGMENT:
         raise InputError(f"{video.name} is too short: a twin needs at least {4 * SEGMENT // 25} s, better two minutes or more.")
+    note_material(out, made_of)
     save_clip(clip, file)
     return load_clip(file)  # as every later run reads it
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from talking_head.train.animator import crops, pairs
 from talking_head.train.animator.batches import Batches
 from talking_head.train.animator.crops import Pack
 from talking_head.train.animator.pairs import PairSet
-from talking_head.train.saving import same_run
+from talking_head.train.saving import check_material, note_material
 
 Say = Callable[[str], None]
 
@@ -32,13 +31,9 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
                     f"{data.name} is a pack, made already: leave {option} out, or name the folder of videos with --data."
                 )
         return crops.load(data)
-    file, record = out / "crops.npz", out / "crops.json"
-    made_of = _made_of(data, photos)
-    if file.exists():
-        if record.exists():  # a pack that was carried here has none; photos need not be named again
-            before = json.loads(record.read_text("utf-8"))
-            same_run(out, before, before | made_of)
-    else:
+    file, made_of = out / "crops.npz", _made_of(data, photos)
+    check_material(out, made_of)
+    if not file.exists():
         from talking_head.train.animator.crops_video import read_clips
 
         folder = prepared or _prepare(data, out / "prepared", say)
@@ -52,7 +47,7 @@ def pack_of(data: Path, out: Path, prepared: Path | None = None, *, photos: Path
             say(f"turning the faces of {photos}")
             clips += read_photos(photos, make_landmarker())
         say(crops.told(crops.build(clips, file)))
-        record.write_text(json.dumps(made_of), encoding="utf-8")
+        note_material(out, made_of)
     return crops.load(file)
 
 

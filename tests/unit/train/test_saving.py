@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from talking_head.errors import InputError
-from talking_head.train.saving import asked_to_end, begun, same_run
+from talking_head.train.saving import asked_to_end, begun, check_material, note_material, same_run
 
 
 def training(asks: signal.Signals, *, obeys: bool = True) -> None:
@@ -78,6 +78,14 @@ def test_what_differs_from_the_run_before_is_named(tmp_path: Path) -> None:
     same_run(tmp_path, before, {**before, "clips": [("a", 75)]})
     with pytest.raises(InputError, match=r"begun with other clips, rate; choose"):
         same_run(tmp_path, before, {"clips": [["b", 75]], "net": {"width": 8}})
+
+
+def test_material_is_held_against_what_was_noted(tmp_path: Path) -> None:
+    check_material(tmp_path, {"videos": ["a"]})
+    note_material(tmp_path, {"videos": ["a"], "photos": ["b"]})
+    check_material(tmp_path, {"videos": ["a"]})
+    with pytest.raises(InputError, match="begun with other photos"):
+        check_material(tmp_path, {"videos": ["a"], "photos": ["c"]})
 
 
 def test_a_run_was_begun_where_something_lies(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_silent_video_makes_a_twin_and_an_ended_run_goes_on(
             raise _Stop
 
     with pytest.raises(_Stop):
-        train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=said.append, tell=stop)
+        train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=1, say=said.append, tell=stop)
     twin = train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=0.1, say=said.append)
     assert "going on from step 2" in said
     assert twin.steps > 2
@@ -72,6 +72,21 @@ def test_a_short_video_is_refused_with_what_is_needed(film: tuple[Path, F32], tm
                 container.mux(packet)
     with pytest.raises(InputError, match="at least 16 s"):
         train_twin(short, tmp_path / "run", Refiner(), Knows(points), minutes=0.02, say=lambda _: None)
+
+
+def test_a_run_goes_on_with_its_own_video_only(film: tuple[Path, F32], tmp_path: Path) -> None:
+    path, points = film
+
+    def stop(share: float, sentence: str) -> None:
+        if sentence.startswith("Cutting"):
+            raise _Stop
+
+    with pytest.raises(_Stop):
+        train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=1, tell=stop)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(InputError, match="begun with other video"):
+        train_twin(other, tmp_path / "run", Refiner(), Knows(points), minutes=1, tell=stop)
 
 
 def test_a_face_in_a_blink_is_no_portrait() -> None:
