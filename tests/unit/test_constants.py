@@ -1,9 +1,11 @@
-"""A constant stands once: two modules that give one name the same value mean the same thing, or say here why not."""
+"""A constant stands once: two modules that give one name the same value mean the same thing, or say here why not. And what
+only tests call is no part of the product: a defence that nothing puts up defends nobody."""
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from tests.paths import ROOT
@@ -60,3 +62,19 @@ def test_a_repeated_constant_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("_EDGE = slice(468, 478)\nHEAD = np.array([-1, 1], np.float32)\nONE = 1 + OTHER\n")
     (tmp_path / "b.py").write_text("EDGE = slice(468, 478)\nHEAD = np.array([1, 1], np.float32)\nONE = 1 + OTHER\n")
     assert repeated(sorted(tmp_path.glob("*.py"))) == {"EDGE": ["a.py", "b.py"]}
+
+
+def named(file: Path) -> list[str]:
+    """Functions and classes of a file, but for methods and for those that a decorator hands to somebody."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    body = ast.parse(file.read_text("utf-8")).body
+    return [node.name for node in body if isinstance(node, kinds) and not node.decorator_list]
+
+
+def test_every_function_is_called_by_more_than_tests() -> None:
+    package = sorted(PACKAGE.rglob("*.py"))
+    texts = [file.read_text("utf-8") for file in [*package, *(ROOT / "scripts").rglob("*.py"), ROOT / "serve.py"]]
+    told = [*texts, (ROOT / "pyproject.toml").read_text("utf-8")]
+    words = Counter(word for text in told for word in re.findall(r"[^\W\d]\w*", text))
+    alone = [f"{file.relative_to(ROOT)}: {name}" for file in package for name in named(file) if words[name] == 1]
+    assert alone == []
