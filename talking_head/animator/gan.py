@@ -19,6 +19,7 @@ from talking_head.animator.i420 import to_i420
 from talking_head.animator.mouth.interior import MouthInterior, RigidInterior
 from talking_head.animator.mouth.personal_teeth import skin_colour
 from talking_head.animator.mouth.photo_teeth import photo_teeth
+from talking_head.animator.mouth.row_shadow import cast_shadow
 from talking_head.animator.mouth.softness import row_softness, soften
 from talking_head.animator.mouth.standard_teeth import standard_teeth
 from talking_head.animator.mouth.teeth_layers import OwnInterior, own_interior
@@ -208,13 +209,12 @@ def prepare_avatar(
     if interior is None and isinstance(avatar.interior, RigidInterior):
         soften(avatar.interior, row_softness(avatar.softness))
         if portrait.teeth is not None:
-            avatar.interior = worn(portrait.teeth, avatar.unit, avatar.interior.shadow)
+            avatar.interior = cast_shadow(worn(portrait.teeth, avatar.unit, avatar.interior.shadow))
+        elif drawn:
+            avatar.interior = own_interior(avatar) or avatar.interior
         else:
-            if drawn:
-                avatar.interior = own_interior(avatar) or avatar.interior
-            else:
-                standard = standard_teeth(avatar.interior, portrait, avatar.softness)
-                avatar.interior = photo_teeth(avatar, standard) or standard
+            standard = standard_teeth(avatar.interior, portrait, avatar.softness)
+            avatar.interior = cast_shadow(photo_teeth(avatar, standard) or standard)
     size = encoder.size
     matrix = crop_matrix(portrait.neutral, portrait.pose, size)
     crop = cut_out(portrait.image, matrix, size)

@@ -18,7 +18,6 @@ from talking_head.animator.warp.constants import (
     FURROW,
     FURROW_RAISED,
     FURROW_WIDE,
-    HALF_OPEN,
     REDDER,
     SLIT,
     TIP_EDGE,
@@ -121,11 +120,9 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
     slim = 1 - ((bottom - top) / (SLIT * unit)).clamp(0, 1)
     parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
-    under, over, corner, narrow, red, hood = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
-    hood = hood * (1 - ((bottom - top) / (HALF_OPEN * unit)).clamp(0, 1))
-    under = under * (1 - hood)
+    under, over, corner, narrow, red = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
-    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim) * (1 - 0.5 * hood)
+    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim)
     cold = (1 - REDDER * (1 - light * parted)) * (1 - red * slim)
     warm = torch.stack([torch.ones_like(cold), cold, cold], 1)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
 from talking_head.animator.mouth.tongue import held, tongue
-from talking_head.animator.warp.constants import HALF_OPEN, LOWER_EDGE, REDDER, SLIT
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
 
@@ -79,9 +79,8 @@ class RigidInterior:
 
     # Light right under the upper lip, and over the lower one, against a place between them; in the corners against the middle;
     # behind lips that are just parted against an open mouth; what green and blue lose there besides.
-    # What the upper lip takes besides, the more the nearer, of an opening that is no wider than a line.
     under_upper, over_lower = np.float32(0.5), np.float32(0.72)
-    corner, narrow, slit_red, hood = np.float32(0.25), np.float32(0.68), np.float32(0.0), np.float32(0.0)
+    corner, narrow, slit_red = np.float32(0.25), np.float32(0.68), np.float32(0.0)
 
     def __init__(self, unit: float, light: F32, teeth: ToothSet | None = None, shadow: F32 | None = None) -> None:
         self.unit = unit
@@ -113,10 +112,7 @@ class RigidInterior:
         across = (self.corner + (1 - self.corner) * side * (2 - side)) * parted
         slim = 1 - held(gap * (1 / SLIT))
         across *= 1 - (1 - self.narrow) * slim
-        hood = self.hood * (1 - held(gap * (1 / HALF_OPEN)))
-        across *= 1 - 0.5 * hood
-        under = self.under_upper * (1 - hood)
-        light = under + (1 - under) * held(depth * (1 / 0.075) + 0.01 / 0.075)
+        light = self.under_upper + (1 - self.under_upper) * held(depth * (1 / 0.075) + 0.01 / 0.075)
         light *= self.over_lower + (1 - self.over_lower) * held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)
         light *= across
 
@@ -158,9 +154,7 @@ class RigidInterior:
             "upper_map": self.upper_map,
             "lower_map": self.lower_map,
             "light": self.light,
-            "lip_shade": np.array(
-                [self.under_upper, self.over_lower, self.corner, self.narrow, self.slit_red, self.hood], np.float32
-            ),
+            "lip_shade": np.array([self.under_upper, self.over_lower, self.corner, self.narrow, self.slit_red], np.float32),
             "shadow": self.shadow,
         }
 

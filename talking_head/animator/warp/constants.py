@@ -20,7 +20,6 @@ LOWER_EDGE = 0.004  # face units below the rest lip line: where the lower row of
 # Teeth in the shade of the lips are lit through and off them: green and blue lose this share more of what the shade takes.
 REDDER = 0.40
 SLIT = 0.07  # units: the lips shade all of an opening that is narrower
-HALF_OPEN = 0.16  # units: the upper lip shades more of an opening that is narrower
 JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
 INVERSIONS = 5  # steps of a field's inversion
 DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, where whole steps would swing

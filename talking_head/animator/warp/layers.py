@@ -91,9 +91,12 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     columns = (x > cut.left[0] - 0.06 * room) & (x < cut.right[0] + 0.06 * room)
     # Lashes and the fold above, lashes and the wet rim below.
     eye = (y > cut.upper - 0.30 * room) & (y < cut.lower + 0.10 * room) & columns
-    # Brows, creases and painted rims are no skin: of what is around, the brighter half speaks.
+    # Brows, creases and painted rims are no skin: of what is around, the brighter half speaks. Around, not anywhere in the
+    # window: a deep socket is darker than brow and cheek, and a lid in their light shone out of it.
     luma = cv2.GaussianBlur(piece.mean(-1), (0, 0), 1.0)
-    dark, lit = (float(np.percentile(luma[~eye], q)) if (~eye).any() else 0.0 for q in (40, 60))
+    reach = 2 * round(0.18 * eye_width) + 1
+    near = (cv2.dilate(eye.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))) > 0) & ~eye
+    dark, lit = (float(np.percentile(luma[near], q)) if near.any() else 0.0 for q in (40, 60))
     known = (~eye * np.clip((luma - dark) / max(lit - dark, 1.0), 0.02, 1)).astype(np.float32)[..., None]
     plain = np.zeros_like(piece)
     for sigma in (0.40, 0.20, 0.10):  # from far skin to near skin: what is near counts where there is any

@@ -1,0 +1,36 @@
+"""The skin of a lid that shuts is the skin around that eye."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from talking_head.animator.warp.geometry import LEFT_EYE, RIGHT_EYE, Contours
+from talking_head.animator.warp.layers import lid_layer, window_of
+from talking_head.types import F32, U8
+from tests.unit.faces import presenter
+
+DARK = 0.5
+
+
+def lid(image: U8, points: F32, eye: Contours) -> float:
+    """Level of the lid in the middle of the eye."""
+    x0, y0, *_ = window = window_of(points, eye, image.shape, 0.22, 0.75, 0.5)
+    x, y = points[[*eye.upper, *eye.lower], :2].mean(0).astype(int) - (x0, y0)
+    return float(lid_layer(image, points, eye, window)[y - 4 : y + 5, x - 4 : x + 5, :3].mean())
+
+
+@pytest.mark.parametrize("eye", [LEFT_EYE, RIGHT_EYE], ids=["left", "right"])
+@pytest.mark.parametrize("name", ["clara", "mei", "marcus"])
+def test_a_lid_in_a_dark_socket_is_dark(name: str, eye: Contours) -> None:
+    """Deep-set eyes under a lamp: a lid as light as brow and cheek shone out of them at every blink."""
+    portrait = presenter(name)
+    ring = portrait.points[[*eye.upper, *eye.lower], :2]
+    width = float(np.ptp(ring[:, 0]))
+    socket = np.zeros(portrait.image.shape[:2], np.float32)
+    middle = tuple(int(v) for v in ring.mean(0))
+    cv2.ellipse(socket, middle, (round(0.75 * width), round(0.65 * width)), 0, 0, 360, 1.0, -1)
+    socket = np.asarray(cv2.GaussianBlur(socket, (0, 0), 0.06 * width), np.float32)
+    dark = (portrait.image * (1 - (1 - DARK) * socket[..., None]) + 0.5).astype(np.uint8)
+    assert lid(dark, portrait.points, eye) < (DARK + 0.18) * lid(portrait.image, portrait.points, eye)
