@@ -59,7 +59,7 @@ class Speaker(Protocol):
     def interrupt(self) -> None: ...
     def hold(self) -> None: ...
     def release(self) -> None: ...
-    def listening(self, active: bool) -> None: ...
+    def listening(self, active: bool, *, paused: bool = False) -> None: ...
     def soften(self, active: bool) -> None: ...
 
 
@@ -180,8 +180,10 @@ class MicrophoneHearing:
                     self._speaker.soften(self._habits.subdued(self._ear.prosody))
                 self._hear_on(now=True)
                 self._foresee()
-            case Sign.PAUSED if self._stages.end_of_turn is not None:
-                self._start(self._judge(self._stages.end_of_turn), "turn")
+            case Sign.PAUSED:
+                self._speaker.listening(True, paused=True)
+                if self._stages.end_of_turn is not None:
+                    self._start(self._judge(self._stages.end_of_turn), "turn")
             case Sign.ENDED:
                 self._speaker.listening(False)
                 assert self._ear is not None
@@ -191,8 +193,7 @@ class MicrophoneHearing:
     async def _judge(self, model: EndOfTurn) -> None:
         """Has the speaker finished, by the sound and by the words? The ear is told at once."""
         assert self._ear is not None
-        stages, name = self._stages, self._speaker.name
-        number, before, draft = self._number, self._before, self._draft
+        stages, name, number, before, draft = self._stages, self._speaker.name, self._number, self._before, self._draft
         sound, voiced = self._ear.utterance(), self._ear.voiced
         with contextlib.suppress(TalkingHeadError):  # then silence decides
             opinion = await step(stages.turn_executor, name, lambda: model.finished(sound))
@@ -294,10 +295,9 @@ class MicrophoneHearing:
         """Whether words that nobody waits for may be made out now. They yield to those that are answered, other visitors' too
         (in a pause their own may be next), and are fewer where pictures or an answer are late; but not those that a presenter
         who is held back waits for."""
-        if ear.turns.pausing or self._stages.recognizer_executor.busy:
-            return False
+        taken = ear.turns.pausing or self._stages.recognizer_executor.busy
         slower = 1.0 if self._policy.state is not Move.RELEASE or self._stages.calm() else SLOWER
-        return self._draft.wants(ear.samples, slower=slower)
+        return not taken and self._draft.wants(ear.samples, slower=slower)
 
     async def _partial(self, number: int, draft: Draft, hearing: Hearing) -> None:
         began = time.monotonic()
@@ -365,8 +365,8 @@ class MicrophoneHearing:
         text = draft.words.text
         if self._policy.state is Move.RELEASE or not self._speaker.answering:
             return "" if is_hum(text) else text
-        sure = draft.latest.confidence
-        move = self._policy.words(text, ended=True, asked=self._speaker.asking, confidence=sure, seconds=voiced_s)
+        asked, sure = self._speaker.asking, draft.latest.confidence
+        move = self._policy.words(text, ended=True, asked=asked, confidence=sure, seconds=voiced_s)
         self._move(move)
         return text if move is Move.CUT else ""
 

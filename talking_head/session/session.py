@@ -183,9 +183,9 @@ class Session:
         self.playout.release()
         self.playout.activity = self.state.value
 
-    def listening(self, active: bool) -> None:
-        """The person speaks (no longer): an idle face listens meanwhile."""
-        self._hearing = active
+    def listening(self, active: bool, *, paused: bool = False) -> None:
+        """The person speaks (no longer): an idle face listens meanwhile, and may nod where they have just ``paused``."""
+        self._hearing, self.playout.paused = active, paused
         if self.state in (SessionState.IDLE, SessionState.LISTENING):
             self._rest()
 

@@ -10,6 +10,10 @@ from talking_head.motion.performance.scene import Channel, Scene
 from talking_head.motion.performance.strokes import PEAK, Strokes
 
 _FASTEST = 32.0  # degrees a second at the middle of a stroke
+# Who listens nods where the other one pauses, 6 to 15 times a minute, and hardly where nothing is heard: chance of a nod at a
+# pause, of another after a nod, and seconds without any until one comes by itself.
+_HEEDS, _AGAIN, _BY_ITSELF = 0.5, 0.35, 25.0
+_NOD, _NOD_S = 2.4, 0.34  # of a listener, in degrees and seconds
 
 
 def react(strokes: Strokes, scene: Scene) -> None:
@@ -33,6 +37,8 @@ def react(strokes: Strokes, scene: Scene) -> None:
             _turn(strokes, scene, 1.6)
     if scene.changed:
         _change(strokes, scene)
+    elif scene.paused and strokes.target(Channel.PITCH) < 0.5 * _NOD and scene.chance(_HEEDS):
+        _assent(strokes, scene)
 
 
 def go_on(strokes: Strokes, channel: int, scene: Scene) -> bool:
@@ -112,6 +118,7 @@ def _change(strokes: Strokes, scene: Scene) -> None:
     if scene.activity == "listening":
         side = 1 if scene.chance(0.5) else -1
         _go(strokes, scene, Channel.ROLL, 1.6 * side, 0.9, scene.rng.uniform(2, 5))
+        _go(strokes, scene, Channel.PITCH, 0.0, 0.5, scene.about(_BY_ITSELF, 0.5))
     elif scene.activity == "thinking":
         _tilt(strokes, scene, 1.2, -1.5)
     elif scene.activity == "speaking":
@@ -119,10 +126,12 @@ def _change(strokes: Strokes, scene: Scene) -> None:
 
 
 def _listen(strokes: Strokes, scene: Scene) -> None:
-    """Somebody who listens nods now and then, once or twice, and is still in between."""
-    if strokes.target(Channel.PITCH) > 0.8:
-        _go(strokes, scene, Channel.PITCH, -0.3, 0.36, 0.0 if scene.chance(0.5) else scene.about(2.2, 0.5))
-    elif scene.chance(0.75):
-        _go(strokes, scene, Channel.PITCH, scene.about(2.4, 0.3), 0.34, 0.0)
+    """Back from a nod, now and then into another one; then still, until the other one pauses."""
+    if strokes.target(Channel.PITCH) < 0.5 * _NOD:
+        _assent(strokes, scene)
     else:
-        strokes.wait(Channel.PITCH, scene.about(1.5, 0.5))
+        _go(strokes, scene, Channel.PITCH, -0.3, 0.36, 0.0 if scene.chance(_AGAIN) else scene.about(_BY_ITSELF, 0.5))
+
+
+def _assent(strokes: Strokes, scene: Scene) -> None:
+    _go(strokes, scene, Channel.PITCH, max(scene.about(_NOD, 0.3), 0.6 * _NOD), _NOD_S, 0.0)

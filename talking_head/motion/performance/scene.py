@@ -38,8 +38,8 @@ class Channel(IntEnum):
 @dataclass(slots=True)
 class Scene:
     """One frame of one stream. ``activity``: idle, listening, thinking or speaking; ``changed``: it was another one before;
-    ``new_clause``: this frame begins one; ``ends_in``: seconds left of the clause, infinite where nobody knows; ``last``: the
-    turn ends with it."""
+    ``paused``: who is listened to has just paused; ``new_clause``: this frame begins one; ``ends_in``: seconds left of the
+    clause, infinite where nobody knows; ``last``: the turn ends with it."""
 
     rng: np.random.Generator
     heard: Heard
@@ -49,6 +49,7 @@ class Scene:
     activity: str = "idle"
     before: str = "idle"
     changed: bool = False
+    paused: bool = False
     new_clause: bool = False
     ends_in: float = math.inf
     last: bool = False

@@ -124,6 +124,16 @@ class NeverFinished:
         return 0.0
 
 
+async def test_the_face_learns_of_each_pause_once() -> None:
+    async with a_session() as (session, crank, _), a_microphone(session, end_of_turn=NeverFinished()) as (hearing, _):
+        heeded = list[int]()
+        for number, level in enumerate((0.1, 0.0, 0.1, 0.0, 0.1)):
+            for _ in range(50 if level else 25):
+                await speak(hearing, 0.04 if level else 0.02, level, crank)
+                heeded += [number] * bool((cue := crank.line[-1].cue) and cue.paused and cue.activity == "listening")
+    assert heeded == [1, 3]
+
+
 async def test_a_button_that_is_held_ends_what_is_said() -> None:
     async with a_session() as (session, crank, log), a_microphone(session, end_of_turn=NeverFinished()) as (hearing, ears):
         hearing.switch(True, True)

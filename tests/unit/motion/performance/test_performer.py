@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import get_args
 
 import numpy as np
@@ -121,16 +121,24 @@ def test_brows_rise_at_a_question() -> None:
     assert (heights[0] - heights[1])[ends - 8 : ends + 4].max() > 0.006
 
 
-def test_a_listener_nods_and_keeps_the_eyes_on_the_visitor() -> None:
-    def heard(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
-        cues: Sequence[Cue | None] = [Cue((), activity="idle")] * 10 + [Cue((), activity=activity)] * 500
-        motion, _, gaze = play(np.zeros(510 * FRAME_TICKS, np.float32), list(range(6)), cues=cues)
-        away = 100 * gaze[:, 60:, 0] - performer.COUNTER_X * degrees(motion)[:, 1].reshape(6, -1)[:, 60:]
-        return degrees(motion)[:, 0].reshape(6, -1), away
+def test_a_listener_nods_where_the_visitor_pauses_and_keeps_the_eyes_on_them() -> None:
+    def heard(activity: Activity, paused: Collection[int] = ()) -> tuple[np.ndarray, np.ndarray]:
+        cues: list[Cue | None] = [Cue((), activity="idle")] * 10
+        cues += [Cue((), activity=activity, paused=t in paused) for t in range(10, 510)]
+        motion, _, gaze = play(np.zeros(510 * FRAME_TICKS, np.float32), list(range(12)), cues=cues)
+        away = 100 * gaze[:, 60:, 0] - performer.COUNTER_X * degrees(motion)[:, 1].reshape(12, -1)[:, 60:]
+        return degrees(motion)[:, 0].reshape(12, -1), away
+
+    def nods(pitch: np.ndarray) -> np.ndarray:
+        return np.diff((pitch - np.median(pitch, axis=1, keepdims=True) > 1.2).astype(int), axis=1) == 1
 
     pitch, away = heard("listening")
-    nods = (np.diff((pitch - np.median(pitch, axis=1, keepdims=True) > 1.0).astype(int), axis=1) == 1).sum(1)
-    assert nods.mean() >= 3  # in twenty seconds
+    assert nods(pitch).sum(1).mean() < 3  # in twenty seconds, in which nobody says anything that they could nod to
+    paused = range(60, 510, 75)
+    nodded = nods(heard("listening", paused)[0])
+    assert 2 <= nodded.sum(1).mean() <= 6
+    after = np.isin(np.arange(nodded.shape[1]), [t + late for t in paused for late in range(30)])
+    assert nodded[:, after].sum() > 0.6 * nodded.sum()  # 0.35 of the time
     assert np.abs(away).max() < np.abs(heard("thinking")[1]).max()
 
 
