@@ -58,10 +58,12 @@ def test_another_face_can_be_chosen(face: FacePage) -> None:
 def test_a_face_is_listed_by_its_title_and_says_no_unknown_terms(face: FacePage) -> None:
     own = {"name": "my_aunt", "image": "/avatars/mei.png", "licence": "unknown"}
     listed = [own | {"title": "Aunt Em, from Kansas"}, own | {"title": "my_aunt"}, own | {"title": "Mei", "licence": "MIT"}]
+    listed.append(own | {"title": "David", "licence": "MIT", "job": "who helps customers"})
     face.page.route("**/avatars", lambda route: route.fulfill(json=listed))
     face.page.click("#open-faces")
     face.page.wait_for_selector(".face-option")
-    assert face.page.locator(".face-option").all_inner_texts() == ["Aunt Em, from Kansas", "My aunt", "Mei\nMIT"]
+    shown = face.page.locator(".face-option").all_inner_texts()
+    assert shown == ["Aunt Em, from Kansas", "My aunt", "Mei\nMIT", "David\nwho helps customers"]
 
 
 def test_photos_that_do_not_work_say_why_and_a_good_one_then_works(face: FacePage, server: Server, tmp_path: Path) -> None:

@@ -68,9 +68,9 @@ export class Faces {
     image.alt = "";
     const name = document.createElement("b");
     name.textContent = avatar.title && avatar.title !== avatar.name ? avatar.title : readable(avatar.name);
-    const licence = document.createElement("small");
-    licence.textContent = avatar.licence === "unknown" ? "" : avatar.licence;
-    button.append(image, name, licence);
+    const about = document.createElement("small"); // below the face that is chosen stands its licence anyway
+    about.textContent = avatar.job || (avatar.licence === "unknown" ? "" : avatar.licence);
+    button.append(image, name, about);
     button.addEventListener("click", () => this.#choose(avatar));
     item.append(button);
     return item;

@@ -40,7 +40,7 @@ export class Presenters {
   #card(presenter, open) {
     const image = make("img", { src: `${presenter.image}?${presenter.added ?? ""}`, alt: "", loading: "lazy" });
     const { title, name } = titleOf(presenter);
-    const about = [name, presenter.licence].filter(Boolean).join(" · ");
+    const about = [name, presenter.job, presenter.licence].filter(Boolean).join(" · ");
     const badges = [presenter.own_teeth && "studio.own_teeth", presenter.twin && "studio.twin"].filter(Boolean);
     const actions = make("div", { class: "row" },
       words("a", "studio.talk", { href: `/?avatar=${encodeURIComponent(presenter.name)}`, class: "tool" }),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -22,6 +23,7 @@ from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
 from talking_head.media_files import remarks
+from talking_head.persona import persona
 from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.container import AppContainer
@@ -151,4 +153,13 @@ def described(container: AppContainer, name: str, config: Config) -> dict[str, A
     notes = {key: getattr(stored, key) for key in _TOLD}
     removable = config.editable and stored.folder.parent == avatars.user_folder() and name != container.default
     twin = twin_folder(stored.folder) is not None
-    return about | notes | {"own_teeth": stored.own_teeth, "twin": twin, "removable": removable}
+    return about | notes | {"job": _job(stored.folder), "own_teeth": stored.own_teeth, "twin": twin, "removable": removable}
+
+
+def _job(folder: Path) -> str:
+    """What the presenter in ``folder`` does, "" where its persona tells nothing."""
+    try:
+        known = persona.load(folder)
+    except ConfigError:  # told to whoever talks to it
+        known = None
+    return known.facts.job if known else ""

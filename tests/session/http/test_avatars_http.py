@@ -92,6 +92,17 @@ async def test_faces_that_stay(running: Running, photo: bytes) -> None:
         assert says in answer.json()["error"]["message"]
 
 
+async def test_what_a_presenter_does_is_listed(running: Running, photo: bytes) -> None:
+    await _add(running, photo, name="guide", consent="yes")
+    told = avatars.user_folder() / "guide" / "persona.md"
+    jobs = []
+    for words in ("", '+++\nname = "Ann"\njob = "who knows the way"\n+++\n', "not a persona"):
+        if words:
+            told.write_text(words)
+        jobs.append((await running.http.get("/avatars/guide")).json()["job"])
+    assert jobs == ["", "who knows the way", ""]
+
+
 async def test_a_server_may_be_closed_to_changes(running: Running, photo: bytes) -> None:
     await _add(running, photo, name="guide", consent="yes")
     config = running.server.config
