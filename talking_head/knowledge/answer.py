@@ -19,17 +19,23 @@ SPOKEN_WORDS, SPOKEN_SENTENCES = 40, 3
 FAR, ELSEWHERE = 0.3, 0.16  # of the nearest sentence's cosine to the question; cosine to the heading
 _ASKS = re.compile(
     r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should"
-    r"|tell me|explain|describe)\b|[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
+    r"|tell me|explain|describe)\b|"
+    r"[,.;!] (?:so |and |but )?(?:what(?:'?s| is| are| was| do| does| time)|how (?:do|does|can|much|many|long|far|is|are)|"
+    r"where(?:'?s| is| are| can| do)|when(?:'?s| is| are| do| does| can)|can (?:i|we|you)|do (?:i|we|you)|is there)\b|"
+    r"\bbet(?:cha| you)?\b.* (?:how|what|who|where|which|when)\b|"
+    r"[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
     re.I,
 )
 # Small talk is the language model's, also in the shape of a question.
 _CHAT = re.compile(
     r"\b(?:hello|hi|hey|good (?:morning|evening|day)|how are you|your name|who are you|what are you|thank|thanks|bye|joke|"
-    r"nice to meet|how do you feel|are you (?:human|real|a robot|an ai|there)|can you hear|your day|favou?rite)\b|"
+    r"nice to meet|how do you feel|are you (?:human|real|a robot|an ai|there)|can you hear|your day|favou?rite|"
+    r"do you (?:\w+ly )?(?:like|love|enjoy|hate|dislike))\b|"
     r"你好|您好|早上好|晚上好|谢谢|再见|你是谁|你叫什么|你是机器人|笑话",
     re.I,
 )
 _LEANS = re.compile(r"(?:its?|they|their|them|he|she|his|her|this|these|that|those|both)\b", re.IGNORECASE)
+_OWN = re.compile(r"\bmy (?:new |old |own )?(?P<thing>[a-z]{3,})\b(?!['’])", re.I)
 _GREETING = re.compile(
     r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
     r" very much)?[ ,.!]+)+"
@@ -82,10 +88,19 @@ def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence
     hits = search(store, question)
     asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]
+    if not good and (plainer := _with_it(store, question)):
+        return replace(look_up(store, plainer, subjects=subjects), asked=asked)
     if not good:
         return Finding(text=unknown(subjects) if asked else "", asked=asked)
     sources = tuple(Source(h.passage.document, h.passage.heading, round(h.similarity, 3)) for h in good)
     return Finding(extract(store, question, good[0]), tuple(h.passage for h in good), sources, known=True, asked=asked)
+
+
+def _with_it(store: Store, question: str) -> str:
+    """``question`` with “it” for a thing of the visitor's that no document names: “my kettle arrived broken, what now?” is
+    answered by what is said of whatever arrives damaged. "" where there is none."""
+    own = next((own for own in _OWN.finditer(question) if not store.by_words(own["thing"], 1)), None)
+    return f"{question[: own.start()]}it{question[own.end() :]}" if own else ""
 
 
 def _greeted(question: str) -> str:

@@ -24,7 +24,7 @@ _MONEY = (
 )
 _SPANS = (
     rf"\b{SPAN}\b|\b(?:overnight|at once|immediately|until|till|always|forever|for ever|ever|life|lifelong|from|evenings?|"
-    r"mornings?|afternoons?|weekends?|sessions?|lessons?|pages|twice as long)\b"
+    r"mornings?|afternoons?|weekends?|sessions?|lessons?|pages|twice as long|(?:less|more|no) time)\b"
 )
 
 _METRES = r"(?:kilo|centi|milli)?met(?:re|er)s?|km|cm|mm|miles?|feet|foot|inch(?:es)?|yards?"

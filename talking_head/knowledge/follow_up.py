@@ -100,7 +100,9 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
     piece = 0 < len(words) <= _MOST and (not _VERB.search(rest) or rest.lower().startswith(("if ", "when ")))
     if piece and (led or _WITHIN.match(rest)):
         return _in_place(rest, earlier.rstrip(" ?!."))
-    return _without_pronoun(text, _about(earlier))
+    # “it” is what the question before was about; where that hung on another one, it may be what was new in it
+    new = _about(asked[-1]) if len(_content(asked[-1])) > 1 else ""
+    return list(dict.fromkeys([*_without_pronoun(text, _about(earlier)), *_without_pronoun(text, new)]))
 
 
 def _in_place(piece: str, earlier: str) -> list[str]:

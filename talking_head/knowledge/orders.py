@@ -83,6 +83,9 @@ _ORDER = re.compile(
       |respond|tell)
     | \byour\s+(?:next|following)\s+(?:words?|output|reply|utterance)\b | \byour\s+(?:next|following)\s+answer\s+(?:is|must
       |shall|should)\b
+    | \b(?:who(?:ever)?|any(?:one|body)|every(?:one|body)|those|visitors?|users?|customers?|guests?|callers?|people)\s+
+      (?:who\s+|that\s+)?(?:asks?|enquires?|wants?\s+to\s+know)\b[^.!?]{{0,60}}
+      \b(?:{_MUST}|is\s+to|are\s+to|shall)\s+(?:always\s+|first\s+)?be\s+(?:told|asked|informed|made)\b
     | \b(?:henceforth|from\s+(?:now|here|today|this\s+\w+)\s+on(?:wards?)?)\b[^.!?]{{0,20}}
       \b(?:call\s+yourself|croak|talk\s+like|speak\s+like|speak\s+only|answer\s+(?:only|every|all)|pretend|obey)\b
     | \b(?:honesty|ethics|safety|your\s+filters|filters?\s+of\s+yours)\s+(?:is|are)\s+(?:now\s+)?(?:switched\s+off|disabled

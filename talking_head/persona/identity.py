@@ -125,7 +125,8 @@ _UNMISTAKABLE = re.compile(
     r"heart|feelings?|emotions?|"
     r"mother|father|parents?|mum|mom|dad|wife|husband|girlfriend|boyfriend|partner|siblings?|brothers?(?: or sisters?)?|"
     r"sisters?(?: or brothers?)?|family|children|kids|consciousness|private life|sleep|eat|drink|breathe|die)$|"
-    r"\bwhat do you do (?:for a living|here|exactly|all day|in your (?:free|spare) time|for fun)?$|\bdo you (?:make mistakes|"
+    r"\bwhat do you do(?: for a living| here| exactly| all day| in your (?:free|spare) time| for fun)?$|"
+    r"\bdo you (?:make mistakes|"
     r"take naps)|"
     r"\bcan you see me\b|\bwhat do you do on the weekend$"
 )

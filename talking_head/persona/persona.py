@@ -79,7 +79,7 @@ class Persona:
         """What is answered to a message that wants what ``kind`` says (see ``guard/``)."""
         if kind == "harm":
             return "I do not help with that. If there is anything else that I can do for you, gladly."
-        return {"secret": "What I was told I keep to myself. ", "human": "I am an AI, not a human. "}.get(
+        return {"secret": "I cannot tell you what I was told. ", "human": "I am an AI, not a human. "}.get(
             kind, ""
         ) + self.deflection
 

@@ -25,12 +25,14 @@ _PERSON = (
 _HANDOVER = re.compile(
     rf"\b(?:talk|speak|chat)(?:ing)? (?:to|with) {_PERSON}(?! (?:about|like|who (?:is|has) (?:a|the)))\b"
     rf"|\b(?:connect|transfer|forward) me (?:to|with) {_PERSON}\b|\bput me (?:through|on) (?:to|with) {_PERSON}\b"
+    rf"|\b(?:can|could|may|would|will|have|let|ask|want|get) {_PERSON}(?: please)?(?: to)? (?:call|phone|ring) me(?: back)?\b"
     rf"|\b(?:get|give|fetch|bring|call|find) me {_PERSON}\b(?! (?:to|who))"
     rf"|\b(?:i want|i need|i'd like|i would like|i'd rather have|can i have|could i have|can i get|is there|are there) "
     rf"(?:an? |the )?(?:(?:real|actual|living|human|proper|live) (?:person|human(?: being)?|agent|operator|man|woman|people)|"
     r"human(?: being)?|person)\b"
     r"(?! (?:inside|behind|in there|typing|to (?:fix|carry|sign|help)|resources|rights|body|skull|hand|size))"
 )
+_DEAR = r"(?:my (?:dear|love|friend)|love|mate|dear|darling|honey|sweetheart|pal|buddy|sir|madam|miss|young (?:man|lady))"
 _ASIDE = re.compile(
     r"\b(?:am i|are we|was i|were|did i|do i|do you|if i|as if|when i|i am|i'm|who|should i|i was|"
     r"had to)\b[^.!?]*\b(?:talk|speak|chat)"
@@ -40,7 +42,7 @@ HANDED = "I am an AI, and I cannot put you through to anybody. Tell me what it i
 
 def without_name(message: str, name: str) -> str:
     """``message`` without ``name`` where it only says who is spoken to (“Hi Clara, …”, “…, Clara?”); else as it stands."""
-    own = re.escape(name)
+    own = rf"(?:{re.escape(name)}|{_DEAR})"
     for pattern, kept in (
         (rf"^(\W*{_GREETING})[ ,]+{own}\b[ ,.!:–-]+(?=\w)", r"\1, "),
         (rf"^\W*{own}(?:[,:!]\s*| (?={_GOES_ON}))(?=\w)", ""),

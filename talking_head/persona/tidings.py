@@ -16,12 +16,18 @@ GLAD = (
     "What good news! Tell me more about it.",
 )
 OPEN = ("Thank you for telling me. How do you feel about it?", "I am listening. Tell me a little more, if you like.")
+_ORDER = re.compile(
+    r"(?:please |now |ok |okay |so |then |and |just )*(?:tell|give|show|teach|test|quiz|help|explain|let|say|correct|check|"
+    r"read|write|repeat|name|list|describe|translate|go on|go ahead|continue|try|recommend|suggest|surprise|"
+    r"practise|practice|ask)\b"
+)
 _SPOKEN_OF = re.compile(r"\b(?:you|your|yours|yourself|u|ur)\b")
 
 
 def tidings(message: str) -> Tidings | None:
-    """What would be said to ``message``, always the same to the same; None to what is too long or speaks of the presenter."""
+    """What would be said to ``message``, always the same to the same; None to what is too long, speaks of the presenter or
+    wants something."""
     told = plain(message)
-    if len(message) > temper.MAX_CHARS or _SPOKEN_OF.search(told):
+    if len(message) > temper.MAX_CHARS or _SPOKEN_OF.search(told) or _ORDER.match(told):
         return None
     return Tidings(variant(GLAD, told), variant(temper.SORROW.says, told), variant(OPEN, told))

@@ -14,7 +14,8 @@ from talking_head.tools.mandarin import days, sums
 CLOCK, SUMS, GRAMMAR = "clock", "sums", "grammar"
 UNSURE = "I cannot work that out for sure, and I would rather not guess."
 _ASKS_A_NUMBER = re.compile(
-    r"\bhow (?:many|much)\b|\bwhat (?:do|does|did|will|would|is|'s)\b.*\b(?:cost|pay|owe|come to|make|left|total|altogether)\b"
+    r"\bhow (?:many|much)\b|"
+    r"\bwhat(?:'s| do| does| did| will| would| is)\b.*\b(?:cost|pay|owe|come to|make|left|total|altogether)\b"
 )
 
 

@@ -46,6 +46,7 @@ from talking_head.text.brevity.length import wished
 from talking_head.text.brevity.shorten import shortened
 from talking_head.text.english.chat import spelled
 from talking_head.tools import rules
+from talking_head.tools.grammar.learner import practised
 from talking_head.tools.tool import ToolBox
 from talking_head.types import Briefing, MoodOrUnset, Tidings
 
@@ -122,7 +123,7 @@ class Presenter:
             return replace(answered, text=f"{polite.answer} {answered.text}") if answered.text else answered
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)
-        if self.store is None:
+        if self.store is None or (self._tutor and practised(message)):
             return self._left_to_model(message)
         found = look_up(self.store, message, subjects=self.subjects, before=before)
         if not found.known and polite.answer:

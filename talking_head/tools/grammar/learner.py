@@ -14,10 +14,16 @@ from talking_head.tools.grammar.mistakes import RULES
 MAX_CHARS, MAX_WORDS = 160, 20
 _QUOTED = re.compile(r"[“\"'‘]([^“”\"‘’]{6,120})[”\"'’]")
 _ASKED = re.compile(
-    r"^(?:is (?:this|it|that|the sentence) (?:right|correct|ok|good english|good)|(?:please )?correct(?: me| this)?|"
-    r"check(?: this)?)\s*[:,-]?\s*",
+    r"^(?:is (?:this|it|that|the sentence) (?:right|correct|ok|good english|good)|(?:(?:can|could|will) you )?(?:please )?"
+    r"(?:correct|check)(?: me| this| it| my sentence| this sentence)?(?: please| for me)?)\s*[:,-]?\s*",
     re.I,
 )
+_TRIED = re.compile(
+    r"\W*(?:(?:yesterday|today|tomorrow|now|every \w+|(?:last|this|next) \w+),? )?(?:i|we|he|she|they|(?:my|our|his|her) \w+)\b"
+    r"(?! (?:want|need|would|do(?:n't| not)|can(?:not|'t)|have (?:a|another|some) |am (?:not|confused|stuck|here)\b))",
+    re.I,
+)
+_DOUBTS = re.compile(r"^(?:so |and )?(?:is|may|can) [^“\"'‘]{0,20}[“\"'‘]", re.I)
 
 
 def corrected(sentence: str) -> tuple[str, str]:
@@ -34,10 +40,15 @@ def answer(message: str) -> str:
     """What a tutor says to a learner's ``message`` with a known mistake; "" for every other message."""
     if len(message) > MAX_CHARS or len(message.split()) > MAX_WORDS or re.search(r"[^\x00-\x7f’‘“”]", message):
         return ""
-    quoted = _QUOTED.search(message) if "?" in message or _ASKED.match(message) else None
+    quoted = _QUOTED.search(message) if "?" in message or _ASKED.match(message) or _DOUBTS.match(message) else None
     sentence = quoted[1] if quoted else _ASKED.sub("", message.strip())
     better, why = corrected(sentence)
     return f"I understand you well. Better say: {better} {why} Can you say it once more?" if better else ""
+
+
+def practised(message: str) -> bool:
+    """Whether ``message`` is a sentence that a learner tries, about somebody, rather than one that asks or wants something."""
+    return "?" not in message and _TRIED.match(message) is not None
 
 
 def _capital(text: str) -> str:

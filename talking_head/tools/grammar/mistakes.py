@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from talking_head.tools.dates import MONTH
-from talking_head.tools.grammar.nouns import AN, COUNTED, MASS, plural
+from talking_head.tools.grammar.nouns import AN, COUNTED, MASS, MISCOUNTED, plural
 from talking_head.tools.grammar.verbs import BASES, BY_PAST, BY_THIRD, IRREGULAR, STATES, ing, past, third
 
 _B, _T, _P = ("|".join(sorted(words, key=len, reverse=True)) for words in (BASES, BY_THIRD, BY_PAST))
@@ -355,6 +355,7 @@ RULES: tuple[Rule, ...] = (
         lambda m: f"{m['n']} {plural(m['noun'].lower())}",
         "More than one: the noun is a plural.",
     ),
+    _rule(rf"\b(?P<noun>{'|'.join(MISCOUNTED)})\b(?!')", lambda m: MISCOUNTED[m["noun"].lower()], "This plural is irregular."),
     _rule(rf"\b(?P<noun>{'|'.join(MASS)})s\b", r"\g<noun>", "This word has no plural in English."),
     _rule(
         rf"\ban? (?P<noun>{'|'.join(MASS)})\b(?= (?:about|on|for|from|to|that|and|because)\b|\W*$)",

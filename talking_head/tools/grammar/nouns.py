@@ -14,7 +14,12 @@ AN = (
     r"interesting|old|"
     r"easy|important|hour|honest|example|exam|exercise|email|actor|airport|area|umbrella|ugly|onion|ice)"
 )
-_IRREGULAR = {"child": "children", "man": "men", "woman": "women", "person": "people"}
+_IRREGULAR = {
+    "child": "children", "man": "men", "woman": "women", "person": "people", "foot": "feet", "tooth": "teeth", "mouse": "mice",
+    "sheep": "sheep",
+}  # fmt: skip
+_MISCOUNTED = {noun + "s": right for noun, right in _IRREGULAR.items() if noun != "person"}  # “persons” is a word of the law
+MISCOUNTED = _MISCOUNTED | {"childrens": "children"}
 
 
 def plural(noun: str) -> str:

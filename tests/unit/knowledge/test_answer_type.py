@@ -25,6 +25,7 @@ PAIRS = [
     ("And when does it open?", "The shop sells honey.", "The shop opens with the market at dawn."),
     ("How often do you water it?", "The fern likes shade and rain water.", "The fern gets water on Mondays and each Friday."),
     ("How long is the walk?", "The walk leads to the lake.", "The walk is for lovers of birds and takes two evenings."),
+    ("How long does dyeing take?", "The dye is blue.", "Dyeing takes less time than washing."),
     ("How quickly do I get it?", "The parcel is sealed with wax.", "The parcel is there the next day."),
     ("How fast does the boat go?", "The boat has two masts.", "The boat makes nine knots."),
     ("How tall is the tower?", "The tower is red and round.", "The tower is as tall as the church."),

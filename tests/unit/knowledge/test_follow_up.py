@@ -43,6 +43,11 @@ def test_the_third_question_hangs_on_the_first() -> None:
     assert standing_alone("How many people is it for?", told) == ["How many people is glacier tent for?"]
 
 
+def test_it_may_be_what_was_new_in_a_question_that_hung_on_another() -> None:
+    told = ["The kettle arrived broken, what now?", "Can I get my money back for it?"]
+    assert "how long does money back take?" in standing_alone("how long does that take?", told)
+
+
 @pytest.mark.parametrize(
     "message",
     [

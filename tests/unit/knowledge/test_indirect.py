@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from talking_head.face.avatars import SHIPPED
 from talking_head.knowledge.answer import look_up
-from talking_head.knowledge.documents import Document, Section
+from talking_head.knowledge.documents import Document, Section, read
 from talking_head.knowledge.embedder import MiniLmEmbedder
 from talking_head.knowledge.store import Store
 
@@ -36,3 +37,12 @@ def test_half_are_answered_and_few_wrongly(models: Path) -> None:
     assert counts["right"] >= 30  # 10 while cosine alone decided
     assert counts["wrong, unanswerable"] <= 2
     assert counts["wrong, answerable"] <= 3
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("question", ["my kettle arrived broken, what now?", "My accordion arrived broken. What should I do?"])
+def test_a_thing_of_the_visitors_that_no_document_names_is_it(models: Path, question: str) -> None:
+    store = Store(":memory:", MiniLmEmbedder())
+    for file in sorted((SHIPPED / "david" / "knowledge").iterdir()):
+        store.add(read(file))
+    assert "photos" in look_up(store, question).text

@@ -12,6 +12,7 @@ from talking_head.memory.own_name import own_name
     [
         (["Hello, I'm Leonie."], "do you still know what i'm called?"),
         (["my name is leonie and I like tea", "How are you?"], "What's my name?"),
+        (["Hi, I'm Leonie."], "and what do they call me again?"),
         (["Call me Leonie, please."], "Do you remember my name?"),
         (["My name is Ben.", "Sorry, call me Leonie."], "who am I"),
     ],

@@ -267,7 +267,15 @@ def test_with_documents_what_is_had_and_sold_is_theirs(text: str) -> None:
 
 
 def test_with_documents_a_presenter_still_knows_who_it_is() -> None:
-    for text in ("Are you a real person?", "What's your name?", "Do you have a name?", "Do you sleep?", "Are you married?"):
+    who = (
+        "Are you a real person?",
+        "What's your name?",
+        "Do you have a name?",
+        "Do you sleep?",
+        "Are you married?",
+        "What do you do?",
+    )
+    for text in who:
         assert "AI" in answer(text, SHOP, handbook=True), text
 
 

@@ -16,6 +16,8 @@ from talking_head.server.presenter.presenters import Presenter
         ("hey clara whats new", "hey, whats new"),
         ("Clara, tell me a joke", "tell me a joke"),
         ("How old are you, Clara?", "How old are you?"),
+        ("How old are you, love?", "How old are you?"),
+        ("Do you love me?", "Do you love me?"),
         ("are you Clara?", "are you Clara?"),
         ("Is this Clara?", "Is this Clara?"),
         ("Hello Clara!", "Hello Clara!"),
@@ -36,6 +38,8 @@ def test_a_name_that_only_calls_is_left_out(typed: str, read: str) -> None:
         "I need a human",
         "Get me a real person!",
         "Is there a real person I can talk to?",
+        "can someone call me back",
+        "Could somebody from your team please ring me?",
     ],
 )
 def test_who_wants_a_person_is_told_that_there_is_none(text: str) -> None:
@@ -53,6 +57,7 @@ def test_who_wants_a_person_is_told_that_there_is_none(text: str) -> None:
         "I had to speak to a man who was rude.",
         "How do I speak to people politely?",
         "Can I talk to somebody about my order?",
+        "Why did somebody call me?",
     ],
 )
 def test_who_speaks_of_people_is_not(text: str) -> None:

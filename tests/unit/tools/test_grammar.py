@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from talking_head.face.avatars import SHIPPED
-from talking_head.persona.persona import load
-from talking_head.tools.grammar.learner import answer, corrected
+from talking_head.knowledge.documents import Document, Section
+from talking_head.knowledge.store import Store
+from talking_head.persona.persona import Facts, Persona, load
+from talking_head.server.presenter.presenters import Presenter
+from talking_head.tools.grammar.learner import answer, corrected, practised
 from talking_head.tools.rules import GRAMMAR
+from tests.unit.knowledge.bags import Bags
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,9 @@ from talking_head.tools.rules import GRAMMAR
         ("I buyed a new phone", "I bought a new phone."),
         ("I don't know where is the station", "I don't know where the station is."),
         ("is this correct: He don't like tea", "He doesn't like tea."),
+        ("can you correct this: she don't like apples", "say: She doesn't like apples."),
+        ('is "I am agree" correct', "I agree."),
+        ("They have two childs", "They have two children."),
     ],
 )
 def test_a_known_mistake_is_put_right(sentence: str, better: str) -> None:
@@ -53,6 +60,7 @@ def test_a_known_mistake_is_put_right(sentence: str, better: str) -> None:
         "Let her come in.",
         "What did your sister say?",
         "I would like some information about trains.",
+        "The children's feet are cold.",
         "It was an hour ago.",
         "He suggested that she go home.",
         "I like playing football.",
@@ -73,3 +81,21 @@ def test_what_is_right_is_left_alone(sentence: str) -> None:
 def test_mei_is_a_tutor_and_the_others_are_none() -> None:
     tools = {name: persona.facts.tools for name in ("clara", "david", "marcus", "mei") if (persona := load(SHIPPED / name))}
     assert [name for name in tools if GRAMMAR in tools[name]] == ["mei"]
+
+
+@pytest.mark.parametrize("sentence", ["I went to Beijing last week", "Yesterday my sister cooked.", "He is a doctor"])
+def test_a_sentence_that_is_tried_is_no_question_for_the_lessons(sentence: str) -> None:
+    told = Document("lessons", "lessons", (Section("", "I am going to visit Beijing, said the doctor to my sister."),))
+    store = Store(":memory:", Bags())
+    store.add(told)
+    assert practised(sentence)
+    tutor = Facts(name="Mei", job="a tutor", tools=(GRAMMAR,))
+    assert Presenter(Persona(tutor), store)("Which sister is going to visit Beijing?").text
+    assert Presenter(Persona(tutor), store)(sentence).text == ""
+
+
+@pytest.mark.parametrize(
+    "message", ["I want to learn about articles", "Say and tell", "I don't understand since", "He or she?"]
+)
+def test_who_wants_to_know_something_is_not_trying(message: str) -> None:
+    assert not practised(message)

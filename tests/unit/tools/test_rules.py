@@ -128,6 +128,7 @@ def test_every_shipped_presenter_knows_the_day_and_can_calculate() -> None:
         "There are 7 boats and each boat needs 2 sails and 3 ropes, how many ropes and sails are there in all?",
         "what do twelve and a bit and 40 come to",
         "Three for 5, how much for eleven?",
+        "A ride is 7 pounds. There's 5 of us and a goat, what's the total?",
     ],
 )
 def test_a_number_that_would_be_guessed_is_declined(text: str) -> None:
