@@ -8,8 +8,9 @@
     return Promise.race([promise, late]);
   };
 
-  // Opens a session, with a microphone's track perhaps, and plays it: {pc, channel, stream, video, location}.
-  window.connect = async (microphone = null) => {
+  // Opens a session, with a microphone's track perhaps, and plays it: {pc, channel, stream, video, location}. `voice`: the
+  // presenter's, "" for its own.
+  window.connect = async (microphone = null, voice = "") => {
     const pc = new RTCPeerConnection();
     const channel = pc.createDataChannel("events");
     if (microphone) pc.addTransceiver(microphone, { direction: "sendrecv" });
@@ -28,7 +29,7 @@
       pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
     });
     const headers = { "Content-Type": "application/sdp" };
-    const asked = fetch("/whep", { method: "POST", headers, body: pc.localDescription.sdp });
+    const asked = fetch(`/whep?voice=${encodeURIComponent(voice)}`, { method: "POST", headers, body: pc.localDescription.sdp });
     const answer = await within(30, "the answer to an offer", asked);
     if (answer.status !== 201) throw new Error(await answer.text());
     const location = answer.headers.get("Location");

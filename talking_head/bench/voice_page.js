@@ -1,6 +1,6 @@
 // What `talking-head bench pipeline --voice` runs inside the browser, on top of client.js: a microphone that plays a file of
 // questions. All times are performance.now(); the end of a question is the last loud sample of the microphone before its words.
-async () => {
+async (voice) => {
   const SPOKEN = 0.02;
 
   // Calls loud(at) for each piece of `track` in which a sample is louder than `level`; `at` is when the last such was recorded.
@@ -23,7 +23,7 @@ async () => {
 
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const media = await within(20, "the microphone", navigator.mediaDevices.getUserMedia({ audio: raw }));
-  const client = await window.connect(media.getAudioTracks()[0]);
+  const client = await window.connect(media.getAudioTracks()[0], voice);
   const { channel, video } = client;
   const events = [];
   const frames = []; // [rtpTimestamp, when displayed]

@@ -23,14 +23,20 @@ def pipeline(
     avatar: _Avatar = "",
     voice: Annotated[bool, typer.Option("--voice", help="Questions are asked aloud: end of the voice to the face.")] = False,
     microphones: Annotated[int, typer.Option(min=1, max=8, help="With --voice: so many visitors at once.")] = 1,
+    spoken: Annotated[
+        list[str] | None, typer.Option("--language", help="With --voice: what the visitors speak, in turns (en, zh).")
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """Text to first displayed frame and first sound, interrupt to silence, late frames, cores, memory; in Chromium."""
     from talking_head.bench import pipeline as typed
-    from talking_head.bench import voice as spoken
+    from talking_head.bench import voice as aloud
 
     arguments = (["--config", str(config)] if config else []) + (["--avatar", avatar] if avatar else [])
-    _report(spoken.bench(turns, config, avatar, microphones) if voice else typed.bench(turns, arguments), as_json)
+    if voice:
+        _report(aloud.bench(turns, config, avatar, microphones, spoken=spoken or ()), as_json)
+        return
+    _report(typed.bench(turns, arguments), as_json)
 
 
 @app.command()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from talking_head.bench import voice
 from talking_head.bench.av_skew import ear_delay
 from talking_head.bench.served import by_thread
-from talking_head.errors import BackendError
+from talking_head.config import Config
+from talking_head.errors import BackendError, ConfigError
+from talking_head.speech.voices import Voices
 
 AUDIO_ORIGIN, VIDEO_ORIGIN = 2**32 - 100_000, 2**32 - 5_000  # both run over within the test
 
@@ -34,6 +38,24 @@ def test_the_ears_delay_is_found_by_timestamps_over_their_wrap() -> None:
 
 def test_threads_are_listed_by_what_they_took() -> None:
     assert list(by_thread({"loop": 2.0, "media": 5.0, "idle": 0.001}, 10).items()) == [("media", 0.5), ("loop", 0.2)]
+
+
+def test_a_visitor_is_answered_in_the_language_that_they_speak() -> None:
+    voices = Voices(Config())
+    own = voice.talk(voices, "", 12)
+    assert (own.language, own.voice, own.prompts[10:]) == ("en", "", own.prompts[:2])
+    assert voice.talk(voices, "en", 12) == own
+    with pytest.raises(ConfigError, match="no questions in “fr”"):
+        voice.talk(voices, "fr", 1)
+
+
+def test_mandarin_is_asked_by_one_voice_and_answered_by_another(models: Path) -> None:
+    voices = Voices(Config())
+    if not voices.find("kokoro-zf_xiaoxiao").here:
+        pytest.skip("Mandarin's voices are not here: talking-head pull --language zh")
+    spoken = voice.talk(voices, "zh", 2)
+    assert spoken.language == voices.find(spoken.voice).language == spoken.asker.language == "zh"
+    assert spoken.asker.name != spoken.voice
 
 
 def test_questions_that_are_not_heard_end_with_their_sound() -> None:
