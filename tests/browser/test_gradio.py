@@ -44,6 +44,34 @@ def _tab(page: Page, name: str) -> None:
     page.click(f"button[role=tab]:has-text('{name}')")
 
 
+# How bright a colour is (WCAG 2): of the tab that is chosen, its text and what is behind it.
+_CONTRAST = """() => {
+  const bright = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((each) => each / 255)
+      .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const tab = document.querySelector("#tabs [role=tab][aria-selected=true]");
+  const [text, ground] = [getComputedStyle(tab).color, getComputedStyle(document.body).backgroundColor].map(bright);
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chosen_tab_can_be_read_and_every_button_has_a_name(browser: Browser, server: Server, scheme: str) -> None:
+    page = browser.new_context(color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(SLOW)
+    page.goto(f"{server.url}/gradio/")
+    page.wait_for_selector("#tabs")
+    for name in ("Script", "Your face", "Under the hood"):
+        _tab(page, name)
+        page.locator("#tabs [role=tab][aria-selected=true]", has_text=name).wait_for()
+        page.wait_for_function(f"() => ({_CONTRAST})() >= 4.5")
+        assert 'button ""' not in (tree := page.locator("#tabs").aria_snapshot()), tree
+        assert "- button:" not in tree, tree
+    page.context.close()
+
+
 def test_live_answers_an_example_on_the_first_click_and_can_be_stopped(demo: FacePage) -> None:
     demo.page.click("button:has-text('Tell me a short story.')")
     demo.reaches("speaking", 120)
@@ -126,34 +154,6 @@ def test_a_script_becomes_a_film_that_plays_and_can_be_downloaded(demo: FacePage
     words = page.request.get(next(name for name in names if name.endswith(".srt"))).text()
     assert "Good morning" in words
     assert "-->" in words
-
-
-# How bright a colour is (WCAG 2): of the tab that is chosen, its text and what is behind it.
-_CONTRAST = """() => {
-  const bright = (colour) => {
-    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((each) => each / 255)
-      .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const tab = document.querySelector("#tabs [role=tab][aria-selected=true]");
-  const [text, ground] = [getComputedStyle(tab).color, getComputedStyle(document.body).backgroundColor].map(bright);
-  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chosen_tab_can_be_read_and_every_button_has_a_name(browser: Browser, server: Server, scheme: str) -> None:
-    page = browser.new_context(color_scheme=scheme).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(SLOW)
-    page.goto(f"{server.url}/gradio/")
-    page.wait_for_selector("#tabs")
-    for name in ("Script", "Your face", "Under the hood"):
-        _tab(page, name)
-        page.locator("#tabs [role=tab][aria-selected=true]", has_text=name).wait_for()
-        page.wait_for_function(f"() => ({_CONTRAST})() >= 4.5")
-        assert 'button ""' not in (tree := page.locator("#tabs").aria_snapshot()), tree
-        assert "- button:" not in tree, tree
-    page.context.close()
 
 
 def test_a_photo_is_checked_and_then_speaks(demo: FacePage, tmp_path: Path) -> None:
