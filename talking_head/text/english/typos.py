@@ -17,7 +17,7 @@ _LIST = (
 )
 _WORDS = frozenset(_LIST.split())
 _OTHER_WORDS = (
-    "thirsty sundae sundaes sundry seventh eighth ninth twelfth nicety octobers fifths billion euro eight three seven forty "
+    "thirsty sundae sundaes sundry seventh eighth ninth twelfth nicety octobers fifths billion eight three seven forty "
     "augusta elven percept sturdy tether"
 )
 _OTHERS = frozenset(_OTHER_WORDS.split())
@@ -39,7 +39,7 @@ def _like(typed: str, found: str) -> str:
 @lru_cache(maxsize=2048)
 def _nearest(word: str) -> str:
     """The one word of the list that ``word`` is a slip of, "" where it is none, or one of several."""
-    if word in _WORDS or word in _OTHERS or word.endswith(("th", "ths", "ties")) or word.removesuffix("s") in _WORDS:
+    if word in _OTHERS or word.endswith(("th", "ths", "ties")) or {word, word.removesuffix("s"), f"{word}s"} & _WORDS:
         return ""
     near = [known for known in _WORDS if known[0] == word[0] and _slips(word, known) <= (2 if len(known) >= _LONG else 1)]
     near = [known for known in near if len(known) > _SHORTEST]

@@ -27,6 +27,7 @@ def test_a_slip_is_mended(typed: str, meant: str) -> None:
     "text",
     [
         "I am thirsty on the seventh, the eighth and in my eighties.",
+        "This minute each instruction costs a euro.",
         "Sundays, the twenties, hundreds of sundaes",
         "eight elven in Augusta, a sturdy tether, a percept",
         "write to fridya@example.org or ./fridya",
