@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Server, serving
 from tests.browser.face import PATIENCE_MS
@@ -52,61 +52,50 @@ def _lay(site: tuple[Path, str, Server], mark: str) -> str:
     return f"{origin}/page.html"
 
 
-def test_a_frame_in_a_page_of_others_answers(site: tuple[Path, str, Server], browser: Browser) -> None:
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a visitor's own; at its end no script in it has failed."""
     context = browser.new_context()
     try:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(_lay(site, "<iframe"))
-        frame = page.frame_locator("iframe")
-        frame.locator(".player[data-live=true]").wait_for()
-        assert not frame.locator("#studio-link").is_visible()
-        frame.locator("#language").select_option("zh")  # what cannot be kept lasts as long as the page
-        frame.locator("#text").fill("Hello!")
-        frame.locator("#text").press("Enter")
-        frame.locator(".player[data-state=speaking]").wait_for()
-        assert frame.locator("#send").inner_text().strip() == "发送"
+        yield page
         assert not problems
     finally:
         context.close()
 
 
-def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], browser: Browser) -> None:
-    context = browser.new_context()
-    try:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(_lay(site, "RTCPeerConnection"))
-        page.click("#start")
-        page.locator("#ask").wait_for(state="visible")
-        page.fill("input[name=text]", "What is your name?")
-        page.keyboard.press("Enter")
-        page.wait_for_function("document.getElementById('words').textContent.includes('Mei')")
-        page.wait_for_function(
-            "document.querySelector('video').videoWidth > 0 && document.querySelector('video').currentTime > 1"
-        )
-    finally:
-        context.close()
+def test_a_frame_in_a_page_of_others_answers(site: tuple[Path, str, Server], page: Page) -> None:
+    page.goto(_lay(site, "<iframe"))
+    frame = page.frame_locator("iframe")
+    frame.locator(".player[data-live=true]").wait_for()
+    assert not frame.locator("#studio-link").is_visible()
+    frame.locator("#language").select_option("zh")  # what cannot be kept lasts as long as the page
+    frame.locator("#text").fill("Hello!")
+    frame.locator("#text").press("Enter")
+    frame.locator(".player[data-state=speaking]").wait_for()
+    assert frame.locator("#send").inner_text().strip() == "发送"
 
 
-def test_parts_of_the_page_greet_in_the_presenters_place(site: tuple[Path, str, Server], browser: Browser) -> None:
+def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], page: Page) -> None:
+    page.goto(_lay(site, "RTCPeerConnection"))
+    page.click("#start")
+    page.locator("#ask").wait_for(state="visible")
+    page.fill("input[name=text]", "What is your name?")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('words').textContent.includes('Mei')")
+    page.wait_for_function("document.querySelector('video').videoWidth > 0 && document.querySelector('video').currentTime > 1")
+
+
+def test_parts_of_the_page_greet_in_the_presenters_place(site: tuple[Path, str, Server], page: Page) -> None:
     """On the server's own origin, as behind a proxy. The greeting is the presenter's: nobody typed it."""
-    context = browser.new_context()
-    try:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        folder, _, server = site
-        _lay(site, "/embed.js")
-        page.route("**/mine.html", lambda route: route.fulfill(path=folder / "page.html", content_type="text/html"))
-        page.goto(f"{server.url}/mine.html")
-        page.locator("#mei .player[data-state=speaking]").wait_for()
-        page.locator("#mei .player:is([data-state=idle], [data-state=listening])").wait_for()
-        assert page.locator("#mei .line").all_inner_texts() == ["Hello, I am Mei."]
-        assert page.locator("#mei .line.you").count() == 0
-        assert not problems
-    finally:
-        context.close()
+    folder, _, server = site
+    _lay(site, "/embed.js")
+    page.route("**/mine.html", lambda route: route.fulfill(path=folder / "page.html", content_type="text/html"))
+    page.goto(f"{server.url}/mine.html")
+    page.locator("#mei .player[data-state=speaking]").wait_for()
+    page.locator("#mei .player:is([data-state=idle], [data-state=listening])").wait_for()
+    assert page.locator("#mei .line").all_inner_texts() == ["Hello, I am Mei."]
+    assert page.locator("#mei .line.you").count() == 0

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Server, serving, until
-from tests.browser.face import SILENT, FacePage
+from tests.browser.face import MOUTH, SILENT, FacePage
 
 pytestmark = pytest.mark.models
 
@@ -38,6 +38,19 @@ def test_typed_text_is_answered_with_voice_mouth_and_captions(face: FacePage) ->
     assert quiet.pictures > 20, "idle is a moving picture, not a still"
     assert quiet.loudest < SILENT
     assert face.problems == []
+
+
+def test_a_long_clause_stays_below_the_mouth(face: FacePage) -> None:
+    """On a low window three lines of words lay over the lower lip."""
+    face.page.set_viewport_size({"width": 1280, "height": 690})
+    text = "Bring a warm jacket, because the wind on deck is cold even in June, and you will want to see the seals up north."
+    face.type(f"Our ferry leaves at noon. {text}", mode="say")
+    caption = face.page.locator(".player-caption:not([hidden])", has_text="seals")
+    caption.wait_for()
+    words, frame = caption.bounding_box(), face.page.locator(".player-video").bounding_box()
+    assert words is not None
+    assert frame is not None
+    assert words["y"] - frame["y"] > (MOUTH[1] + MOUTH[3]) * frame["height"]
 
 
 def test_mouth_moves_with_speech_and_is_still_in_silence(face: FacePage) -> None:

@@ -1,5 +1,7 @@
 // Captions that follow the speech: the words of the clause being heard, lit one after the other.
 
+const LONG = 70; // letters: in the usual size such a clause takes three lines of a smaller face, up to the mouth
+
 /** Shows one clause at a time in `element`; words brighten in step with the sound. */
 export class Captions {
   #element;
@@ -23,6 +25,7 @@ export class Captions {
     this.#words = split(text);
     this.#element.replaceChildren(...this.#words.map(({ node }) => node));
     this.#element.hidden = this.#words.length === 0;
+    this.#element.dataset.long = text.length > LONG;
     cancelAnimationFrame(this.#frame);
     this.#tick();
   }
