@@ -103,14 +103,19 @@ def _join(packets: Path, out: Path, kind: str, told: dict[str, str], voice: Visi
 
 
 def _readable(source: Any) -> Iterator[Any]:
-    """The packets of a file whose end may be missing: its process was killed."""
+    """The packets of a file whose end may be missing: its process was killed.
+
+    They are in the order in which they are shown, as the encoders of a conversation send them. Libav does not know that of
+    H.264 and leaves out when to decode the first ones where few pictures came in many seconds.
+    """
     packets = source.demux()
     while True:
         try:
             packet = next(packets)
         except (StopIteration, av.error.FFmpegError):
             return
-        if packet.dts is not None and packet.size:
+        if packet.pts is not None and packet.size:
+            packet.dts = packet.pts
             yield packet
 
 

@@ -178,7 +178,7 @@ def pytest_runtest_makereport(
     """Put what the server and the page say beside a failure."""
     report = yield
     if report.failed and isinstance(item, pytest.Function):
-        server, face = item.funcargs.get("server"), item.funcargs.get("face")
+        server, face = item.funcargs.get("server") or item.funcargs.get("site", (None,))[-1], item.funcargs.get("face")
         if isinstance(server, Server):
             try:
                 health = str(server.call("/healthz"))

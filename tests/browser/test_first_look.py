@@ -1,4 +1,5 @@
-"""What somebody sees who comes for the first time: nothing jumps or flashes, and a wrong address is no dead end."""
+"""What somebody sees who comes for the first time: nothing jumps or flashes, it fits the screen, and a wrong address is no
+dead end."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Server
-from tests.browser.face import PATIENCE_MS
+from tests.browser.face import MOUTH, PATIENCE_MS, FacePage
 
 pytestmark = pytest.mark.models
 
@@ -89,3 +90,37 @@ def test_a_reload_and_a_link_keep_the_face_that_was_chosen(browser: Browser, ser
         assert poster.endswith("/mei.png")
     finally:
         context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390), (740, 360), (640, 400), (768, 1024)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int, scheme: str) -> None:
+    face = FacePage.open(browser, server.url, viewport={"width": width, "height": height}, color_scheme=scheme)
+    try:
+        assert face.page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in (".player-video", "#text", "#send"):
+            box = face.page.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
+        face_box, bar = (face.page.locator(part).bounding_box() for part in (".player-video", ".bar"))
+        assert face_box is not None
+        assert bar is not None
+        assert face_box["width"] > 0.55 * min(width, height), "a face to look at, also on a phone on its side"
+        assert bar["height"] < 72, "the tools in one row"
+    finally:
+        face.leave()
+
+
+def test_a_long_clause_stays_below_the_mouth(face: FacePage) -> None:
+    """On a low window three lines of words lay over the lower lip."""
+    face.page.set_viewport_size({"width": 1280, "height": 690})
+    text = "Bring a warm jacket, because the wind on deck is cold even in June, and you will want to see the seals up north."
+    face.type(f"Our ferry leaves at noon. {text}", mode="say")
+    caption = face.page.locator(".player-caption:not([hidden])", has_text="seals")
+    caption.wait_for()
+    words, frame = caption.bounding_box(), face.page.locator(".player-video").bounding_box()
+    assert words is not None
+    assert frame is not None
+    assert words["y"] - frame["y"] > (MOUTH[1] + MOUTH[3]) * frame["height"]

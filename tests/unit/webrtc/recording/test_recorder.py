@@ -101,6 +101,17 @@ def test_what_was_sent_is_what_is_recorded(tmp_path: Path, codec: str, ending: s
     assert first == pytest.approx(0.5 - 0.12, abs=0.01)  # sound and picture together
 
 
+@pytest.mark.parametrize(("codec", "ending"), [("H264", ".mp4"), ("VP8", ".webm")])
+def test_few_pictures_of_a_busy_machine_are_all_there(tmp_path: Path, codec: str, ending: str) -> None:
+    """One every four seconds: of two such none was in the film, for nothing said when to decode them."""
+    some = (each for n, each in enumerate(sent(8, codec, key=0)) if each[0] == "audio" or n // 3 % 100 == 0)
+    made, _ = record(tmp_path, some, codec)
+    out = tmp_path / f"clara{ending}"
+    finish(made.file, out, "clara", "ab" * 32, "AI-generated", Provenance(), None)
+    with av.open(str(out)) as container:
+        assert [round(frame.time, 1) for frame in container.decode(video=0)] == [0.0, 4.0]
+
+
 def test_a_recording_is_signed_under_the_number_in_its_marks(tmp_path: Path) -> None:
     marker = live_marker(Provenance().model_dump(), 512, 512)
     assert marker is not None
