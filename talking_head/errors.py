@@ -22,7 +22,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-# What forms of the studio can be refused for; pages have a sentence for each (``error.CODE`` in web/texts/server).
+# What forms of the studio, and the videos that people bring, can be refused for; pages have a sentence for each (``error.CODE`` in web/texts/server).
 InputCode = Literal[
     "presenter_name",
     "presenter_taken",
@@ -36,6 +36,12 @@ InputCode = Literal[
     "consent_foreign",
     "draft_gone",
     "film_silent",
+    "video_blind",
+    "video_large",
+    "video_still",
+    "video_long",
+    "video_unreadable",
+    "video_ending",
 ]
 
 # Why a job failed, where nothing that its owner gave was wrong.

@@ -28,20 +28,22 @@ _MOST_GAP_S = 60.0  # that one picture stands: two frames can be a hundred hours
 _DEGREES = {1: 90, 2: 180, 3: 90}  # by quarter turns to the left: nobody asks which way
 
 
-def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) -> Iterator[U8]:
+def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf, name: str = "") -> Iterator[U8]:
     """The pictures of a video at 25 fps, u8[H, W, 3] RGB: at each 1/25 s the one that a player would be showing.
 
-    Raises InputError: not a video, no picture in it, broken, too large, longer than ``most_s`` seconds.
+    ``name``: what whoever brought it calls the file. Raises InputError: not a video, no picture in it, broken, too large, longer
+    than ``most_s`` seconds.
     """
+    name = name or path.name
     try:
         with opened(path) as container:
             if not container.streams.video:
-                raise InputError(f"{path.name} holds no picture.")
+                raise InputError(f"{name} holds no picture. Choose a video that has some.", "video_blind")
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             ratio = _pixel_ratio(stream)
             if stream.codec_context.width * stream.codec_context.height * max(ratio, 1 / ratio) > MOST_PIXELS:
-                raise InputError(f"{path.name} has larger pictures than are read; reduce it to 4K or less.")
+                raise InputError(f"{name} has larger pictures than are read; reduce it to 4K or less.", "video_large")
             upright = _Upright(ratio)
             last: av.VideoFrame | None = None
             shown: U8 | None = None
@@ -49,9 +51,10 @@ def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) 
             for frame in container.decode(stream):
                 time = frame.time if frame.time is not None else due * step
                 if last is not None and time - due * step > _MOST_GAP_S:
-                    raise InputError(f"{path.name} shows one picture for more than {_MOST_GAP_S:.0f} s; cut that part out.")
+                    told = f"{name} shows one picture for more than {_MOST_GAP_S:.0f} s; cut that part out."
+                    raise InputError(told, "video_still")
                 if time > most_s:
-                    raise InputError(f"{path.name} is longer than the {most_s / 60:.0f} minutes that are read.")
+                    raise InputError(f"{name} is longer than the {most_s / 60:.0f} minutes that are read.", "video_long")
                 while last is not None and due * step < time - 0.25 * step:  # the new one is not on yet
                     shown = upright(last) if shown is None else shown
                     yield shown
@@ -62,8 +65,8 @@ def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf) 
             if last is not None:
                 yield upright(last) if shown is None else shown
     except (av.error.FFmpegError, ValueError) as error:
-        told = f"{path.name} cannot be read as a video: it is damaged, or of another kind. Use an MP4, MOV, MKV or WebM file."
-        raise InputError(told) from error
+        told = f"{name} cannot be read as a video: it is damaged, or of another kind. Use an MP4, MOV, MKV or WebM file."
+        raise InputError(told, "video_unreadable") from error
 
 
 def _say_changes(frame: av.VideoFrame, tell: Tell) -> None:

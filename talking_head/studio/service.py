@@ -88,7 +88,7 @@ class Studio:
             changes.append(sentence)
             tell(sentence)
 
-        pictures = upright_video(read_pictures(file, said, most_s=MOST_VIDEO_S), self._landmarker, said)
+        pictures = upright_video(read_pictures(file, said, most_s=MOST_VIDEO_S, name=source), self._landmarker, said)
         calm, toothy = from_video(pictures, self._landmarker)
         pixels, points = photo.upright_face(calm, self._landmarker)
         draft = self._draft(pixels, points, source, changes)

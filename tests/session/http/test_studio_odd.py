@@ -9,6 +9,7 @@ import zlib
 from collections.abc import AsyncIterator
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from PIL import Image
 
 from talking_head import registry
+from talking_head.errors import InputCode, PhotoCode
 from talking_head.face.avatars import SHIPPED
 from talking_head.types import U8
 from tests.session.conftest import Running
@@ -121,6 +123,8 @@ async def test_odd_files_are_refused_in_a_sentence_and_leave_nothing(
         sentence = told["error"]["message"]
         assert word in sentence, f"{name}: {sentence}"
         assert sentence.endswith("."), f"{name}: {sentence}"
+        assert "video.mp4" not in sentence, f"{name} has a name that nobody gave it: {sentence}"
+        assert told["error"]["code"] in {*get_args(InputCode), *get_args(PhotoCode)}, f"{name}: pages have no words for {told}"
         assert "/" not in sentence.replace("×", ""), f"{name} tells of a path: {sentence}"
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [each for each in sorted(place.iterdir()) if each not in before and each.name != "verified.json"] == []

@@ -47,6 +47,12 @@ export default {
   "error.job_broken": "It failed because of a mistake in this program; the log of the server says more.",
   "error.disk": "The disk of the server is full.",
   "error.film_silent": "The film says nothing: give it a text, subtitles or a sound.",
+  "error.video_blind": "This file holds no picture. Choose a video that has some.",
+  "error.video_large": "The video has larger pictures than are read. Reduce it to 4K or less.",
+  "error.video_still": "The video shows one picture for more than a minute. Cut that part out.",
+  "error.video_long": "The video is longer than is read. Cut a part of it out.",
+  "error.video_unreadable": "This cannot be read as a video: it is damaged, or of another kind. Use an MP4, MOV, MKV or WebM file.",
+  "error.video_ending": "This is no kind of video that is read. Use an MP4, MOV, MKV or WebM file.",
 
   "remark.photo_turned": "The photo was turned by {degrees}°, as the camera noted.",
   "remark.photo_reduced": "The photo was reduced from {before} to {after} pixels.",

@@ -47,6 +47,12 @@ export default {
   "error.job_broken": "程序出错，未能完成，详情见服务器日志。",
   "error.disk": "服务器的磁盘已满。",
   "error.film_silent": "影片里还没有要说的话：请先写脚本。",
+  "error.video_blind": "这个文件里没有画面。请选择有画面的视频。",
+  "error.video_large": "视频的画面太大了。请缩小到 4K 或以下。",
+  "error.video_still": "视频里有一个画面停留超过一分钟。请把那一段剪掉。",
+  "error.video_long": "视频太长了。请只剪出其中一段。",
+  "error.video_unreadable": "这个文件不能作为视频读取：它已损坏，或是其他格式。请用 MP4、MOV、MKV 或 WebM 文件。",
+  "error.video_ending": "不能读取这种视频。请用 MP4、MOV、MKV 或 WebM 文件。",
 
   "remark.photo_turned": "已按相机的记录把照片旋转了 {degrees}°。",
   "remark.photo_reduced": "照片已从 {before} 缩小到 {after} 像素。",

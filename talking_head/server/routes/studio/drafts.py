@@ -157,7 +157,7 @@ def draft_routes(
 def _kept(video: UploadFile, ending: str) -> Path:
     """The uploaded video in a folder of its own."""
     if ending not in VIDEO_ENDINGS:
-        raise http.Refused(422, f"A video is one of: {', '.join(sorted(VIDEO_ENDINGS))}.")
+        raise http.Refused(422, f"A video is one of: {', '.join(sorted(VIDEO_ENDINGS))}.", "video_ending")
     file = Path(tempfile.mkdtemp(prefix="draft-")) / f"video{ending}"
     try:
         with file.open("wb") as out:
