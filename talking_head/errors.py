@@ -22,7 +22,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
-# What forms of the studio, and the videos that people bring, can be refused for; pages have a sentence for each (``error.CODE`` in web/texts/server).
+# What forms of the studio, and videos, can be refused for; pages have a sentence for each (``error.CODE`` in
+# web/texts/server).
 InputCode = Literal[
     "presenter_name",
     "presenter_taken",

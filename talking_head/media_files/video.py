@@ -31,8 +31,8 @@ _DEGREES = {1: 90, 2: 180, 3: 90}  # by quarter turns to the left: nobody asks w
 def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf, name: str = "") -> Iterator[U8]:
     """The pictures of a video at 25 fps, u8[H, W, 3] RGB: at each 1/25 s the one that a player would be showing.
 
-    ``name``: what whoever brought it calls the file. Raises InputError: not a video, no picture in it, broken, too large, longer
-    than ``most_s`` seconds.
+    ``name``: what whoever brought it calls the file. Raises InputError: not a video, no picture in it, broken, too large,
+    longer than ``most_s`` seconds.
     """
     name = name or path.name
     try:
