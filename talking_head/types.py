@@ -283,8 +283,8 @@ class Cue:
 
     ``phonemes``: those that sound in this frame and up to ``CUE_AHEAD`` frames later; ``start`` counts from this frame's first
     sample and may be negative. None: nobody knows what is said (only sound); (): nothing is said. ``mood``: of what is
-    said now, "" as in the stream's manner. ``manner``: from now on; None: as before. ``paused``: who is listened to has just
-    paused.
+    said now, "" as in the stream's manner. ``manner``: from now on; None: as before. ``paused``, ``asked``: who is listened to
+    has just paused, has just asked something.
     """
 
     phonemes: tuple[Phoneme, ...] | None = None
@@ -293,6 +293,7 @@ class Cue:
     activity: Activity = "idle"
     manner: Manner | None = None
     paused: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

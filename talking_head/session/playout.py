@@ -49,7 +49,8 @@ class Playout:
         self._offsets: dict[int, int] = {}  # clause → samples of it that are gone
         self.activity: Activity = "idle"  # what the session does while nothing is said; set by it
         self.mood: MoodOrUnset = ""  # of a face that says nothing; set by the session
-        self.paused = False  # who is listened to has paused since the last block; set by the session
+        # Who is listened to has paused, or asked something, since the last block; set by the session.
+        self.paused = self.asked = False
         self.manner: Manner | None = None  # how the face performs from now on; set by the session
         self.not_before = 0.0  # of time.monotonic: until then nothing comes out, for the person may go on; set by the session
         self._floor = 0  # turns up to this one are over
@@ -124,16 +125,18 @@ class Playout:
     def next_chunk(self) -> AudioChunk:
         """The next 40 ms, silence where there is nothing to say."""
         with self._lock:
+            manner, self.manner = self.manner, None
+            paused, self.paused = self.paused, False
+            asked, self.asked = self.asked, False
             if not self._queue or self._held or time.monotonic() < self.not_before:
                 cue = silent(self.activity, self.mood)
-                manner, self.manner = self.manner, None
-                paused, self.paused = self.paused, False
-                if manner is not None or paused:
-                    cue = replace(cue, manner=manner, paused=paused)
+                if manner is not None or paused or asked:
+                    cue = replace(cue, manner=manner, paused=paused, asked=asked)
                 return IDLE if cue == IDLE.cue else AudioChunk(cue=cue)
             turn = self._queue[0].span.turn
-            cue = replace(self._cue(turn), manner=self.manner) if self.manner else self._cue(turn)
-            self.manner = None
+            cue = self._cue(turn)  # who speaks nods at nobody's pause
+            if manner is not None or asked:
+                cue = replace(cue, manner=manner, asked=asked)
             pcm = np.zeros(FRAME_TICKS, np.float32)
             pieces: list[Piece] = []
             sources: list[tuple[Speech, int, Piece]] = []

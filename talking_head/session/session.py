@@ -35,6 +35,7 @@ from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, as_it_is, speak
 from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
+from talking_head.text.question import asks
 from talking_head.types import TICKS_PER_SECOND, Manner, MoodOrUnset, Speech
 
 log = logging.getLogger(__name__)
@@ -252,12 +253,10 @@ class Session:
         self._read_ahead.cancel()
         self.turn += 1
         self._open_turn = self.turn
-        self._before = self.history.mark()
-        self._dry_since = None
+        self._before, self._mood = self.history.mark(), mood
+        self._dry_since, self.playout.not_before = None, 0.0
         self._spoken_text = SpokenTextTracker()
         self.trace = TurnTrace(self.turn)
-        self.playout.not_before = 0.0
-        self._mood = mood
         self.playout.mood = mood if mood == "sympathetic" else ""  # the face thinks as it will speak
         self._become(SessionState.THINKING)
         self._running = asyncio.create_task(self._run(self.turn, words(text)), name=f"turn-{self.turn}")
@@ -269,6 +268,7 @@ class Session:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, text: str) -> AsyncGenerator[str, None]:
+        self.playout.asked = asks(text)
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()

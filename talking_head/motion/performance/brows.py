@@ -21,7 +21,7 @@ def react(strokes: Strokes, scene: Scene) -> None:
         smile(strokes, scene, 0.22)
     elif asks and (heard.ends or 0.5 < scene.ends_in < 0.56):
         _raise(strokes, scene.about(1.4, 0.25) * gain, 0.3, max(0.6, min(scene.ends_in, 1.0) + 0.3))
-    elif scene.changed and scene.before == "listening":
+    elif scene.asked:
         _raise(strokes, scene.about(1.2, 0.3) * gain, 0.25, 0.4)  # understood: a question has come
     elif heard.stress and scene.chance(0.10 + 0.28 * heard.stress + 0.3 * sense.emphasis):
         _raise(strokes, scene.about(1.0, 0.4) * gain, 0.2, scene.about(0.1, 0.6))

@@ -207,7 +207,7 @@ def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> Non
     scene.before = scene.activity
     scene.activity = cue.activity if cue else "speaking" if scene.heard.talking > 0.2 else "idle"
     scene.changed = scene.activity != scene.before
-    scene.paused = cue is not None and cue.paused
+    scene.paused, scene.asked = (cue.paused, cue.asked) if cue else (False, False)
     clause = cue.clause if cue else None
     if clause is None:
         scene.sense, scene.new_clause, scene.ends_in, scene.last, state.clause = NOTHING, False, math.inf, False, -1

@@ -38,8 +38,8 @@ class Channel(IntEnum):
 @dataclass(slots=True)
 class Scene:
     """One frame of one stream. ``activity``: idle, listening, thinking or speaking; ``changed``: it was another one before;
-    ``paused``: who is listened to has just paused; ``new_clause``: this frame begins one; ``ends_in``: seconds left of the
-    clause, infinite where nobody knows; ``last``: the turn ends with it."""
+    ``paused``, ``asked``: who is listened to has just paused, has just asked something; ``new_clause``: this frame begins one;
+    ``ends_in``: seconds left of the clause, infinite where nobody knows; ``last``: the turn ends with it."""
 
     rng: np.random.Generator
     heard: Heard
@@ -50,6 +50,7 @@ class Scene:
     before: str = "idle"
     changed: bool = False
     paused: bool = False
+    asked: bool = False
     new_clause: bool = False
     ends_in: float = math.inf
     last: bool = False

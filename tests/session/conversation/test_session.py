@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from talking_head.errors import TextError
+from talking_head.loop import AudioChunk
 from talking_head.session.state import SessionState
 from talking_head.types import Briefing, Length, Source
 from tests.session.crank import a_session, until
@@ -206,3 +207,22 @@ async def test_a_wait_is_counted_while_nothing_can_be_heard() -> None:
         await until(lambda: session.state is SessionState.SPEAKING, crank)
         await until(lambda: log.of("turn_end"), crank)
         assert session.waits_s == 0
+
+
+async def test_the_face_learns_once_of_a_question_and_of_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[int] = []
+    async with a_session() as (session, crank, log):
+        take = session.playout.next_chunk
+
+        def taken() -> AudioChunk:
+            chunk = take()
+            learned.extend([session.turn] * bool(chunk.cue and chunk.cue.asked))
+            return chunk
+
+        monkeypatch.setattr(session.playout, "next_chunk", taken)
+        session.say("Is it far?")  # the presenter asks, not the visitor
+        for turn, message in enumerate(("Is it far?", "I am tired.", "so where are you"), start=1):
+            await until(lambda turn=turn: len(log.of("turn_end")) == turn, crank)  # type: ignore[misc]
+            session.chat(message)
+        await until(lambda: len(log.of("turn_end")) == 4, crank)
+    assert learned == [2, 4]

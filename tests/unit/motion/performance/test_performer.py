@@ -121,6 +121,19 @@ def test_brows_rise_at_a_question() -> None:
     assert (heights[0] - heights[1])[ends - 8 : ends + 4].max() > 0.006
 
 
+def test_a_listeners_brows_rise_at_what_is_asked_and_at_no_other_end_of_a_turn() -> None:
+    def heard(asked: bool) -> np.ndarray:
+        cues: list[Cue | None] = [Cue((), activity="listening")] * 50
+        cues += [Cue((), activity="thinking", asked=asked and t == 0) for t in range(50)]
+        motion, _, _ = play(np.zeros(100 * FRAME_TICKS, np.float32), list(range(24)), cues=cues)
+        heights = brow_height(motion.offsets).reshape(24, -1)
+        return np.asarray(heights[:, 50:70] - heights[:, 40:50].mean(1, keepdims=True)).mean(0)
+
+    question, other = heard(True), heard(False)
+    assert question.max() > 0.006
+    assert np.abs(other).max() < 0.003
+
+
 def test_a_listener_nods_where_the_visitor_pauses_and_keeps_the_eyes_on_them() -> None:
     def heard(activity: Activity, paused: Collection[int] = ()) -> tuple[np.ndarray, np.ndarray]:
         cues: list[Cue | None] = [Cue((), activity="idle")] * 10
