@@ -108,10 +108,9 @@ class Briefing:
     ``text``: the answer itself, spoken as it is; else ``context``, a system message that goes before the question ("": none).
     ``visitor``: what the system prompt says of the visitor ("": nothing). ``noticed``: what could be kept of the
     visitor, who is asked first. ``length``: what the message asks of a language model's answer; ``question``: the message
-    without that, which a small model reads instead ("": as it stands). ``untold``: said in place of a language model's guess
-    where the visitor has told nothing of their life in this chat ("": nothing is). ``doubted``: said in place of an answer that
-    a language model is not sure of, where it can tell ("": it says what it has). ``tidings``: what is said to news instead of
-    a language model's words, where it hears how good they are (None: nothing is).
+    without that, which a small model reads instead ("": as it stands). ``doubted``: said in place of an answer
+    that a language model is not sure of, where it can tell ("": it says what it has). ``tidings``: what is said to news instead
+    of a language model's words, where it hears how good they are (None: nothing is).
     """
 
     text: str = ""
@@ -121,7 +120,6 @@ class Briefing:
     noticed: tuple[Fact, ...] = ()
     length: Length | None = None
     question: str = ""
-    untold: str = ""
     doubted: str = ""
     tidings: Tidings | None = None
 

@@ -65,6 +65,10 @@ class Meaning:
         vectors = _vectors(embedder)
         self._asked, self._passed = vectors[: len(asked)], vectors[len(asked) :]
 
+    def vector(self, text: str) -> F32:
+        """The unit vector of ``text``."""
+        return self._ask(text)
+
     def topic_of(self, message: str, facts: Facts, *, handbook: bool = False, nearest: float = 0.0) -> Topic | None:
         """What ``message`` asks the presenter of ``facts`` about itself; None for any other message.
 

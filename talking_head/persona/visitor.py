@@ -2,8 +2,8 @@
 
 A tiny language model invents a breakfast, or tells what itself does not eat. A message is such a question when it asks for
 something that the visitor did or was, or for a fact of theirs (their mother's name, what is in their fridge), and neither for
-what they may, must or should do, nor for what was said in this chat. Where the visitor has told something of themselves, a
-model that reads the chat may know (``text/english/told.py``).
+what they may, must or should do, nor for what was said in this chat. What the visitor has told of it is told back to them
+(``memory/said_before.py``).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ _OWN = (  # of what people have, only they know it
     r"grandmother|grandfather|grandma|grandpa|gran|grandad|wife|husband|girlfriend|boyfriend|fianc[ée]e?|partner|son|"
     r"daughter|sons|daughters|child|children|kids?|baby|brothers?|sisters?|siblings?|uncle|aunt|cousins?|nephew|niece|"
     r"friends?|neighbou?rs?|flatmate|roommate|boss|colleagues?|teacher|landlord|cat|cats|dog|dogs|hamster|parrot)|"
-    r"ex|birthday|birthplace|middle name|maiden name|nickname|star sign|shoe size|blood type|phone number|pin|salary|weight|"
-    r"height|job|hobby|hobbies|hometown|favou?rite(?: [a-z]+){1,2}|allerg(?:y|ies)|tattoos?)"
+    r"ex|birthday|birthplace|middle name|maiden name|surname|last name|nickname|star sign|shoe size|blood type|phone number|"
+    r"pin|age|address|number plate|salary|weight|height|job|hobby|hobbies|hometown|favou?rite(?: [a-z]+){1,2}|"
+    r"allerg(?:y|ies)|tattoos?)"
 )
 _MINE = rf"my {_OWN}(?:'s)?"
 _SPOKEN = r"(?:say|said|ask|asked|tell|told|mention|mentioned|introduce|introduced|type|write|wrote|call myself)"
@@ -43,6 +44,7 @@ _WH = (
     r"(?:(?:to |with |for |from |in |at |on )?(?:what|which|who|whom|whose|where|when|why|how)\b"
     r"(?: (?!i\b|my\b|me\b)[\w'-]+){0,3}?)"
 )
+_OFTEN = r"(?:usually|normally|always|often|never|mostly)"
 _PAST = (
     r"(?:\w{2,14}ed|did|had|was|were|bought|ate|drank|saw|dreamt|went|got|met|made|left|put|lost|found|took|gave|came|read|"
     r"paid|sold|wore|sang|slept|spent|drove|flew|won|chose|cooked|caught|broke|kept|hid|forgot)"
@@ -52,10 +54,16 @@ _ASKED = re.compile(
     rf"|{_WH} (?:was|were) (?:i|my)\b(?! (?:told|asked|promised|charged|supposed|saying|asking))"
     rf"|{_WH} (?:have|had) i (?:\w+ly )?(?!to\b|the\b|got to\b|been told|{_SPOKEN}\b|got (?:it|that|wrong))[a-z]+\b"
     rf"|{_WH} (?:is|are) {_MINE}(?: [\w' -]+)?$"
+    rf"|{_WH} (?:is|are|was|were) the [a-z]+ of {_MINE}$"
+    r"|where (?:is|are|was|were) my (?!mistake|error|fault|place|problem)[\w' -]+$"
     r"|(?:what|which) (?:colou?r|brand|make|size) (?:is|are|was|were) my [\w' -]+$"
     rf"|(?:what|who) is (?:there )?(?:in|inside|on|under|behind) my (?!head$|opinion|case|area|order|contract|country)[\w' -]+$"
     rf"|(?:where|when|what) do(?:es)? (?:i|{_MINE}) (?:live|work|do|study|earn|weigh|play|like)"
     r"(?: (?:for a living|at work|now))?$"
+    rf"|{_WH} do i (?:{_OFTEN} [a-z]+|want|prefer|love|hate|listen to|support|speak|keep)\b(?: (?!to\b)[\w' -]+)?$"
+    r"|what do i have (?:in|on|under|behind) my [\w' -]+$"
+    rf"|do i (?:{_OFTEN} )?(?:like|love|hate|prefer|speak|play|smoke|drink|live|work|drive|sing|dance|snore)\b[\w' -]*$"
+    r"|where am i from$|what am i (?:wearing|allergic to|afraid of|scared of|thinking|good at|called)\b[\w' -]*$"
     rf"|how (?:old|tall|heavy|much|long|many [a-z]+) (?:am i|do i (?:earn|weigh|sleep))(?: now| today)?$"
     rf"|how (?:many|much) {_OWN} (?:do i have|have i(?: got)?|did i have)$"
     rf"|(?:did|have|had|has) (?:i|{_MINE}|my (?:team|train|mail|garden|house|car)) (?:\w+ly |already |ever )?"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Sequence
 
 from talking_head.protocols import HearsNews, KnowsDoubt, ReplyGenerator
 from talking_head.text.brevity.limited import limited
-from talking_head.text.english.told import has_told
 from talking_head.types import Briefing, Message, MoodOrUnset, News, Tidings
 
 SURE = 0.56  # mean probability of a sentence's tokens from which a small model is believed: see docs/LOG.md
@@ -44,8 +43,6 @@ def briefed(
     if briefing is None:
         return reply.stream(messages)
     *before, asked = messages
-    if briefing.untold and not has_told(message.content for message in before if message.role == "user"):
-        return (piece for piece in (briefing.untold,))
     question = briefing.question or asked.content
     if briefing.context:
         before.append(Message("system", briefing.context))

@@ -20,7 +20,7 @@ from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
 from talking_head.memory.courtesy import Courtesy, courtesy
 from talking_head.memory.own_name import own_name
-from talking_head.memory.said_before import said_before
+from talking_head.memory.said_before import said_before, told_near
 from talking_head.persona import mandarin
 from talking_head.persona.about import temper
 from talking_head.persona.about.topic import Topic
@@ -124,18 +124,18 @@ class Presenter:
         if polite.answer and not (polite.told and self.store is not None):
             return _kindly(polite)
         if self.store is None or (self._tutor and practised(message)):
-            return self._left_to_model(message)
+            return self._left_to_model(message, before)
         found = look_up(self.store, message, subjects=self.subjects, before=before)
         if not found.known and polite.answer:
             return _kindly(polite)
         if not found.known:
             strict = self.persona is not None and self.persona.facts.strict
-            return self._left_to_model(message, found.text if strict else "")
+            return self._left_to_model(message, before, found.text if strict else "")
         if self.verbatim:
             return Briefing(text=found.text, sources=found.sources)
         return Briefing(context=instructions(found.passages), sources=found.sources)
 
-    def _left_to_model(self, message: str, else_said: str = "") -> Briefing:
+    def _left_to_model(self, message: str, before: Sequence[str], else_said: str = "") -> Briefing:
         """What a language model answers, but for what one this small would guess; ``else_said``: instead of it."""
         if self._english and wants_a_person(message):
             return Briefing(text=HANDED)
@@ -145,7 +145,10 @@ class Presenter:
             return Briefing()
         if not self._tutor and not asks(message) and not _sad(message) and (told := claimed(message)):
             return Briefing(text=told)
-        return Briefing(untold=unknowable(message), doubted=_doubted(message), tidings=_tidings(message))
+        if told := unknowable(message):
+            near = "" if self.meaning is None else told_near(message, before, self.meaning.vector)
+            return Briefing(text=near or told)
+        return Briefing(doubted=_doubted(message), tidings=_tidings(message))
 
     @property
     def _english(self) -> bool:

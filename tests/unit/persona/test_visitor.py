@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-
 import pytest
 
 from talking_head.knowledge.documents import Document, Section
+from talking_head.knowledge.embedder import MiniLmEmbedder
 from talking_head.knowledge.store import Store
+from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import Facts, Persona
 from talking_head.persona.visitor import unknowable
 from talking_head.server.presenter.presenters import Presenter
-from talking_head.session.briefed import briefed
-from talking_head.types import Briefing, Message
 from tests.unit.knowledge.bags import Bags
 from tests.unit.persona.test_identity import HOST, lines
 
@@ -46,6 +44,16 @@ Do I have any allergies?
 What was I doing when you weren't looking?
 With whom did I have lunch?
 Did my team win yesterday?
+Where is my phone?
+Where do I keep my passport?
+What is the name of my wife?
+Where am I from?
+What am I allergic to?
+Do I like cheese?
+What's my surname?
+What music do I listen to?
+What do I usually have for breakfast?
+What do I have in my pocket?
 """
 OF_OTHERS = """
 What did I do wrong?
@@ -72,6 +80,13 @@ How did my grandparents' generation live?
 Why am I so tired all the time?
 Whom have I the pleasure of speaking with?
 What did I just say?
+Where is my mistake?
+What is my problem?
+What do I need to bring?
+What do I have to sign?
+Do I have to pay twice?
+How do I get home?
+What am I supposed to wear?
 """
 
 
@@ -85,29 +100,56 @@ def test_what_others_may_know_goes_on(text: str) -> None:
     assert unknowable(text) == ""
 
 
-class _Guesses:
-    """A reply model that answers everything."""
-
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
-        yield "You had toast."
+@pytest.fixture(scope="module")
+def meaning() -> Meaning:
+    return Meaning(MiniLmEmbedder())
 
 
-def _answer(briefing: Briefing, *said: str) -> str:
-    messages = [Message("user", text) for text in (*said, "What did I have for breakfast?")]
-    return "".join(briefed(_Guesses(), messages, briefing))
+def _answer(meaning: Meaning, asked: str, *told: str, small: bool = True) -> str:
+    return Presenter(Persona(HOST), small=small, meaning=meaning)(asked, told).text
 
 
-def test_a_model_is_asked_only_where_the_visitor_has_told_something() -> None:
-    briefing = Presenter(Persona(HOST))("What did I have for breakfast?")
-    assert briefing.text == ""
-    assert "know" in _answer(briefing)
-    assert "know" in _answer(briefing, "Hello, I am Anna.", "Where is the lift?")
-    assert _answer(briefing, "I had toast this morning.") == "You had toast."
-    assert _answer(Presenter(Persona(HOST), small=False)("What did I have for breakfast?")) == "You had toast."
+@pytest.mark.parametrize(
+    "told",
+    [
+        (),
+        ("Hello, I am Anna.", "Where is the lift?"),
+        ("I'm Anna and I have two cats.",),
+        ("I work as a nurse in Leeds.", "I like hiking."),
+        ("We got a puppy last week.",),
+    ],
+)
+def test_who_has_not_told_of_it_hears_so(meaning: Meaning, told: tuple[str, ...]) -> None:
+    assert "know" in (answer := _answer(meaning, "What did I have for breakfast?", *told))
+    assert "“" not in answer
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("I had toast this morning", "What did I have for breakfast?"),
+        ("I parked behind the cinema", "Where did I leave my car?"),
+        ("I am from Norway", "Where do I live?"),
+        ("I love pizza more than anything", "What is my favourite food?"),
+        ("I have a brother and two sisters", "How many siblings have I got?"),
+    ],
+)
+def test_what_was_told_of_it_is_told_back(meaning: Meaning, told: str, asked: str) -> None:
+    others = ("My dog is afraid of thunder.", "How much is a ticket?")
+    assert _answer(meaning, asked, f"{told}.", *others) == f"I only know what you told me: “{told}.”"
+
+
+def test_a_large_model_reads_the_chat_itself(meaning: Meaning) -> None:
+    assert _answer(meaning, "What did I have for breakfast?", "I have two cats.", small=False) == ""
+
+
+def test_without_vectors_nothing_is_guessed() -> None:
+    briefing = Presenter(Persona(HOST))("What did I have for breakfast?", ["I have two cats."])
+    assert "know" in briefing.text
 
 
 def test_another_language_is_left_to_the_model() -> None:
-    assert Presenter(Persona(Facts(name="Mei", language="zh")))("What did I have for breakfast?").untold == ""
+    assert Presenter(Persona(Facts(name="Mei", language="zh")))("What did I have for breakfast?").text == ""
 
 
 def test_a_handbook_goes_before() -> None:
