@@ -119,7 +119,7 @@ class Limits(Section):
     ``text_chars``: of a text, as it is written and as it is read out. Rates are those of one key or one address: ``offers`` of
     a connection, ``uploads``, ``films`` (twins, and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``,
     ``messages`` (whatever else is sent over HTTP), ``downloads`` (what is made when it is asked for, such as a portrait as
-    PNG); ``sessions`` at a time. All who ask from this machine without a key may,
+    PNG); ``sessions`` and ``streams`` of events at a time. All who ask from this machine without a key may,
     together, do ``local_factor`` times as much, and take every place that is free. ``texts_per_s``: of one session, after the
     first five.
     """
@@ -127,6 +127,7 @@ class Limits(Section):
     text_chars: Positive = 4000
     texts_per_s: Annotated[float, Field(gt=0, le=100)] = 1.0
     sessions: Positive = 8
+    streams: Positive = 32
     offers: Rate = "30/minute"
     uploads: Rate = "60/hour"
     films: Rate = "120/hour"

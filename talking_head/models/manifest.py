@@ -16,6 +16,7 @@ import os
 import tomllib
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def manifest() -> dict[str, Model]:
     models: dict[str, Model] = {}
     for file in (REPOSITORY / "manifest.toml", home() / "manifest.toml"):
         if file.is_file():
-            for model in _read(file):
+            for model in _read(file, _stamp(file)):
                 if model.name in models:
                     raise WeightsError(f"{file} names the model “{model.name}” a second time; choose another name.")
                 models[model.name] = model
@@ -256,7 +257,7 @@ def _sha256_cached(file: Path) -> str:
     """Hash of ``file``, remembered by length and modification time in the cache folder."""
     store = home() / "verified.json"
     try:
-        known: dict[str, list[Any]] = json.loads(store.read_text())
+        known = _hashes(store, _stamp(store))
     except (OSError, ValueError):
         known = {}
     stat = file.stat()
@@ -265,7 +266,7 @@ def _sha256_cached(file: Path) -> str:
     if entry is not None and entry[:2] == stamp:
         return str(entry[2])
     digest = sha256(file)
-    known[str(file)] = [*stamp, digest]
+    known = known | {str(file): [*stamp, digest]}
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         draft = store.with_name(f"verified.{os.getpid()}.tmp")
@@ -276,12 +277,27 @@ def _sha256_cached(file: Path) -> str:
     return digest
 
 
-def _read(file: Path) -> list[Model]:
+def _stamp(file: Path) -> tuple[int, int, int]:
+    """What differs once ``file`` was written or replaced."""
+    stat = file.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+# Whoever lists the voices asks for fifty models, a page as it opens and a session as it begins: what has not changed on the
+# disk is not parsed for each of them.
+@lru_cache(maxsize=8)
+def _hashes(store: Path, stamp: tuple[int, int, int]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = json.loads(store.read_text())
+    return found
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, stamp: tuple[int, int, int]) -> tuple[Model, ...]:
     try:
         data = tomllib.loads(file.read_text())
         if data.get("format") != 1:
             raise WeightsError(f"{file} has format {data.get('format')!r}; this version reads format 1.")
-        return [_model(entry) for entry in data.get("model", [])]
+        return tuple(_model(entry) for entry in data.get("model", []))
     except (tomllib.TOMLDecodeError, LookupError, TypeError, ValueError) as error:
         raise WeightsError(f"{file} is not a valid manifest: {error!r}") from error
 

@@ -94,7 +94,7 @@ def run(config: Config, *, verbose: bool = False, demo: bool = False) -> None:
         )
         options = uvicorn.Config(
             app,
-            http=slow_clients.patient(config.server.header_timeout_s),
+            http=slow_clients.patient(config.server.header_timeout_s, proxies=config.server.proxies),
             log_level="info" if verbose else "warning",
             access_log=False,  # addresses hold the ids of sessions; the audit log says who did what
             proxy_headers=bool(config.server.proxies),

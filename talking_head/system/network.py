@@ -7,9 +7,10 @@ calls to this very machine through the proxy, or fail for want of a package for 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -47,6 +48,21 @@ def is_public(address: str) -> bool:
             return inner.is_global and not inner.is_multicast
         return found in _GLOBAL_UNICAST and found.is_global
     return found.is_global and not found.is_multicast
+
+
+def among(address: str, places: Collection[str]) -> bool:
+    """Whether ``address`` is one of ``places``: addresses, networks such as 10.0.0.0/8, or “*” for all."""
+    if "*" in places or address in places:
+        return True
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    for place in places:
+        with contextlib.suppress(ValueError):  # what is no network was compared as a text
+            if found in ipaddress.ip_network(place):
+                return True
+    return False
 
 
 def own_addresses() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -66,6 +67,8 @@ _COUNTED = (
     ("downloads", "GET", re.compile(r"/avatars/[^/]+\.png/?|/drafts/[^/]+/(photo|portrait)\.jpg/?|/voices/[^/]+\.wav/?")),
     ("downloads", "GET", re.compile(r"/presenters/[^/]+/(file|consent)/?|/(metrics|jobs|recordings)/?")),
 )
+# What stays open until its reader goes. Nobody may hold all connections of an address that others come from, too.
+_STREAMS = re.compile(r"/presenters/events/?|/jobs/[^/]+/events/?|/gradio/gradio_api/(queue/data|heartbeat/[^/]+)/?")
 # Bodies above this are taken by the calls below alone, which look at their length themselves. All others hold texts; FastAPI
 # would read them whole into memory before anybody saw what they are.
 MAX_BODY = 2_000_000
@@ -113,12 +116,18 @@ class AccessMiddleware:
                 self._dress(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        try:
-            visitor = self._admit(scope)
-        except (http.Refused, AuthError, LimitError) as refused:
-            await self._refuse(refused, scope, receive, dressed)
-            return
-        scope.setdefault("state", {})["visitor"] = visitor
+        with ExitStack() as until_it_ends:
+            try:
+                visitor = self._admit(scope)
+                if _STREAMS.fullmatch(scope["path"]):
+                    until_it_ends.enter_context(self._limits.stream(visitor.client, _address(scope)))
+            except (http.Refused, AuthError, LimitError) as refused:
+                await self._refuse(refused, scope, receive, dressed)
+                return
+            scope.setdefault("state", {})["visitor"] = visitor
+            await self._pass_on(scope, receive, dressed)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, dressed: Send) -> None:
         most = math.inf if _UPLOADS.fullmatch(scope["path"]) else MAX_BODY
         body = Body(receive, dressed, chunk_s=self._policy.chunk_s, body_s=self._policy.body_s, most=most)
         await body.pass_to(self._app, scope)
@@ -135,9 +144,8 @@ class AccessMiddleware:
         if length.isdecimal() and int(length[:20]) > MAX_BODY and not _UPLOADS.fullmatch(path):
             raise http.Refused(413, too_large(MAX_BODY))
         visitor = self._visitor(headers, method, path)
-        address = scope["client"][0] if scope.get("client") else ""
         if kind := counted_as(method, path):
-            self._limits.hit(kind, visitor.client, address)
+            self._limits.hit(kind, visitor.client, _address(scope))
         return visitor
 
     def _visitor(self, headers: Headers, method: str, path: str) -> Visitor:
@@ -196,8 +204,7 @@ class AccessMiddleware:
         await http.answer(status, code, str(refused), headers)(scope, receive, send)
 
     def _note(self, scope: Scope, status: int, reason: str) -> None:
-        address = scope["client"][0] if scope.get("client") else ""
-        self._audit.note("refused", None, address, status=status, reason=reason, method=scope["method"])
+        self._audit.note("refused", None, _address(scope), status=status, reason=reason, method=scope["method"])
 
     def _dress(self, headers: MutableHeaders, path: str) -> None:
         headers.setdefault("Content-Security-Policy", self._csp)
@@ -236,6 +243,10 @@ def content_policy(
             f"frame-ancestors {' '.join([SELF, *embedders])}",
         )
     )
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def _scopes(path: str) -> tuple[str | None, str | None]:

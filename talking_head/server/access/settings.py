@@ -51,7 +51,7 @@ def limits_of(config: Config) -> RateLimits:
     """How often a client may ask."""
     limits = config.limits
     kinds = ("offers", "uploads", "films", "calls", "logins", "messages", "downloads")
-    return RateLimits({kind: getattr(limits, kind) for kind in kinds}, local_factor=limits.local_factor)
+    return RateLimits({kind: getattr(limits, kind) for kind in kinds}, local_factor=limits.local_factor, streams=limits.streams)
 
 
 def audit_file(config: Config) -> Path | None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from talking_head.system.network import among
 
 HEADER_S = 10.0
 MOST_HEADER = 64 * 1024  # bytes of all headers of a request, its trailers included
@@ -23,6 +26,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     header_s = HEADER_S
     per_address = PER_ADDRESS
+    proxies: frozenset[str] = frozenset()
     open_from: Counter[str]
     _waiting: asyncio.TimerHandle | None = None
     _address = ""
@@ -34,7 +38,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         self.open_from[self._address] += 1
-        if self.open_from[self._address] > self.per_address:
+        if self.open_from[self._address] > self.per_address and not among(self._address, self.proxies):
             transport.abort()
             return
         self._wait()
@@ -106,6 +110,9 @@ def shake_hands_within(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
     loop.create_server = limited  # type: ignore[method-assign]  # uvicorn passes no such option on
 
 
-def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS) -> type[Any]:
-    """The protocol for one server, with its own count of connections."""
-    return type("Protocol", (PatientProtocol,), {"header_s": header_s, "per_address": per_address, "open_from": Counter()})
+def patient(header_s: float = HEADER_S, per_address: int = PER_ADDRESS, proxies: Collection[str] = frozenset()) -> type[Any]:
+    """The protocol for one server, with its own count of connections. From ``proxies`` (addresses, networks, or “*”) everybody
+    comes, so that nothing is counted of them; they count their visitors themselves.
+    """
+    limits = {"header_s": header_s, "per_address": per_address, "proxies": frozenset(proxies)}
+    return type("Protocol", (PatientProtocol,), {**limits, "open_from": Counter()})

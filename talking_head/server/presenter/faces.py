@@ -5,11 +5,15 @@ Whoever knows the name of a visitor's face may ask for it; nobody sees it listed
 
 from __future__ import annotations
 
+import hashlib
+import io
 import secrets
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from talking_head.animator.mouth.personal_teeth import lend_teeth
 from talking_head.config import Config
@@ -33,6 +37,14 @@ class Face:
     avatar: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A portrait as PNG; ``tag`` differs from that of every other picture."""
+
+    png: bytes
+    tag: str
+
+
 class Faces:
     """Faces by their names; ``default`` is the one that the server starts with. ``landmarker`` finds them in photos, they are
     made on ``executor``.
@@ -48,7 +60,9 @@ class Faces:
         self.default = avatars.slug(given.stem) if self._photo else config.avatar.name
         self._faces: dict[str, Face] = {}
         self._guests: list[str] = []
-        self._lock = threading.Lock()
+        self._pictures: dict[str, Picture] = {}
+        self._dropped = 0  # how often a face was
+        self._lock, self._drawing = threading.Lock(), threading.Lock()
 
     def names(self) -> list[str]:
         """Avatars that anybody may choose, the default first."""
@@ -87,6 +101,21 @@ class Faces:
             face = self._faces.get(name)
         return face.portrait if face else self._executor.submit(name, lambda: self._portrait(name)).result()
 
+    def picture(self, name: str) -> Picture:
+        """The portrait of ``name`` as PNG. Raises PhotoError for an unknown name.
+
+        It is made once: a third of a second of a core for each who asks would be a way to stop everybody's pictures.
+        """
+        with self._drawing:  # the second of two who ask at once finds what the first one made
+            with self._lock:
+                made, dropped = self._pictures.get(name), self._dropped
+            if made is None:
+                made = _png(self.portrait(name).image)
+                with self._lock:
+                    if dropped == self._dropped:  # it may be another face's by now
+                        self._pictures[name] = made
+            return made
+
     def add_guest(self, photo: bytes | U8, hint: str = "photo", smile: bytes | None = None, tell: Tell = silent) -> Face:
         """Make a face of a visitor's photo, under a name that begins with ``hint`` and cannot be guessed.
 
@@ -109,7 +138,7 @@ class Faces:
         face = self._keep(portrait.name, portrait)
         with self._lock:
             while len(self._guests) > MAX_GUESTS:
-                self._faces.pop(self._guests.pop(0), None)
+                self._drop(self._guests.pop(0))
         return face
 
     def try_on(self, portrait: Portrait, teeth: Teeth | None = None) -> Face:
@@ -127,7 +156,7 @@ class Faces:
         """The folder of ``name`` has changed: its face is made anew for the next session."""
         with self._lock:
             if name not in self._guests:
-                self._faces.pop(name, None)
+                self._drop(name)
 
     def add(self, portrait: Portrait) -> Face:
         """Keep a ready portrait as an avatar."""
@@ -139,7 +168,7 @@ class Faces:
             if name not in self._guests:
                 return False
             self._guests.remove(name)
-            self._faces.pop(name, None)
+            self._drop(name)
             return True
 
     def store(
@@ -156,7 +185,13 @@ class Faces:
     def drop(self, name: str) -> None:
         """Forget the face of an avatar that was deleted."""
         with self._lock:
-            self._faces.pop(name, None)
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        """What was made of ``name``; whoever calls holds the lock."""
+        self._faces.pop(name, None)
+        self._pictures.pop(name, None)
+        self._dropped += 1
 
     def _portrait(self, name: str) -> Portrait:
         size = self._config.animator.size
@@ -168,6 +203,12 @@ class Faces:
         face = Face(portrait, self._executor.submit(name, lambda: self._animator.prepare(portrait)).result())
         with self._lock:
             return self._faces.setdefault(name, face)
+
+
+def _png(image: U8) -> Picture:
+    data = io.BytesIO()
+    Image.fromarray(image).save(data, "PNG")
+    return Picture(data.getvalue(), hashlib.blake2b(data.getbuffer(), digest_size=12).hexdigest())
 
 
 def _guest(hint: str) -> str:

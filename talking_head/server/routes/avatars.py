@@ -7,21 +7,17 @@ when newer ones come or the server stops. With a note on consent it becomes an a
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from PIL import Image
 from starlette.datastructures import FormData, UploadFile
 
 from talking_head.animator.refiner.twins import twin_folder
 from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
-from talking_head.face.portrait import Portrait
 from talking_head.media_files import remarks
 from talking_head.persona import persona
 from talking_head.server import http
@@ -48,14 +44,14 @@ def avatar_routes(app: FastAPI, container: AppContainer, config: Config, audit: 
     @app.get("/avatars/{name}.png", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def picture(name: str, request: Request) -> Response:
         """An avatar's portrait."""
-        image = (await asyncio.to_thread(_portrait, container, name)).image
-        # Asked again each time, because a name may be given to another face; made and sent anew only where it was.
-        headers = {"Cache-Control": "no-cache", "ETag": f'"{hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()}"'}
+        if not container.faces.knows(name):
+            raise http.unknown_avatar(name, container.faces.names())
+        found = await asyncio.to_thread(container.faces.picture, name)
+        # Asked again each time, because a name may be given to another face; sent anew only where it was.
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{found.tag}"'}
         if request.headers.get("If-None-Match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        data = io.BytesIO()
-        await asyncio.to_thread(Image.fromarray(image).save, data, "PNG")
-        return Response(data.getvalue(), media_type="image/png", headers=headers)
+        return Response(found.png, media_type="image/png", headers=headers)
 
     @app.get("/avatars/{name}", tags=["avatars"], responses=docs.AVATAR_ANSWERS)
     async def shown(name: str) -> dict[str, Any]:
@@ -132,12 +128,6 @@ async def _file(form: FormData, key: str, limit: int) -> bytes | None:
     if len(data) > limit:
         raise _too_large(limit)
     return data or None if key == "smile" else data
-
-
-def _portrait(container: AppContainer, name: str) -> Portrait:
-    if not container.faces.knows(name):
-        raise http.unknown_avatar(name, container.faces.names())
-    return container.faces.portrait(name)
 
 
 def described(container: AppContainer, name: str, config: Config) -> dict[str, Any]:

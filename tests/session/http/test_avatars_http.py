@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from talking_head.face import avatars
+from talking_head.face.portrait import Portrait
 from talking_head.types import F32, U8
 from tests.session.conftest import Running
 from tests.unit.faces import presenter
@@ -65,6 +67,27 @@ async def test_stored_listed_shown_and_removed(running: Running, photo: bytes, c
     for path in ("/avatars/guide", "/avatars/guide.png"):
         assert (await running.http.get(path)).status_code == 404
     assert (await running.http.delete("/avatars/guide")).status_code == 404
+
+
+async def test_a_picture_is_made_once_however_often_it_is_asked_for(
+    running: Running, photo: bytes, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running.container, "forget", lambda name: None)  # a new folder is a change, half a second later
+    await _add(running, photo, name="guide", consent="Ann agreed.")
+    faces, asked = running.container.faces, list[str]()
+    portrait = faces.portrait
+
+    def noted(name: str) -> Portrait:
+        asked.append(name)
+        return portrait(name)
+
+    monkeypatch.setattr(faces, "portrait", noted)
+    answers = await asyncio.gather(*(running.http.get("/avatars/guide.png") for _ in range(4)))
+    assert len({answer.content for answer in answers}) == 1
+    assert asked == ["guide"]
+    faces.forget("guide")
+    assert (await running.http.get("/avatars/guide.png")).content == answers[0].content
+    assert asked == ["guide", "guide"]
 
 
 async def test_a_visitors_face_is_seen_by_nobody_else(running: Running, photo: bytes, cache: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -56,6 +57,25 @@ def test_path_gives_verified_files(local: Path) -> None:
     assert manifest.path("mine") == local
     (local / "README.md").write_text("a card may lie beside it")
     assert manifest.path("mine") == local
+
+
+def test_what_was_read_is_parsed_again_only_where_it_changed(local: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):  # the first time remembers the hashes
+        manifest.path("mine")
+    parsed: list[str] = []
+
+    def parse(text: str) -> dict[str, int]:
+        parsed.append(text)
+        return {"format": 1}
+
+    monkeypatch.setattr(tomllib, "loads", parse)
+    monkeypatch.setattr(json, "loads", parse)
+    assert manifest.path("mine") == local
+    assert parsed == []
+    (cache / "manifest.toml").write_text("format = 1\n")
+    with pytest.raises(WeightsError, match="names no model"):
+        manifest.path("mine")
+    assert parsed == ["format = 1\n"]
 
 
 def test_unknown_name_lists_the_known_ones(cache: Path) -> None:

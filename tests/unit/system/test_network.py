@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from talking_head.system.network import is_public
+from talking_head.system.network import among, is_public
 
 PUBLIC = ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1")
 OTHERS = (
@@ -20,3 +20,19 @@ OTHERS = (
 @pytest.mark.parametrize(("address", "public"), [*[(each, True) for each in PUBLIC], *[(each, False) for each in OTHERS]])
 def test_what_the_whole_internet_knows(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("address", "places", "inside"),
+    [
+        ("10.1.2.3", ["10.0.0.0/8"], True),
+        ("10.1.2.3", ["10.1.2.3"], True),
+        ("fd00::7", ["fd00::/8"], True),
+        ("203.0.113.9", ["*"], True),
+        ("203.0.113.9", ["10.0.0.0/8", "10.1.2.3", "proxy.example"], False),
+        ("", ["10.0.0.0/8"], False),
+        ("10.1.2.3", [], False),
+    ],
+)
+def test_an_address_is_among_addresses_and_networks(address: str, places: list[str], inside: bool) -> None:
+    assert among(address, places) is inside

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from talking_head.errors import LimitError
-from talking_head.server.access.limits import RateLimits
+from talking_head.server.access.limits import MOST_LOCAL_STREAMS, RateLimits
+from talking_head.server.access.slow_clients import PER_ADDRESS
 from talking_head.system.network import is_loopback
 from talking_head.webrtc.rate import Bucket
 
@@ -43,6 +46,23 @@ def test_all_of_this_machine_are_one_client_with_a_larger_share() -> None:
             limits.hit("offers", client, address)
         with pytest.raises(LimitError, match="at most 2 per 1 minute from one visitor"):
             limits.hit("offers", client, address)
+
+
+def test_a_client_has_a_few_streams_open_at_a_time_and_others_have_theirs() -> None:
+    limits = RateLimits({}, streams=2)
+    with limits.stream("", "203.0.113.9"), limits.stream("", "203.0.113.9"):
+        with pytest.raises(LimitError, match="at most 2 of one visitor"), limits.stream("", "203.0.113.9"):
+            pytest.fail("a third one was opened")
+        with limits.stream("", "203.0.113.10"), limits.stream("site", "203.0.113.9"):
+            pass
+    with limits.stream("", "203.0.113.9"):  # who has closed one opens another
+        pass
+    with ExitStack() as held:
+        for _ in range(MOST_LOCAL_STREAMS):
+            held.enter_context(limits.stream("", "127.0.0.1"))
+        with pytest.raises(LimitError, match="of this machine"), limits.stream("", "127.0.0.2"):
+            pytest.fail("one more was opened")
+    assert MOST_LOCAL_STREAMS < PER_ADDRESS  # who listens leaves connections for whoever talks
 
 
 def test_a_bucket_empties_and_fills() -> None:

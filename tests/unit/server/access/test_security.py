@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -296,3 +297,31 @@ def test_host_names() -> None:
     assert host_name("[::1]:80") == "::1"
     assert host_name("EXAMPLE.com.") == "example.com"
     assert host_name("user@example.com") == ""
+
+
+@pytest.mark.parametrize("path", ["/presenters/events", "/jobs/a1/events", "/gradio/gradio_api/queue/data"])
+async def test_who_listens_too_often_is_refused_before_anything_is_sent_and_others_are_heard(path: str) -> None:
+    listening, enough = asyncio.Event(), asyncio.Event()
+
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        listening.set()
+        await enough.wait()
+        await PlainTextResponse("over")(scope, receive, send)
+
+    limits = RateLimits({}, streams=1)
+    app = AccessMiddleware(stream, STRICT, OPEN, limits, Audit())
+    visitors = [
+        httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(address, 5)), base_url="http://127.0.0.1:8000")
+        for address in ("203.0.113.9", "203.0.113.10")
+    ]
+    first = asyncio.create_task(visitors[0].get(path))
+    await listening.wait()
+    refused = await visitors[0].get(path)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    assert "listen" in refused.json()["error"]["message"]
+    enough.set()
+    assert [answer.status_code for answer in (await visitors[1].get(path), await first, await visitors[0].get(path))] == [
+        200
+    ] * 3
+    for each in visitors:
+        await each.aclose()

@@ -71,6 +71,25 @@ def test_a_static_login_is_never_given_away(monkeypatch: pytest.MonkeyPatch) -> 
     assert static.credential == "sesame"  # for the server itself
 
 
+@pytest.mark.parametrize("proxies", [(), ("127.0.0.0/8",)])
+async def test_behind_a_proxy_everybody_has_its_address(proxies: tuple[str, ...]) -> None:
+    protocol = slow_clients.patient(per_address=2, proxies=proxies)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(PlainTextResponse("here"), http=protocol, log_level="warning", lifespan="off"))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        held = [await asyncio.open_connection(*listener.getsockname()) for _ in range(2)]
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert bool(await _end(reader)) is bool(proxies)  # refused, unless the third may be another visitor of the proxy
+        for _, each in [*held, (reader, writer)]:
+            each.close()
+        server.should_exit = True
+        await task
+
+
 async def test_half_open_requests_are_closed_and_others_answered() -> None:
     app = PlainTextResponse("here")
     protocol = slow_clients.patient(header_s=0.5, per_address=20)
