@@ -34,22 +34,26 @@ def plot_tracks(tracks: dict[str, dict[str, list[Track]]], figures: dict[str, An
 
     picked = [(use, way) for use, way in tracks.items() if way["real"]]
     wide = max(1, len(picked))
+    rows = min(rows, max((len(way["real"]) for _, way in picked), default=0))
     figure, axes = plt.subplots(rows + 1, wide, figsize=(7 * wide, 2.4 * (rows + 1)), squeeze=False)
     judged = figures["model"]
     for column, (use, ways) in enumerate(picked):
         count = len(ways["real"])
+        shown = min(rows, count)
         for row in range(rows):
             axis = axes[row][column]
-            if row >= count:
+            if row >= shown:
                 axis.axis("off")
                 continue
-            index = row * count // rows
+            index = row * count // shown  # some from all over, none twice
             seconds = np.arange(len(ways["real"][index].gap)) / FPS
             axis.plot(seconds, ways["real"][index].gap, "k", lw=2, label="real take")
             for name, style in ((judged, "C0"), ("baseline", "C1:")):
                 if name in ways:
                     axis.plot(seconds, ways[name][index].gap, style, label=name)
             axis.set_title(f"{use}: {ways['real'][index].name}", fontsize=9)
+            axis.set_xlabel("seconds", fontsize=7)
+            axis.set_ylabel("lip gap (eye distances)", fontsize=7)
             if row == 0:
                 axis.legend(fontsize=7)
         axes[rows][column].axis("off")

@@ -30,7 +30,7 @@ from talking_head.train.animator.batches import Batch, Batches
 from talking_head.train.animator.discriminator import Discriminator, condition, relative, windows
 from talking_head.train.animator.perceptual import Backbone, perceptual
 from talking_head.train.animator.state import STATE, read_state, write_state
-from talking_head.train.runlog import Board
+from talking_head.train.runlog import Board, take_back
 from talking_head.train.saving import SAVE_EVERY_S, asked_to_end
 
 
@@ -258,6 +258,8 @@ def run(
     fields = ["step", "minutes", "pixels", "steady", "contrast", "perceptual"]
     fields += ["fool", "match", "critic", "r1", "real", "fake", "pull"]
     fresh = trainer.step == 0 or not log.exists() or not log.stat().st_size
+    if not fresh:
+        take_back(log, lambda row: int(row["step"]) > trainer.step)
     # The next batch is drawn while this one trains; one worker, so that the order stays that of the seed.
     with (
         log.open("w" if fresh else "a", newline="") as file,

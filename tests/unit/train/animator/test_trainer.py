@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 from dataclasses import replace
@@ -25,7 +26,7 @@ from talking_head.face.build import portrait_from_points
 from talking_head.train import twin
 from talking_head.train.animator import crops, pairs
 from talking_head.train.animator.batches import Batches, answer
-from talking_head.train.animator.contact_sheets import Sheet, plot_losses
+from talking_head.train.animator.contact_sheets import COLUMNS, Sheet, plot_losses
 from talking_head.train.animator.crops import ClipFrames, Pack
 from talking_head.train.animator.discriminator import Discriminator, condition
 from talking_head.train.animator.export import averaged
@@ -206,6 +207,14 @@ def test_a_run_leaves_state_log_and_sheets(batches: Batches, pack: Pack, made: p
     run(trainer, batches, tmp_path, sheet=Sheet(Batches(pack, made, seed=1), rows=2), say=lambda _: None)
     plot_losses(tmp_path / "losses.csv", tmp_path / "losses.png")
     assert {p.name for p in tmp_path.iterdir()} >= {"state.npz", "losses.csv", "losses.png", "sheet_000013.jpg"}
+    with (tmp_path / "losses.csv").open() as file:
+        noted = {term for row in csv.DictReader(file) for term, value in row.items() if value} - {"step", "minutes"}
+    assert cv2.imread(str(tmp_path / "losses.png")).shape[0] == 150 * len(noted)  # nothing of critics that never joined
+    sheet = cv2.imread(str(tmp_path / "sheet_000013.jpg"))
+    assert sheet.shape[1] == len(COLUMNS) * 160
+    head = sheet[: sheet.shape[0] - 2 * 160]
+    assert head.mean() > 200
+    assert all(column.min() < 100 for column in np.array_split(head, len(COLUMNS), axis=1))  # each has its name
     net, notes = averaged(tmp_path / "state.npz")
     assert notes["step"] == 26
     save_refiner(net, tmp_path / "weights")
