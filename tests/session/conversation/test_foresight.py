@@ -85,7 +85,7 @@ async def test_a_session_ends_with_an_answer_in_the_making() -> None:
     async with a_session(reply) as (session, _, _log):
         session.foresee("hello")
         await until(lambda: reply.opened)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await session.close()
             await until(lambda: reply.closed)
         session.foresee("hello again")

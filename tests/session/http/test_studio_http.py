@@ -185,7 +185,7 @@ async def test_open_pages_hear_of_changes_whoever_made_them(studio: Running, cac
 
 
 async def _event(lines: object) -> dict[str, list[str]]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for line in lines:
             if line.startswith("data:"):
                 told: dict[str, list[str]] = json.loads(line[5:])

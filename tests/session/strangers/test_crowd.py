@@ -10,7 +10,7 @@ from tests.session.conftest import Running
 
 
 async def nobody_left(running: Running) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while running.server.peers or running.container.loop.sessions:
             await asyncio.sleep(0.02)
 
