@@ -26,6 +26,7 @@ SHORT_PHRASE_S, SURE_PHRASE = 1.6, -0.6
 SURE_AGREED, SURE_LONG = -1.2, -0.7
 LONG_S = 1.0  # of voice, after which the words of one hearing do: what it makes of hums is shorter, or in the list
 MOST_WORDS_S = 7  # a second of voice: nobody says more; of a hum a recogniser makes "malice" six times
+MOST_AGAIN_S = 4  # the same words again, a second of voice: of "sure" it makes "pure" four times, and is sure of the last three
 _CHARACTER = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -105,9 +106,11 @@ def _doubtful(text: str, confidence: float, seconds: float) -> bool:
     """Whether these are rather no words: never where they may ask to stop. Letters ("RIC") are one way to write "ah, I see".
 
     More words than the time is enough for are none, though they begin with "no"; but "stop, stop, stop" is heard of one "stop".
+    Words in circles are said slower: "hello, hello, hello" is.
     """
     words = bare_words(text)
-    if len(words) > 2 + MOST_WORDS_S * seconds:
+    circling = len(words) >= 3 * len(set(words)) and len(words) > 1 + MOST_AGAIN_S * seconds
+    if circling or len(words) > 2 + MOST_WORDS_S * seconds:
         return not _STOP.issuperset(words)
     if _stops(text):
         return False

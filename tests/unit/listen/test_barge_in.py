@@ -57,6 +57,8 @@ def test_presenter_gives_way_to_words_and_goes_on_after_a_hum() -> None:
         ("Malice Malice Malice Malice Malice Malice", -0.45, 0.35, Move.RELEASE),  # of "mm-hm"
         ("No light. No light. No light.", -0.65, 0.26, Move.RELEASE),  # of "mm"
         ("Yuh-huh.", -0.99, 0.45, Move.RELEASE),
+        ("Puret. Puret. Puret. Puret", -0.37, 0.54, Move.RELEASE),  # of "sure"
+        ("Hello? Hello? Hello?", -0.37, 0.6, Move.CUT),
         ("Stop. Stop. Stop. Stop. Stop.", -0.5, 0.3, Move.CUT),
         ("No, tell me about cats and dogs", -0.5, 1.0, Move.CUT),
         ("Hello.", -0.82, 0.45, Move.CUT),
