@@ -74,7 +74,7 @@ class WhepClient:
     def send(self, type_: str, **fields: Any) -> None:
         self.channel.send(json.dumps({"type": type_, **fields}))
 
-    async def wait(self, type_: str, timeout: float = 30, **fields: Any) -> dict[str, Any]:
+    async def wait(self, type_: str, timeout: float = 60, **fields: Any) -> dict[str, Any]:
         """The first event (past or to come) of this type and with these fields."""
 
         def found() -> dict[str, Any] | None:

@@ -107,7 +107,7 @@ async def test_half_open_requests_are_closed_and_others_answered() -> None:
             writer.write(pieces[number % 4])
             half.append((reader, writer))
         for reader, _ in half:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(30):
                 with_end = await _end(reader)
             assert with_end in (b"", None)
         crowd = [await asyncio.open_connection(*address) for _ in range(30)]
@@ -137,7 +137,7 @@ def test_who_never_begins_a_tls_handshake_is_let_go_and_others_are_answered(tmp_
         reader, writer = await asyncio.open_connection(*listener.getsockname(), ssl=trusted, server_hostname="localhost")
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = await reader.readline()
-        async with asyncio.timeout(60):  # without a limit of ours it is a minute
+        async with asyncio.timeout(30):  # without a limit of ours it is a minute
             for quiet, _ in silent:
                 assert await _end(quiet) in (b"", None)
         for _, each in [*silent, (reader, writer)]:
