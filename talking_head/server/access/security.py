@@ -198,6 +198,7 @@ class AccessMiddleware:
         headers = {} if scope["method"] in _SAFE or await read_away(receive) else {"Connection": "close"}
         if isinstance(refused, LimitError):
             headers["Retry-After"] = str(refused.retry_after_s)
+            headers["Connection"] = "close"  # who asks too often keeps no connection from others of the same address
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         self._note(scope, status, code)

@@ -317,7 +317,7 @@ async def test_who_listens_too_often_is_refused_before_anything_is_sent_and_othe
     first = asyncio.create_task(visitors[0].get(path))
     await listening.wait()
     refused = await visitors[0].get(path)
-    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    assert (refused.status_code, refused.headers["retry-after"], refused.headers["connection"]) == (429, "30", "close")
     assert "listen" in refused.json()["error"]["message"]
     enough.set()
     assert [answer.status_code for answer in (await visitors[1].get(path), await first, await visitors[0].get(path))] == [
