@@ -32,7 +32,16 @@ from talking_head.animator.refiner.twins import twin_folder
 from talking_head.animator.refiner.weights import load_refiner, read_weights
 from talking_head.animator.warp.animator import WarpAvatar
 from talking_head.animator.warp.background import apart
-from talking_head.animator.warp.constants import BRIGHT_FROM, BRIGHT_RAMP, HOLLOW_SPARED, SPARED, TOOTH_FROM, TOOTH_RAMP
+from talking_head.animator.warp.constants import (
+    BRIGHT_FROM,
+    BRIGHT_RAMP,
+    DIM_SOFT,
+    DIM_SPARED,
+    HOLLOW_SPARED,
+    SPARED,
+    TOOTH_FROM,
+    TOOTH_RAMP,
+)
 from talking_head.errors import BackendError
 from talking_head.face.portrait import Portrait
 from talking_head.face.space import fit_pose, to_face, to_image
@@ -53,10 +62,8 @@ class GanAvatar:
     own: bool
     size: int
     bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
-    spared: tuple[float, float] = (
-        0.0,
-        0.0,
-    )  # shares of the net's residual that are kept off them, and of its light off the hollow
+    # Shares of the net's residual that are kept off: light off the teeth, light off the hollow, dark off the teeth.
+    spared: tuple[float, float, float] = (0.0, 0.0, 0.0)
     keep: F32 | None = None  # f32[S, S, 3]: where in the crop the person is, and not the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
@@ -224,7 +231,8 @@ def prepare_avatar(
     level = tooth_level(avatar.interior)
     over = tooth_level(avatar.interior, 90) / float(skin_colour(portrait)[1])
     spared = SPARED * float(np.clip((over - BRIGHT_FROM) / BRIGHT_RAMP, 0, 1))
-    shares = spared, max(spared, HOLLOW_SPARED) if level else 0.0
+    dimmed = DIM_SPARED * max(1 - avatar.softness / DIM_SOFT, 0.0)
+    shares = (spared, max(spared, HOLLOW_SPARED), max(spared, dimmed)) if level else (0.0, 0.0, 0.0)
     return GanAvatar(avatar, encoder(both), False, size, level, shares, keep)
 
 
@@ -250,7 +258,7 @@ def inside_crop(matte: U8, matrix: F32, size: int) -> F32 | None:
     return np.asarray(cv2.merge([share, share, share]), np.float32)
 
 
-def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: tuple[float, float]) -> None:
+def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: tuple[float, float, float]) -> None:
     """Take most of the net's ``residual`` f32[S, S, 3] off the person's own teeth, and what would light the dark between and
     behind them, in place.
 
@@ -264,8 +272,9 @@ def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: tu
         white = np.minimum(crop[part][..., 1], crop[part][..., 2]).astype(np.float32)
         tooth = np.clip((white / np.float32(bright) - TOOTH_FROM) / TOOTH_RAMP, 0, 1)
         open_ = opening[part] * np.float32(1 / 255)
-        off_tooth, off_hollow = tooth * spared[0] * open_, (1 - tooth) * spared[1] * open_
-        residual[part] *= 1 - off_tooth[..., None] - np.where(residual[part] > 0, off_hollow[..., None], 0)
+        tooth, hollow = tooth * open_, (1 - tooth) * open_
+        lit, dimmed = 1 - spared[0] * tooth - spared[1] * hollow, 1 - spared[2] * tooth
+        residual[part] *= np.where(residual[part] > 0, lit[..., None], dimmed[..., None])
 
 
 def cut_out(frame: U8, matrix: F32, size: int) -> U8:

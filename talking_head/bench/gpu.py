@@ -127,7 +127,7 @@ def made_up(size: int, seed: int = 0) -> Faces:
             reference=rng.standard_normal((c.reference, c.size // 8, c.size // 8)).astype(single),
             own=np.array(0, single),
             bright=np.array(0, single),
-            spared=np.zeros(2, single),
+            spared=np.zeros(3, single),
             keep=np.ones((c.size, c.size), single),
             crop_scale=np.array(1, single),
         ),

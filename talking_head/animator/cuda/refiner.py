@@ -86,8 +86,9 @@ class DeviceRefine:
         white = crop[:, 1:].amin(1, keepdim=True) / bright.clamp_min(1)
         tooth = ((white - TOOTH_FROM) / TOOTH_RAMP).clamp(0, 1)  # here and in what follows ``gan.spare_inside``
         opened = lips[:, 2:3] / 255
-        off_tooth, off_hollow = face.spared.index_select(0, slots)[:, :, None, None, None].unbind(1)
-        kept = 1 - off_tooth * tooth * opened - torch.where(residual > 0, off_hollow * (1 - tooth) * opened, 0.0)
+        off_tooth, off_hollow, off_dim = face.spared.index_select(0, slots)[:, :, None, None, None].unbind(1)
+        lit = 1 - (off_tooth * tooth + off_hollow * (1 - tooth)) * opened
+        kept = torch.where(residual > 0, lit, 1 - off_dim * tooth * opened)
         residual = residual * kept * face.keep.index_select(0, slots)[:, None]
         return add_residual(rgb, residual, matrix, cubic=bank.cubic)
 

@@ -18,6 +18,11 @@ from talking_head.animator.warp.constants import (
     FURROW,
     FURROW_RAISED,
     FURROW_WIDE,
+    LIP_LINE,
+    LIP_OPEN,
+    LIP_REACH,
+    LIP_RISE,
+    LIP_SHARE,
     REDDER,
     SLIT,
     TIP_EDGE,
@@ -54,6 +59,21 @@ class Cut:
         top = ((self.y - self.upper[:, None]) / _slant(self.upper, soft)[:, None]).clamp(-0.5, 0.5)
         bottom = ((self.lower[:, None] - self.y) / _slant(self.lower, soft)[:, None]).clamp(-0.5, 0.5)
         return (top + bottom).clamp_min(0)
+
+    def rolled_up(self, unit: Tensor) -> Cut:
+        """``inner_lip.rolled_up``; ``unit`` f[B]."""
+        rise = torch.minimum(LIP_SHARE * self.gap, LIP_RISE * unit[:, None])
+        return Cut(self.upper, self.lower - rise, self.left, self.right, self.x, self.y)
+
+    def roll_up(self, unit: Tensor) -> Tensor:
+        """What ``inner_lip.roll_up`` adds to the rows of the photo, f[B, h, w]; ``unit`` f[B]."""
+        unit = unit[:, None]
+        gap = self.gap.clamp_min(0)
+        rise = torch.minimum(LIP_SHARE * gap, LIP_RISE * unit)
+        line = LIP_LINE * unit * (gap / (LIP_OPEN * unit)).clamp_max(1)
+        away = (self.y - (self.lower - rise)[:, None]) / (LIP_REACH * unit)[:, None]
+        near = 1 - away.clamp(0, 1)
+        return near * near * (rise + line)[:, None]
 
     def below(self, soft: Tensor) -> Tensor:
         """f[B, h, w]; ``soft`` f[B]."""

@@ -137,8 +137,10 @@ def warp(bank: TensorStore, slots: Tensor, points: Tensor, tongue: Tensor) -> Te
     moved = batch.delta[:, batch.constants.lower_index]
     source = here - _backward(batch, faces.mouth.lower_basis, moved, fine, mouth.shift, mouth.height, mouth.width)
     source = source - batch.of(faces.lower_origin)[:, :, None, None]
+    cut = cut_slit(batch, batch.constants.mouth, mouth)
+    source[:, 1] += cut.roll_up(batch.of(faces.unit))
     lower = over(levels(sample(batch.layer(faces.lower_layer), 2 * source.permute(0, 2, 3, 1))), mouth.read(ground))
-    _mouth(batch, mouth, frame, lower)
+    _mouth(batch, mouth, frame, lower, cut)
     frame = frame[:, :, : bank.height, : bank.width]
     return levels(bring_forward(frame, points, batch.of(faces.mouth_width), batch.of(faces.unit)))
 
@@ -250,11 +252,11 @@ def _ball(batch: Batch, view: EyeView) -> Tensor:
     return levels(affine_sample(ball, matrix, view.height, view.width, outside="border", mode="bicubic"))
 
 
-def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor) -> None:
-    """``WarpAvatar._draw_mouth``."""
+def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor, landmarks: Cut) -> None:
+    """``WarpAvatar._draw_mouth``; ``landmarks``: the slit before the lip rolled up."""
     faces, before = batch.faces, view.read(frame)
-    cut = cut_slit(batch, batch.constants.mouth, view)
     unit = batch.of(faces.unit)
+    cut = landmarks.rolled_up(unit)
     soft = batch.of(faces.edge)
     skin = before + (lower - before) * (cut.below(soft) * batch.of(faces.mouth.feather))[:, None]
     near = (1 - cut.gap / (0.03 * unit)[:, None]).clamp(0, 1)

@@ -56,7 +56,8 @@ def own_interior(avatar: WarpAvatar, wearer: RigidInterior | None = None, *, lea
     view = frame.mouth
     picture = image[y0 : y0 + view.height, x0 : x0 + view.width]
     # A soft photo's opening has wide edges; what is looked for here is where the lips end, however softly.
-    coverage = view.slit.opening(view.height, edge_width(0, avatar.unit))
+    seen = slit(points, MOUTH, x0, y0, view.width)
+    coverage = seen.opening(view.height, edge_width(0, avatar.unit))
     opening = (coverage > 0.9).astype(np.uint8) * 255
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     # The contour of an open mouth lies a little into the lips' shadow line: keep off it.

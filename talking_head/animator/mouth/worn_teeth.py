@@ -37,7 +37,7 @@ class WornInterior(OwnInterior):
     # A smile's rows have its dark corners in them, and hang without the shade that a lip gives which is lower than the smile's.
     # Set so that slits below 4 mm have 0.43 to 0.60 of the skin's brightness, as real ones, and the brightest tenth of what
     # opens wider comes near to people's (0.9 to 1.1): a lip's shade that goes on there makes teeth a grey band.
-    under_upper = np.float32(0.66)
+    under_upper, over_lower = np.float32(0.66), np.float32(1)
     corner, narrow, slit_red = np.float32(0.4), np.float32(0.45), np.float32(0.3)
 
 

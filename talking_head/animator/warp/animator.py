@@ -29,6 +29,7 @@ from talking_head.animator.warp.constants import JAW_SHARE
 from talking_head.animator.warp.eyes import Eye, Fold
 from talking_head.animator.warp.field import Field, Grid, Layer
 from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
+from talking_head.animator.warp.inner_lip import roll_up, rolled_up
 from talking_head.animator.warp.layers import Window, blend, darken, lip_light, lip_shadow, skin_layers, window_of
 from talking_head.animator.warp.pout import bring_forward, mouth_width, pouting
 from talking_head.curves import smoothstep
@@ -166,8 +167,11 @@ class WarpAvatar:
             eye.draw(frame[ey : ey + eh, ex : ex + ew], cut, fold, points[eye.iris, :2], ball, ex, ey)
         cut = slit(points, MOUTH, x0, y0, w)
         lower = self.mouth.lower.source(delta, shift, zoom=Layer.ZOOM)
+        roll_up(lower[1], cut, self.unit, Layer.ZOOM)
         tip = (0.0, 0.0) if tongue is None else (float(tongue[0]), float(tongue[1]))
-        mouth = self._draw_mouth(frame[window], ground[window], lower, cut, self._jaws(delta, places, x0, y0), tip)
+        mouth = self._draw_mouth(
+            frame[window], ground[window], lower, rolled_up(cut, self.unit), self._jaws(delta, places, x0, y0), tip
+        )
         bring_forward(frame, points, pouting(points, self.mouth_width), self.unit)
         return WarpFrame(frame, mouth, (x0, y0))
 

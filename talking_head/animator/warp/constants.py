@@ -27,6 +27,8 @@ SPARED = 0.9  # of the net's residual on a row of teeth that is much brighter th
 # Of its light on the hollow between and behind teeth, on every face: all of it suits the dim mouths that it learned and is a
 # fog elsewhere, a tenth of it makes those too crisp (sharpness 1.3, contrast 1.28), this makes them 1.01 and 1.12.
 HOLLOW_SPARED = 0.4
+# Of what it would darken teeth by in a sharp photo, none of it in one of this softness: it has learned from soft and dim ones.
+DIM_SPARED, DIM_SOFT = 0.9, 1.0
 BRIGHT_FROM, BRIGHT_RAMP = 0.85, 0.17  # of the skin's level: from where on a row is so bright
 TOOTH_FROM, TOOTH_RAMP = 0.40, 0.30  # of their own level: from where on a pixel is tooth
 # The tongue, in face units below the rest lip line, of the lower jaw: where its back lies; of the upper one: the ridge that its
@@ -48,3 +50,6 @@ POUT_LIGHTS = (
     ((13, 14), 0.0, 0.30, 0.040, -0.35),  # a ring of lips leaves less light inside
 )
 POUT_TINT = (0.8, 1.05, 1.15)
+# The lower lip rolls up as a mouth opens: by what share of the gap, and at most how many face units; of the line between shut
+# lips so much goes out of sight, all of it in a mouth that is open so far; below the edge the lip is stretched over so much.
+LIP_SHARE, LIP_RISE, LIP_LINE, LIP_OPEN, LIP_REACH = 0.18, 0.020, 0.010, 0.03, 0.09

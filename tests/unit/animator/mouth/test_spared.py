@@ -16,10 +16,15 @@ def test_the_dark_stays_dark_and_teeth_stay_bright() -> None:
     crop[:4] = 200  # an upper row over a hollow
     opening = np.zeros((8, 8), np.uint8)
     opening[:, 2:6] = 255
-    cases = ((0.9, 0.9, 30.0, 3.0, 3.0), (0.9, 0.9, -30.0, -3.0, -30.0), (0.0, 0.4, 30.0, 30.0, 18.0))
-    for off_tooth, off_hollow, change, tooth, hollow in cases:
+    cases = (
+        ((0.9, 0.9, 0.9), 30.0, 3.0, 3.0),
+        ((0.9, 0.9, 0.9), -30.0, -3.0, -30.0),
+        ((0.0, 0.4, 0.9), 30.0, 30.0, 18.0),
+        ((0.0, 0.4, 0.9), -30.0, -3.0, -30.0),
+    )
+    for shares, change, tooth, hollow in cases:
         residual = np.full((8, 8, 3), change, np.float32)
-        spare_inside(residual, crop, opening, 200.0, (off_tooth, off_hollow))
+        spare_inside(residual, crop, opening, 200.0, shares)
         np.testing.assert_allclose(residual[:4, 2:6], tooth, rtol=1e-4)
         np.testing.assert_allclose(residual[4:, 2:6], hollow, rtol=1e-4)
         assert np.all(residual[:, [0, 1, 6, 7]] == change)  # lips are the net's

@@ -218,7 +218,7 @@ def test_a_mouth_that_hardly_opens_shows_no_teeth(avatar: WarpAvatar) -> None:
 def test_teeth_in_the_shade_of_the_lips_are_redder_than_in_the_light() -> None:
     """Light reaches them through and off the lips; white ones would look grey there."""
     levels = []
-    for view in (_view(0.16), _view(0.03)):
+    for view in (_view(0.16), _view(0.036)):
         interior = RigidInterior(view.unit, np.ones(3, np.float32), shadow=np.zeros(3, np.float32))
         interior.upper[:] = 200
         interior.upper[..., 3] = 255
