@@ -65,7 +65,8 @@ class Drafts:
             self._sweep()
             draft = self._all.get(key)
             if draft is None:
-                raise InputError("This draft is gone: drafts are kept for an hour. Bring the picture again.", "draft_gone")
+                kept = "for an hour, and no longer than the server runs"
+                raise InputError(f"This draft is gone: drafts are kept {kept}. Bring the picture again.", "draft_gone")
             draft.seen = time.monotonic()
             self._all.move_to_end(key)
             return draft

@@ -40,6 +40,17 @@ def test_the_browser_has_nothing_to_say_about_the_page(browser: Browser, server:
     assert said == []
 
 
+def test_on_a_phone_the_face_and_the_place_to_write_stand_on_one_screen(browser: Browser, server: Server) -> None:
+    screen = {"width": 390, "height": 844}
+    phone = FacePage.open(browser, f"{server.url}/gradio/", viewport=screen, has_touch=True, is_mobile=True)
+    try:
+        lowest = phone.page.evaluate("document.querySelector('#face-live .composer').getBoundingClientRect().bottom")
+        assert 0 < lowest <= 844
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        phone.leave()
+
+
 def _tab(page: Page, name: str) -> None:
     page.click(f"button[role=tab]:has-text('{name}')")
 

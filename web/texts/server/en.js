@@ -38,7 +38,7 @@ export default {
   "error.consent_statement": "Consent needs a statement, typed or read aloud, by the person who is shown.",
   "error.consent_ended": "The consent would have ended already. Choose a later day, or none.",
   "error.consent_foreign": "The consent was signed by another server. Say that you know where it comes from to take it.",
-  "error.draft_gone": "This draft is gone: drafts are kept for an hour. Bring the picture again.",
+  "error.draft_gone": "This draft is gone: drafts are kept for an hour, and no longer than the server runs. Bring the picture again.",
   "error.job_restarted": "The server was restarted in the middle of it. Start it again, please.",
   "error.job_killed": "Its process was ended, perhaps for want of memory. Start it again, please.",
   "error.job_hours": "It took longer than a job may.",

@@ -38,7 +38,7 @@ export default {
   "error.consent_statement": "授权需要本人的声明：请输入，或朗读录下。",
   "error.consent_ended": "授权的截止日期已过。请选择更晚的日期，或留空。",
   "error.consent_foreign": "授权由另一台服务器签署。如果您知道文件的来源，请先勾选下面的选项，再导入。",
-  "error.draft_gone": "草稿已经不在了：草稿只保留一小时。请重新选择照片或视频。",
+  "error.draft_gone": "草稿已经不在了：草稿只保留一小时，服务器重新启动后也不再保留。请重新选择照片或视频。",
   "error.job_restarted": "制作过程中服务器重新启动了，请再开始一次。",
   "error.job_killed": "制作的进程被终止了，可能是内存不足。请再开始一次。",
   "error.job_hours": "制作时间超过了允许的上限。",
