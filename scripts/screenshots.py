@@ -1,6 +1,6 @@
-"""The screenshots of docs/: the page on a desktop, on a phone, while it records, and Gradio's four tabs, of a running server.
+"""The screenshots of docs/: the page on a desktop, on a phone, and while it records, of a running server.
 
-talking-head serve, and beside it: python scripts/screenshots.py [ADDRESS] [page|recording|gradio …]
+talking-head serve, and beside it: python scripts/screenshots.py [ADDRESS] [page|recording …]
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 QUESTION = "Hello! Who are you, and what can you help me with?"
-LINE = "Good morning, and welcome. Today I would like to show you around."
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 BELOW_FACE = (140, 440, 712, 732)  # of the page on the desk: the mouth, and what stands below the picture
@@ -64,43 +63,9 @@ def _recording(browser: Browser, address: str) -> None:
     page.context.close()
 
 
-def _gradio(browser: Browser, address: str) -> None:
-    page = _open(browser, f"{address}/gradio", viewport={"width": 1280, "height": 940})
-
-    def tab(name: str) -> None:
-        page.click(f"button[role=tab]:has-text('{name}')")
-
-    def shot(name: str) -> None:
-        page.screenshot(path=DOCS / f"screenshot-gradio-{name}.png", full_page=True)
-
-    page.wait_for_selector("#face-live .player:is([data-state=idle], [data-state=listening])")
-    page.click("button:has-text('Tell me a short story.')")
-    _speaks(page, "#face-live .player")
-    shot("live")
-    page.click("#face-live .stop")
-    tab("Under the hood")
-    page.click("#look")
-    for part in ("#hood-face img", "#hood-sound img", "#hood-timings img"):
-        page.wait_for_function("part => document.querySelector(part)?.naturalWidth > 200", arg=part)
-    shot("hood")
-    tab("Script")
-    page.fill("#script textarea", LINE)
-    page.click("#make")
-    page.wait_for_function("() => document.querySelector('#film video')?.readyState >= 2")
-    page.evaluate("() => { const film = document.querySelector('#film video'); film.muted = true; return film.play(); }")
-    page.wait_for_timeout(SPOKEN_MS)
-    shot("video")
-    tab("Your face")
-    page.check("#consent input")
-    page.locator("#face-examples .gallery-item").last.click()
-    _speaks(page, "#face-mine .player")
-    shot("face")
-    page.context.close()
-
-
 def main() -> None:
-    """Take all seven, or those named, of the server at the address given, the default one without."""
-    parts = {"page": _page, "recording": _recording, "gradio": _gradio}
+    """Take all, or those named, of the server at the address given, the default one without."""
+    parts = {"page": _page, "recording": _recording}
     wanted = [each for each in sys.argv[1:] if each in parts] or list(parts)
     address = next((each for each in sys.argv[1:] if each not in parts), "http://127.0.0.1:8000").rstrip("/")
     with sync_playwright() as playwright:

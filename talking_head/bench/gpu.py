@@ -109,6 +109,7 @@ def made_up(size: int, seed: int = 0) -> Faces:
         lower_teeth_map=teeth_map,
         light=np.ones(3, single),
         lip_shade=np.array([0.5, 0.72, 0.25, 0.68, 0.0], single),
+        tip=np.array(0.02, single),
         shadow=np.full(3, 80, single),
         mouth=MouthWindow(
             box=np.array([size // 3, size // 2, mouth, mouth], whole),

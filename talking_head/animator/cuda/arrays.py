@@ -123,6 +123,7 @@ class FaceArrays(Generic[A]):
     lower_teeth_map: A
     light: A
     lip_shade: A
+    tip: A
     shadow: A
     mouth: MouthWindow[A]
     left: EyeWindow[A]

@@ -76,6 +76,7 @@ def pack(avatar: WarpAvatar, refiner: RefinerArrays[Host] | None = None) -> Face
         lower_teeth_map=inside["lower_map"].astype(single),
         light=inside["light"].astype(single),
         lip_shade=inside["lip_shade"].astype(single),
+        tip=inside["tip"].astype(single),
         shadow=inside["shadow"].astype(single),
         mouth=MouthWindow(
             box=np.array(mouth.box, np.int64),

@@ -33,6 +33,7 @@ from talking_head.animator.warp.constants import (
     TONGUE_BACK,
     TONGUE_RIDGE,
     TONGUE_TIP,
+    UPPER_FIRST,
 )
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     ):
         matrix = compose_affine(carrier, batch.of(place))
         layer = affine_sample(batch.layer(teeth), matrix, height, width, mode="bicubic").clamp(0, 255)
+        if teeth is faces.lower_teeth:
+            layer = layer * _lower_shown(batch, cut, skull)[:, None, None, None]
         out = out * (1 - layer[:, 3:] / 255) + layer[:, :3] * gain * warm
         if teeth is faces.lower_teeth:
             out = out + (tongue * tip_shade[:, None] - out) * tip[:, None]
@@ -160,6 +163,14 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     lit = out * light[:, None] * batch.of(faces.light)[:, :, None, None]
     shadow = batch.of(faces.shadow)[:, :, None, None]
     return shadow + (lit - shadow) * parted[:, None]
+
+
+def _lower_shown(batch: Batch, cut: Cut, skull: Tensor) -> Tensor:
+    """``RigidInterior._lower_shown``: f[B]."""
+    x, y = (skull[:, :, 1] * batch.of(batch.faces.tip)[:, None] + skull[:, :, 2]).unbind(1)
+    column = x.round().long().clamp(0, cut.upper.shape[1] - 1)
+    top = cut.upper.gather(1, column[:, None])[:, 0]
+    return ((y - top) / (UPPER_FIRST * batch.of(batch.faces.unit))).clamp(0, 1)
 
 
 def _tongue(batch: Batch, skull: Tensor, jaw: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

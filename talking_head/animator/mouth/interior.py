@@ -14,7 +14,7 @@ import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
 from talking_head.animator.mouth.tongue import held, tongue
-from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT, UPPER_FIRST
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
 
@@ -127,7 +127,8 @@ class RigidInterior:
         if lies.tip is not None:
             tip = before * lies.tip[0]
             before -= tip
-        behind = before * (1 - lower[..., 3] * np.float32(1 / 255))
+        shown = self._lower_shown(view)
+        behind = before * (1 - lower[..., 3] * np.float32(shown / 255))
         flesh = behind * lies.cover
         behind -= flesh
         flesh *= lies.shade
@@ -135,7 +136,7 @@ class RigidInterior:
             flesh += tip * lies.tip[1]
         deep = np.exp(-((depth * (1 / 0.16) - 0.9) ** 2)) * held(gap / 0.22)
         out = np.asarray(cv2.transform(cv2.merge([behind, behind * deep, flesh]), _COLORS), np.float32)
-        before *= np.float32(0.86)
+        before *= np.float32(0.86 * shown)
         teeth = lower[..., :3] * before[..., None]
         teeth += upper[..., :3] * light[..., None]
         cold = np.float32(1 - REDDER) + np.float32(REDDER) * light
@@ -144,6 +145,17 @@ class RigidInterior:
         out *= self.light
         out += self.shadow * (1 - parted)[:, None]
         return out
+
+    @property
+    def tip(self) -> float:
+        """How far below the rest lip line the upper row's incisors end, in mouth coordinates."""
+        return float(self.upper_map[1, 2] + self.upper_map[1, 1] * self.edges[0])
+
+    def _lower_shown(self, view: MouthView) -> float:
+        """How much of the lower row is seen, 0..1: an upper lip that hides the upper one shades it."""
+        x, y = view.skull[:, 1] * self.tip + view.skull[:, 2]
+        column = min(max(round(float(x)), 0), view.width - 1)
+        return float(np.clip((y - view.slit.upper[column]) / (UPPER_FIRST * view.unit), 0, 1))
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
@@ -155,6 +167,7 @@ class RigidInterior:
             "lower_map": self.lower_map,
             "light": self.light,
             "lip_shade": np.array([self.under_upper, self.over_lower, self.corner, self.narrow, self.slit_red], np.float32),
+            "tip": np.array(self.tip, np.float32),
             "shadow": self.shadow,
         }
 

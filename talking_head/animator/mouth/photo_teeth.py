@@ -6,7 +6,7 @@ are the standard rows, in its colour.
 
 from __future__ import annotations
 
-from talking_head.animator.mouth.teeth_layers import OwnInterior, last_tooth, own_interior, row_edge
+from talking_head.animator.mouth.teeth_layers import OwnInterior, first_tooth, last_tooth, own_interior, row_edge
 from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE, without_specks
 from talking_head.animator.warp.animator import WarpAvatar
 
@@ -19,6 +19,7 @@ def photo_teeth(avatar: WarpAvatar, standard: OwnInterior) -> OwnInterior | None
     if own is None:
         return None
     own.upper = without_specks(own.upper)
+    own.edges = row_edge(own.upper, last_tooth), row_edge(own.lower, first_tooth)
     _hang(own)
     return own
 
@@ -27,5 +28,4 @@ def _hang(own: OwnInterior) -> None:
     """Lower an upper row whose edge hangs higher than standard rows do: a smile lifts the lip, where it rests is a guess then,
     and a row too high leaves a mouth that speaks to the lower one."""
     own.upper_map = own.upper_map.copy()
-    edge = float(own.upper_map[1, 2] + own.upper_map[1, 1] * row_edge(own.upper, last_tooth))
-    own.upper_map[1, 2] += max(LOWEST_EDGE - edge, 0.0)
+    own.upper_map[1, 2] += max(LOWEST_EDGE - own.tip, 0.0)
