@@ -44,7 +44,7 @@ class Habits:
     glance: float = 0.6
     blink_pause: float = 2.8
     blink_depth: float = 0.9
-    lids: float = 0.9
+    lids: float = 0.6
     parted: float = 7.5
     parted_s: float = 1.2
     neck_pitch: float = 0.45
@@ -66,12 +66,13 @@ HABITS = Habits()
 
 
 def draw(rng: np.random.Generator, habits: Habits = HABITS) -> Style:
-    """A speaker; the spread is narrower than among people, so that nobody is stiff and nobody restless."""
+    """A speaker; the spread is narrower than among people, so that nobody is stiff and nobody restless, but for brows: faces
+    whose brows are all as busy as one another's are told from people by that."""
 
     def about(spread: float) -> float:
         return float(np.exp(spread * np.clip(rng.standard_normal(), -1.5, 1.5)))
 
-    yaw, pitch, roll, brow = about(0.3), about(0.15), about(0.25), about(0.3)
+    yaw, pitch, roll, brow = about(0.3), about(0.15), about(0.25), about(0.6)
     gains = (pitch, yaw, roll, about(0.2), pitch, brow)
     own = replace(
         habits,

@@ -236,3 +236,11 @@ def test_lips_part_for_an_answer_that_is_being_thought_of_and_not_for_ever() -> 
     assert line[40] > 0.02
     assert line[-1] == pytest.approx(0, abs=1e-6)
     assert np.abs(np.diff(line)).max() < 0.02
+
+
+def test_some_brows_are_busier_than_others_and_none_are_dead() -> None:
+    motion, _, _ = play(talk(20), list(range(24)))
+    spreads = 100 * brow_height(motion.offsets).reshape(24, -1).std(1)
+    assert np.percentile(spreads, 90) > 2 * np.percentile(spreads, 10)  # of ten lively people 5.4
+    assert spreads.min() > 0.2
+    assert spreads.max() < 2.5
