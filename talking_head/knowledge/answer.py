@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from talking_head.knowledge.chunks import Passage, sentences
 from talking_head.knowledge.facts_asked import compared
-from talking_head.knowledge.follow_up import standing_alone
+from talking_head.knowledge.follow_up import briefly, only_why, standing_alone, stays
 from talking_head.knowledge.orders import without_orders
 from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
@@ -36,6 +36,9 @@ _CHAT = re.compile(
 )
 _LEANS = re.compile(r"(?:its?|they|their|them|he|she|his|her|this|these|that|those|both)\b", re.IGNORECASE)
 _OWN = re.compile(r"\bmy (?:new |old |own )?(?P<thing>[a-z]{3,})\b(?!['’])", re.I)
+_OTHER = re.compile(r"\b(?:the|your) (?:other|second|\w{3,8}er) (?:one|kind|sort|type)\b", re.I)
+_REASON = re.compile(r"\b(?:because|since|therefore|otherwise|already|due to|in order to|have to|has to)\b", re.I)
+_BACK = 3  # messages before this one whose passage may still be spoken of
 _GREETING = re.compile(
     r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
     r" very much)?[ ,.!]+)+"
@@ -67,7 +70,8 @@ class Finding:
     """What knowledge has to say to a question.
 
     ``text``: the answer, word for word from the documents; empty when it is the language model's turn. ``passages``: for the
-    model to read. ``known``: something fits. ``asked``: the question wants a fact.
+    model to read. ``known``: something fits. ``asked``: the question wants a fact. ``number``: of the first passage in its
+    store, 0 for none.
     """
 
     text: str = ""
@@ -75,25 +79,65 @@ class Finding:
     sources: tuple[Source, ...] = ()
     known: bool = False
     asked: bool = False
+    number: int = 0
 
 
 def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence[str] = ()) -> Finding:
     """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits; ``before``:
     what was asked before, oldest first, which a question like “And on Sundays?” hangs on."""
+    spoken_of = None
+    for at in range(max(0, len(before) - _BACK), len(before)):
+        spoken_of = _found(store, before[at], before[:at], spoken_of).number or spoken_of
+    found = _found(store, question, before, spoken_of)
+    if not found.known and found.asked:
+        return replace(found, text=unknown(subjects))
+    if found.number == spoken_of and only_why(question) and not _REASON.search(found.text) and found.asked:
+        return Finding(text=unknown(subjects, "why"), asked=True)
+    return found
+
+
+def _found(store: Store, question: str, before: Sequence[str] = (), spoken_of: int | None = None) -> Finding:
+    """See :func:`look_up`; ``spoken_of``: the passage that answered what was asked before."""
     if _CHAT.search(_greeted(question)):
         return Finding()
     if wholes := standing_alone(question, before):
-        found = [look_up(store, text, subjects=subjects) for text in (*wholes, question)]
-        return max(found, key=lambda finding: finding.sources[0].score if finding.sources else -1.0)
-    hits = search(store, question)
+        other = _the_other(store, question, spoken_of)
+        texts = (other,) if other else (*wholes, question)
+        on = spoken_of if stays(question) and not other else None
+        found = [_alone(store, text, on, brief=briefly(question)) for text in texts]
+        best = max(found, key=lambda finding: finding.sources[0].score if finding.sources else -1.0)
+        return replace(best, asked=best.asked or asks(question))
+    return _alone(store, question)
+
+
+def _alone(store: Store, question: str, spoken_of: int | None = None, brief: bool = False) -> Finding:
+    """The finding for a ``question`` that stands alone; ``brief``: in a sentence."""
+    hits = search(store, question, spoken_of=spoken_of)
     asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]
     if not good and (plainer := _with_it(store, question)):
-        return replace(look_up(store, plainer, subjects=subjects), asked=asked)
+        return replace(_alone(store, plainer, spoken_of, brief), asked=asked)
     if not good:
-        return Finding(text=unknown(subjects) if asked else "", asked=asked)
+        return Finding(asked=asked)
     sources = tuple(Source(h.passage.document, h.passage.heading, round(h.similarity, 3)) for h in good)
-    return Finding(extract(store, question, good[0]), tuple(h.passage for h in good), sources, known=True, asked=asked)
+    text = extract(store, question, good[0], 0 if brief else SPOKEN_WORDS)
+    return Finding(text, tuple(h.passage for h in good), sources, known=True, asked=asked, number=good[0].number)
+
+
+def _the_other(store: Store, question: str, spoken_of: int | None) -> str:
+    """What “the other one” in ``question`` is called: of the passages whose heading ends with the same word as the heading of
+    the one ``spoken_of`` (two tents) the only other one; "" where there is none, or several."""
+    passage = None if spoken_of is None or not _OTHER.search(question) else store.passage(spoken_of)
+    if passage is None:
+        return ""
+    others = [heading for heading in store.headings() if heading != passage.heading and _alike(heading, passage.heading)]
+    return _OTHER.sub(f"the {others[0].split(' › ')[-1]}", question) if len(others) == 1 else ""
+
+
+def _alike(heading: str, other: str) -> bool:
+    """Whether both name things of one kind under the same title."""
+    (*of, thing), (*of_other, thing_other) = heading.split(" › "), other.split(" › ")
+    return of == of_other and thing.split()[-1:] == thing_other.split()[-1:]
 
 
 def _with_it(store: Store, question: str) -> str:
@@ -114,22 +158,24 @@ def asks(message: str) -> bool:
     return _ASKS.search(message) is not None
 
 
-def unknown(subjects: str) -> str:
-    """The sentence for a question that the documents do not answer."""
+def unknown(subjects: str, what: str = "that") -> str:
+    """The sentence for a question that the documents do not answer; ``what``: “that”, or “why”."""
     tail = f", but I can tell you about {subjects}." if subjects else ". Somebody of the team can help you further."
-    return "I don't know that" + tail
+    return f"I don't know {what}{tail}"
 
 
 def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) -> str:
     """The sentences of a passage that answer, in their order and unchanged: the nearest one and its neighbours, briefly.
 
-    An answer of a table of questions is spoken whole.
+    An answer of a table of questions is spoken whole. ``words``: at most so many; with 0 the nearest sentence alone.
     """
     parts = _to_the_point(store, question, hit.passage.heading, _for_readers(hit.passage))
+    if not words:
+        parts = [part for part in parts if not part.endswith("?")] or parts  # a tutor's question back is not what was said
     short = len(parts) <= SPOKEN_SENTENCES and sum(len(part.split()) for part in parts) <= words
-    if hit.passage.question or short:
+    if (hit.passage.question and words) or short:
         return " ".join(parts)
-    if both := compared(question, parts):
+    if words and (both := compared(question, parts)):
         return " ".join(parts[i] for i in both)
     near = store.near(question, [f"{hit.passage.heading}: {part}" if hit.passage.heading else part for part in parts])
     at = max(range(len(parts)), key=near.__getitem__)

@@ -19,16 +19,30 @@ MAX_CHARS = 160  # of a question that hangs on another, and of that
 _MOST = 7  # words of a piece of a sentence
 _LEAD = re.compile(
     r"^(?:(?:and|or|but|so|ok(?:ay)?|then|well|oh|also|thanks|thank you|great|good|fine|i see|"
-    r"(?:what|how) about|what of)\b[ ,.!]*)+",
+    r"even|(?:what|how) about|what of)\b[ ,.!]*)+",
     re.I,
 )
-_AGAIN = re.compile(  # the same once more: its passage holds the example
-    r"(?:(?:ok|and|please|sorry|yes|thanks)[ ,]+)*(?:can|could|would)? ?(?:you )?(?:please )?(?:(?:give|show|"
-    r"tell) (?:me )?(?:an|another|one|some) "
-    r"examples?|for example|an example|example|explain (?:that|it|this)(?: again| once more)?|tell me more(?: about (?:it|"
-    r"that|this))?)(?:,? please)?\W*",
+_HOW = (  # in which manner the same is wanted
+    r"(?:again|once more|one more time|for me|to me|please|another way|"
+    r"(?:a bit |a little |much |more |less )*(?:simpl[ery]+|short(?:er)?|brief(?:ly|er)?|eas(?:y|ier|ily)|clear(?:er|ly)|"
+    r"plain(?:er|ly)?|slow(?:er|ly)|different(?:ly)?|complicated|detail(?:ed)?)|"
+    r"(?:in|with) (?:a |an )?(?:much |more )?(?:simple|simpler|short|shorter|other|plain|easy|easier|fewer|different|few|one)\b"
+    r"(?: (?:words?|way|english|terms|language|sentences?))?)"
+)
+_AGAIN = re.compile(  # the same once more: its passage holds the example, and is the reason to be sure
+    r"(?:(?:ok|and|but|so|please|sorry|yes|thanks|hm+)[ ,]+)*(?:(?:can|could|would|will)(?: you)? |(?:i )?(?:need|want) )?"
+    r"(?:you )?(?:please )?(?:"
+    r"(?:(?:give|show|tell) (?:me )?(?:an|another|one|some) |for |an |another |in )?(?:examples?|short)|"
+    rf"(?:say|explain|put|repeat|word|describe|tell me)(?: that| it| this)?(?: to me)?(?:,? {_HOW})+|explain (?:that|it|this)|"
+    rf"tell me more(?: about (?:it|that|this))?|(?:even |much |a bit )?(?:simpler|shorter|easier),? please|"
+    r"(?:are you|you are|you're) (?:really |quite |very )?(?:sure|certain)(?: (?:about|of) (?:that|it|this))?|"
+    r"(?:is|was) that (?:really )?(?:true|so|right|correct)|what (?:do you|does that|does it) mean(?: by that)?|"
+    r"i (?:do not|don't|did not|didn't) (?:get|understand|follow)(?: (?:that|it|this|you))?"
+    r")(?:,? please)?\W*",
     re.I,
 )
+_BRIEFLY = re.compile(r"\b(?:simpl\w+|short\w*|brief\w*|eas(?:y|ier|ily)|plain\w*|fewer|few|one|understand|get|mean)\b", re.I)
+_WHY = re.compile(r"(?:why|how come|what for)(?: (?:not|so|is that|that|though|then))*", re.I)
 _CHINESE = re.compile(r"^(?:那么?|还有)?[，,\s]*(?P<what>[^，。？?]{1,12}?)呢[？?]?$")
 _WH = (
     r"(?:(?:for|since|until|till|from|by|at) )?(?:how(?: (?:much|many|long|often|far|soon|big|heavy|old|tall|high|large))?|"
@@ -54,6 +68,7 @@ _PRONOUN = re.compile(
     r"(?:this|that|these|those)(?= ?(?:[?.,!]|$)| (?:is|are|was|one|ones|costs?|takes?|works?|in|on|at|for|with|without|"
     r"inside|be|do|"
     r"outside|by|to|from|too|as|come|comes|then|if|when|again|back|myself)\b)(?: ones?\b)?|"
+    r"(?:my|our|your) own(?= ?(?:[?.,!]|$))|"
     r"(?:the )?(?:(?:other|first|second|same|cheaper|smaller|larger|bigger) )?one(?= ?(?:[?.,!]|$)|"
     r" (?:for|with|in|to|from|back)\b))(?!\w)",
     re.I,
@@ -74,6 +89,7 @@ _ASKING_WORDS = (
     "also really exactly then question thanks hello"
 )
 _ASKING = frozenset(_ASKING_WORDS.split())
+_CIVIL = frozenset(("hello", "hi", "hey", "thanks", "thank", "ok", "okay", "please", "yes", "no", "bye", "great", "good"))
 _DETERMINED = r"(?:the|an?|your|my|our|this|that|any|some|these|those)"
 
 
@@ -82,7 +98,7 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
 
     ``before``: what the visitor said before, oldest first. Chinese is understood where it asks “…呢？”.
     """
-    asked = [told for told in before[-_BACK:] if len(told) <= MAX_CHARS and _content(told)]
+    asked = [told for told in before[-_BACK:] if len(told) <= MAX_CHARS and set(words_of_meaning(told)) - _CIVIL]
     if not asked or len(message) > MAX_CHARS:
         return []
     earlier = asked[-1]
@@ -102,7 +118,25 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
         return _in_place(rest, earlier.rstrip(" ?!."))
     # “it” is what the question before was about; where that hung on another one, it may be what was new in it
     new = _about(asked[-1]) if len(_content(asked[-1])) > 1 else ""
-    return list(dict.fromkeys([*_without_pronoun(text, _about(earlier)), *_without_pronoun(text, new)]))
+    wholes = list(dict.fromkeys([*_without_pronoun(text, _about(earlier)), *_without_pronoun(text, new)]))
+    if not wholes and words and len(words) <= _MOST and not _content(rest) and not _NOBODYS.search(text):
+        return [f"{_capital(rest)} {_about(earlier)}?"]  # “how many are there?” names nothing
+    return wholes
+
+
+def stays(message: str) -> bool:
+    """Whether ``message``, which hangs on another one, brings no question of its own: it speaks of what was spoken of."""
+    return not _VERB.search(message) or not _content(message) or _PRONOUN.search(message) is not None
+
+
+def briefly(message: str) -> bool:
+    """Whether ``message`` asks for the same once more and in simpler or fewer words."""
+    return _AGAIN.fullmatch(message.strip()) is not None and _BRIEFLY.search(message) is not None
+
+
+def only_why(message: str) -> bool:
+    """Whether ``message`` asks for nothing but the reason of what was said."""
+    return _WHY.fullmatch(_LEAD.sub("", message).strip(" ?!.")) is not None
 
 
 def _in_place(piece: str, earlier: str) -> list[str]:

@@ -16,25 +16,30 @@ from talking_head.text.english.stems import stem
 _RANK = 60  # the paper's constant: how much a first place is worth more than a tenth
 _DEPTH = 30
 _MEANING = 5.0  # weight of the ranking by meaning; that by words catches names and numbers
+STAYS = 0.1  # of cosine: what was just spoken of is nearer to a question that hangs on it
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. ``similarity``: cosine −1…1; ``coverage``: share 0…1 of the question's words of meaning that it has;
-    ``answers``: it is near enough to the question to be its answer, by meaning alone, by meaning and words together, or because
-    one of its sentences stands out; and it tells something of the type that the question wants (``answer_type``)."""
+    """A passage found. ``number``: its own in the store; ``similarity``: cosine −1…1, more for what was just spoken of;
+    ``coverage``: share 0…1 of the question's words of meaning that it has; ``answers``: it is near enough to the question to
+    be its answer, by meaning alone, by meaning and words together, or because one of its sentences stands out; and it tells
+    something of the type that the question wants (``answer_type``)."""
 
     passage: Passage
+    number: int
     score: float
     similarity: float
     coverage: float
     answers: bool
 
 
-def search(store: Store, question: str, count: int = 3) -> list[Hit]:
-    """The ``count`` passages that fit ``question`` best, best first."""
-    meaning = store.by_meaning(question)
-    similarity = dict(meaning)
+def search(store: Store, question: str, count: int = 3, spoken_of: int | None = None) -> list[Hit]:
+    """The ``count`` passages that fit ``question`` best, best first; the one ``spoken_of`` counts as nearer by ``STAYS``."""
+    similarity = dict(store.by_meaning(question))
+    if spoken_of in similarity:
+        similarity[spoken_of] = min(1.0, similarity[spoken_of] + STAYS)
+    meaning = sorted(similarity.items(), key=lambda item: -item[1])
     scores: dict[int, float] = {}
     rankings = ((_MEANING, [number for number, _ in meaning[:_DEPTH]]), (1.0, store.by_words(question, _DEPTH)))
     for weight, ranking in rankings:
@@ -54,7 +59,7 @@ def search(store: Store, question: str, count: int = 3) -> list[Hit]:
                 answers = answers or (near >= need.possible + more and bool(compared(question, sentences(passage.text))))
             if answers and not passage.question:  # an answer of a table of questions was written for its question
                 answers = not lacks(question, passage.text) and (not thing or about.get(number, 0.0) >= need.possible)
-            hits.append(Hit(passage, scores[number], near, covered, answers))
+            hits.append(Hit(passage, number, scores[number], near, covered, answers))
     return hits
 
 

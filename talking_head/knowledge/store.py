@@ -131,6 +131,11 @@ class Store:
             ).fetchone()
         return None if row is None else Passage(*row)
 
+    def headings(self) -> list[str]:
+        """The headings of all passages, each once."""
+        with self._lock:
+            return [row[0] for row in self._base.execute("SELECT heading FROM passages GROUP BY heading ORDER BY min(id)")]
+
     def by_words(self, question: str, count: int) -> list[int]:
         """Numbers of the passages that share words with ``question``, best first (BM25; headings weigh double)."""
         words = [w for w in words_of_meaning(question) if len(w) > 1]

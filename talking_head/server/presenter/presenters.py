@@ -46,7 +46,7 @@ from talking_head.text.brevity.length import wished
 from talking_head.text.brevity.shorten import shortened
 from talking_head.text.english.chat import spelled
 from talking_head.tools import rules
-from talking_head.tools.grammar.learner import practised
+from talking_head.tools.grammar.learner import practised, reason
 from talking_head.tools.tool import ToolBox
 from talking_head.types import Briefing, MoodOrUnset, Tidings
 
@@ -111,7 +111,8 @@ class Presenter:
                 return Briefing(text=chinese)
             if self._english:
                 message = without_name(spelled(message), self.persona.facts.name)
-                if told := own_name(message, before) or said_before(message, before):
+                why = reason(message, before) if self._tutor else ""
+                if told := why or own_name(message, before) or said_before(message, before):
                     return Briefing(text=told)
             if answer := self._by_rule(self.persona, message):
                 return Briefing(text=answer)

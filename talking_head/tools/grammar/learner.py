@@ -8,10 +8,12 @@ corrected, for they know some fifty mistakes and English has more.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from talking_head.tools.grammar.mistakes import RULES
 
 MAX_CHARS, MAX_WORDS = 160, 20
+_UNDERSTOOD, _ONCE_MORE = "I understand you well. ", " Can you say it once more?"
 _QUOTED = re.compile(r"[“\"'‘]([^“”\"‘’]{6,120})[”\"'’]")
 _ASKED = re.compile(
     r"^(?:is (?:this|it|that|the sentence) (?:right|correct|ok|good english|good)|(?:(?:can|could|will) you )?(?:please )?"
@@ -21,6 +23,13 @@ _ASKED = re.compile(
 _TRIED = re.compile(
     r"\W*(?:(?:yesterday|today|tomorrow|now|every \w+|(?:last|this|next) \w+),? )?(?:i|we|he|she|they|(?:my|our|his|her) \w+)\b"
     r"(?! (?:want|need|would|do(?:n't| not)|can(?:not|'t)|have (?:a|another|some) |am (?:not|confused|stuck|here)\b))",
+    re.I,
+)
+_ASKS_WHY = re.compile(
+    r"(?:and |but |so |ok |please )*(?:why(?: (?:not|so|(?:is|was) (?:that|it|this)(?: wrong)?))?|how come|"
+    r"what(?: did i do| is| was|'s) wrong(?: with (?:that|it|this|my sentence))?|what (?:is|was) (?:my|the) mistake|"
+    r"what should i say(?: instead)?|"
+    r"(?:how|what) (?:do|should|can|would) i say (?:it|that)?(?: (?:right|correctly|then|instead))?)\W*",
     re.I,
 )
 _DOUBTS = re.compile(r"^(?:so |and )?(?:is|may|can) [^“\"'‘]{0,20}[“\"'‘]", re.I)
@@ -43,7 +52,16 @@ def answer(message: str) -> str:
     quoted = _QUOTED.search(message) if "?" in message or _ASKED.match(message) or _DOUBTS.match(message) else None
     sentence = quoted[1] if quoted else _ASKED.sub("", message.strip())
     better, why = corrected(sentence)
-    return f"I understand you well. Better say: {better} {why} Can you say it once more?" if better else ""
+    return f"{_UNDERSTOOD}Better say: {better} {why}{_ONCE_MORE}" if better else ""
+
+
+def reason(message: str, before: Sequence[str]) -> str:
+    """What a tutor says to “why?” after a sentence that it has corrected, the last one ``before``: what is right, and the rule;
+    "" for every other message."""
+    if not before or _ASKS_WHY.fullmatch(message.strip().replace("’", "'")) is None:
+        return ""
+    said = answer(before[-1])
+    return said.removeprefix(_UNDERSTOOD).removesuffix(_ONCE_MORE).strip()
 
 
 def practised(message: str) -> bool:

@@ -98,3 +98,51 @@ def test_dialogues_over_the_shipped_documents(models: Path) -> None:
     assert asked == 27
     assert right >= 26  # “Who designed it?” is answered with the tent
     assert alone <= 18
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Store]:
+    """What the presenters with a job know."""
+    stores = {}
+    for name in ("david", "marcus", "mei"):
+        stores[name] = Store(":memory:", MiniLmEmbedder())
+        for file in (SHIPPED / name / "knowledge").iterdir():
+            stores[name].add(read(file))
+    return stores
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("of", "before", "message", "answer"),
+    [
+        # What was spoken of is spoken of further
+        ("david", ["hey my tent pole broke", "can you fix it?"], "and how long does that take?", "repair takes about ten"),
+        ("david", ["I need a receipt for my company.", "when do I get it?"], "can you change it later?", "cannot add them"),
+        ("david", ["Can I rent a tent?", "Do I need to leave a deposit?"], "when do I get it back?", "returned clean"),
+        ("marcus", ["Can I have a different voice?"], "how many are there?", "a woman and one of a man"),
+        ("marcus", ["Can I have a different voice?", "how many are there?"], "can I use my own?", "Piper voice of your own"),
+        ("marcus", ["Which python version do I need?"], "would 3.9 work?", "Python 3.11 or newer"),
+        # Once more: surely, more simply, with its example
+        ("marcus", ["do i need an account"], "are you sure?", "no account"),
+        ("david", ["how do I wash the sleeping bag?"], "can you say that simpler?", r"^Wash it at thirty degrees[^.]+\.$"),
+        ("mei", ["How do I say no politely?"], "can you say it shorter?", r"^Thank the person[^?]+$"),
+        ("mei", ["When do I use a and when the?"], "give me an example", "I saw a dog"),
+        # The other of two; where there are more or none, nothing is taken for it
+        ("david", ["Tell me about the Fjord tent"], "what about the other one?", "^The Glacier tent"),
+        ("david", ["How much does the glacier tent weigh?"], "and the smaller one?", "one point nine kilograms"),
+        # A reason is told where the documents tell one
+        ("david", ["I want to return a jacket."], "why?", "^I don't know why"),
+        ("marcus", ["what about the head?"], "why not?", "^I don't know why"),
+    ],
+)
+def test_what_was_spoken_of_is_nearer_to_what_hangs_on_it(
+    shipped: dict[str, Store], of: str, before: list[str], message: str, answer: str
+) -> None:
+    assert re.search(answer, look_up(shipped[of], message, before=before).text)
+
+
+@pytest.mark.models
+def test_a_question_of_its_own_leaves_what_was_spoken_of(shipped: dict[str, Store]) -> None:
+    assert "Parking is free" in look_up(shipped["david"], "Can I park there?", before=["Where is your shop?"]).text
+    before = ["How do I send something back?", "What does it cost from abroad?"]
+    assert "five working days" in look_up(shipped["david"], "and when do I get my money?", before=before).text

@@ -9,7 +9,7 @@ from talking_head.knowledge.documents import Document, Section
 from talking_head.knowledge.store import Store
 from talking_head.persona.persona import Facts, Persona, load
 from talking_head.server.presenter.presenters import Presenter
-from talking_head.tools.grammar.learner import answer, corrected, practised
+from talking_head.tools.grammar.learner import answer, corrected, practised, reason
 from talking_head.tools.rules import GRAMMAR
 from tests.unit.knowledge.bags import Bags
 
@@ -99,3 +99,13 @@ def test_a_sentence_that_is_tried_is_no_question_for_the_lessons(sentence: str) 
 )
 def test_who_wants_to_know_something_is_not_trying(message: str) -> None:
     assert not practised(message)
+
+
+@pytest.mark.parametrize("message", ["why?", "Why is that wrong?", "what did I do wrong?", "What is my mistake?"])
+def test_who_asks_why_after_a_correction_is_told_the_rule(message: str) -> None:
+    said = reason(message, ["he don't like apples"])
+    assert said == "Better say: He doesn't like apples. With he, she and it say doesn't."
+
+
+def test_why_after_anything_else_is_no_question_for_a_rule() -> None:
+    assert reason("why?", []) == "" == reason("why?", ["He likes apples."]) == reason("Why is the sky blue?", ["he like apple"])
