@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from talking_head.knowledge.chunks import Passage, sentences
 from talking_head.knowledge.facts_asked import compared
-from talking_head.knowledge.follow_up import briefly, only_why, standing_alone, stays
+from talking_head.knowledge.follow_up import BACK, briefly, only_why, standing_alone, stays
 from talking_head.knowledge.orders import without_orders
 from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
@@ -38,7 +38,6 @@ _LEANS = re.compile(r"(?:its?|they|their|them|he|she|his|her|this|these|that|tho
 _OWN = re.compile(r"\bmy (?:new |old |own )?(?P<thing>[a-z]{3,})\b(?!['’])", re.I)
 _OTHER = re.compile(r"\b(?:the|your) (?:other|second|\w{3,8}er) (?:one|kind|sort|type)\b", re.I)
 _REASON = re.compile(r"\b(?:because|since|therefore|otherwise|already|due to|in order to|have to|has to)\b", re.I)
-_BACK = 3  # messages before this one whose passage may still be spoken of
 _GREETING = re.compile(
     r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
     r" very much)?[ ,.!]+)+"
@@ -86,7 +85,7 @@ def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence
     """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits; ``before``:
     what was asked before, oldest first, which a question like “And on Sundays?” hangs on."""
     spoken_of = None
-    for at in range(max(0, len(before) - _BACK), len(before)):
+    for at in range(max(0, len(before) - BACK), len(before)):
         spoken_of = _found(store, before[at], before[:at], spoken_of).number or spoken_of
     found = _found(store, question, before, spoken_of)
     if not found.known and found.asked:

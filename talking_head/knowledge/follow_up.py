@@ -14,7 +14,7 @@ from talking_head.knowledge.chunks import words_of_meaning
 from talking_head.text.again import asks_again
 from talking_head.text.english.stems import stem
 
-_BACK = 3  # questions before this one that are looked at
+BACK = 3  # messages before this one that are looked at
 MAX_CHARS = 160  # of a question that hangs on another, and of that
 _MOST = 7  # words of a piece of a sentence
 _LEAD = re.compile(
@@ -98,7 +98,7 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
 
     ``before``: what the visitor said before, oldest first. Chinese is understood where it asks “…呢？”.
     """
-    asked = [told for told in before[-_BACK:] if len(told) <= MAX_CHARS and set(words_of_meaning(told)) - _CIVIL]
+    asked = [told for told in before[-BACK:] if len(told) <= MAX_CHARS and set(words_of_meaning(told)) - _CIVIL]
     if not asked or len(message) > MAX_CHARS:
         return []
     earlier = asked[-1]
