@@ -66,8 +66,8 @@ HABITS = Habits()
 
 
 def draw(rng: np.random.Generator, habits: Habits = HABITS) -> Style:
-    """A speaker; the spread is narrower than among people, so that nobody is stiff and nobody restless, but for brows: faces
-    whose brows are all as busy as one another's are told from people by that."""
+    """A speaker; the spread is narrower than among people, so that nobody is stiff and nobody restless, but for brows:
+    there people differ most (the busiest of ten move theirs seven times as much as the calmest), and nobody is troubled."""
 
     def about(spread: float) -> float:
         return float(np.exp(spread * np.clip(rng.standard_normal(), -1.5, 1.5)))
