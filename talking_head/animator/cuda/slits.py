@@ -140,7 +140,7 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     above = ((bottom - y + 0.012 * unit) / (0.05 * unit)).clamp(0, 1)
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / (0.20 * unit)).clamp(0, 1)
     slim = 1 - ((bottom - top) / (SLIT * unit)).clamp(0, 1)
-    parted = ((bottom - top) / (0.035 * unit) - 0.15).clamp(0, 1)
+    parted = ((bottom - top) / (0.029 * unit) - 0.15).clamp(0, 1)
     under, over, corner, narrow, red = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
     light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim)

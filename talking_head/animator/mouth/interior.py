@@ -108,7 +108,7 @@ class RigidInterior:
         # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit.
         side = held(np.minimum(x - cut.left[0], cut.right[0] - x) / (np.float32(0.20) * unit))
         # Lips that hardly part show no inside, only their own shadow.
-        parted = held(gap / 0.035 - 0.15)
+        parted = held(gap / 0.029 - 0.15)
         across = (self.corner + (1 - self.corner) * side * (2 - side)) * parted
         slim = 1 - held(gap * (1 / SLIT))
         across *= 1 - (1 - self.narrow) * slim

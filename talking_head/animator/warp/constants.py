@@ -19,10 +19,10 @@ LASHES, LASH_WIDTH = 0.22, 0.022  # darkness of the line of closed lashes; its w
 LOWER_EDGE = 0.004  # face units below the rest lip line: where the lower row of teeth ends above
 # Teeth in the shade of the lips are lit through and off them: green and blue lose this share more of what the shade takes.
 REDDER = 0.40
-SLIT = 0.07  # units: the lips shade all of an opening that is narrower
+SLIT = 0.057  # units, between lips as they are seen: they shade all of an opening that is narrower
 # The upper row is the first to be seen: in a mouth whose upper lip covers it, the lower one is in its shade, lit in full where
 # so many face units of the upper one show.
-UPPER_FIRST = 0.02
+UPPER_FIRST = 0.016
 JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
 INVERSIONS = 5  # steps of a field's inversion
 DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, where whole steps would swing
