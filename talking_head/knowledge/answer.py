@@ -37,6 +37,11 @@ _CHAT = re.compile(
 _LEANS = re.compile(r"(?:its?|they|their|them|he|she|his|her|this|these|that|those|both)\b", re.IGNORECASE)
 _OWN = re.compile(r"\bmy (?:new |old |own )?(?P<thing>[a-z]{3,})\b(?!['’])", re.I)
 _OTHER = re.compile(r"\b(?:the|your) (?:other|second|\w{3,8}er) (?:one|kind|sort|type)\b", re.I)
+_PREFACED = re.compile(  # “sorry to bother you, I have a quick one, how long …”
+    r".{8,}[,.;:!] (?:and |so |but |well |anyway )*(?P<asks>(?:what|how|where|when|which|who|why|can|could|do|does|is|are|may|"
+    r"must|will)\b(?! (?:you|i) (?:know|ask|tell)\b)[^,.;:!]{6,})$",
+    re.I | re.S,
+)
 _REASON = re.compile(r"\b(?:because|since|therefore|otherwise|already|due to|in order to|have to|has to)\b", re.I)
 _GREETING = re.compile(
     r"^\W*(?:(?:hello|hi|hey|good (?:morning|evening|day|afternoon)|thanks|thank you)(?: there| again| so much|"
@@ -106,7 +111,8 @@ def _found(store: Store, question: str, before: Sequence[str] = (), spoken_of: i
         found = [_alone(store, text, on, brief=briefly(question)) for text in texts]
         best = max(found, key=lambda finding: finding.sources[0].score if finding.sources else -1.0)
         return replace(best, asked=best.asked or asks(question))
-    return _alone(store, question)
+    whole, core = _alone(store, question), _PREFACED.match(question)
+    return whole if whole.known or core is None else replace(_alone(store, core["asks"]), asked=True)
 
 
 def _alone(store: Store, question: str, spoken_of: int | None = None, brief: bool = False) -> Finding:

@@ -146,3 +146,10 @@ def test_a_question_of_its_own_leaves_what_was_spoken_of(shipped: dict[str, Stor
     assert "Parking is free" in look_up(shipped["david"], "Can I park there?", before=["Where is your shop?"]).text
     before = ["How do I send something back?", "What does it cost from abroad?"]
     assert "five working days" in look_up(shipped["david"], "and when do I get my money?", before=before).text
+
+
+@pytest.mark.models
+def test_a_question_is_found_behind_a_long_preface(shipped: dict[str, Store]) -> None:
+    preface = "Sorry to bother you but I've got a quick one, "
+    assert "twenty-five euros" in look_up(shipped["david"], f"{preface}how much is it to repair a zip").text
+    assert look_up(shipped["david"], f"{preface}who won the match last night").text.startswith("I don't know that")
