@@ -50,7 +50,7 @@ def _head(names: Sequence[str], width: int) -> U8:
 
 
 def plot_losses(log: Path, picture: Path) -> None:
-    """Curves of ``losses.csv`` over minutes, one panel a term that was noted twice, as a PNG drawn with OpenCV (a bare
+    """Curves of ``losses.csv`` over minutes, one panel a term that was noted, as a PNG drawn with OpenCV (a bare
     machine has no plotting library).
     """
     with log.open() as file:
@@ -60,7 +60,7 @@ def plot_losses(log: Path, picture: Path) -> None:
     panels = []
     for term in terms:
         known = [(float(r["minutes"]), float(r[term])) for r in rows if r.get(term)]
-        if len(known) < 2:  # the critics' terms begin when they join
+        if not known:  # the critics' terms begin when they join
             continue
         panel = np.full((height, width, 3), 255, np.uint8)
         x, y = (np.array(v) for v in zip(*known, strict=True))

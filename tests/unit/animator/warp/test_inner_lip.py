@@ -52,9 +52,9 @@ def test_the_device_rolls_it_alike() -> None:
         cut, unit = cut_of(jaw)
         read: F32 = np.zeros(SHAPE, np.float32)
         roll_up(read, cut, unit, 1)
-        lines = [torch.from_numpy(line)[None] for line in (cut.upper, cut.lower, cut.left, cut.right)]
+        upper, lower, left, right = (torch.from_numpy(line)[None] for line in (cut.upper, cut.lower, cut.left, cut.right))
         columns, rows = torch.arange(SHAPE[1]).float(), torch.arange(SHAPE[0]).float()[:, None]
-        device, units = Cut(*lines, columns, rows), torch.tensor([unit])
+        device, units = Cut(upper, lower, left, right, columns, rows), torch.tensor([unit])
         below = np.arange(SHAPE[0])[:, None] > rolled_up(cut, unit).lower - 1  # above it, the skin is covered
         np.testing.assert_allclose(device.roll_up(units)[0].numpy()[below], read[below], atol=1e-3)
         np.testing.assert_allclose(device.rolled_up(units).lower[0].numpy(), rolled_up(cut, unit).lower, atol=1e-4)
