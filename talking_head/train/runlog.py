@@ -7,6 +7,7 @@ taken back, so that a curve has one point a step.
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,15 @@ def take_back(file: Path, done_again: Callable[[Mapping[str, str]], bool]) -> No
         writer.writeheader()
         writer.writerows(kept)
     part.replace(file)
+
+
+def _await_a_second_of_its_own(folder: Path) -> None:
+    """Wait until no file of events in ``folder`` is named after this second.
+
+    They are read in the order of their names: the second, then the process. What a run takes back must come after it.
+    """
+    while any(folder.glob(f"*.{int(time.time()):010d}.*")):
+        time.sleep(0.05)
 
 
 class Board:
@@ -55,6 +65,7 @@ class Board:
         if self._writer is None:
             return
         if stage not in self._boards:  # its steps are its own: those of another stage are not taken back
+            _await_a_second_of_its_own(self._folder / stage)
             self._boards[stage] = self._writer(str(self._folder / stage), purge_step=step)
         for name, value in figures.items():
             self._boards[stage].add_scalar(f"{stage}/{name}", value, step)

@@ -74,17 +74,19 @@ class ReplyTrainer:
                 entropy = self._descend(batch)
                 self.spent += time.monotonic() - begun
                 last["loss"] = entropy
-                if self.step % config.report_every == 0:
-                    rate = self._optimizer.param_groups[0]["lr"]
-                    report(self.step, {"loss": entropy, "rate": rate, "epoch": epoch, "minutes": self.spent / 60})
+                rate = self._optimizer.param_groups[0]["lr"]
+                figures = {"loss": entropy, "rate": rate, "epoch": epoch, "minutes": self.spent / 60}
                 over = self.step >= self.steps or self.spent >= 60 * config.minutes
+                ends = over or self._ends_epoch
+                if not ends and self.step % config.report_every == 0:
+                    report(self.step, figures)
                 if time.monotonic() - self._saved > config.save_every or asked or over:
                     self.save()
                 if asked:
                     asked.leave(self.step, self._path)
-                if over or self._ends_epoch:
+                if ends:
                     last |= self._tested()
-                    report(self.step, last)
+                    report(self.step, figures | last)
                     after_epoch(epoch)
                 if over:
                     break
