@@ -114,7 +114,7 @@ def _doubtful(text: str, confidence: float, seconds: float) -> bool:
         return not _STOP.issuperset(words)
     if _stops(text):
         return False
-    single = len(words) < 2
+    single = len(words) < 2 and "-" not in text  # "bye-bye", which an "uh-huh" was taken for, is a phrase of two
     short, sure = (SHORT_S, SURE) if single else (SHORT_PHRASE_S, SURE_PHRASE)
     letters = single and text.isupper() and seconds < SHORT_PHRASE_S
     return letters or (confidence < sure and seconds < short)

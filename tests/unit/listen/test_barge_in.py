@@ -119,6 +119,17 @@ def test_words_in_circles_are_one_word() -> None:
     assert policy.words("我想问一下", ended=False) is Move.CUT
 
 
+def test_a_word_with_a_hyphen_is_a_phrase() -> None:
+    for text, confidence, move in (
+        ("Bye-bye.", -0.97, Move.RELEASE),  # what is heard of an "uh-huh", as sure as of a word and not as of two
+        ("Bye-bye.", -0.4, Move.CUT),
+        ("Goodbye.", -0.97, Move.CUT),
+    ):
+        policy = BargeIn()
+        policy.began()
+        assert policy.words(text, ended=True, confidence=confidence, seconds=0.4) is move, (text, confidence)
+
+
 HUMS = """
 Mm-hmm.|Yeah, right.|M-M-H-M.|Uh-huh|Okay.|Right. Right. Right. Right|嗯嗯。|好的|Makes sense.|Of course.|That's fine|I know.
 |Oh really, that's interesting.|Oh, I see, okay.|Yeah, sure, of course.
