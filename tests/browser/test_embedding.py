@@ -101,6 +101,17 @@ def test_a_player_of_ones_own_answers(site: tuple[Path, str, Server], page: Page
     page.wait_for_function("document.querySelector('video').videoWidth > 0 && document.querySelector('video').currentTime > 1")
 
 
+def test_a_player_whose_connection_fails_says_so_and_is_started_again(site: tuple[Path, str, Server], page: Page) -> None:
+    page.add_init_script("globalThis.RTCPeerConnection = class extends RTCPeerConnection { last = (globalThis.peer = this); };")
+    page.goto(_lay(site, "RTCPeerConnection"))
+    _start(page)
+    page.evaluate("Object.defineProperty(peer, 'connectionState', { value: 'failed' })")
+    page.evaluate("peer.dispatchEvent(new Event('connectionstatechange'))")
+    assert page.inner_text("#words") == "The connection was lost. Please try again."
+    assert not page.is_visible("#ask")
+    _start(page)
+
+
 def test_parts_of_the_page_greet_in_the_presenters_place(site: tuple[Path, str, Server], page: Page) -> None:
     """On the server's own origin, as behind a proxy. The greeting is the presenter's: nobody typed it."""
     folder, _, server = site
