@@ -90,8 +90,9 @@ def look_up(store: Store, question: str, *, subjects: str = "", before: Sequence
     """Look for the answer to ``question``; ``subjects``: what the documents are about, named when nothing fits; ``before``:
     what was asked before, oldest first, which a question like “And on Sundays?” hangs on."""
     spoken_of = None
-    for at in range(max(0, len(before) - BACK), len(before)):
-        spoken_of = _found(store, before[at], before[:at], spoken_of).number or spoken_of
+    if only_why(question) or standing_alone(question, before):  # others do not need it, and it costs a search a message
+        for at in range(max(0, len(before) - BACK), len(before)):
+            spoken_of = _found(store, before[at], before[:at], spoken_of).number or spoken_of
     found = _found(store, question, before, spoken_of)
     if not found.known and found.asked:
         return replace(found, text=unknown(subjects))

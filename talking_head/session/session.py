@@ -35,7 +35,7 @@ from talking_head.session.trace import TurnTrace
 from talking_head.session.turn import Voice, as_it_is, speak
 from talking_head.text.clauses import beside, check, check_spoken, nothing_to_say, shortened, speakable
 from talking_head.text.foreign import refusal, remark
-from talking_head.text.question import asks
+from talking_head.text.question import is_question
 from talking_head.types import TICKS_PER_SECOND, Manner, MoodOrUnset, Speech
 
 log = logging.getLogger(__name__)
@@ -268,7 +268,7 @@ class Session:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, text: str) -> AsyncGenerator[str, None]:
-        self.playout.asked = asks(text)
+        self.playout.asked = is_question(text)
         self.history.user(text)
         stages, trace, turn = self._stages, self.trace, self.turn
         messages = self.history.messages()

@@ -19,7 +19,7 @@ _ASKS_IN_CHINESE = re.compile(
 )
 
 
-def asks(message: str) -> bool:
+def is_question(message: str) -> bool:
     """“Is it far?”, “what time is it”, “你叫什么名字？”; not “When I came home, it rained.”"""
     if _MARKED.search(message):
         return True

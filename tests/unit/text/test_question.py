@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from talking_head.text.question import asks
+from talking_head.text.question import is_question
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from talking_head.text.question import asks
     ],
 )
 def test_it_asks(message: str) -> None:
-    assert asks(message)
+    assert is_question(message)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_it_asks(message: str) -> None:
     ],
 )
 def test_it_does_not_ask(message: str) -> None:
-    assert not asks(message)
+    assert not is_question(message)
