@@ -7,7 +7,7 @@ are the standard rows, in its colour.
 from __future__ import annotations
 
 from talking_head.animator.mouth.teeth_layers import OwnInterior, first_tooth, last_tooth, own_interior, row_edge
-from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE, without_specks
+from talking_head.animator.mouth.worn_teeth import LOWEST_EDGE, joined, without_specks
 from talking_head.animator.warp.animator import WarpAvatar
 
 _LEAST = 0.045  # face units, 4 mm: of a row of which a photo shows less, what it shows is a strip of no use
@@ -18,7 +18,7 @@ def photo_teeth(avatar: WarpAvatar, standard: OwnInterior) -> OwnInterior | None
     own = own_interior(avatar, standard, least=_LEAST)
     if own is None:
         return None
-    own.upper = without_specks(own.upper)
+    own.upper, own.lower = without_specks(own.upper), joined(own.lower)
     own.edges = row_edge(own.upper, last_tooth), row_edge(own.lower, first_tooth)
     _hang(own)
     return own

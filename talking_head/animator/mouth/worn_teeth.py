@@ -25,6 +25,8 @@ _TOOTH = 0.03  # face units: blur of the Gaussian that a tooth stands out from
 # the black specks of such a row look like braces. So nothing between teeth is darker than this share of those around, at their
 # tips than the second (of the last face units), and notches of the width are closed.
 _BETWEEN, _TIPS, _TIP, _NOTCH = 0.62, 0.8, 0.025, 0.035
+# Lower incisors touch: of those around, the line between two of them has this share of the light.
+_TOUCH = 0.82
 # What a picture does not show of a row is the drawn one, blurred so that it is in nobody's way. Beside the picture's teeth,
 # what is thinner than the first of these shares goes, and more than both together stays: else fog hangs below the canines.
 _FOG, _SOLID = 0.45, 0.15
@@ -51,11 +53,11 @@ def worn(teeth: Teeth, unit: float, shadow: F32 | None = None) -> WornInterior:
     interior = WornInterior(min(unit, teeth.unit), teeth.light, shadow=shadow)
     interior.lower_map[1, 2] += _LOWER_SUNK
     interior.upper, interior.lower = (
-        _parted(np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8))
+        np.asarray(cv2.resize(own, neutral.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
         for own, neutral in ((teeth.upper, interior.upper), (teeth.lower, interior.lower))
     )
-    interior.upper = _without_fog(without_specks(interior.upper))
-    interior.lower = _whole(interior.lower)
+    interior.upper = _without_fog(without_specks(_parted(interior.upper)))
+    interior.lower = joined(_whole(interior.lower))
     interior.edges = row_edge(interior.upper, last_tooth), row_edge(interior.lower, first_tooth)
     _hang(interior)
     return interior
@@ -125,6 +127,30 @@ def without_specks(row: U8) -> U8:
     color += near[..., None] * np.maximum(shade - color, 0)
     added = near * np.maximum(closed - cover, 0)
     layer = np.dstack([color * cover[..., None] + shade * added[..., None], 255 * (cover + added)]) / 255
+    return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
+
+
+def joined(row: U8) -> U8:
+    """A lower ``row`` u8[h, w, 4] whose teeth touch: one band with thin, faint lines between them.
+
+    Only tips of it are seen, above the lip: with a dark gap at each side they are white pegs.
+    """
+    scale = row.shape[1] * PIXELS_A_UNIT / WIDTH
+    cover = row[..., 3].astype(np.float32)
+    color = row[..., :3] * (255 / np.maximum(cover, 1))[..., None]
+    luma = color @ LUMA
+    tooth = (cover > 200) & (luma > 0.3 * luma.max()) & (color[..., 0] < 1.35 * color[..., 1])
+    if not tooth.any():
+        return row
+    closed = cv2.morphologyEx(cover, cv2.MORPH_CLOSE, np.ones((1, _odd(_NOTCH * scale)), np.uint8))
+    weight = tooth.astype(np.float32)
+    sigma = 0.5 * _TOOTH * scale
+    around, share = (cv2.GaussianBlur(x, (0, 0), sigmaX=sigma, sigmaY=0.4) for x in (color * weight[..., None], weight))
+    shade = around / np.maximum(share, 1e-3)[..., None]
+    near = np.clip(4 * share - 0.4, 0, 1)[..., None]
+    color += near * np.maximum(_TOUCH * shade - color, 0)
+    added = near[..., 0] * np.maximum(closed - cover, 0)
+    layer = np.dstack([color * cover[..., None] + _TOUCH * shade * added[..., None], 255 * (cover + added)]) / 255
     return np.asarray(np.clip(np.minimum(layer, layer[..., 3:]) + 0.5, 0, 255), np.uint8)
 
 

@@ -138,3 +138,22 @@ def test_an_upper_lip_shades_the_teeth_of_a_half_open_mouth_most_right_below_it(
         assert least < line.mean() < most
         assert line[:2].mean() < 0.9 * line[len(line) // 2]
     assert shaded(teeth, 0.2).mean() > 0.85
+
+
+def test_the_incisors_of_a_lower_row_touch(teeth: Teeth) -> None:
+    """With a dark gap beside each, what is seen of them above the lip was three or four white pegs."""
+    lower = row(60, teeth)
+    lower[HIGH.start : HIGH.start + 4, np.arange(lower.shape[1]) % TOOTH >= TOOTH - 2] = 0
+    made = worn(replace(teeth, lower=lower), teeth.unit).lower[HIGH.start + 1 : HIGH.stop - 1, 3 * TOOTH : -3 * TOOTH]
+    assert made[..., 3].min() > 240
+    assert 140 < made[..., 1].min() < 175  # a faint line between two of them
+    assert made[..., 1].max() == 200
+
+
+@pytest.mark.parametrize("name", ["clara", "marcus", "mei", "david"])
+def test_a_presenter_s_lower_row_is_bent_as_its_lip(name: str) -> None:
+    kept = presenter(name).teeth
+    assert kept is not None
+    width = kept.lower.shape[1]
+    middle, left, right = (float(np.argmax(kept.lower[:, int(width * at), 3] > 127)) for at in (0.5, 0.3, 0.7))
+    assert 2 <= middle - (left + right) / 2 <= 8  # pixels of 0.3 mm
