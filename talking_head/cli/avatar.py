@@ -112,6 +112,25 @@ def show(name: str, as_json: _Json = False) -> None:
     _show(avatars.find(name), as_json)
 
 
+@app.command()
+def prompt(name: str, config: Annotated[Path | None, typer.Option(help="Configuration (TOML).")] = None) -> None:
+    """Print the system prompt that a presenter's sessions begin with: chats for `train reply` begin with it, too."""
+    from talking_head import config as configuration
+    from talking_head import registry
+    from talking_head.face import avatars
+    from talking_head.server.presenter.presenters import Presenters
+    from talking_head.server.presenter.prompting import system_prompt
+    from talking_head.speech.voices import Voices
+    from talking_head.text import language as languages
+
+    settings = configuration.load(config)
+    avatars.find(name, settings.avatar.folder)
+    voice = Voices(settings).choose("", avatars.voice_of(name, settings.avatar.folder))
+    persona = Presenters(settings).who(name)
+    count = registry.configured(settings, "reply").count_tokens
+    typer.echo(system_prompt(persona, settings.reply, languages.get(voice.language), count))
+
+
 @app.command("export")
 def export_avatar(
     name: str,

@@ -22,7 +22,8 @@ from talking_head.server import admission
 from talking_head.server.listening import listening
 from talking_head.server.presenter.additions import Additions
 from talking_head.server.presenter.faces import Face, Faces
-from talking_head.server.presenter.presenters import PROMPT_SHARE, Presenters, mood_to_answer
+from talking_head.server.presenter.presenters import Presenters, mood_to_answer
+from talking_head.server.presenter.prompting import system_prompt
 from talking_head.server.presenter.remembering import SHARE, RememberingBrief
 from talking_head.server.presenter.using_tools import ToolUsingReply
 from talking_head.session.stages import MakeSplitter, Stages
@@ -131,11 +132,7 @@ class AppContainer:
         stages = replace(stages, brief=self.presenters.brief(name))
         if presenter.tools and isinstance(stages.reply, CallsTools):
             stages = replace(stages, reply=ToolUsingReply(stages.reply, presenter.tools))
-        prompt = stages.system_prompt
-        if presenter.persona is not None:
-            prompt = presenter.persona.prompt(round(PROMPT_SHARE * stages.history_tokens), stages.reply.count_tokens)
-        if stages.language.code != "en":
-            prompt = f"{prompt} Answer in {stages.language.name}."
+        prompt = system_prompt(presenter.persona, self.config.reply, stages.language, stages.reply.count_tokens)
         return stages if prompt == stages.system_prompt else replace(stages, system_prompt=prompt)
 
     def voice_of(self, name: str, voice: str = "") -> Voice:

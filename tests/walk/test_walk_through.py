@@ -52,7 +52,7 @@ BUDGETS: dict[str, tuple[str, ...]] = {
     "train animator": ("--batch", "2", "--calibration", "32", "--start", "shipped", *KILLED),
     "prepare chats": ("--base", "base"),
     "train reply": ("--base", "base", "--epochs", "60", "--tokens", "100", "--rank", "4", "--layers", "2", *KILLED),
-    "evaluate reply": ("--prompts", "prompts.toml", "--data", "chats.jsonl"),
+    "evaluate reply": ("--prompts", "prompts.toml"),
     "twin train": ("--minutes", "0.02"),
     "say": ("--size", "256"),
 }
@@ -271,3 +271,5 @@ def test_a_twin_is_trained_and_speaks(walk: Walk) -> None:
     assert figures["test"]["psnr"] > 20
     walk.run("say", "Good morning.", "--avatar")
     assert film_of(walk.folder / "twin.mp4")[0] > 25
+    (walk.folder / "twin.toml").write_text(toml_of(said), encoding="utf-8")
+    assert configuration.load(walk.folder / "twin.toml").avatar.name == "me"

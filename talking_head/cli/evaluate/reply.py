@@ -40,17 +40,18 @@ def evaluate_reply(
     from talking_head.train.reply.split import split
 
     asked = rules.read(prompts or rules.PROMPTS)
-    _, tests = split(read(data or SHIPPED))
+    _, tests = split(read(data or SHIPPED, emails=True))  # nothing is learned of them here
     runs, figures = {}, {}
     embedder = functools.cache(MiniLmEmbedder)
     for name in dict.fromkeys(filter(None, (model, beside))):
         folder = manifest.folder_of(name)
         reply = registry.build("reply", "auto", model=str(folder), temperature=0, threads=threads, keep_tokens=0)
         runs[name] = measure.ask(InSession(reply, embedder) if in_session else measure.alone(reply), asked)
-        row = figures[name] = {**measure.figures(runs[name]), "perplexity": round(perplexity(folder, tests), 2)}
+        surprise = round(perplexity(folder, tests), 2) if tests else None
+        row = figures[name] = {**measure.figures(runs[name]), "perplexity": surprise}
         kinds = ", ".join(f"{kind} {right}/{of}" for kind, (right, of) in row["kinds"].items())
         typer.echo(
-            f"{name}: {row['passed']} of {row['of']} ({kinds}); perplexity {row['perplexity']}; "
+            f"{name}: {row['passed']} of {row['of']} ({kinds}); perplexity {surprise or 'unknown: no chat tests'}; "
             f"distinct-1 {row['distinct_1']}, distinct-2 {row['distinct_2']}; {row['words']} words; "
             f"first word after {row['first_ms']} ms"
         )

@@ -31,6 +31,8 @@ def prepare_chats(
             f"longest {row['longest']}, left out for their length {row['too_long']}"
         )
     typer.echo("tags: " + (", ".join(f"{tag} {count}" for tag, count in figures["tags"].items()) or "none"))
+    if figures["lacking"]:
+        typer.echo(figures["lacking"])
     if out is not None:
         preparation.write_sides(data, out, allow_emails)
         typer.echo(f"Written: {out / 'train.jsonl'}, {out / 'test.jsonl'}")

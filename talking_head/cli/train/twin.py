@@ -88,6 +88,7 @@ def train(
     for line in sentences(test):
         typer.echo(line)
     typer.echo(f"The avatar “{name}” is in {made.folder}. {spoken}")
-    typer.echo(f'See it speak: talking-head say "Hello." --avatar {name} -o {name}.mp4')
+    typer.echo(f'See it speak: talking-head say "Hello." --avatar {name} -o {name}_speaking.mp4')
+    typer.echo(f"Use this face with:\n\n[avatar]\nname = {json.dumps(name)}\n")
     if json_line:
         typer.echo(json.dumps(figures))

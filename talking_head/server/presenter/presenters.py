@@ -58,7 +58,6 @@ DOUBTED = (
     "I am not sure enough of that to tell you anything. I am a small AI, and I don't know everything.",
     "That I don't know, and I would rather say so than make something up.",
 )
-PROMPT_SHARE = 0.4  # of the token budget; the rest is the chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +225,11 @@ class Presenters:
                 before = _stamp(folder, self.library.there(name))
                 self._known[name] = self._read(name, folder), before
             return self._known[name][0]
+
+    def who(self, name: str) -> Persona | None:
+        """The persona of ``name``, read from its folder; what it knows is left alone."""
+        folder = self._folder(name)
+        return None if folder is None else self._known_as(_tried(lambda: load(folder)), folder)
 
     def title(self, name: str) -> str:
         """What people call the presenter ``name``: its title, the name in its persona, else its folder's."""

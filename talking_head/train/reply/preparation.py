@@ -9,7 +9,7 @@ from typing import Any
 
 from talking_head.models import manifest
 from talking_head.train.reply import chats as chat_file
-from talking_head.train.reply.split import split
+from talking_head.train.reply.split import lacking, split
 from talking_head.train.reply.tokens import ChatTokens
 
 BASE = "smollm2-135m-instruct-bf16"
@@ -17,7 +17,8 @@ SHIPPED = Path(__file__).with_name("dialogues") / "chats.jsonl"  # what the ship
 
 
 def summary(data: Path, base: str, emails: bool, longest: int) -> dict[str, Any]:
-    """What `prepare chats` says of ``data``: chats, turns and tokens of each side, the longest, how many are too long, tags."""
+    """What `prepare chats` says of ``data``: chats, turns and tokens of each side, the longest, how many are too long, what is
+    ``lacking`` (see ``split.py``), tags."""
     sides = dict(zip(("train", "test"), split(chat_file.read(data, emails=emails)), strict=True))
     tokens = ChatTokens(manifest.folder_of(base))
     figures: dict[str, Any] = {}
@@ -31,6 +32,7 @@ def summary(data: Path, base: str, emails: bool, longest: int) -> dict[str, Any]
             "longest": max((len(s.ids) for s in made), default=0),
             "too_long": sum(len(s.ids) > longest for s in made),
         }
+    figures["lacking"] = lacking(sides["train"], sides["test"])
     figures["tags"] = dict(Counter(tag for side in sides.values() for chat in side for tag in chat.tags).most_common())
     return figures
 
@@ -41,5 +43,6 @@ def write_sides(data: Path, out: Path, emails: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, side in zip(("train", "test"), split(chat_file.read(data, emails=emails)), strict=True):
         (out / f"{name}.jsonl").write_text(
-            "".join(json.dumps(json.loads(lines[c.line - 1]), ensure_ascii=False) + "\n" for c in side)
+            "".join(json.dumps(json.loads(lines[c.line - 1]), ensure_ascii=False) + "\n" for c in side),
+            encoding="utf-8",
         )

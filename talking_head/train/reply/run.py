@@ -16,7 +16,7 @@ from talking_head.train.reply import chats as chat_file
 from talking_head.train.reply.chats import Chat
 from talking_head.train.reply.network import Lora, LoraNetwork
 from talking_head.train.reply.preparation import BASE
-from talking_head.train.reply.split import split
+from talking_head.train.reply.split import lacking, split
 from talking_head.train.reply.tokens import ChatTokens
 from talking_head.train.reply.trainer import STATE, ReplyTrainer, TrainConfig, check_state
 
@@ -48,8 +48,9 @@ def train(
     heavy is loaded.
     """
     train_chats, test_chats = split(chat_file.read(data, emails=plan.emails))
+    lack = lacking(train_chats, test_chats)
     if not train_chats:
-        raise InputError(f"{data} holds too few chats: all of them are kept for testing. Write more.")
+        raise InputError(f"{data}: {lack}")
     folder = manifest.folder_of(plan.base)
     label = {
         "base": plan.base,
@@ -64,6 +65,9 @@ def train(
         check_state(out, label)
     elif begun and not resume:
         raise InputError(f"{out} holds a run already; go on with --resume or choose another folder.")
+
+    if lack:
+        say(lack)
 
     import torch
 

@@ -33,6 +33,15 @@ def split(chats: Sequence[Chat], share: float = TEST_SHARE) -> tuple[list[Chat],
     return sides
 
 
+def lacking(train: Sequence[Chat], test: Sequence[Chat]) -> str:
+    """What is missing where one side is empty, in a sentence; "" else."""
+    if train and test:
+        return ""
+    what = "none tests, so nothing will say how well it learns" if train else "all of them test, so none is left to learn from"
+    alike = "Chats that share half of their runs of three words lie on one side; write others"
+    return f"These chats are too few or too much alike: {what}. {alike}."
+
+
 def duplicates(chats: Sequence[Chat]) -> list[int]:
     """For each chat the number of its group of near-duplicates: the place of the group's first member."""
     marks = [runs(_said(chat)) for chat in chats]

@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from talking_head import registry
 from talking_head.cli.main import app
 from talking_head.cli.voices import speaks_with
-from talking_head.errors import ConfigError, TalkingHeadError
+from talking_head.config import Config
+from talking_head.errors import ConfigError, PhotoError, TalkingHeadError
 from talking_head.provenance import consents
 from talking_head.provenance.consents import Consent
+from talking_head.speech.voices import Voice
 
 COMMANDS = ["serve", "demo", "say", "pull", "prepare", "doctor", "bench", "evaluate", "train", "twin", "avatar"]
 
@@ -207,3 +210,27 @@ def test_a_record_of_consent_is_told_in_words_not_as_python(monkeypatch: pytest.
     told = CliRunner().invoke(app, ["avatar", "consent", "clara"]).stdout
     assert "uses         live, films\n" in told
     assert "pictures     portrait.png e978\n" in told
+
+
+def test_a_presenter_s_prompt_is_that_of_its_sessions(monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path) -> None:
+    class Counts:
+        def count_tokens(self, text: str) -> int:
+            return len(text.split())
+
+    monkeypatch.setattr(registry, "configured", lambda config, stage: Counts())
+    monkeypatch.setattr(Voice, "here", True)
+    said = CliRunner().invoke(app, ["avatar", "prompt", "clara"]).stdout
+    assert said.startswith("You are a helpful AI assistant named Clara, the host of this page, who speaks with visitors. ")
+    assert 40 < len(said.split()) <= 0.4 * Config().reply.history_tokens
+    (config := tmp_path / "mine.toml").write_text("[reply]\nhistory_tokens = 60\n")
+    short = CliRunner().invoke(app, ["avatar", "prompt", "clara", "--config", str(config)]).stdout
+    assert len(short) < len(said)
+    assert said.startswith(short.strip())
+    folder = cache / "avatars" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "portrait.png").write_bytes(b"a face")
+    (folder / "avatar.toml").write_text('name = "ann"\nlanguage = "zh"\nvoice = "kokoro-zf_xiaobei"\n')
+    told = CliRunner().invoke(app, ["avatar", "prompt", "ann"]).stdout
+    assert told.startswith("You are a helpful AI assistant named Ann who speaks with visitors. ")
+    assert told.endswith(" Answer in Chinese (Mandarin).\n")
+    assert isinstance(CliRunner().invoke(app, ["avatar", "prompt", "nobody"]).exception, PhotoError)

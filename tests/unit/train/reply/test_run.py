@@ -229,6 +229,23 @@ def test_the_command_says_what_to_write_into_the_configuration(
     assert seen["plan"].lora == Lora(rank=4, alpha=8)
 
 
+def test_chats_that_are_all_alike_are_said_to_lie_on_one_side(base: Path, tmp_path: Path) -> None:
+    alike = [chat("Do you know the lamp of number lamp?", "Yes, lamp and red.")] * 6
+    file, prompts = tmp_path / "alike.jsonl", tmp_path / "prompts.toml"
+    write_chats(file, alike)
+    command = ["prepare", "chats", "--data", str(file), "--base", str(base), "-o", str(tmp_path / "sides")]
+    assert "too much alike: none tests" in CliRunner().invoke(app, command).output
+    said: list[str] = []
+    plan = Plan(str(base), Lora(rank=2, layers=1), TrainConfig(epochs=1))
+    train(file, tmp_path / "run", plan, say=said.append)
+    assert "none tests" in said[0]
+    prompts.write_text('[[prompt]]\nkind = "persona"\nname = "Mia"\nask = "Who are you?"\nmust = ["Mia"]\n')
+    options = ["--prompts", str(prompts), "--data", str(file), "--json"]
+    judged = CliRunner().invoke(app, ["evaluate", "reply", str(tmp_path / "run" / "model"), *options])
+    assert "perplexity unknown: no chat tests" in judged.output
+    assert [row["perplexity"] for row in json.loads(judged.output.splitlines()[-1]).values()] == [None]
+
+
 def test_prepare_counts_and_a_folder_of_videos_needs_no_second_word(data: Path, base: Path, tmp_path: Path) -> None:
     command = ["prepare", "chats", "--data", str(data), "--base", str(base), "-o", str(tmp_path / "sides"), "--json"]
     said = CliRunner().invoke(app, command)
