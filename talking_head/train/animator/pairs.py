@@ -117,6 +117,8 @@ def build(
 ) -> PairSet:
     """Warp every target from ``visits`` photos of its group. ``quantiles``: which of a clip's six sources, by opening, are
     used.
+
+    A target is left out where all photos are of its moment. Raises InputError where none is left.
     """
     rng = np.random.default_rng(seed)
     clip_sources = {c: np.flatnonzero(pack.source_clip == c) for c in range(len(pack.names)) if pack.split[c] in splits}
@@ -138,10 +140,14 @@ def build(
             near = np.array([pack.source_clip[s] == c and abs(int(pack.source_frame[s]) - frame) < _APART for s in options])
             usable = np.array(options)[~near]
             weight = np.where(pack.source_clip[usable] == c, 1.0, 0.5 / max(1, len(by_group[pack.groups[c]]) // len(quantiles)))
-            chosen = [int(s) for s in rng.choice(usable, min(visits, len(usable)), False, weight / weight.sum())]
+            chosen = list[int]()  # none where a person's only clip in this light shows all its photos at that moment
+            if len(usable):
+                chosen = [int(s) for s in rng.choice(usable, min(visits, len(usable)), False, weight / weight.sum())]
         last = (c, frame // 2, chosen)
         for s in chosen:
             wanted.setdefault(s, []).append(t)
+    if not wanted:
+        raise InputError(f"No clip is long enough: a picture and the photo it is made of lie {_APART} frames or more apart.")
     return _warp_all(pack, wanted, sorted({s for group in by_group.values() for s in group}), progress)
 
 

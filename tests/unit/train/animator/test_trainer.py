@@ -91,6 +91,16 @@ def test_photo_and_answer_are_apart_in_time(pack: Pack, made: pairs.PairSet) -> 
     assert apart.min() >= 7  # eight, less one for a neighbour that shares the photo
 
 
+def test_a_picture_whose_photos_are_all_of_its_moment_is_left_out(pack: Pack) -> None:
+    at = np.where(pack.source_clip == 0, 12, pack.source_frame).astype(np.int32)
+    made = pairs.build(replace(pack, source_frame=at))
+    kept = pack.frame[made.target[pack.clip[made.target] == 0]]
+    assert set(kept.tolist()) == {0, 1, 2, 3, 4, 5, 20, 21, 22, 23}  # neighbours share their photos
+    assert (pack.clip[made.target] == 1).any()
+    with pytest.raises(InputError, match="No clip is long enough"):
+        pairs.build(replace(pack, frame=np.zeros_like(pack.frame), source_frame=np.zeros_like(pack.source_frame)))
+
+
 def test_pairs_come_back_from_disk(made: pairs.PairSet, tmp_path: Path) -> None:
     made.save(tmp_path / "pairs.npz")
     again = pairs.PairSet.load(tmp_path / "pairs.npz")
