@@ -59,6 +59,7 @@ def train_reply(
         typer.echo(f"{stage} {step:5d}  " + "  ".join(f"{name} {value:.4g}" for name, value in figures.items()))
 
     figures = train(data, out, plan, resume=resume, report=report, say=typer.echo)
+    typer.echo(f"It hears good and bad news, too, after: python -m talking_head.train.reply.news {out / 'model'}")
     model = json.dumps(str((out / "model").resolve()))
     typer.echo(f"Use this model with:\n\n[reply.options]\nmodel = {model}\n")
     if json_line:

@@ -76,13 +76,14 @@ class Linear:
 
 
 class ConvertedModel:
-    """The arrays of ``folder``/model.bin. Attributes: ``heads``, ``heads_kv``, ``rotary_base``, ``epsilon``, ``layers``.
+    """The arrays of ``folder``/model.bin. Attributes: ``folder``, ``heads``, ``heads_kv``, ``rotary_base``, ``epsilon`` and
+    ``layers``.
 
     Raises WeightsError where it cannot be read, OtherModelError where it is of another kind.
     """
 
     def __init__(self, folder: Path) -> None:
-        file = folder / "model.bin"
+        self.folder, file = folder, folder / "model.bin"
         try:
             with open(file, "rb") as opened:
                 self._mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)  # OpenVINO takes nothing read-only

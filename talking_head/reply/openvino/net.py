@@ -229,12 +229,17 @@ def _graph(model: ConvertedModel) -> Any:
         gate = op.swish(_product(op, normed, model.linear(f"{layer}/ffn/linear_0")))
         gated = op.multiply(gate, _product(op, normed, model.linear(f"{layer}/ffn/linear_0_noact")))
         x = op.add(x, _product(op, gated, model.linear(f"{layer}/ffn/linear_1")))
-        heard += [op.slice(x, *final)] * sum(number + 1 == max(1, round(share * model.layers)) for share in HEARD)
+        heard += [op.slice(x, *final)] * heard_after(model.layers).count(number)
     last = op.slice(x, asked, _constant([_FAR]), _constant([1]), _constant([1]))
     logits = _product(op, _norm(op, last, model.gamma("layer_norm"), model.epsilon), model.linear("projection"))
     return openvino.Model(
         [op.result(logits), op.result(op.concat(heard, 2))], kept, [words, places, chats, seen, asked], "chat"
     )
+
+
+def heard_after(layers: int) -> list[int]:
+    """The layers, counted from 0, after which :data:`HEARD` is heard in a model of ``layers``."""
+    return [max(1, round(share * layers)) - 1 for share in HEARD]
 
 
 def _line(error: Exception) -> str:

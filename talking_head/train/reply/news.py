@@ -1,13 +1,15 @@
 """How good news are, learned from some hundred lines: the line through the reply model's layers that ``reply/openvino/news.py``
 hears with.
 
-``python -m talking_head.train.reply.news`` reads every line of ``dialogues/news.txt`` in chats of several presenters, as a
-session would, fits the line, says how well it tells lines that it did not learn from, and writes it: two minutes of a core.
+``python -m talking_head.train.reply.news [FOLDER]`` reads every line of ``dialogues/news.txt`` in chats of several presenters,
+as a session would, fits the line, says how well it tells lines that it did not learn from, and writes it: two minutes of a
+core. FOLDER holds a model of one's own, which gets the line beside its weights; without, the shipped model's is made anew.
 Needed once the model, the layers or the lines have changed.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from talking_head.models import manifest
 from talking_head.reply.chat import Prompts
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.net import OpenVinoNet
-from talking_head.reply.openvino.news import CLASSES, LINE, fingerprint
+from talking_head.reply.openvino.news import CLASSES, LINE, OWN, fingerprint
 from talking_head.types import F32
 
 LINES = Path(__file__).parent / "dialogues" / "news.txt"
@@ -94,7 +96,8 @@ def shares(x: np.ndarray, line: np.ndarray) -> np.ndarray:
 def main() -> None:
     """Learn, judge by folds of lines that were left out, write."""
     texts, classes = lines()
-    folder = manifest.folder_of(MODEL)
+    folder = Path(sys.argv[1]) if sys.argv[1:] else manifest.folder_of(MODEL)
+    target = folder / OWN if sys.argv[1:] else LINE
     features = heard(texts, folder)
     fold = np.random.default_rng(0).permutation(len(texts)) % FOLDS
     told = np.zeros((len(texts), len(CLASSES)))
@@ -109,8 +112,8 @@ def main() -> None:
         f"of good and {sure[classes == bad, bad].mean():.0%} of bad news, wrongly of {wrong[0]} bad and {wrong[1]} good ones, "
         f"and of {wrong[2]} that are neither"
     )
-    save_file({"line": fitted(features, classes)}, LINE, {"of": fingerprint(ConvertedModel(folder))})
-    print(f"{LINE}")
+    save_file({"line": fitted(features, classes), "of": fingerprint(ConvertedModel(folder))}, target)
+    print(f"{target}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +23,14 @@ from talking_head.cli.main import app
 from talking_head.config import Config
 from talking_head.errors import InputError, WeightsError
 from talking_head.models import lora, safetensors_folder
-from talking_head.train.reply import chats
+from talking_head.reply.openvino.converted import ConvertedModel
+from talking_head.reply.openvino.news import OWN, NewsEar
+from talking_head.train.reply import chats, news
 from talking_head.train.reply.network import Lora, LoraNetwork, batches
 from talking_head.train.reply.run import Plan, train
 from talking_head.train.reply.tokens import ChatTokens, Sample
 from talking_head.train.reply.trainer import TrainConfig
-from talking_head.types import Message
+from talking_head.types import Message, News
 from tests.unit.train.reply.models import chat, some_chats, write_chats, write_model
 
 
@@ -180,6 +185,28 @@ def test_one_line_of_configuration_uses_it(finished: Path) -> None:
     ]
     assert any(answers)  # of a net that has seen three steps: not what it says, but that it speaks
     assert not any("<|" in answer for answer in answers)
+
+
+def test_a_model_of_ones_own_hears_news_once_it_has_learned_to(
+    base: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(finished / "model", tmp_path / "mine")
+    told = [f"Thing {number} is there." for number in range(24)]
+    monkeypatch.setattr(news, "lines", lambda: (told, np.arange(24) % 3))
+    monkeypatch.setattr("sys.argv", ["news", str(tmp_path / "mine")])
+
+    def hears(folder: Path) -> bool:
+        return NewsEar.of(ConvertedModel(folder))(np.zeros(64, np.float32)) != News()
+
+    assert not hears(tmp_path / "mine")
+    news.main()
+    assert hears(tmp_path / "mine")
+    model = registry.build("reply", "openvino", model=str(tmp_path / "mine"), context=512)
+    assert isinstance(next(filter(None, model.hearing([Message("user", told[0])]))), News)
+    convert = [sys.executable, "-m", "talking_head.models.convert", "safetensors-to-ctranslate2"]
+    subprocess.run([*convert, str(base), str(tmp_path / "base")], check=True)
+    shutil.copy(tmp_path / "mine" / OWN, tmp_path / "base")  # of layers below those that were trained, nothing differs
+    assert not hears(tmp_path / "base")
 
 
 def test_an_adapter_that_does_not_fit_is_refused(base: Path, finished: Path, tmp_path: Path) -> None:
