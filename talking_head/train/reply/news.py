@@ -9,6 +9,7 @@ Needed once the model, the layers or the lines have changed.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from talking_head.evaluate.reply.rules import Prompt
 from talking_head.models import manifest
 from talking_head.reply.chat import Prompts
 from talking_head.reply.openvino.converted import ConvertedModel
-from talking_head.reply.openvino.net import OpenVinoNet
+from talking_head.reply.openvino.net import HEARD, OpenVinoNet
 from talking_head.reply.openvino.news import CLASSES, LINE, OWN, fingerprint
 from talking_head.types import F32
 
@@ -93,6 +94,12 @@ def shares(x: np.ndarray, line: np.ndarray) -> np.ndarray:
     return np.asarray(made / made.sum(1, keepdims=True))
 
 
+def recipe() -> str:
+    """Tells what a line was learned by: texts, the chats around them, where the model is listened to, and how it is fitted."""
+    told = repr((_PRESENTERS, _CHATS, HEARD, DECAY, STEPS)).encode()
+    return hashlib.sha256(LINES.read_bytes() + told).hexdigest()
+
+
 def main() -> None:
     """Learn, judge by folds of lines that were left out, write."""
     texts, classes = lines()
@@ -112,7 +119,7 @@ def main() -> None:
         f"of good and {sure[classes == bad, bad].mean():.0%} of bad news, wrongly of {wrong[0]} bad and {wrong[1]} good ones, "
         f"and of {wrong[2]} that are neither"
     )
-    save_file({"line": fitted(features, classes), "of": fingerprint(ConvertedModel(folder))}, target)
+    save_file({"line": fitted(features, classes), "of": fingerprint(ConvertedModel(folder))}, target, {"by": recipe()})
     print(f"{target}")
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from talking_head import registry
 from talking_head.protocols import HearsNews
 from talking_head.reply.openvino.converted import ConvertedModel
 from talking_head.reply.openvino.net import HEARD, OpenVinoNet
-from talking_head.reply.openvino.news import NewsEar
-from talking_head.train.reply.news import fitted, lines, shares
+from talking_head.reply.openvino.news import LINE, NewsEar
+from talking_head.train.reply.news import fitted, lines, recipe, shares
 from talking_head.types import Message, News
 from tests.unit.reply.test_openvino_net import TOKENS, WIDTH, convert
 
@@ -44,6 +45,11 @@ def test_the_line_tells_classes_apart_that_lie_apart() -> None:
     assert np.mean(told.argmax(1) == classes[200:]) > 0.9
     news = NewsEar(line)(features[200])
     assert (news.bad, news.good) == (pytest.approx(told[0, 0], abs=1e-4), pytest.approx(told[0, 2], abs=1e-4))
+
+
+def test_the_shipped_line_was_learned_by_what_stands_here() -> None:
+    with safe_open(LINE, "numpy") as file:
+        assert file.metadata() == {"by": recipe()}, "run: python -m talking_head.train.reply.news"
 
 
 def test_the_lines_are_of_three_kinds_and_none_stands_twice() -> None:
