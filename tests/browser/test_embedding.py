@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Server, serving
 from tests.browser.face import PATIENCE_MS
 from tests.paths import ROOT
+from tests.serving import Server, serving
 
 pytestmark = pytest.mark.models
 

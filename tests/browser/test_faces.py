@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ROOT, Server
 from tests.browser.face import FacePage
+from tests.paths import ROOT
+from tests.serving import Server
 
 pytestmark = pytest.mark.models
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Server
 from tests.browser.face import MOUTH, PATIENCE_MS, FacePage
+from tests.serving import Server
 
 pytestmark = pytest.mark.models
 

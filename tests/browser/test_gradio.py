@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from talking_head.face import avatars
-from tests.browser.conftest import ROOT, Server
 from tests.browser.face import FacePage
+from tests.paths import ROOT
+from tests.serving import Server
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(600)]
 

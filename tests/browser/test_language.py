@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Server
+from tests.serving import Server
 
 pytestmark = pytest.mark.models
 

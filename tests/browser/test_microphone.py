@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Playwright
 from talking_head import registry
 from talking_head.audio.pcm import write_wav
 from talking_head.evaluate.speech.words import word_errors
-from tests.browser.conftest import FLAGS, SOUND, Server, serving
+from tests.browser.conftest import FLAGS, SOUND
 from tests.browser.face import FacePage
+from tests.serving import Server, serving
 
 pytestmark = pytest.mark.models
 

@@ -11,8 +11,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.conftest import Server, serving, until
+from tests.browser.conftest import until
 from tests.browser.face import SILENT, FacePage
+from tests.serving import Server, serving
 
 pytestmark = pytest.mark.models
 

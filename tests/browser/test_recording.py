@@ -15,8 +15,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route
 
 from talking_head.provenance.verify import verify
-from tests.browser.conftest import FLAGS, ROOT, SOUND, Server, until
+from tests.browser.conftest import FLAGS, SOUND, until
 from tests.browser.face import FacePage
+from tests.paths import ROOT
+from tests.serving import Server
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(290)]
 

@@ -11,7 +11,8 @@ import av
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, Server
+from tests.paths import ROOT
+from tests.serving import Server
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(290)]
 

@@ -31,6 +31,7 @@ from talking_head.media_files.sound import read_audio
 from talking_head.train.animator.state import read_state
 from talking_head.types import Message
 from tests.paths import ROOT
+from tests.serving import serving
 from tests.unit.train.reply.models import some_chats, write_chats, write_model
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
@@ -180,6 +181,12 @@ def reply(walk: Walk) -> tuple[int, str]:
     return at, walk.run("train", "reply", resume=True, more=["--minutes", "0.02", "--json"])
 
 
+@pytest.fixture(scope="module")
+def twin(walk: Walk) -> str:
+    """What the training of a twin said."""
+    return walk.run("twin", "train", more=["--json"])
+
+
 def last_json(said: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
@@ -187,7 +194,7 @@ def last_json(said: str) -> dict[str, Any]:
 
 def test_every_command_of_the_page_is_walked() -> None:
     firsts = [" ".join(w for w in words[:2] if w.isalpha()) for words in commands()]
-    walked = "prepare; prepare chats; train motion; train animator; train reply; twin train; say; "
+    walked = "prepare; prepare chats; train motion; train animator; train reply; twin train; say; serve; "
     walked += "evaluate motion; evaluate animator; evaluate reply"
     assert sorted(set(firsts)) == sorted(walked.split("; "))
 
@@ -264,12 +271,24 @@ def test_the_lines_that_trainings_print_make_a_film_and_answer(
     assert any("".join(model.stream([Message("user", f"Do you know the {thing}?")])) for thing in ("lamp", "boat", "tree"))
 
 
-def test_a_twin_is_trained_and_speaks(walk: Walk) -> None:
-    said = walk.run("twin", "train", more=["--json"])
-    figures = last_json(said)
+def test_a_twin_is_trained_and_speaks(walk: Walk, twin: str) -> None:
+    figures = last_json(twin)
     assert figures["steps"] > 0
     assert figures["test"]["psnr"] > 20
     walk.run("say", "Good morning.", "--avatar")
     assert film_of(walk.folder / "twin.mp4")[0] > 25
-    (walk.folder / "twin.toml").write_text(toml_of(said), encoding="utf-8")
-    assert configuration.load(walk.folder / "twin.toml").avatar.name == "me"
+
+
+def test_the_server_takes_all_lines_in_one_file_and_answers_with_them(
+    walk: Walk, motion: tuple[int, str], animator: tuple[int, str], reply: tuple[int, str], twin: str
+) -> None:
+    assert walk.command("serve") == ["serve", "--config", "mine.toml"]
+    mine = walk.folder / "mine.toml"
+    mine.write_text("\n".join(map(toml_of, (motion[1], animator[1], reply[1], twin))), encoding="utf-8")
+    with serving(walk.folder / "served.txt", config=mine) as server:
+        assert server.call("/config")[1]["default_avatar"] == "me"
+        question = {"role": "user", "content": "The lamp is old, and so is the boat."}
+        status, told = server.call("/v1/chat/completions", "POST", {"model": "me", "messages": [question]})
+    assert status == 200, told
+    assert told["choices"][0]["message"]["content"]
+    assert told["usage"]["prompt_tokens"] >= 30  # letters, as the trained model has them; the shipped one would count ten
