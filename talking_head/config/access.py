@@ -119,9 +119,9 @@ class Limits(Section):
     ``text_chars``: of a text, as it is written and as it is read out. Rates are those of one key or one address: ``offers`` of
     a connection, ``uploads``, ``films`` (twins, and whatever else Gradio is asked for), ``calls`` of /v1, ``logins``,
     ``messages`` (whatever else is sent over HTTP), ``downloads`` (what is made when it is asked for, such as a portrait as
-    PNG); ``sessions`` and ``streams`` of events at a time. All who ask from this machine without a key may,
-    together, do ``local_factor`` times as much, and take every place that is free. ``texts_per_s``: of one session, after the
-    first five.
+    PNG), ``reads`` (whatever else is asked for; a page with its modules is some 60 of them); ``sessions`` and ``streams`` of
+    events at a time. All who ask from this machine without a key may, together, do ``local_factor`` times as much, and take
+    every place that is free. ``texts_per_s``: of one session, after the first five.
     """
 
     text_chars: Positive = 4000
@@ -135,6 +135,7 @@ class Limits(Section):
     logins: Rate = "20/minute"
     messages: Rate = "600/minute"
     downloads: Rate = "600/minute"
+    reads: Rate = "6000/minute"
     local_factor: Positive = 10
     reply_tokens: Positive = 200
     photo_bytes: Positive = 20_000_000

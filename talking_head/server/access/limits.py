@@ -1,6 +1,7 @@
 """How often a client may ask. A client is a key, or the visitor of a token, or an address.
 
-Counting is that of the ``limits`` package: a moving window in memory. What one session sends is counted by ``webrtc/rate.py``.
+Counting is that of the ``limits`` package: a moving window in memory, for reads a fixed one. What one session sends is counted
+by ``webrtc/rate.py``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from contextlib import contextmanager
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from talking_head.errors import LimitError
 from talking_head.system.network import is_loopback
 
+READS = "reads"
 _LOCAL = "loopback"
 MOST_LOCAL_STREAMS = 64  # of all on this machine together: half of the connections that one address may hold
 
@@ -35,6 +37,7 @@ class RateLimits:
             kind: type(rate)(rate.amount * local_factor, rate.multiples, rate.namespace) for kind, rate in self._rates.items()
         }
         self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._reads = FixedWindowRateLimiter(MemoryStorage())  # a number for a client, not the moment of each of thousands
 
     @contextmanager
     def stream(self, client: str, address: str) -> Iterator[None]:
@@ -58,8 +61,9 @@ class RateLimits:
         rate = (self._local if who == _LOCAL else self._rates).get(kind)
         if rate is None:
             return
-        if not self._window.hit(rate, kind, who):
-            again = max(1, round(self._window.get_window_stats(rate, kind, who).reset_time - time.time()))
+        window = self._reads if kind == READS else self._window
+        if not window.hit(rate, kind, who):
+            again = max(1, round(window.get_window_stats(rate, kind, who).reset_time - time.time()))
             raise LimitError(
                 f"Too many {kind}: at most {rate} from {_whose(who)}. Try again in {again} s.", retry_after_s=again
             )

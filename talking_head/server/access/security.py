@@ -22,7 +22,7 @@ from talking_head.server import http
 from talking_head.server.access.audit import Audit
 from talking_head.server.access.auth import COOKIE, NOBODY, Auth, AuthError, Visitor, required
 from talking_head.server.access.bodies import Body, read_away, too_large
-from talking_head.server.access.limits import RateLimits
+from talking_head.server.access.limits import READS, RateLimits
 from talking_head.system.network import is_loopback
 
 SELF = "'self'"
@@ -54,7 +54,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
     )
 )
 # What is counted of a client, by method and path, the first that fits. Whatever else changes something is a message; whatever
-# else is read is not counted.
+# else is asked for is a read.
 _COUNTED = (
     ("offers", "POST", re.compile(r"/whep/?")),
     ("films", "POST", re.compile(r"/films/?|/jobs/\w+/again/?|/presenters/[^/]+/twin/?")),
@@ -63,7 +63,7 @@ _COUNTED = (
     ("films", "POST", re.compile(r"/gradio/gradio_api/(queue/join|run/\w+|api/\w+|call/(v2/)?\w+)/?")),
     ("calls", "POST", re.compile(r"/v1/.*|/memory(/facts)?/?|/sessions/[^/]+/audio/?|/avatars/[^/]+/knowledge/ask/?")),
     ("logins", "POST", re.compile(r"/auth/.*")),
-    # What is read as it lies costs nothing; these are drawn, spoken, packed or gathered for each who asks.
+    # What is read as it lies costs little; these are drawn, spoken, packed or gathered for each who asks.
     ("downloads", "GET", re.compile(r"/avatars/[^/]+\.png/?|/drafts/[^/]+/(photo|portrait)\.jpg/?|/voices/[^/]+\.wav/?")),
     ("downloads", "GET", re.compile(r"/presenters/[^/]+/(file|consent)/?|/(metrics|jobs|recordings)/?")),
 )
@@ -144,8 +144,7 @@ class AccessMiddleware:
         if length.isdecimal() and int(length[:20]) > MAX_BODY and not _UPLOADS.fullmatch(path):
             raise http.Refused(413, too_large(MAX_BODY))
         visitor = self._visitor(headers, method, path)
-        if kind := counted_as(method, path):
-            self._limits.hit(kind, visitor.client, _address(scope))
+        self._limits.hit(counted_as(method, path), visitor.client, _address(scope))
         return visitor
 
     def _visitor(self, headers: Headers, method: str, path: str) -> Visitor:
@@ -256,12 +255,12 @@ def _scopes(path: str) -> tuple[str | None, str | None]:
 
 
 def counted_as(method: str, path: str) -> str:
-    """As what a request is counted; empty for one that only reads."""
+    """As what a request is counted."""
     alike = "GET" if method == "HEAD" else method  # what is made for a body is made for its length, too
     for kind, counted, pattern in _COUNTED:
         if alike == counted and pattern.fullmatch(path):
             return kind
-    return "" if method in _SAFE else "messages"
+    return READS if method in _SAFE else "messages"
 
 
 def host_name(host: str) -> str:

@@ -50,7 +50,7 @@ def auth_of(config: Config) -> Auth:
 def limits_of(config: Config) -> RateLimits:
     """How often a client may ask."""
     limits = config.limits
-    kinds = ("offers", "uploads", "films", "calls", "logins", "messages", "downloads")
+    kinds = ("offers", "uploads", "films", "calls", "logins", "messages", "downloads", "reads")
     return RateLimits({kind: getattr(limits, kind) for kind in kinds}, local_factor=limits.local_factor, streams=limits.streams)
 
 

@@ -218,13 +218,30 @@ async def test_what_is_made_for_who_asks_is_counted() -> None:
         ("GET", "/voices/anna.wav", "downloads"),
         ("GET", "/presenters/anna/file", "downloads"),
         ("GET", "/jobs", "downloads"),
-        ("GET", "/avatars", ""),
-        ("GET", "/jobs/7/files/film.mp4", ""),
-        ("HEAD", "/whep/x", ""),
+        ("GET", "/avatars", "reads"),
+        ("GET", "/client.js", "reads"),
+        ("GET", "/jobs/7/files/film.mp4", "reads"),
+        ("HEAD", "/whep/x", "reads"),
     ],
 )
 def test_whatever_changes_something_or_is_made_for_who_asks_is_counted(method: str, path: str, kind: str) -> None:
     assert counted_as(method, path) == kind
+
+
+async def test_what_is_read_as_it_lies_is_counted_as_well() -> None:
+    async with client(rates={"reads": "3/minute"}, client=("203.0.113.9", 4)) as http:
+        assert [(await http.get("/client.js")).status_code for _ in range(3)] == [200] * 3
+        refused = await http.get("/style.css")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "limit")
+        assert "Too many reads" in refused.json()["error"]["message"]
+        assert int(refused.headers["retry-after"]) > 0
+        assert (await http.post("/sessions/x/say")).status_code == 200
+
+
+def test_pages_of_many_people_at_one_address_come_whole() -> None:
+    limits = limits_of(Config())
+    for _ in range(60 * 60):  # sixty people within a minute, sixty files each
+        limits.hit("reads", "", "203.0.113.9")
 
 
 async def test_programs_of_this_machine_are_counted_and_pages_of_others_are_not_counted_against_it() -> None:
