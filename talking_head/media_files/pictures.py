@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,9 @@ Tell = Callable[[str], None]
 MAX_BYTES = 40_000_000
 MAX_PIXELS = 40_000_000  # decoded; a JPEG may hold more, it is reduced while it is decoded
 _MAX_JPEG_PIXELS = 150_000_000
-Image.MAX_IMAGE_PIXELS = _MAX_JPEG_PIXELS  # the library warns of what we allow otherwise
+# The library warns above this, also of what is refused below in a sentence, and opens nothing of twice as much.
+Image.MAX_IMAGE_PIXELS = _MAX_JPEG_PIXELS
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 MIN_SIDE = 64
 _one_at_a_time = threading.Lock()  # what is decoded lies in memory several times over
 _WORTH_PIXELS = 28_000_000  # of a JPEG; a larger one is decoded at half its size
@@ -65,7 +68,9 @@ def decode(data: bytes | str | Path, tell: Tell = silent) -> U8:
             image = _decode(data, tell)
             give_back()
             return image
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(f"more than {2 * _MAX_JPEG_PIXELS // 10**6} million") from error
+    except UnidentifiedImageError as error:
         raise PhotoError(f"This is not a picture that can be read. {READABLE}", "photo_unreadable") from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, IndexError) as error:
         raise PhotoError(
@@ -75,6 +80,12 @@ def decode(data: bytes | str | Path, tell: Tell = silent) -> U8:
 
 def _too_many_bytes(size: int) -> PhotoError:
     return PhotoError(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.", "photo_large")
+
+
+def _too_many_pixels(count: str) -> PhotoError:
+    return PhotoError(
+        f"The photo has {count} pixels, which is too large; reduce it to {MAX_PIXELS // 10**6} megapixels.", "photo_large"
+    )
 
 
 def _check_brand(data: bytes) -> None:
@@ -101,10 +112,7 @@ def _decode(data: bytes, tell: Tell) -> U8:
             part = next(n for n in (1, 2, 4, 8) if n == 8 or width * height <= n * n * _WORTH_PIXELS)
             picture.draft("RGB", (width // part, height // part))  # only a JPEG can do that
         if picture.size[0] * picture.size[1] > MAX_PIXELS:
-            raise PhotoError(
-                f"The photo has {width}×{height} pixels, which is too large; reduce it to {MAX_PIXELS // 10**6} megapixels.",
-                "photo_large",
-            )
+            raise _too_many_pixels(f"{width}×{height}")
         turned = picture.getexif().get(0x0112, 1)  # before it is loaded: a TIFF is turned by that
         picture.load()
         if max(picture.size) > _WORKING_SIDE:  # in place, before anything copies it

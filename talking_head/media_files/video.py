@@ -7,7 +7,7 @@ A phone stores a video as its sensor lies and notes in the header how it was hel
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,25 @@ from talking_head.media_files.pictures import Tell, silent
 from talking_head.media_files.remarks import Remark
 from talking_head.types import FPS, U8
 
+At = Callable[[float, float], None]
+"""Told how far a video was read, in seconds, and of how many; of 0 where its header does not say."""
+
 VIDEO_ENDINGS = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".3gp"})
 _MOST_GAP_S = 60.0  # that one picture stands: two frames can be a hundred hours apart
 _DEGREES = {1: 90, 2: 180, 3: 90}  # by quarter turns to the left: nobody asks which way
 
 
-def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf, name: str = "") -> Iterator[U8]:
+def untold(at_s: float, of_s: float) -> None:
+    """An ``at`` for whoever does not want to know."""
+
+
+def read_pictures(
+    path: Path, tell: Tell = silent, *, most_s: float = math.inf, name: str = "", at: At = untold
+) -> Iterator[U8]:
     """The pictures of a video at 25 fps, u8[H, W, 3] RGB: at each 1/25 s the one that a player would be showing.
 
-    ``name``: what whoever brought it calls the file. Raises InputError: not a video, no picture in it, broken, too large,
-    longer than ``most_s`` seconds.
+    ``name``: what whoever brought it calls the file; ``at`` hears of each picture. Raises InputError: not a video, no picture
+    in it, broken, too large, longer than ``most_s`` seconds.
     """
     name = name or path.name
     try:
@@ -45,6 +54,7 @@ def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf, 
             if stream.codec_context.width * stream.codec_context.height * max(ratio, 1 / ratio) > MOST_PIXELS:
                 raise InputError(f"{name} has larger pictures than are read; reduce it to 4K or less.", "video_large")
             upright = _Upright(ratio)
+            length = (container.duration or 0) / av.time_base
             last: av.VideoFrame | None = None
             shown: U8 | None = None
             due, step = 0, 1.0 / FPS
@@ -61,6 +71,7 @@ def read_pictures(path: Path, tell: Tell = silent, *, most_s: float = math.inf, 
                     due += 1
                 if last is None:
                     _say_changes(frame, tell)
+                at(time, length)
                 last, shown = frame, None  # converted only if it is shown: a video of 60 fps has more
             if last is not None:
                 yield upright(last) if shown is None else shown

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from talking_head.animator.mouth.personal_teeth import from_video, lend_teeth
+from talking_head.animator.mouth.personal_teeth import MOST_LOOKED_S, from_video, lend_teeth
 from talking_head.errors import ConfigError, InputError, PhotoError
 from talking_head.face import avatars, photo
 from talking_head.face.avatars import Avatar
@@ -37,6 +37,7 @@ from talking_head.types import F32, U8
 RECORDINGS = {".webm": b"\x1a\x45\xdf\xa3", ".ogg": b"OggS", ".wav": b"RIFF", ".mp4": b"", ".m4a": b"", ".mp3": b""}
 MOST_RECORDED = 60_000_000  # bytes
 MOST_VIDEO_S = 3600.0  # of a draft; each of its pictures is looked at
+_LOOKING = 0.9  # of the work with a video: its pictures; the rest is the portrait and its teeth
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,13 @@ class Studio:
         pixels, points = photo.upright_face(pixels, self._landmarker, said)
         return self.drafts.add(self._draft(pixels, points, source, changes))
 
-    def from_video(self, file: Path, source: str = "", tell: Tell = silent) -> Draft:
+    def from_video(
+        self, file: Path, source: str = "", tell: Tell = silent, progress: Callable[[float], None] | None = None
+    ) -> Draft:
         """A draft of a talking person's video: its calmest picture, and one that lends teeth where any does.
 
-        ``file`` lies in a folder of its own, which the draft takes over. Raises InputError, PhotoError.
+        ``file`` lies in a folder of its own, which the draft takes over; ``progress`` hears the share that is done. Raises
+        InputError, PhotoError.
         """
         changes: list[str] = []
 
@@ -88,8 +92,12 @@ class Studio:
             changes.append(sentence)
             tell(sentence)
 
-        pictures = upright_video(read_pictures(file, said, most_s=MOST_VIDEO_S, name=source), self._landmarker, said)
-        calm, toothy = from_video(pictures, self._landmarker)
+        def at(now_s: float, of_s: float) -> None:
+            if progress is not None:
+                progress(_LOOKING * min(1.0, max(0.0, now_s) / min(of_s or MOST_LOOKED_S, MOST_LOOKED_S)))
+
+        pictures = read_pictures(file, said, most_s=MOST_VIDEO_S, name=source, at=at)
+        calm, toothy = from_video(upright_video(pictures, self._landmarker, said), self._landmarker)
         pixels, points = photo.upright_face(calm, self._landmarker)
         draft = self._draft(pixels, points, source, changes)
         draft.smile = toothy

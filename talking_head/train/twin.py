@@ -38,7 +38,7 @@ from talking_head.train.corpus.clipfile import load as load_clip
 from talking_head.train.corpus.clipfile import save as save_clip
 from talking_head.train.corpus.prepare import heard, prepare_clip
 from talking_head.train.saving import check_material, note_material
-from talking_head.types import F32, U8
+from talking_head.types import F32, FPS, U8
 
 SEGMENT = 100  # frames
 _MOST_SEGMENTS = 44  # about three minutes of pictures; more add hours of warping and little that is new
@@ -129,12 +129,15 @@ def train_twin(
     out.mkdir(parents=True, exist_ok=True)
     say("finding the face in every picture")
     tell(0.0, "Finding the face in every picture.")
-    clip = _prepared(video, out, landmarker)
+    clip = _prepared(video, out, landmarker, tell)
     if not (out / "crops.npz").is_file():
-        tell(0.1, "Cutting the pictures.")
-        say(crops.told(crops.build(segments(video, clip), out / "crops.npz")))
+        say(crops.told(crops.build(_cut(video, clip, tell), out / "crops.npz")))
     pack = crops.load(out / "crops.npz")
-    made = pairs.build(pack, seed=seed)
+    made = pairs.build(
+        pack,
+        seed=seed,
+        progress=lambda done, of: tell(0.12 + 0.03 * done / of, f"Pairing the pictures: {done} of {of} photos."),
+    )
     say(f"{len(made.target)} pairs, {len(made.own)} views of the teeth")
     batches = Batches(pack, made, seed=seed, own_share=0.9 if made.own else 0.0, personal=True)
     # The critics start anew: they join once the net has settled on the person, and give back the movement that pixels damp.
@@ -183,7 +186,16 @@ def train_twin(
     )
 
 
-def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
+def _cut(video: Path, clip: PreparedClip, tell: Tell) -> Iterator[ClipFrames]:
+    """The segments of the video; ``tell`` hears how far they are."""
+    tell(0.1, "Cutting the pictures.")
+    for part in segments(video, clip):
+        yield part
+        begun = int(part.name.rpartition("/")[2])
+        tell(0.1 + 0.02 * begun / len(clip.points), f"Cutting the pictures: {begun // FPS} of {len(clip.points) // FPS} s.")
+
+
+def _prepared(video: Path, out: Path, landmarker: Landmarker, tell: Tell) -> PreparedClip:
     """The clip of ``video``, looked through once. Raises InputError for a video that cannot train a twin, and for
     another one than ``out`` was begun with, whose twin would have the first one's face."""
     file = out / "clip.safetensors"
@@ -191,7 +203,13 @@ def _prepared(video: Path, out: Path, landmarker: Landmarker) -> PreparedClip:
     check_material(out, made_of)
     if file.is_file():
         return load_clip(file)
-    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True)
+
+    def at(now_s: float, of_s: float) -> None:
+        if of_s:
+            share = min(1.0, max(0.0, now_s) / of_s)
+            tell(0.1 * share, f"Finding the face in every picture: {now_s:.0f} of {of_s:.0f} s.")
+
+    clip, problems = prepare_clip(video, video.stem, video.stem, landmarker, None, silent=True, at=at)
     if clip is None:
         raise InputError(f"{video.name} cannot train a twin: {', '.join(problems)}.")
     if len(clip.points) < 4 * SEGMENT:

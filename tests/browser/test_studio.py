@@ -70,6 +70,10 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     assert 0 <= box["y"] < page.evaluate("innerHeight")  # in sight, though the button stands below the whole form
     _agree(page, kind)
     assert "Marcus Example" in page.input_value("textarea[name=statement]")
+    page.set_input_files("#source", {"name": "other.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.wait_for_selector("#maker-notice:visible")
+    assert f"still “{PHOTO.name}”" in page.inner_text("#maker-notice")  # a second file that is refused is not what is shown
+    assert f"“{PHOTO.name}”" in page.inner_text(".said")
     page.select_option("select[name=background]", "blur")
     page.click("#keep")
     page.wait_for_selector("#kept")

@@ -7,6 +7,8 @@ import { Crop } from "./crop.js";
 import { busy, button, call, make, words } from "./dom.js";
 import { Profile } from "./profile.js";
 
+const EVERY_MS = 1000;
+
 /** The panel. `watch()` shows the history, where the training of a net is seen. */
 export class Maker {
   #tell;
@@ -15,6 +17,11 @@ export class Maker {
   #draft = null;
   #file = make("input", { type: "file", id: "source", accept: "image/*,video/*" });
   #smile = make("input", { type: "file", id: "smile", accept: "image/*" });
+  #held = ""; // what the file is called that the draft is of
+  #looks = make("p", { role: "status", "aria-live": "polite" });
+  #share = make("span", { "aria-hidden": "true" });
+  #bar = make("progress", { max: 1, "aria-label": t("history.progress"), dataset: { i18nAttr: "aria-label:history.progress" } });
+  #looking = make("div", { class: "looking", hidden: true }, this.#looks, make("div", { class: "row" }, this.#bar, this.#share));
   #said = make("ul", { class: "said", role: "status", "aria-live": "polite" });
   #rest = make("div", { hidden: true, class: "steps" });
   #crop = null;
@@ -39,7 +46,7 @@ export class Maker {
       this.#file.dispatchEvent(new Event("change"));
     });
     this.element = make("section", { class: "panel", id: "maker" }, words("h2", "maker.title"), words("p", "maker.about", { class: "hint" }),
-      zone, problem, this.#said, this.#rest);
+      zone, this.#looking, problem, this.#said, this.#rest);
     onLanguage(() => this.#said.childElementCount && this.#say());
     tell("");
   }
@@ -49,17 +56,44 @@ export class Maker {
     const video = file.type.startsWith("video/") || /\.(mp4|mov|mkv|webm|avi|m4v|mpe?g|3gp)$/i.test(file.name);
     const most = video ? this.#config.video_bytes : this.#config.photo_bytes;
     if (file.size > most) throw new Error(t("faces.large", { size: Math.floor(most / 1e6) }));
-    this.#tell(t(video ? "maker.looking_video" : "maker.looking"));
     const form = new FormData();
+    const ticket = [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16).padStart(8, "0")).join("");
+    form.append("ticket", ticket);
     form.append(video ? "video" : "photo", file);
     const before = this.#draft;
+    const looked = this.#look(t(video ? "maker.looking_video" : "maker.looking"), video && ticket);
     try {
-      this.#take(await call("POST", "/drafts", form), true);
-      this.#tell("");
+      const draft = await call("POST", "/drafts", form);
+      this.#held = file.name;
+      this.#take(draft, true);
+    } catch (error) {
+      if (!before) throw error;
+      const why = error instanceof TypeError ? t("studio.unsent") : error.message;
+      throw new Error(`${why} ${t("maker.still", { file: this.#held })}`); // else the old face passes for the new file's
     } finally {
+      looked();
       this.#file.value = "";
     }
     if (before) call("DELETE", `/drafts/${before.id}`).catch(() => {});
+  }
+
+  /** Shows `sentence`, and how far the search under `ticket` is (false: nobody counts), until what is returned is called. */
+  #look(sentence, ticket) {
+    this.#looking.hidden = false;
+    this.#looks.textContent = sentence;
+    this.#share.textContent = "";
+    this.#bar.removeAttribute("value"); // on its way: no share is known
+    const ask = async () => {
+      const { progress } = await call("GET", `/drafts/searches/${ticket}`).catch(() => ({}));
+      if (progress === undefined || this.#looking.hidden) return;
+      this.#bar.value = progress;
+      this.#share.textContent = `${Math.round(100 * progress)} %`;
+    };
+    const timer = ticket && setInterval(ask, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      this.#looking.hidden = true;
+    };
   }
 
   async #lend() {
@@ -82,7 +116,7 @@ export class Maker {
   /** What was found in the draft, what was done to it and what would make it better. */
   #say() {
     const { own_teeth: teeth, changes, advice } = this.#draft;
-    const told = [t("maker.found"), ...(teeth ? [t("maker.teeth")] : []), ...[...changes, ...advice].map(remarked)];
+    const told = [t("maker.found", { file: this.#held }), ...(teeth ? [t("maker.teeth")] : []), ...[...changes, ...advice].map(remarked)];
     this.#said.replaceChildren(...told.map((sentence) => make("li", { textContent: sentence })));
   }
 

@@ -23,7 +23,7 @@ from talking_head.face.portrait import Portrait
 from talking_head.face.teeth import Teeth
 from talking_head.media_files.pictures import decode
 from talking_head.protocols import Landmarker
-from talking_head.types import F32, U8
+from talking_head.types import F32, FPS, U8
 
 # Outline of the face above the jaw, nose and eye corners: what no smile moves.
 _BUILD = np.array(
@@ -39,6 +39,7 @@ _MIN_EYES = 90.0  # pixels between the outer eye corners: below that, teeth are 
 _SKIN = np.array([50, 280, 101, 330, 151, 9])
 _EVERY = 5  # frames of a video: five looks a second
 _MOST_LOOKS = 300
+MOST_LOOKED_S = _MOST_LOOKS * _EVERY / FPS  # of a video in which every look finds the face
 _TRIED = 12  # widest open frames that are asked for teeth
 
 

@@ -64,7 +64,7 @@ def form(files: tuple[str, ...], texts: tuple[str, ...] = (), needed: tuple[str,
 
 
 PHOTO = form(("photo", "smile"), ("name", "consent", "title", "source", "licence", "attribution", "voice"), ("photo",))
-DRAFT = form(("photo", "video"))
+DRAFT = form(("photo", "video"), ("ticket",))
 SMILE = form(("photo",), (), ("photo",))
 KEPT = form(
     ("picture", "recording"), ("name", "shown", "agreed", "scope", "until", "statement", "use", *_TOLD), ("name", "shown")

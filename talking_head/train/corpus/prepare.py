@@ -26,7 +26,7 @@ from talking_head.face import upright
 from talking_head.face.photo import lying
 from talking_head.face.space import fit_pose, template, to_face, vector_from_rotation
 from talking_head.media_files.sound import levelled, read_sound
-from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
+from talking_head.media_files.video import VIDEO_ENDINGS, At, read_pictures, untold
 from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.protocols import Landmarker
 from talking_head.train.corpus import clipfile
@@ -179,13 +179,20 @@ def read_words(path: Path) -> tuple[tuple[float, float, str], ...]:
 
 
 def prepare_clip(
-    video: Path, name: str, person: str, landmarker: Landmarker, align: Path | None, *, silent: bool = False
+    video: Path,
+    name: str,
+    person: str,
+    landmarker: Landmarker,
+    align: Path | None,
+    *,
+    silent: bool = False,
+    at: At = untold,
 ) -> tuple[PreparedClip | None, Counter[str]]:
     """One video → its prepared clip (None when it is useless) and what was wrong with it.
 
-    ``silent``: a video without sound is of use too; its clip has silence.
+    ``silent``: a video without sound is of use too; its clip has silence. ``at`` hears how far it was read.
     """
-    points, valid, problems, (height, width) = track_faces(read_pictures(video), landmarker)
+    points, valid, problems, (height, width) = track_faces(read_pictures(video, at=at), landmarker)
     if valid.sum() < MIN_FRAMES:
         problems["clip dropped: under 1 s of one steady face"] = 1
         return None, problems

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 from pathlib import Path
 
+import av
 import httpx
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from talking_head.face import avatars
 from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.provenance import consents
+from talking_head.types import F32, U8
 from tests.session.conftest import Running
 from tests.unit.faces import presenter, smile
 from tests.unit.studio.makers import Stored, png
@@ -73,6 +76,43 @@ async def test_a_photo_is_checked_cropped_tried_and_kept(studio: Running, cache:
     assert (await http.get(f"/drafts/{draft['id']}")).status_code == 404, "the draft is gone"
     assert (await http.delete("/avatars/ann")).status_code == 204
     assert list((cache / "avatars").iterdir()) == []
+
+
+class Waits(Stored):
+    """Finds the face of each picture, from the tenth on once ``seen`` is set."""
+
+    def __init__(self) -> None:
+        self.count, self.seen = 0, threading.Event()
+
+    def detect(self, image: U8) -> list[F32]:
+        self.count += 1
+        if self.count >= 10:
+            assert self.seen.wait(60)
+        return super().detect(image)
+
+
+async def test_the_search_through_a_video_is_told_of(studio: Running, cache: Path, tmp_path: Path) -> None:
+    studio.container.faces.landmarker = waits = Waits()
+    with av.open(str(tmp_path / "me.mp4"), "w") as film:
+        stream = film.add_stream("mpeg4", rate=25)
+        stream.width = stream.height = 512
+        for _ in range(100):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(presenter().image, format="rgb24")))
+        film.mux(stream.encode())
+    ticket = "0123456789abcdef"
+    sent = {"video": ("me.mp4", (tmp_path / "me.mp4").read_bytes(), "video/mp4")}
+    searched = f"/drafts/searches/{ticket}"
+    assert (await studio.http.get(searched)).status_code == 404
+    drafting = asyncio.ensure_future(studio.http.post("/drafts", data={"ticket": ticket}, files=sent))
+    async with asyncio.timeout(60):
+        while (told := await studio.http.get(searched)).status_code == 404 or not told.json()["progress"]:
+            assert not drafting.done(), drafting.result().text
+            await asyncio.sleep(0.02)
+    assert 0 < told.json()["progress"] < 1
+    waits.seen.set()
+    answer = await drafting
+    assert answer.status_code == 201, answer.text
+    assert (await studio.http.get(searched)).status_code == 404
 
 
 @pytest.mark.models

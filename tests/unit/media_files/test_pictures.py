@@ -127,10 +127,10 @@ def bomb_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")  # pytest's filters are not the program's
 @pytest.mark.parametrize("side", [7_000, 11_000, 16_000, 60_000])
 def test_a_pixel_bomb_is_refused_by_its_header(side: int) -> None:
-    with pytest.raises(PhotoError, match=r"megapixels|cannot be read|can be read"):
+    with pytest.raises(PhotoError, match="megapixels"):
         decode(bomb_png(side, side))
 
 

@@ -76,13 +76,17 @@ def test_a_short_video_is_refused_with_what_is_needed(film: tuple[Path, F32], tm
 
 def test_a_run_goes_on_with_its_own_video_only(film: tuple[Path, F32], tmp_path: Path) -> None:
     path, points = film
+    shares: list[float] = []
 
     def stop(share: float, sentence: str) -> None:
         if sentence.startswith("Cutting"):
             raise _Stop
+        shares.append(share)
 
     with pytest.raises(_Stop):
         train_twin(path, tmp_path / "run", Refiner(), Knows(points), minutes=1, tell=stop)
+    assert shares == sorted(shares)
+    assert len({share for share in shares if 0 < share < 0.1}) > 100  # every picture is told of while faces are looked for
     other = tmp_path / "other.mp4"
     other.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(InputError, match="begun with other video"):

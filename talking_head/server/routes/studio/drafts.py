@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +35,7 @@ from talking_head.studio.drafts import Draft
 from talking_head.studio.service import Studio
 from talking_head.types import U8
 
+_TICKET = re.compile(r"[\w-]{16,64}", re.ASCII)
 _CONSENT = ("shown", "agreed", "scope", "until", "statement")
 _JPEG = {"quality": 92, "subsampling": 0}
 
@@ -58,6 +61,7 @@ def draft_routes(
 ) -> None:
     """Add the routes. ``shaped``: runs a job that takes long, one after another."""
     limits = config.limits
+    searches: dict[str, float] = {}  # ticket of a browser → how much of its video was looked through
 
     async def draft_of(draft: str) -> Draft:
         try:
@@ -67,16 +71,26 @@ def draft_routes(
 
     @app.post("/drafts", status_code=201, tags=["studio"], openapi_extra=docs.DRAFT, responses=docs.UPLOAD_ANSWERS)
     async def drafted(request: Request) -> JSONResponse:
-        """A photo as “photo”, or a video as “video”: checked, cropped, its landmarks found. Nothing is stored."""
+        """A photo as “photo”, or a video as “video”: checked, cropped, its landmarks found. Nothing is stored.
+
+        “ticket”: under this name, of 16 to 64 letters and digits, the search through a video can be watched.
+        """
         async with form_of(request, limits.video_bytes) as form:
             video = form.get("video")
             if isinstance(video, UploadFile):
                 file = await asyncio.to_thread(_kept, video, Path(video.filename or "").suffix.lower())
+                ticket = str(form.get("ticket", ""))
+                told = partial(searches.__setitem__, ticket) if _TICKET.fullmatch(ticket) and ticket not in searches else None
                 try:
-                    made = await shaped(lambda: studio.from_video(file, _source(video)))
+                    if told is not None:
+                        told(0.0)
+                    made = await shaped(lambda: studio.from_video(file, _source(video), progress=told))
                 except BaseException:
                     shutil.rmtree(file.parent, ignore_errors=True)
                     raise
+                finally:
+                    if told is not None:
+                        searches.pop(ticket, None)
             else:
                 photo = await picture_of(form, "photo", limits.photo_bytes)
                 upload = form["photo"]
@@ -84,6 +98,13 @@ def draft_routes(
                 made = await shaped(lambda: studio.from_photo(photo, _source(upload)))
         audit.note("draft", http.visitor(request), http.address(request))
         return JSONResponse(_shown(made), 201)
+
+    @app.get("/drafts/searches/{ticket}", tags=["studio"], responses=docs.AVATAR_ANSWERS)
+    async def searched(ticket: str) -> dict[str, float]:
+        """How much of the video that came with this ticket was looked through: “progress”, 0..1."""
+        if (share := searches.get(ticket)) is None:
+            raise http.Refused(404, "No video is searched under this ticket: it is still on its way, or was searched.")
+        return {"progress": round(share, 3)}
 
     @app.get("/drafts/{draft}", tags=["studio"], responses=docs.AVATAR_ANSWERS)
     async def shown(draft: str) -> dict[str, Any]:
