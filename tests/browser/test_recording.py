@@ -6,13 +6,12 @@ The camera and the microphone are Chromium's own false ones: a moving test pictu
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Playwright, Route
 
 from talking_head.provenance.verify import verify
 from tests.browser.conftest import FLAGS, SOUND, until
@@ -40,17 +39,11 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     running.close()
 
 
-def _pictured(page: Page, name: str) -> None:
-    if pictures := os.environ.get("STUDIO_PICTURES"):  # where the pictures of docs/ come from
-        page.screenshot(path=Path(pictures) / f"{name}.png")
-
-
 def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage, server: Server, tmp_path: Path) -> None:
     page = face.page
     kept = _home(server) / "recordings"
     page.click("#open-recording")
     page.wait_for_selector("#recording[open]")
-    _pictured(page, "recording-asked")
     page.click("#recording [name=no]")
     assert not page.is_visible("#recording-mark")
     assert not kept.exists()
@@ -64,11 +57,9 @@ def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage,
     assert "depicts nobody" in page.inner_text("#recording-mark")
     face.type("This sentence is in the film.", mode="say")
     face.reaches("speaking")
-    _pictured(page, "recording-on")
     face.rests()
     page.click("#recording-mark button")
     page.wait_for_selector("#recording-mark a[download]")
-    _pictured(page, "recording-done")
     url = page.get_attribute("#recording-mark a", "href")
     assert page.evaluate(
         """async (url) => {
@@ -145,7 +136,6 @@ def test_consent_is_read_aloud_into_the_camera(browser: Browser, server: Server,
     page.wait_for_function("() => document.querySelector('video.recording').src.startsWith('blob:')")
     page.click("button:has-text('into the camera')")  # instead of that one
     page.wait_for_function("() => document.querySelector('video.recording').currentTime > 1.5")
-    _pictured(page, "consent-camera")
     page.click("#keep")  # while it records: what was read aloud is not lost
     page.wait_for_selector("[data-presenter=readaloud]")
     told = json.loads(page.evaluate("fetch('/presenters/readaloud/consent').then((answer) => answer.text())"))

@@ -7,7 +7,7 @@ import { Crop } from "./crop.js";
 import { busy, button, call, make, words } from "./dom.js";
 import { Profile } from "./profile.js";
 
-const EVERY_MS = 1000;
+const EVERY_MS = 500;
 
 /** The panel. `watch()` shows the history, where the training of a net is seen. */
 export class Maker {

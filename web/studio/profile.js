@@ -30,7 +30,7 @@ export class Profile {
     shown();
     this.element = make("fieldset", { class: "grid" }, words("legend", "profile.legend"),
       presenter ? null : field("profile.name", text("name", { required: true, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]{0,47}", autocomplete: "off" }), "profile.name_hint"),
-      field("profile.title", text("title")), field("profile.voice", this.#inputs.voice), field("profile.language", this.#inputs.language),
+      field("profile.title", text("title")), field("profile.voice", this.#inputs.voice, "profile.voice_hint"), field("profile.language", this.#inputs.language),
       field("profile.mood", this.#inputs.mood), field("profile.background", this.#inputs.background), extra.colour, extra.picture,
       field("profile.licence", text("licence")));
     this.#fill(now.voice ?? "");

@@ -286,6 +286,7 @@ export default {
   "profile.name_hint": "Letters, digits, “_” and “-”",
   "profile.title": "What people read",
   "profile.voice": "Voice",
+  "profile.voice_hint": "No voice is taken from a photo or a video. A voice of one’s own is trained or cloned elsewhere and named in the server’s configuration (docs/voices.md); then it stands here.",
   "profile.default_voice": "This server’s own",
   "profile.language": "Language",
   "profile.any_language": "As the voice speaks",

@@ -286,6 +286,7 @@ export default {
   "profile.name_hint": "字母、数字、“_”和“-”",
   "profile.title": "显示名称",
   "profile.voice": "声音",
+  "profile.voice_hint": "声音不会取自照片或视频。自己的声音需另行训练或克隆，并写入服务器配置（docs/voices.md），之后即可在此选择。",
   "profile.default_voice": "服务器默认",
   "profile.language": "语言",
   "profile.any_language": "随声音而定",
