@@ -181,6 +181,18 @@ def test_chinese_words_and_an_import_that_is_none(browser: Browser, server: Serv
     assert problems == []
 
 
+def test_a_server_that_does_not_answer_is_told_of_until_it_does(browser: Browser, server: Server) -> None:
+    page, problems = _open(browser, server)
+    page.click("#tab-history")
+    page.wait_for_selector("#history li")
+    page.context.set_offline(True)
+    page.wait_for_selector("#notice:visible")
+    assert "does not answer" in page.inner_text("#notice")
+    page.context.set_offline(False)
+    page.wait_for_selector("#notice", state="hidden")
+    assert problems == []
+
+
 def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server, tmp_path: Path) -> None:
     """Upright, with captions in the picture and a background, of a shipped presenter."""
     page, problems = _open(browser, server, accept_downloads=True)

@@ -11,6 +11,7 @@ export class History {
   #list = make("ul", { class: "jobs" });
   #timer = null;
   #drawn = new Map(); // id → what was drawn of it
+  #lost = false; // the server did not answer, and the page says so
 
   constructor(root, tell) {
     this.#tell = tell;
@@ -29,8 +30,16 @@ export class History {
   }
 
   async #look() {
-    const jobs = await call("GET", "/jobs").catch((error) => this.#tell(error instanceof TypeError ? t("studio.unsent") : error.message));
-    if (!jobs) return;
+    let jobs;
+    try {
+      jobs = await call("GET", "/jobs");
+    } catch (error) {
+      this.#lost = true;
+      this.#tell(error instanceof TypeError ? t("studio.unsent") : error.message);
+      return;
+    }
+    if (this.#lost) this.#tell(""); // it answers again
+    this.#lost = false;
     const now = new Map();
     const items = jobs.map((job) => {
       const print = JSON.stringify(job);
