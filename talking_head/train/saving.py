@@ -29,11 +29,24 @@ def begun(folder: Path) -> bool:
 def same_run(folder: Path, begun_with: Mapping[str, Any], label: Mapping[str, Any]) -> None:
     """InputError, which names what differs, unless the run in ``folder`` was begun with this ``label`` (JSON values)."""
     now = json.loads(json.dumps(label))
-    other = sorted(key for key in {*begun_with, *now} if begun_with.get(key) != now.get(key))
-    if other:
+    other = [_differing(key, begun_with.get(key), now.get(key)) for key in sorted({*begun_with, *now})]
+    if other := [each for each in other if each]:
         raise InputError(
             f"The run in {folder} was begun with other {', '.join(other)}; choose the same, or a folder of its own."
         )
+
+
+def _differing(key: str, was: Any, now: Any) -> str:
+    """What differs, "" for nothing: “rate (0.1, now 0.2)”, “options (epochs 2, now 3)”, or the name alone, such as “clips”."""
+    if was == now:
+        return ""
+    numbers = isinstance(was, int | float) and isinstance(now, int | float)
+    if numbers:
+        return f"{key} ({was}, now {now})"
+    if isinstance(was, dict) and isinstance(now, dict):
+        inside = filter(None, (_differing(each, was.get(each), now.get(each)) for each in sorted({*was, *now})))
+        return f"{key} ({'; '.join(each.replace(' (', ' ', 1).removesuffix(')') for each in inside)})"
+    return key
 
 
 def note_material(folder: Path, made_of: Mapping[str, Any]) -> None:

@@ -78,6 +78,8 @@ def test_what_differs_from_the_run_before_is_named(tmp_path: Path) -> None:
     same_run(tmp_path, before, {**before, "clips": [("a", 75)]})
     with pytest.raises(InputError, match=r"begun with other clips, rate; choose"):
         same_run(tmp_path, before, {"clips": [["b", 75]], "net": {"width": 8}})
+    with pytest.raises(InputError, match=r"begun with other net \(depth; width 8, now 9\), rate \(0\.1, now 0\.2\); choose"):
+        same_run(tmp_path, before, {**before, "net": {"width": 9, "depth": 2}, "rate": 0.2})
 
 
 def test_material_is_held_against_what_was_noted(tmp_path: Path) -> None:
