@@ -68,7 +68,9 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     box = page.locator("#maker-notice").bounding_box()
     assert box is not None
     assert 0 <= box["y"] < page.evaluate("innerHeight")  # in sight, though the button stands below the whole form
+    assert page.evaluate("document.activeElement.matches('input[name=name][aria-invalid=true][aria-describedby=maker-notice]')")
     _agree(page, kind)
+    assert page.locator("[aria-invalid=true]").count() == 0
     assert "Marcus Example" in page.input_value("textarea[name=statement]")
     page.set_input_files("#source", {"name": "other.png", "mimeType": "image/png", "buffer": b"no picture"})
     page.wait_for_selector("#maker-notice:visible")

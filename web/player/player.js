@@ -123,7 +123,7 @@ export class Player {
       this.slow(false);
     }
     this.#part("message").textContent = message || (phase === "reconnecting" ? t("player.lost") : "");
-    if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? t("player.connected") : `${t(`state.${phase}`)}. ${message ?? ""}`;
+    if (changed || phase === "loading") this.#part("sr").textContent = phase === "open" ? t("player.connected") : [t(`state.${phase}`), message].filter(Boolean).join(": ");
     this.#paint();
   }
 

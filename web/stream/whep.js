@@ -3,10 +3,11 @@
 import { t, told } from "../i18n.js";
 import { lipSync } from "./lipsync.js";
 
-/** The server said no. `message` is a sentence, `retryAfter` seconds if it named any. */
+/** The server said no. `message` is a sentence, `retryAfter` seconds if it named any, `code` what it calls the reason. */
 export class WhepError extends Error {
-  constructor(message, status, retryAfter = null) {
+  constructor(message, status, retryAfter = null, code = "") {
     super(message);
+    this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;
   }
@@ -42,13 +43,16 @@ export function leave(resource) {
 /** The sentence of an error answer, as every call of this server gives it. */
 export async function refusal(response) {
   let message = t("error.status", { status: response.status });
+  let code = "";
   try {
-    message = told((await response.json()).error) || message;
+    const { error } = await response.json();
+    message = told(error) || message;
+    code = error.code;
   } catch {
     // not our JSON: a proxy's page, say
   }
   const wait = Number.parseFloat(response.headers.get("Retry-After"));
-  return new WhepError(message, response.status, Number.isFinite(wait) ? wait : null);
+  return new WhepError(message, response.status, Number.isFinite(wait) ? wait : null, code);
 }
 
 function candidatesGathered(pc, atMostMs) {

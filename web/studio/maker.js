@@ -8,6 +8,11 @@ import { busy, button, call, make, words } from "./dom.js";
 import { Profile } from "./profile.js";
 
 const EVERY_MS = 500;
+// What the server refuses to keep → the field that is to be put right.
+const WRONG = {
+  presenter_name: "name", presenter_taken: "name", consent_shown: "shown", consent_agreed: "agreed", consent_scope: "use",
+  consent_statement: "statement", consent_ended: "until",
+};
 
 /** The panel. `watch()` shows the history, where the training of a net is seen. */
 export class Maker {
@@ -139,8 +144,13 @@ export class Maker {
         words("button", "maker.keep", { class: "primary", type: "submit", id: "keep" }));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        busy(form, () => this.#keep(), this.#tell);
+        busy(form, () => this.#keep().catch((error) => {
+          const field = form.elements[WRONG[error.code]];
+          mark(field?.length ? field[0] : field);
+          throw error;
+        }), this.#tell);
       });
+      form.addEventListener("input", ({ target }) => target.removeAttribute("aria-invalid"));
       parts.push(form);
     }
     this.#rest.replaceChildren(...parts);
@@ -179,4 +189,12 @@ export class Maker {
         this.#watch();
       }, this.#tell, { class: "primary", id: "train" }));
   }
+}
+
+/** Takes whoever writes to `field`, which is wrong as the notice says; that stays in sight. */
+function mark(field) {
+  if (!field) return;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", "maker-notice");
+  field.focus({ preventScroll: true });
 }
