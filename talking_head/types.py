@@ -302,11 +302,13 @@ class Motion:
     ``pose`` f32[T, 6]: rotation vector (radians: pitch, yaw, roll axes x, y, z) and translation (same unit),
     both relative to the portrait's own pose. ``tongue`` f32[T, 2], which has no landmarks: how far its tip is raised to the
     ridge behind the upper teeth, and how far it comes between the teeth, 0..1 each; left out: it lies in every frame.
+    ``talking`` f32[T]: how much the lips have let go of the smile that the photo wears at rest, 0..1; left out: nothing.
     """
 
     offsets: F32
     pose: F32
     tongue: F32 = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    talking: F32 = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def __post_init__(self) -> None:
         if self.offsets.shape[1:] != (LANDMARKS, 3) or self.pose.shape != (len(self.offsets), 6):
@@ -315,7 +317,11 @@ class Motion:
             object.__setattr__(self, "tongue", np.zeros((len(self.offsets), 2), np.float32))
         if self.tongue.shape != (len(self.offsets), 2):
             raise ValueError(f"motion has offsets {self.offsets.shape} and tongue {self.tongue.shape}")
+        if not len(self.talking):
+            object.__setattr__(self, "talking", np.zeros(len(self.offsets), np.float32))
+        if self.talking.shape != (len(self.offsets),):
+            raise ValueError(f"motion has offsets {self.offsets.shape} and talking {self.talking.shape}")
 
     def __getitem__(self, frames: slice) -> Motion:
         """Those ``frames`` alone."""
-        return Motion(self.offsets[frames], self.pose[frames], self.tongue[frames])
+        return Motion(self.offsets[frames], self.pose[frames], self.tongue[frames], self.talking[frames])

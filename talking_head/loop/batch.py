@@ -42,7 +42,7 @@ class Batch:
         moved = []
         for i, slot in enumerate(slots):
             one = motion[i : i + 1]
-            if all(np.isfinite(part).all() for part in (one.offsets, one.pose, one.tongue)):
+            if all(np.isfinite(part).all() for part in (one.offsets, one.pose, one.tongue, one.talking)):
                 moved.append((slot, one))
             else:
                 self._fail(slot, BackendError("The motion model returned numbers that are not finite."))

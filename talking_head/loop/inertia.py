@@ -31,18 +31,19 @@ class Inertia:
 
     def shown(self, motion: Motion) -> Motion:
         """What is shown in the place of ``motion``: the same, unless frames were left out not long ago."""
-        offsets, pose, tongue = motion.offsets, motion.pose, motion.tongue
+        offsets, pose, tongue, talking = motion.offsets, motion.pose, motion.tongue, motion.talking
         if self._unseen is not None and self._last is not None:
             self._ahead, self._since = self._unseen.pose - self._last.pose, 0
             offsets = _between(self._last.offsets, offsets)
             tongue = _between(self._last.tongue, tongue)
+            talking = _between(self._last.talking, talking)
         self._unseen = None
         if self._ahead is not None:
             pose = pose - self._ahead * np.float32(smoothstep(1 - self._since / FRAMES))
             self._since += 1
             if self._since == FRAMES:
                 self._ahead = None
-            motion = Motion(offsets, pose, tongue)
+            motion = Motion(offsets, pose, tongue, talking)
         self._last = motion
         return motion
 

@@ -34,13 +34,19 @@ from talking_head.types import F32, Aligned, Cue, Manner, Motion, Phoneme
 
 # Smile that an open mouth loses, 1 for an opening of an eye distance: in lively speakers corners sink while lips open (by 0.13
 # of the opening); without it every opening is the same broad smile.
-_SINKS = 0.6
+_SINKS = 0.85
+# How far the upper lip rises beyond what the net says, the lower one with it: in lively speakers it takes a quarter of an
+# opening (0.16 to 0.38), a picture showed a tenth to a fifth of ours.
+_LIFTS = 0.08
 # What a mood's smile keeps on talking lips, the most that it keeps, and how fast they take it off and put it on again, shares
 # a frame. Lively people's mouths are 0.009 eye distances wider in speech than shut; with all of a smile ours were 0.04
 # (friendly) and 0.08 (happy) wider, so that an "oo" was as wide as the photo and every word a row of teeth. Cheeks and lids go
 # on smiling.
 _KEPT, _MOST_KEPT = 0.3, 0.08
-_TAKES_OFF, _PUTS_ON = 0.25, 0.06
+_TAKES_OFF, _PUTS_ON = 0.25, 0.1
+# How fast they then let go of the photo's own smile, a share a frame (two thirds in a third of a second), how much they must
+# talk for all of it, and what a mood keeps of it that smiles (times its cube) or holds the corners down itself.
+_LETS_GO, _SURELY, _SMILES, _HOLDS_DOWN = 0.25, 1.25, 6.0, 3.0
 _TALKS = 0.04  # opening in eye distances that is surely speech
 # How far the chin drops, beyond what the net says, for each bit of an opening wider than lips make alone (eye distances). In
 # lively speakers the chin hardly goes with narrow openings (slope 0.05) and with wide ones by 0.73 of them; over all, as the
@@ -51,13 +57,14 @@ _DROPS, _LIPS_ALONE = 0.10, 0.03
 @dataclass(slots=True)
 class TrainedState:
     """One stream: what recogniser, mouth and performance remember of it; ``window`` f32[W, 2, V]: visemes, oldest first;
-    ``talks``: how much its lips have been at it, 0..1."""
+    ``talks``: how much its lips have been at it, ``lets_go``: and of how much of the photo's smile they have let go, 0..1."""
 
     hearing: StreamState
     window: F32
     performer: performer.PerformerState
     mel: MelState = field(default_factory=MelState)
     talks: float = 0.0
+    lets_go: float = 0.0
 
 
 class TrainedMotion:
@@ -76,7 +83,9 @@ class TrainedMotion:
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         sinks = -shapes()[NAMES.index("smile")]
         lips = sinks * np.repeat(lip_mask().ravel(), 3)
-        self._opened = np.stack([sinks, np.float32(_DROPS) * self._space.jaw.ravel(), lips])
+        lifts = np.tensordot(self._space.moving(np.array([0, 0, -_LIFTS, 0, 0], np.float32)), self._space.mouth, 1)
+        opens = np.float32(_SINKS) * sinks + lifts.ravel()
+        self._opened = np.stack([opens, np.float32(_DROPS) * self._space.jaw.ravel(), lips])
         self.lookahead = config.lookahead
 
     @property
@@ -101,11 +110,11 @@ class TrainedMotion:
         offsets += alive.offsets
         gap = mouth @ self._space.gap
         worn = np.maximum(alive.smile, 0)  # corners that a mood holds down stay down in speech
-        off = _talk(states, gap) * (worn - np.minimum(np.float32(_KEPT) * worn, np.float32(_MOST_KEPT)))
-        sunk = np.float32(_SINKS) * np.maximum(gap, 0)
-        wide = np.stack([sunk, np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
+        talks = _talk(states, gap)
+        off = talks * (worn - np.minimum(np.float32(_KEPT) * worn, np.float32(_MOST_KEPT)))
+        wide = np.stack([np.maximum(gap, 0), np.maximum(gap - np.float32(_LIPS_ALONE), 0), off], axis=1)
         offsets += (wide @ self._opened).reshape(offsets.shape)
-        return Motion(offsets, alive.pose, tongue)
+        return Motion(offsets, alive.pose, tongue, _let_go(states, talks, alive.smile))
 
     def align(self, pcm: F32, sounds: Sequence[Phoneme]) -> Aligned | None:
         """See :class:`talking_head.protocols.Aligns`."""
@@ -139,6 +148,15 @@ def _talk(states: Sequence[TrainedState], gap: F32) -> F32:
     for state, opened in zip(states, now.tolist(), strict=True):
         state.talks += (_TAKES_OFF if opened > state.talks else _PUTS_ON) * (opened - state.talks)
     return np.array([state.talks for state in states], np.float32)
+
+
+def _let_go(states: Sequence[TrainedState], talks: F32, smile: F32) -> F32:
+    """Of how much of the smile that a photo wears each stream's lips have let go, f32[B] 0..1: the less the more its mood
+    smiles, ``smile`` f32[B], or holds the corners down itself; ``talks`` f32[B]: how much they have been talking."""
+    for state, talking in zip(states, talks.tolist(), strict=True):
+        state.lets_go += _LETS_GO * (min(_SURELY * talking, 1) - state.lets_go)
+    share = np.where(smile > 0, 1 - np.float32(_SMILES) * smile**3, 1 + np.float32(_HOLDS_DOWN) * smile)
+    return np.asarray(share * np.array([state.lets_go for state in states], np.float32), np.float32)
 
 
 def read_folder(folder: Path) -> tuple[NetConfig, MotionSpace, dict[str, F32]]:

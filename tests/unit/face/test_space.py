@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,9 +17,9 @@ from talking_head.config import Config
 from talking_head.errors import ConfigError, PhotoError
 from talking_head.face import avatars
 from talking_head.face.build import flat, portrait_from_points
-from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, neutral_face
+from talking_head.face.neutral import INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, neutral_face
 from talking_head.face.space import fit_pose, moved, rotation_from_vector, template, to_face, to_image, vector_from_rotation
-from talking_head.types import F32
+from talking_head.types import F32, Motion
 from tests.unit.faces import motion, offsets, presenter
 
 
@@ -103,6 +104,43 @@ def test_a_smile_is_taken_out() -> None:
     assert width[0] <= width[1] < width[0] + 0.5 * (width[2] - width[0])
     still = [33, 133, 362, 263, 1, 4, 168, 10, 105, 334]
     np.testing.assert_allclose(neutral[still], smiling[still], atol=0.01)
+
+
+def _arched(face: F32) -> F32:
+    """``face`` with a plain mouth: narrow, its corners below the upper lip's middle."""
+    out = face.copy()
+    lips = np.unique(np.concatenate([INNER_UPPER, INNER_LOWER, OUTER_UPPER, OUTER_LOWER]))
+    along = np.abs(face[lips, 0]) / np.abs(face[[61, 291], 0]).mean()
+    out[lips, 1] += 0.05 * along**1.5
+    out[lips, 0] *= 0.95
+    return out
+
+
+def _talking(face: F32, talking: float) -> F32:
+    """A portrait with the neutral ``face``, its lips shut, in face space."""
+    portrait = replace(presenter(), neutral=face)
+    still = np.zeros((1, 478, 3), np.float32)
+    worn = portrait.place(Motion(still, np.zeros((1, 6), np.float32), talking=np.array([talking], np.float32)))[0]
+    return to_face(worn, portrait.pose)
+
+
+def test_the_smile_of_a_photo_is_let_go_by_lips_that_talk_and_back_at_rest() -> None:
+    # The photos smile with closed lips; it stayed in every sound, and each opening was a grin.
+    smiling = neutral_face(_smiling(template()))
+    np.testing.assert_allclose(_talking(smiling, 0), smiling, atol=1e-4)
+    half, talks = (_talking(smiling, share) - smiling for share in (0.5, 1))
+    np.testing.assert_allclose(half, talks / 2, atol=1e-4)
+    corners = talks[[61, 291]]
+    assert 0.03 < corners[:, 1].min() < corners[:, 1].max() < 0.07
+    assert corners[0, 0] > 0.01  # and in
+    assert corners[1, 0] < -0.01
+    assert np.abs(talks[[0, 13, 14, 17, 152, 1, 4, 33, 263]]).max() < 0.003  # and nothing else
+    assert np.abs(talks[[205, 425]]).max() < 0.4 * corners[:, 1].max()  # cheeks go with them a little
+
+
+def test_a_mouth_that_does_not_smile_in_its_photo_keeps_its_corners_while_it_talks() -> None:
+    plain = neutral_face(_arched(template()))
+    np.testing.assert_allclose(_talking(plain, 1), plain, atol=1e-4)
 
 
 def test_identity_survives() -> None:
