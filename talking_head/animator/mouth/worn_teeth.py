@@ -41,6 +41,8 @@ class WornInterior(OwnInterior):
     # opens wider comes near to people's (0.9 to 1.1): a lip's shade that goes on there makes teeth a grey band.
     under_upper, over_lower = np.float32(0.66), np.float32(1)
     corner, narrow, slit_red = np.float32(0.4), np.float32(0.45), np.float32(0.3)
+    # In real slits the tips of the middle teeth come out of the dark below the lip: lit from side to side they are a band.
+    slit_under, slit_corner = np.float32(0.6), np.float32(0.14)
 
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:

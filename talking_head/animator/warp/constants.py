@@ -20,6 +20,7 @@ LOWER_EDGE = 0.004  # face units below the rest lip line: where the lower row of
 # Teeth in the shade of the lips are lit through and off them: green and blue lose this share more of what the shade takes.
 REDDER = 0.40
 SLIT = 0.057  # units, between lips as they are seen: they shade all of an opening that is narrower
+TIPS_LIT = 2.2  # of the light that such a slit loses below the upper lip, as a share of its own: the tips of teeth have it
 # The upper row is the first to be seen: in a mouth whose upper lip covers it, the lower one is in its shade, lit in full where
 # so many face units of the upper one show.
 UPPER_FIRST = 0.016

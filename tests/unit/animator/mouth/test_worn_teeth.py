@@ -157,3 +157,10 @@ def test_a_presenter_s_lower_row_is_bent_as_its_lip(name: str) -> None:
     width = kept.lower.shape[1]
     middle, left, right = (float(np.argmax(kept.lower[:, int(width * at), 3] > 127)) for at in (0.5, 0.3, 0.7))
     assert 2 <= middle - (left + right) / 2 <= 8  # pixels of 0.3 mm
+
+
+def test_a_slit_is_dark_below_the_upper_lip_and_light_at_the_tips(teeth: Teeth) -> None:
+    """Lit evenly from lip to lip, the teeth in it were one grey band."""
+    line = shaded(teeth, 0.035)
+    assert line[:2].mean() < 0.85 * line[-2:].mean()
+    assert line[-2:].mean() > 0.6
