@@ -14,6 +14,11 @@ from talking_head.types import F32, U8
 
 Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
 _SHUT = 0.10  # of an eye's width: less open, what shows between the lids is lashes and their shadow, and no white
+# The crease of a lid, in widths of its eye: where it is looked for above the open lid, and by how much darker than the skin on
+# both sides. As the lid shuts it sinks by a share of the opening and keeps a share of its shade; half its width, that of the
+# blur that it stands out from, and half of what is looked at along it.
+_CREASE_FROM, _CREASE_TO, _CREASE_SEEN = 0.08, 0.34, 0.04
+_CREASE_SINKS, _CREASE_LEFT, _CREASE_WIDE, _CREASE_AROUND, _CREASE_EVEN = 0.35, 0.8, 0.06, 0.10, 0.10
 
 
 def skin_layers(image: U8, points: F32, unit: float) -> tuple[U8, U8]:
@@ -106,8 +111,44 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     grain = piece - cv2.GaussianBlur(piece, (0, 0), 1.5)
     spread = float(np.median(np.abs(grain[~eye]))) * 1.48 if (~eye).any() else 0.0
     noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
+    plain *= _crease(piece, cut, eye_width)
     out = np.clip(plain + (noise * min(spread, 3.0))[..., None], 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
+
+
+def _crease(piece: F32, cut: Slit, eye_width: float) -> F32:
+    """What the crease above an open eye in ``piece`` f32[h, w, 3] does to the light on a shut lid, f32[h, w, 3].
+
+    It is the photo's own, a little lower and flatter, as skin that unrolls out of it leaves it; 1 all over where there is none.
+    """
+    height, width = piece.shape[:2]
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    across = np.minimum(x - cut.left[0], cut.right[0] - x) / np.float32(eye_width)
+    luma = np.asarray(piece.mean(-1), np.float32)
+    above = np.arange(_CREASE_FROM, _CREASE_TO, 0.01, dtype=np.float32)
+    middle = np.flatnonzero(across > 0.25)
+    if len(middle) < 8:
+        return np.ones_like(piece)
+    rows = cut.upper[middle] - above[:, None] * np.float32(eye_width)
+    profile = np.median(cv2.remap(luma, np.tile(x[middle], (len(above), 1)), rows, cv2.INTER_LINEAR), axis=1)
+    lit = np.minimum(np.maximum.accumulate(profile), np.maximum.accumulate(profile[::-1])[::-1])
+    deepest = int((lit - profile).argmax())
+    if lit[deepest] - profile[deepest] < _CREASE_SEEN * lit[deepest]:
+        return np.ones_like(piece)
+    was = cut.upper - above[deepest] * np.float32(eye_width)
+    now = was + np.float32(_CREASE_SINKS) * np.maximum(cut.gap, 0)
+    around = cv2.GaussianBlur(piece, (0, 0), _CREASE_AROUND * eye_width)
+    ratio = np.asarray(cv2.GaussianBlur(piece, (0, 0), 0.8) / np.maximum(around, 1), np.float32)
+    # Unrolled to a straight line, along which only what is long stays: tips of lashes cross it.
+    half = round(2 * _CREASE_WIDE * eye_width) + 1
+    rows, columns = was + np.arange(-half, half + 1, dtype=np.float32)[:, None], np.tile(x, (height, 1))
+    line = cv2.remap(ratio, np.tile(x, (2 * half + 1, 1)), rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    reach = round(_CREASE_EVEN * eye_width)
+    beside = np.lib.stride_tricks.sliding_window_view(np.pad(line, ((0, 0), (reach, reach), (0, 0)), "edge"), 2 * reach + 1, 1)
+    line = cv2.blur(np.asarray(np.median(beside, -1), np.float32), (2 * reach + 1, 1))
+    own = cv2.remap(line, columns, y - now + half, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    weight = np.exp(-(((y - now) / (_CREASE_WIDE * eye_width)) ** 2)) * np.clip(across / 0.2, 0, 1)
+    return np.asarray(1 + np.clip(own - 1, -0.16, 0.05) * (_CREASE_LEFT * weight)[..., None], np.float32)
 
 
 def window_of(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from talking_head.animator.warp.geometry import LEFT_EYE, RIGHT_EYE, Contours
+from talking_head.animator.warp.geometry import LEFT_EYE, RIGHT_EYE, Contours, slit
 from talking_head.animator.warp.layers import lid_layer, window_of
 from talking_head.types import F32, U8
 from tests.unit.faces import presenter
@@ -34,3 +34,31 @@ def test_a_lid_in_a_dark_socket_is_dark(name: str, eye: Contours) -> None:
     socket = np.asarray(cv2.GaussianBlur(socket, (0, 0), 0.06 * width), np.float32)
     dark = (portrait.image * (1 - (1 - DARK) * socket[..., None]) + 0.5).astype(np.uint8)
     assert lid(dark, portrait.points, eye) < (DARK + 0.18) * lid(portrait.image, portrait.points, eye)
+
+
+def dents(name: str) -> list[float]:
+    """Of each lid, how much darker than the skin above and below its darkest line is, seen along the middle of the lid."""
+    face = presenter(name)
+    found = []
+    for eye in (LEFT_EYE, RIGHT_EYE):
+        window = window_of(face.points, eye, face.image.shape, 0.22, 0.75, 0.5)
+        cut = slit(face.points, eye, *window[:3])
+        lid = lid_layer(face.image, face.points, eye, window)[..., :3].mean(-1)
+        width = float(cut.right[0] - cut.left[0])
+        columns = np.arange(int(cut.left[0] + 0.35 * width), int(cut.right[0] - 0.35 * width))
+        edge = np.round(cut.upper[columns]).astype(int)
+        profile = np.array([np.median(lid[edge - d, columns]) for d in range(-round(0.1 * width), round(0.4 * width))])
+        around = np.minimum(np.maximum.accumulate(profile), np.maximum.accumulate(profile[::-1])[::-1])
+        found.append(float((1 - profile / around).max()))
+    return found
+
+
+@pytest.mark.parametrize("name", ["clara", "marcus"])
+def test_a_lid_keeps_its_crease_as_it_shuts(name: str) -> None:
+    """Shut lids were plain skin: nothing of the fold that is seen above the open eye was left."""
+    assert min(dents(name)) > 0.03
+
+
+def test_no_crease_is_drawn_where_the_photo_shows_none() -> None:
+    shadowed, lit = dents("david")
+    assert shadowed < 0.03 < lit
