@@ -93,12 +93,13 @@ class News:
 @dataclass(frozen=True, slots=True)
 class Tidings:
     """What is said to ``good`` news, to ``bad``, and (``either``) where nobody can tell which they are; ``unheard``: by a model
-    that hears nothing of the kind ("": it says what it has)."""
+    that hears nothing of the kind ("": it says what it has); ``noted``: to what is neither ("": what the model says)."""
 
     good: str
     bad: str
     either: str
     unheard: str = ""
+    noted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from talking_head.types import Source
 SPOKEN_WORDS, SPOKEN_SENTENCES = 40, 3
 FAR, ELSEWHERE = 0.3, 0.16  # of the nearest sentence's cosine to the question; cosine to the heading
 _ASKS = re.compile(
-    r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|will|would|may|should"
-    r"|tell me|explain|describe)\b|"
+    r"\?|？|^\s*(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|am|was|were|has|will|would|may|should"
+    r"|have (?:you|we|i|they)|any|guess|tell me|explain|describe)\b|"
     r"[,.;!] (?:so |and |but )?(?:what(?:'?s| is| are| was| do| does| time)|how (?:do|does|can|much|many|long|far|is|are)|"
     r"where(?:'?s| is| are| can| do)|when(?:'?s| is| are| do| does| can)|can (?:i|we|you)|do (?:i|we|you)|is there)\b|"
     r"\bbet(?:cha| you)?\b.* (?:how|what|who|where|which|when)\b|"

@@ -53,6 +53,14 @@ _CALLED = re.compile(
 _CAPITAL = re.compile(
     rf"(?i:i am|i'm|this is) (?P<told>{_GIVEN})(?i:{_FROM}| here| speaking)|(?P<here>{_GIVEN}) (?i:here|speaking)"
 )
+# After a greeting even in small letters: “hi there, im wilma and early again”. What one is otherwise ends so, or stands here.
+_SMALL = re.compile(
+    r"(?:hello|hi|hiya|hey|good (?:morning|day|evening|afternoon))(?: there)?,? (?:i'm|im|i am) "
+    r"(?P<told>(?!\w+(?:ing|ed|ful|less|ous|ish|ly)\b|(?:new|back|here|early|late|fine|good|great|ok|okay|sorry|not|so|very|just|"
+    r"still|also|really|the|an?|in|on|at|from|with|your|my|his|her|sad|lost|hungry|thirsty|sick|ill|happy|curious|ready|glad|"
+    r"afraid|only|about|off|out|about|right|sure|old|stuck|unsure)\b)[^\W\d_]{2,14})(?=[,.!]| and\b| here\b|$)",
+    re.I,
+)
 _CHINESE = re.compile(r"(?:我的名字(?:是|叫)|我叫|请叫我|可以叫我)\s*(?P<told>[^\W\d_]{1,12})")
 _NO_GIVEN = re.compile(  # capitals that are no name
     r"(?:I|God|OK|Ok|Okay|Sorry|Sure|Fine|Not|Here|Just|Very|So|The|A|An|My|Your|What|Mad|Christian|Muslim|Jewish|"
@@ -146,6 +154,17 @@ def courtesy(message: str, presenter: str = "", language: str = "en") -> Courtes
     if not answer or (rest and told):  # “I am a student. What do I pay?” is one question
         return Courtesy(rest=message)
     return Courtesy(answer, " ".join(rest), told and not name, bool(name or told or "meeting" in seen) and "bye" not in seen)
+
+
+def introduced(message: str) -> str:
+    """The name by which a sentence of ``message``, or a part of one, introduces its writer; "" where none does."""
+    text = " ".join(message.replace("’", "'").split())
+    if len(text) > MAX_CHARS or breaks_character(text):
+        return ""
+    if small := _SMALL.match(text):
+        return clean_name(small["told"])
+    parts = (_LEAD.sub("", part.strip()) for part in re.split(r"[.!?;,]+|\band\b", text))
+    return next((name for part in parts if (name := _name(part))), "")
 
 
 def _name(sentence: str) -> str:

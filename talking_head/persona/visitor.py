@@ -82,6 +82,33 @@ _OTHERWISE = re.compile(
     r"\b(?:you|your|yours|u|should|must|may|can|could|would|if|supposed|allowed|refund|order|ordered|ticket|tickets|booking|"
     r"parcel|invoice|account|reservation|delivery|payment|this chat|this conversation|here|just now say)\b"
 )
+_BEYOND = (
+    "I cannot know that: I see nothing, hear no news, and know only what you tell me.",
+    "That I do not know, for nothing but your words reaches me here.",
+)
+_TO_COME = ("Nobody can know that for sure, and I cannot see into the future.",)
+_ASKS = re.compile(
+    r"(?:what|which|who|whom|whose|where|when|how|is|are|am|was|were|do|does|did|has|have|had|will|would|guess|any)\b"
+)
+_HERE_AND_NOW = re.compile(  # a question that hangs on it is none of general knowledge
+    r"\b(?:now|today|tonight|yesterday|currently|at the moment|atm|outside|downstairs|upstairs|next door|nearby|nearest|"
+    r"around here|in (?:this|the next|my) room|this (?:minute|second|morning|afternoon|evening|week|month|year|weekend)|"
+    r"last (?:night|week|month|year|weekend)|i am (?:holding|thinking|wearing|hiding|doing|sitting|looking)|"
+    r"(?:i|my|me|mine)(?! (?:should|can|could|may|must|need|use|do|make|cook|buy|learn|get rid|know|help|say|treat|"
+    r"prevent)\b))\b"
+)
+_THOUGHT = re.compile(r"^do you (?:think|reckon|suppose) (?:that )?|,? (?:what do you (?:reckon|think)|go on(?: guess)?)$")
+_FUTURE = re.compile(
+    r"(?:(?:who|what|when|where|which \w+|how \w+) )?(?:will|is going to|are going to|am going to)\b(?! (?:you|happen if)\b)"
+    r"|when (?:am|do) i going\b"
+)
+_GENERAL = re.compile(  # what anybody may ask, of themselves as an example
+    r"\b(?:how(?: [a-z]+)?|what|where|which [a-z]+|when|who) (?:do|does|can|could|should|must|may|would|might) "
+    r"(?:i|we|one|my)\b(?! take to\b)|"
+    r"^(?:can|could|may|should|must|would|do|shall|does|have|am|who am) (?:i|we|my)\b|\b(?:if|without|mean|means|called|"
+    r"difference|word|safe|normal|healthy|bad for|good for|capital|joke|story|recipe|advice|better for)\b|"
+    r"^(?:why|how do|how does)\b|^(?:what|which) (?:is|are) the (?:best|right|correct|easiest|quickest) way\b"
+)
 _ASIDE = re.compile(r",? (?:when|while) you (?:were|are) not (?:looking|there|listening)$")
 
 
@@ -94,3 +121,17 @@ def unknowable(message: str) -> str:
     if _OTHERWISE.search(sentence) or _ASKED.match(sentence) is None:
         return ""
     return variant(_SAYS, sentence)
+
+
+def beyond(message: str) -> str:
+    """What is said to a question, in English, that hangs on here and now, on the visitor or on what is to come: no general
+    knowledge answers it; "" for every other message. Whoever can tell more of it is asked before."""
+    asked = _LEAD.sub("", plain(message).rstrip(" ?!.")).strip(" ,:-")
+    sentence = _THOUGHT.sub("", asked)
+    if len(message) > MAX_CHARS or re.search(r"[.!;\n]", sentence) or _OTHERWISE.search(sentence) or _GENERAL.search(sentence):
+        return ""
+    if not (sentence != asked or _ASKS.match(sentence)):
+        return ""
+    if _FUTURE.match(sentence):
+        return variant(_TO_COME, sentence)
+    return variant(_BEYOND, sentence) if _HERE_AND_NOW.search(sentence) else ""

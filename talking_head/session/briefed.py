@@ -79,6 +79,9 @@ def _to_news(
                     felt("sympathetic")
                     yield tidings.bad
                     return
+                if tidings.noted:
+                    yield tidings.noted
+                    return
                 continue
             held += piece
             if not piece or not (judged or len(held.split()) > _FELT_BY or re.search(r"[.!?]\s*$", held)):

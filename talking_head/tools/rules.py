@@ -8,7 +8,7 @@ from datetime import datetime
 
 from talking_head.tools import arithmetic, calendar_order, calendar_words, clock, date_questions, date_story, word_problems
 from talking_head.tools.days import months, pairs, shift, stay, steps, working
-from talking_head.tools.grammar import learner
+from talking_head.tools.grammar import figures, learner
 from talking_head.tools.mandarin import days, sums
 
 CLOCK, SUMS, GRAMMAR = "clock", "sums", "grammar"
@@ -21,7 +21,7 @@ _ASKS_A_NUMBER = re.compile(
 
 def answer(message: str, allowed: Collection[str], now: datetime) -> str:
     """The sentence of the first allowed tool that ``message`` is for; "" where it is for none."""
-    if GRAMMAR in allowed and (told := learner.answer(message)):
+    if GRAMMAR in allowed and (told := learner.answer(message) or figures.answer(message)):
         return told
     if SUMS in allowed and (told := arithmetic.answer(message) or word_problems.answer(message) or sums.answer(message)):
         return told

@@ -37,7 +37,8 @@ _SCOLDS = re.compile(
     r"|\byou (?:\w+ ){0,2}(?:have|got)(?: got)?(?: all)? the (?:\w+ )?(?:brains?|personality|charm|wit|memory|attention span|"
     r"iq|intelligence|intellect|humou?r|mind|depth|warmth|manners|vocabulary|patience) of\b"
     r"|\b(?:my|an?|any|even|every|most) (?:[\w'-]+ ){1,6}(?:smarter|cleverer|brighter|sharper|wittier|wiser|better|funnier|"
-    r"nicer|longer|more [\w'-]+|quicker|faster)(?: [\w'-]+){0,4} than you(?: do| are| have| ever \w+| can| will)?$"
+    r"nicer|longer|more [\w'-]+|quicker|faster)(?: [\w'-]+){0,4} "
+    r"than you(?: do| are| have| ever \w+| can| will)?(?: and [\w' -]+)?$"
     r"|\bwith more [\w'-]+ than you$"
     r"|\byou are (?:about |just )?as (?:useful|helpful|sharp|bright|smart|clever|dense|thick|interesting|"
     rf"much (?:use|help|fun)) as (?:an?|my|the) (?:[\w'-]+ )?(?:[\w'-]+ )?{_THING}\b"
@@ -57,7 +58,9 @@ _SCOLDS = re.compile(
     rf"(?:everything|all|what) you (?:say|tell me)) (?:is|are) (?:[\w'-]+ ){{0,2}}{_BAD}"
     r"|\byou (?:talk|speak|say) (?:[\w'-]+ ){0,3}(?:nonsense|rubbish|garbage|bullshit|crap)\b"
     r"|\bnobody (?:needs|likes|wants|asked) you\b|\byou (?:really )?suck\b"
-    r"|^(?:(?:really|so|just|how|simply|absolutely) )*(?:pathetic|useless|rubbish|idiot|moron|stupid (?:machine|bot|robot))$"
+    r"|^(?:(?:\w+ly|so|just|how) )*(?:pathetic|useless|rubbish|idiot|moron|stupid (?:machine|bot|robot))$"
+    r"|^(?:the )?worst (?:\w+ )?(?:assistant|bot|chatbot|robot|help|service|program|machine|ai|app|website)"
+    r"(?: i have)?(?: ever.*)?$"
 )
 _WANTS = re.compile(  # something besides
     r"\b(?:where|when|how (?:do|can i|could i|much|many|long|far)|can (?:i|we)|could (?:i|we)|can you|could you|please|"

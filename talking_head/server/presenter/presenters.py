@@ -18,14 +18,15 @@ from talking_head.knowledge.answer import asks, instructions, look_up
 from talking_head.knowledge.library import FOLDER, MULTILINGUAL, Library, stamp
 from talking_head.knowledge.library import library as make_library
 from talking_head.knowledge.store import Store
-from talking_head.memory.courtesy import Courtesy, courtesy
+from talking_head.memory.courtesy import Courtesy, courtesy, introduced
 from talking_head.memory.own_name import own_name
-from talking_head.memory.said_before import said_before, told_near
+from talking_head.memory.said_before import said_before, taken_note, told_near
 from talking_head.persona import mandarin
 from talking_head.persona.about import temper
 from talking_head.persona.about.topic import Topic
 from talking_head.persona.claim import claimed
 from talking_head.persona.default import default, person_named
+from talking_head.persona.doubt import doubt
 from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.identity import plain, said
@@ -34,8 +35,7 @@ from talking_head.persona.mood import answering_mood
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.persona.spoken_to import HANDED, wants_a_person, without_name
 from talking_head.persona.tidings import tidings
-from talking_head.persona.variants import variant
-from talking_head.persona.visitor import unknowable
+from talking_head.persona.visitor import beyond, unknowable
 from talking_head.protocols import Brief
 from talking_head.provenance import consents
 from talking_head.provenance.consents import NOBODY
@@ -53,11 +53,6 @@ from talking_head.types import Briefing, MoodOrUnset, Tidings
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _EXACT = (rules.CLOCK, rules.SUMS)  # tools of the default persona: they ask nobody, and are right where a small model is not
-DOUBTED = (
-    "I don't know that for sure, and I would rather not guess.",
-    "I am not sure enough of that to tell you anything. I am a small AI, and I don't know everything.",
-    "That I don't know, and I would rather say so than make something up.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +143,11 @@ class Presenter:
         if told := unknowable(message):
             near = "" if self.meaning is None else told_near(message, before, self.meaning.vector)
             return Briefing(text=near or told)
-        return Briefing(doubted=_doubted(message), tidings=_tidings(message))
+        if not self._tutor and (told := beyond(message)):
+            return Briefing(text=told)
+        doubted = doubt(message) if asks(message) and not _sad(message) else ""
+        news, noted = _tidings(message), "" if self._tutor or _sad(message) else taken_note(message)
+        return Briefing(doubted=doubted, tidings=replace(news, noted=noted) if news else None)
 
     @property
     def _english(self) -> bool:
@@ -197,7 +196,7 @@ class Presenter:
 
     def _meant(self, persona: Persona, message: str) -> Topic | None:
         """The topic that ``message`` means. Of :data:`temper.SORROW` it is not sure: vectors hardly tell good news from bad."""
-        if self.meaning is None or (self._english and unknowable(message)):
+        if self.meaning is None or (self._english and (unknowable(message) or introduced(message))):
             return None
         nearest = 0.0 if self.store is None else self.store.nearest(message)
         topic = self.meaning.topic_of(message, persona.facts, handbook=self.store is not None, nearest=nearest)
@@ -341,13 +340,6 @@ class Presenters:
 def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
     """See ``mood.answering_mood``; careless typing is read as if it were spelled."""
     return answering_mood(spelled(message), subdued)
-
-
-def _doubted(message: str) -> str:
-    """What is said to a question that a small model is not sure of, always the same to the same; "" to what is none."""
-    if not asks(message) or _sad(message):
-        return ""
-    return variant(DOUBTED, plain(message))
 
 
 def _tidings(message: str) -> Tidings | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from talking_head.memory.said_before import said_before
+from talking_head.memory.said_before import said_before, taken_note, told_near
+from talking_head.types import F32
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,43 @@ def test_their_own_sentence_is_told_back(before: list[str], asked: str, told: st
 )
 def test_nothing_is_made_up(before: list[str], asked: str) -> None:
     assert said_before(asked, before) == ""
+
+
+def test_what_is_told_of_him_is_told_of_the_one_thing_spoken_of() -> None:
+    before = ["my dog is called rex", "he is three years old"]
+    assert said_before("how old is my dog?", before) == "You told me that your dog is three years old."
+
+
+@pytest.mark.parametrize(
+    ("message", "noted"),
+    [
+        ("my dog is called rex", "your dog is called Rex"),
+        ("I have two kids, Tom and Ada.", "you have two kids, Tom"),
+    ],
+)
+def test_a_plain_fact_is_taken_note_of(message: str, noted: str) -> None:
+    assert noted in taken_note(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My parcel is late.",
+        "my appointment is on Monday, so when should I come",
+        "I have a job interview tomorrow, any advice?",
+        "Is my dog called Rex?",
+        "My dog is called Rex. What is yours called?",
+    ],
+)
+def test_what_asks_or_tells_of_trouble_is_no_plain_fact(message: str) -> None:
+    assert taken_note(message) == ""
+
+
+def test_a_sentence_on_another_thing_is_not_told_back() -> None:
+    vectors = {"what colour is my car": (1.0, 0.0), "car": (1.0, 0.0), "bike": (0.0, 1.0), "kitten": (0.9, 0.44)}
+
+    def vector(text: str) -> F32:
+        return np.array(vectors.get(text, (0.8, 0.6)), np.float32)
+
+    assert told_near("what colour is my car", ["my bike is green"], vector) == ""
+    assert "kitten" in told_near("what colour is my car", ["my kitten is green"], vector)

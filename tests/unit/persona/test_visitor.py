@@ -7,9 +7,10 @@ import pytest
 from talking_head.knowledge.documents import Document, Section
 from talking_head.knowledge.embedder import MiniLmEmbedder
 from talking_head.knowledge.store import Store
+from talking_head.persona.doubt import DOUBTED, OF_ITSELF, doubt
 from talking_head.persona.meaning import Meaning
 from talking_head.persona.persona import Facts, Persona
-from talking_head.persona.visitor import unknowable
+from talking_head.persona.visitor import beyond, unknowable
 from talking_head.server.presenter.presenters import Presenter
 from tests.unit.knowledge.bags import Bags
 from tests.unit.persona.test_identity import HOST, lines
@@ -156,3 +157,40 @@ def test_a_handbook_goes_before() -> None:
     store = Store(":memory:", Bags())
     store.add(Document("x", "x", (Section("Where did I park my car?", "Cars are parked behind the house, by number."),)))
     assert Presenter(Persona(HOST), store)("Where did I park my car?").text == "Cars are parked behind the house, by number."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "when will i die",
+        "who's going to win the match tonight",
+        "is it raining outside right now?",
+        "what did the director say to me in the meeting",
+        "how long is the queue downstairs",
+        "Do you think she likes me back?",
+    ],
+)
+def test_what_hangs_on_here_and_now_or_is_to_come_is_not_known(message: str) -> None:
+    assert "know" in beyond(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How can I get to sleep tonight?",
+        "What is the capital of Norway?",
+        "why does my stomach rumble",
+        "How often do I water a rosemary?",
+        "What will happen if I mix vinegar and soda?",
+        "Is it safe to eat my own snow?",
+        "Can you tell me now what gravity is?",
+        "I am here now.",
+    ],
+)
+def test_what_anybody_may_ask_goes_on(message: str) -> None:
+    assert beyond(message) == ""
+
+
+def test_doubt_is_for_the_world_and_being_an_ai_for_itself() -> None:
+    assert {doubt("do you like football?"), doubt("are you happy")} <= set(OF_ITSELF)
+    assert {doubt("Who painted the ceiling?"), doubt("do you have umbrellas?")} <= set(DOUBTED)

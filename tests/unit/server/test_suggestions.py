@@ -10,8 +10,9 @@ import pytest
 from talking_head import registry
 from talking_head.config import Config
 from talking_head.gradio_ui.live import PROMPTS
+from talking_head.persona.doubt import DOUBTED, OF_ITSELF
 from talking_head.protocols import ReplyGenerator
-from talking_head.server.presenter.presenters import DOUBTED, Presenters
+from talking_head.server.presenter.presenters import Presenters
 from talking_head.session.briefed import briefed
 from talking_head.types import Message
 from tests.paths import ROOT
@@ -45,7 +46,7 @@ def test_nobody_says_that_it_does_not_know_what_was_proposed(reply: ReplyGenerat
             messages = [Message("system", presenter.persona.prompt(100, reply.count_tokens)), Message("user", text)]
             answer = told.text or "".join(briefed(reply, messages, told))
             assert answer
-            assert answer not in DOUBTED
+            assert answer not in (*DOUBTED, *OF_ITSELF)
             assert "I don't know" not in answer
     finally:
         presenters.close()

@@ -89,6 +89,16 @@ def test_what_lies_near_sorrow_is_sad_unless_it_is_surely_good() -> None:
         assert "".join(briefed(Hearing(news, "Snow ", "melts."), CHAT, near)) == said
 
 
+def test_a_plain_fact_that_is_no_news_is_taken_note_of() -> None:
+    fact = Briefing(tidings=Tidings("How wonderful!", "I am so sorry.", "Go on.", noted="I see: your dog is Rex."))
+    for news, said in (
+        (News(0.9, 0.05), "How wonderful!"),
+        (News(0.1, 0.8), "I am so sorry."),
+        (News(), "I see: your dog is Rex."),
+    ):
+        assert "".join(briefed(Hearing(news, "Rex ", "is ", "kind."), CHAT, fact)) == said
+
+
 def test_who_hears_no_news_says_what_it_says() -> None:
     assert "".join(briefed(Model(), CHAT, TOLD)) == "Snow is frozen water. It is cold."
 

@@ -9,6 +9,7 @@ from talking_head.knowledge.documents import Document, Section
 from talking_head.knowledge.store import Store
 from talking_head.persona.persona import Facts, Persona, load
 from talking_head.server.presenter.presenters import Presenter
+from talking_head.tools.grammar import figures
 from talking_head.tools.grammar.learner import answer, corrected, practised, reason
 from talking_head.tools.rules import GRAMMAR
 from tests.unit.knowledge.bags import Bags
@@ -109,3 +110,22 @@ def test_who_asks_why_after_a_correction_is_told_the_rule(message: str) -> None:
 
 def test_why_after_anything_else_is_no_question_for_a_rule() -> None:
     assert reason("why?", []) == "" == reason("why?", ["He likes apples."]) == reason("Why is the sky blue?", ["he like apple"])
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("how do i say 3:30?", "half past three, or three thirty"),
+        ("How do you read 7:45 in English?", "quarter to eight, or seven forty-five"),
+        ("what time do I say for 12:15", "quarter past twelve, or twelve fifteen"),
+        ("How is 1999 pronounced: how do you say 1999?", "nineteen ninety-nine"),
+        ("How do I say “3/4”?", "three quarters"),
+    ],
+)
+def test_figures_are_read_out(message: str, said: str) -> None:
+    assert figures.answer(message).startswith(f"You say: {said}. ")
+
+
+@pytest.mark.parametrize("message", ["I say 3", "How much is 3 and 4?", "how do you say thank you", "What did you say?"])
+def test_what_asks_for_no_figure_is_not_read_out(message: str) -> None:
+    assert figures.answer(message) == ""
