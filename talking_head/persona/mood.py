@@ -16,7 +16,8 @@ _SAD = (
     r"overwhelmed|exhausted|burn(?:t|ed) out|hurts?|in pain|ill|sick|hospital|cancer|surgery|injur\w*|died|dead|death|"
     r"passed away|funeral|lost my|los(?:t|ing) (?:everything|hope)|miss (?:him|her|them|my|you)|fired|laid off|failed|"
     r"failing|rejected|bullied|terrible day|bad day|awful day|rough day|hard time|can'?t (?:sleep|cope|go on|take it)|"
-    r"give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)"
+    r"give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)|"
+    r"would(?: have|'ve) (?:turned|been (?:\w+(?:'s)? ){0,4}(?:birthday|anniversary))"  # of who is gone
 )
 _GLAD = (
     r"thank(?:s| you)|appreciate|great|lovely|wonderful|nice to|pleased|happy|glad|love (?:it|this|that|you)|like you|"

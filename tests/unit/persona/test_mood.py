@@ -22,3 +22,9 @@ def test_most_labelled_lines_get_their_mood_and_no_sad_one_a_merry_answer() -> N
 @pytest.mark.parametrize("text", ["I am not sad.", "Don't worry.", "It is no longer broken.", ""])
 def test_a_word_that_is_turned_round_sets_no_mood(text: str) -> None:
     assert mood_of(text) == ""
+
+
+@pytest.mark.parametrize("text", ["Today would have been my dad's birthday", "my sister would've turned thirty today"])
+def test_a_birthday_that_somebody_gone_would_have_had_is_no_merry_one(text: str) -> None:
+    assert mood_of(text) == "sympathetic"
+    assert mood_of("Today is my dad's birthday") == "excited"
