@@ -96,7 +96,7 @@ def _read(store: Store, file: Path, before: str, as_json: bool = False) -> int:
 @app.command("list")
 def list_(presenter: _Presenter = "", multilingual: _Multilingual = False, as_json: _Json = False) -> None:
     """The documents that a presenter knows."""
-    entries = _library(multilingual).store(_named(presenter)).entries()
+    entries = _current(_named(presenter), multilingual).entries()
     if as_json:
         typer.echo(json.dumps([{"name": e.name, "title": e.title, "passages": e.passages, "added": e.added} for e in entries]))
         return
@@ -117,7 +117,7 @@ def ask(
     from talking_head.knowledge.answer import look_up
     from talking_head.knowledge.search import search
 
-    store = _library(multilingual).store(_named(presenter))
+    store = _current(_named(presenter), multilingual)
     found, hits = look_up(store, question), search(store, question)
     if as_json:
         shown = [
@@ -149,6 +149,16 @@ def _library(multilingual: bool) -> Library:
     from talking_head.knowledge.library import MULTILINGUAL, library
 
     return library(MULTILINGUAL if multilingual else "")
+
+
+def _current(presenter: str, multilingual: bool) -> Store:
+    """The presenter's index with what its own folder holds by now, as a server has it that starts."""
+    from talking_head.face import avatars
+    from talking_head.knowledge.library import FOLDER
+
+    own = avatars.find(presenter).folder / FOLDER
+    library = _library(multilingual)
+    return library.sync(presenter, own, lambda told: typer.echo(told, err=True)) if own.is_dir() else library.store(presenter)
 
 
 def _named(presenter: str) -> str:

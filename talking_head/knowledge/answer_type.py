@@ -20,7 +20,7 @@ _LEAD = r"(?:^|[,.;:!?] )(?:and |so |but |then |ok |okay |please |hi |hello |exc
 _ENGLISH = re.compile(r"\b(?:the|is|are|you|may|can|cannot|our|with|and|costs?)\b", re.I)
 _MONEY = (
     r"\b(?:euros?|dollars?|pounds?|francs?|crowns?|cents?|pence|yuan|coins?|free|fees?|prices?|costs?|charged?|charges?|paid|"
-    r"pays?|nothing|included|donations?|discounts?|half|per cent|admission is)\b|[€$£¥%]"
+    r"pays?|nothing(?! (?:of|is|else|that)\b)|included|donations?|discounts?|half|per cent|admission is)\b|[€$£¥%]"
 )
 _SPANS = (
     rf"\b{SPAN}\b|\b(?:overnight|at once|immediately|until|till|always|forever|for ever|ever|life|lifelong|from|evenings?|"

@@ -86,3 +86,13 @@ def test_answers_follow_what_is_written_changed_and_deleted(
     assert beside_a_broken_one == changed
     assert "broken.pdf" in told.output
     assert "boats.md: forgotten" in told.output
+
+
+def test_who_asks_and_lists_gets_what_the_folder_holds_by_now(anna: Path) -> None:
+    anna.mkdir()
+    (anna / "boats.md").write_text(PRICES, "utf-8")
+    asked = CliRunner().invoke(knowledge.app, ["ask", QUESTION, "--presenter", "anna"])
+    assert asked.exit_code == 0
+    assert "twenty euros" in asked.stdout
+    (anna / "boats.md").unlink()
+    assert "boats" not in CliRunner().invoke(knowledge.app, ["list", "--presenter", "anna"]).stdout

@@ -21,6 +21,7 @@ PASSAGES = tomllib.loads(Path(__file__).with_name("not_told.toml").read_text(enc
 PAIRS = [
     ("How much is a locker?", "The lockers are beside the door.", "The lockers take a coin."),
     ("What does a canoe cost?", "A canoe is five metres long.", "A canoe is free for members."),
+    ("What does it cost?", "It runs here, and nothing of your data is sent away.", "It costs nothing."),
     ("When was the bridge built?", "The bridge is open every day.", "The bridge was built a century ago."),
     ("And when does it open?", "The shop sells honey.", "The shop opens with the market at dawn."),
     ("How often do you water it?", "The fern likes shade and rain water.", "The fern gets water on Mondays and each Friday."),
