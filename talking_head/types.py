@@ -92,8 +92,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Tidings:
-    """What is said to ``good`` news, to ``bad``, and (``either``) where nobody can tell which they are; ``unheard``: by a model
-    that hears nothing of the kind ("": it says what it has); ``noted``: to what is neither ("": what the model says)."""
+    """What is said to ``good`` news ("": told in sad words, nobody is glad of them), to ``bad``, and (``either``) where nobody
+    can tell which they are; ``unheard``: by a model that hears nothing of the kind ("": it says what it has); ``noted``: to
+    what is neither ("": what the model says)."""
 
     good: str
     bad: str

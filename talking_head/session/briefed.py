@@ -72,8 +72,8 @@ def _to_news(
                     yield tidings.unheard
                     return
                 if piece.good >= CERTAIN:
-                    felt("excited")
-                    yield tidings.good
+                    felt("excited" if tidings.good else "sympathetic")
+                    yield tidings.good or tidings.unheard or tidings.either
                     return
                 if tidings.unheard or piece.bad >= max(LIKELY, piece.good + MORE):
                     felt("sympathetic")

@@ -343,8 +343,9 @@ def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
 
 
 def _tidings(message: str) -> Tidings | None:
-    """What is said to news; None to a question."""
-    return None if asks(message) else tidings(message)
+    """What is said to news; None to a question. Of what is told in sad words nobody is glad, whatever the model hears in it."""
+    news = None if asks(message) else tidings(message)
+    return replace(news, good="") if news and _sad(message) else news
 
 
 def _sad(message: str) -> bool:

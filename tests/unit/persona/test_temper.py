@@ -135,6 +135,16 @@ def test_an_entry_has_examples_and_near_misses(meaning: Meaning, topic: Topic) -
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(
+    ("text", "glad"), [("today would have been my mum's birthday", False), ("today is my mum's birthday", True)]
+)
+def test_gladness_is_not_at_hand_for_what_is_told_in_sad_words(meaning: Meaning, text: str, glad: bool) -> None:
+    told = Presenter(Persona(HOST), meaning=meaning)(text).tidings
+    assert told is not None
+    assert bool(told.good) is glad
+
+
+@pytest.mark.models
 def test_a_large_model_finds_its_own_words_and_a_handbook_goes_before(meaning: Meaning) -> None:
     text = "My tent was destroyed in the storm."
     assert Presenter(Persona(HOST), meaning=meaning, small=False)("My father died.").text == ""

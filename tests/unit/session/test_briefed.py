@@ -89,6 +89,14 @@ def test_what_lies_near_sorrow_is_sad_unless_it_is_surely_good() -> None:
         assert "".join(briefed(Hearing(news, "Snow ", "melts."), CHAT, near)) == said
 
 
+@pytest.mark.parametrize(("unheard", "said"), [("That is sad.", "That is sad."), ("", "Go on.")])
+def test_nobody_is_glad_of_what_is_told_in_sad_words(unheard: str, said: str) -> None:
+    felt = list[str]()
+    sad = Briefing(tidings=Tidings("", "I am so sorry.", "Go on.", unheard=unheard))
+    assert "".join(briefed(Hearing(News(0.9, 0.05), "Snow ", "melts."), CHAT, sad, felt.append)) == said
+    assert felt == ["sympathetic"]
+
+
 def test_a_plain_fact_that_is_no_news_is_taken_note_of() -> None:
     fact = Briefing(tidings=Tidings("How wonderful!", "I am so sorry.", "Go on.", noted="I see: your dog is Rex."))
     for news, said in (
