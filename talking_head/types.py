@@ -92,7 +92,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Tidings:
-    """What is said to ``good`` news ("": told in sad words, nobody is glad of them), to ``bad``, and (``either``) where nobody
+    """What is said to ``good`` news ("": nobody may be glad of them), to ``bad``, and (``either``) where nobody
     can tell which they are; ``unheard``: by a model that hears nothing of the kind ("": it says what it has); ``noted``: to
     what is neither ("": what the model says)."""
 

@@ -10,6 +10,7 @@ import re
 
 from talking_head.types import MoodOrUnset
 
+_GONE = r"would(?: have|'ve) (?:turned|been (?:\w+(?:'s)? ){0,4}(?:birthday|anniversary))"  # of whom there is no more
 _SAD = (
     r"sad|unhappy|depress\w*|lonely|alone|cry(?:ing)?|cried|griev\w*|grief|mourn\w*|heartbroken|broke up|divorc\w*|"
     r"hopeless|miserable|desperate|ashamed|anxious|worr(?:y|ied|ying)|afraid|scared|terrified|nervous|stress\w*|"
@@ -17,7 +18,7 @@ _SAD = (
     r"passed away|funeral|lost my|los(?:t|ing) (?:everything|hope)|miss (?:him|her|them|my|you)|fired|laid off|failed|"
     r"failing|rejected|bullied|terrible day|bad day|awful day|rough day|hard time|can'?t (?:sleep|cope|go on|take it)|"
     r"give up|nobody (?:likes|cares)|feel(?:ing)? (?:down|low|bad|awful|empty|lost|blue)|"
-    r"would(?: have|'ve) (?:turned|been (?:\w+(?:'s)? ){0,4}(?:birthday|anniversary))"  # of who is gone
+    rf"{_GONE}"
 )
 _GLAD = (
     r"thank(?:s| you)|appreciate|great|lovely|wonderful|nice to|pleased|happy|glad|love (?:it|this|that|you)|like you|"
@@ -67,3 +68,8 @@ def mood_of(message: str) -> MoodOrUnset:
         if any(not _TURNS.search(text[: found.start()]) for found in words.finditer(text)):
             return mood
     return ""
+
+
+def misses(message: str) -> bool:
+    """Whether ``message`` tells of a day that would be one of joy, were somebody still there."""
+    return re.search(rf"\b{_GONE}\b", message.replace("’", "'").lower()) is not None

@@ -31,7 +31,7 @@ from talking_head.persona.guard.reading import breach
 from talking_head.persona.identity import answer as about_itself
 from talking_head.persona.identity import plain, said
 from talking_head.persona.meaning import Meaning
-from talking_head.persona.mood import answering_mood
+from talking_head.persona.mood import answering_mood, misses
 from talking_head.persona.persona import FILE, Persona, load
 from talking_head.persona.spoken_to import HANDED, wants_a_person, without_name
 from talking_head.persona.tidings import tidings
@@ -343,9 +343,9 @@ def mood_to_answer(message: str, subdued: bool = False) -> MoodOrUnset:
 
 
 def _tidings(message: str) -> Tidings | None:
-    """What is said to news; None to a question. Of what is told in sad words nobody is glad, whatever the model hears in it."""
+    """What is said to news; None to a question. Of a birthday of who is gone nobody is glad, whatever the model hears in it."""
     news = None if asks(message) else tidings(message)
-    return replace(news, good="") if news and _sad(message) else news
+    return replace(news, good="") if news and misses(message) else news
 
 
 def _sad(message: str) -> bool:

@@ -136,9 +136,15 @@ def test_an_entry_has_examples_and_near_misses(meaning: Meaning, topic: Topic) -
 
 @pytest.mark.models
 @pytest.mark.parametrize(
-    ("text", "glad"), [("today would have been my mum's birthday", False), ("today is my mum's birthday", True)]
+    ("text", "glad"),
+    [
+        ("today would have been my mum's birthday", False),
+        ("today is my mum's birthday", True),
+        ("my cancer is gone!", True),
+        ("my dad is out of hospital, finally home", True),
+    ],
 )
-def test_gladness_is_not_at_hand_for_what_is_told_in_sad_words(meaning: Meaning, text: str, glad: bool) -> None:
+def test_gladness_is_not_at_hand_for_a_birthday_of_who_is_gone(meaning: Meaning, text: str, glad: bool) -> None:
     told = Presenter(Persona(HOST), meaning=meaning)(text).tidings
     assert told is not None
     assert bool(told.good) is glad

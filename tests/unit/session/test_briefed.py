@@ -90,7 +90,7 @@ def test_what_lies_near_sorrow_is_sad_unless_it_is_surely_good() -> None:
 
 
 @pytest.mark.parametrize(("unheard", "said"), [("That is sad.", "That is sad."), ("", "Go on.")])
-def test_nobody_is_glad_of_what_is_told_in_sad_words(unheard: str, said: str) -> None:
+def test_nobody_is_glad_where_nothing_glad_is_at_hand(unheard: str, said: str) -> None:
     felt = list[str]()
     sad = Briefing(tidings=Tidings("", "I am so sorry.", "Go on.", unheard=unheard))
     assert "".join(briefed(Hearing(News(0.9, 0.05), "Snow ", "melts."), CHAT, sad, felt.append)) == said
