@@ -58,7 +58,7 @@ _SMALL = re.compile(
     r"(?:hello|hi|hiya|hey|good (?:morning|day|evening|afternoon))(?: there)?,? (?:i'm|im|i am) "
     r"(?P<told>(?!\w+(?:ing|ed|ful|less|ous|ish|ly)\b|(?:new|back|here|early|late|fine|good|great|ok|okay|sorry|not|so|very|just|"
     r"still|also|really|the|an?|in|on|at|from|with|your|my|his|her|sad|lost|hungry|thirsty|sick|ill|happy|curious|ready|glad|"
-    r"afraid|only|about|off|out|about|right|sure|old|stuck|unsure)\b)[^\W\d_]{2,14})(?=[,.!]| and\b| here\b|$)",
+    r"afraid|only|about|off|out|right|sure|old|stuck|unsure)\b)[^\W\d_]{2,14})(?=[,.!]| and\b| here\b|$)",
     re.I,
 )
 _CHINESE = re.compile(r"(?:我的名字(?:是|叫)|我叫|请叫我|可以叫我)\s*(?P<told>[^\W\d_]{1,12})")
