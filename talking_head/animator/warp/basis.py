@@ -14,7 +14,7 @@ import numpy as np
 from talking_head.animator.warp.field import Field, Grid, remap
 from talking_head.animator.warp.geometry import OVAL
 from talking_head.curves import smoothstep
-from talking_head.face.space import RIGID
+from talking_head.face.space import RIGID, fit_pose, vector_from_rotation
 from talking_head.types import F32, U8
 
 
@@ -100,6 +100,10 @@ _RINGS = (
 )
 _SHOULDER_SHIFT, _SHOULDER_ROLL = 1 / 3, 1 / 5  # what shoulders take of the head's shift and of its roll
 _STEEPEST = 3.0  # pixels of depth a pixel: a turn by 15° compresses a cheek to a third at most
+# The far cheek of a face that is turned in its photo: what lies behind its edge was never seen, and pulled out it hangs as a
+# bag at jaw and temple. From which yaw on and over what it is flatter; how steep it is then; from what radius on, over what.
+_STRAIGHT, _TURNED = np.radians(2.5), np.radians(6)
+_FAR_STEEPEST, _FAR_FROM, _FAR_RAMP = 0.7, 0.7, 0.3
 _FACE, _FACE_RAMP = 0.85, 0.30  # ovals: from where on depth is smoothed as outside the face, over what that begins
 _ALIKE = 0.35  # ovals beyond the face: from there on, hair is at one depth
 _RIM = 0.10  # of the picture's side: how far from where the rim cuts the person its motion fades
@@ -172,7 +176,7 @@ class Steering:
         x, y = (np.arange(-(-side // step)) * step + (step - 1) / 2 for side in self._size)
         at = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2) / self._unit
         depth = (self._design(at) @ self._weights[:, -1]).reshape(len(y), len(x))
-        rise = np.float32(_STEEPEST * step)
+        rise = self._steepest(at.reshape(*depth.shape, 2)) * np.float32(step)
         for _ in range(int(1.2 * self._unit / step)):
             flat = depth
             for distance, shape in ((1.0, cv2.MORPH_CROSS), (2**0.5, cv2.MORPH_RECT)):
@@ -183,6 +187,14 @@ class Steering:
         face = np.asarray(_step((_FACE - radius) / _FACE_RAMP), np.float32)
         smooth, sharp = (cv2.GaussianBlur(depth, (0, 0), sigma) for sigma in (1.5, 0.5))
         return np.asarray(smooth + face * (sharp - smooth), np.float32)
+
+    def _steepest(self, at: np.ndarray) -> F32:
+        """How many pixels of depth a pixel there may be at ``at`` f[h, w, 2] in face units, f32[h, w]."""
+        yaw = float(vector_from_rotation(fit_pose(self._points).rotation)[1])
+        turned = _step((abs(yaw) - _STRAIGHT) / _TURNED)
+        angle, radius = self._frame.polar(at * self._unit)
+        far = _step((radius - _FAR_FROM) / _FAR_RAMP) * _step(-2 * np.sign(yaw) * np.cos(angle))
+        return np.asarray(_STEEPEST + turned * far * (_FAR_STEEPEST - _STEEPEST), np.float32)
 
     def _depth_at(self, positions: np.ndarray) -> F32:
         x, y = ((positions.T - (self._depth_step - 1) / 2) / self._depth_step).astype(np.float32)
