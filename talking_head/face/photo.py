@@ -22,6 +22,7 @@ _SEARCH_SIDE = 1280
 _ROOM = 2.05  # heights of the face that a picture of head and shoulders is high
 _LARGEST = 0.9  # of the picture's side: a larger face has no room to move
 _MARGIN = 0.04  # of the picture's side, beside the face
+_ROUNDED = 1e-3  # of it: a face at the photo's rim gets a square that leaves just the margin, in rounded numbers
 _WIDEST = 3.2  # heights of the face: in a wider crop the mouth is a few pixels
 _EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid, corners
 
@@ -234,11 +235,11 @@ def check_square(points: F32, square: tuple[float, float, float]) -> None:
     left, top, side = square
     low, high = points[:468, :2].min(0), points[:468, :2].max(0)
     face = float(high[1] - low[1])
-    if side < float((high - low).max()) / _LARGEST:
+    if side < (1 - _ROUNDED) * float((high - low).max()) / _LARGEST:
         raise PhotoError("The crop is too narrow: leave room around the face, so that the head can move.", "photo_narrow")
     if side > _WIDEST * face:
         raise PhotoError("The crop is too wide: the face would be too small in it. Make it narrower.", "photo_wide")
-    edge = _MARGIN * side
+    edge = (_MARGIN - _ROUNDED) * side
     if (low < np.array([left, top]) + edge).any() or (high > np.array([left, top]) + side - edge).any():
         raise PhotoError("The crop cuts the face off. Move it so that forehead, chin and both cheeks are inside.", "photo_cut")
 

@@ -236,6 +236,18 @@ def test_a_tight_photo_is_continued(landmarker: MediaPipeLandmarker, cut: str) -
     assert (high < 500).all()
 
 
+@pytest.mark.parametrize("shift", [(0, 60), (0, -60), (70, 0), (-70, 50)])
+def test_the_square_of_a_face_at_the_rim_holds_that_face(shift: tuple[int, int]) -> None:
+    """A chin at the lower rim got a square with just the margin, too little once rounded: “The crop cuts the face off.”"""
+    face = presenter("marcus").points
+    low, high = face[:468, :2].min(0), face[:468, :2].max(0)
+    size = float((high - low).max()) * 1.2
+    for share in np.linspace(0.9, 1.1, 21):
+        moved = (face - [*low, 0] + [*np.array([0.05, 0.15]) * size + shift, 0]).astype(np.float32)
+        square = photo.head_square(moved, round(size * share), round(size * share))
+        photo.check_square((moved * np.float32(1.37)).astype(np.float32), tuple(1.37 * v for v in square))  # type: ignore[arg-type]
+
+
 def test_a_face_turned_away(landmarker: MediaPipeLandmarker) -> None:
     from talking_head.face.space import Pose, fit_pose, rotation_from_vector, to_image
 
