@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from talking_head.animator.warp import spectacles
 from talking_head.animator.warp.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Box, Contours, Slit, slit
 from talking_head.types import F32, U8
 
@@ -85,7 +86,10 @@ def eyeball_layer(image: U8, points: F32, contours: Contours, window: Window) ->
 
 
 def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
-    """RGBA u8[h, w, 4] of ``window``: plain lid skin instead of the eye, from the skin around it, with the photo's grain."""
+    """RGBA u8[h, w, 4] of ``window``: plain lid skin instead of the eye, from the skin around it, with the photo's grain.
+
+    The rim of spectacles stays where the photo shows it.
+    """
     x0, y0, width, height = window
     cut = slit(points, contours, x0, y0, width)
     piece = image[y0 : y0 + height, x0 : x0 + width].astype(np.float32)
@@ -112,7 +116,10 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     spread = float(np.median(np.abs(grain[~eye]))) * 1.48 if (~eye).any() else 0.0
     noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
     plain *= _crease(piece, cut, eye_width)
-    out = np.clip(plain + (noise * min(spread, 3.0))[..., None], 0, 255).astype(np.uint8)
+    plain += (noise * min(spread, 3.0))[..., None]
+    if spectacles.wears(image, points):
+        plain += (piece - plain) * spectacles.rim(image[y0 : y0 + height, x0 : x0 + width], cut, eye_width)[..., None]
+    out = np.clip(plain, 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
