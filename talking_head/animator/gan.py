@@ -51,7 +51,7 @@ from talking_head.protocols import Animator
 from talking_head.types import F32, LANDMARKS, U8
 
 _LIPS = np.concatenate([INNER, OUTER])
-_RIM = 0.02  # of the crop: over what the net's residual fades at the outline of a face that it has not seen
+_RIM = 0.02  # of the crop: over what the net's residual fades at the face's outline
 _AT_REST = 0.003  # of the eyes' distance, 0.3 mm: lips this near to the neutral face rest
 
 
@@ -66,7 +66,7 @@ class GanAvatar:
     bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
     # Shares of the net's residual that are kept off: light off the teeth, light off the hollow, dark off the teeth.
     spared: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    keep: F32 | None = None  # f32[S, S, 3]: where in the crop the person is, and not the background
+    keep: F32 | None = None  # f32[S, S, 3]: where in the crop the face is, and not what it wears nor the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
 
@@ -229,9 +229,7 @@ def prepare_avatar(
     crop = cut_out(portrait.image, matrix, size)
     drawing = draw_lips(apply(matrix, portrait.points), size)
     both: F32 = np.concatenate([crop.transpose(2, 0, 1), drawing]).astype(np.float32) / np.float32(255)
-    keep = inside_crop(
-        portrait.matte, matrix, size, None if drawn else apply(matrix, to_image(portrait.neutral, portrait.pose))
-    )
+    keep = inside_crop(portrait.matte, matrix, size, apply(matrix, to_image(portrait.neutral, portrait.pose)))
     level = tooth_level(avatar.interior)
     over = tooth_level(avatar.interior, 90) / float(skin_colour(portrait)[1])
     spared = SPARED * float(np.clip((over - BRIGHT_FROM) / BRIGHT_RAMP, 0, 1))
@@ -252,22 +250,20 @@ def tooth_level(interior: MouthInterior, share: float = 75) -> float:
     return float(np.percentile(white, share) * interior.light[1:].min()) if len(white) else 0.0
 
 
-def inside_crop(matte: U8 | None, matrix: F32, size: int, face: F32 | None = None) -> F32 | None:
-    """Where the crop shows the person, a little within the edge, f32[size, size, 3]; None where it shows nothing else.
+def inside_crop(matte: U8 | None, matrix: F32, size: int, face: F32) -> F32:
+    """Where the net may change the crop, f32[size, size, 3]: on the person, a little within the edge, and on the face.
 
-    ``face`` f32[478, 2]: the neutral face in the crop. Beyond its outline a net that has not seen this person draws the
-    collars of those that it has seen.
+    ``face`` f32[478, 2]: the neutral one in the crop. Beyond its outline a net draws the collars of those that it has seen,
+    and of a twin the one of a head that was not turned.
     """
-    share = np.ones((size, size), np.float32)
+    outline = np.round(face[OVAL] * 16).astype(np.int32)
+    mask = cv2.fillPoly(np.zeros((size, size), np.uint8), [outline], 255, cv2.LINE_AA, 4)
+    share = cv2.GaussianBlur(mask, (0, 0), _RIM * size).astype(np.float32) / np.float32(255)
     if matte is not None:
         part = cut_out(np.asarray(cv2.merge([matte, matte, matte]), np.uint8), matrix, size)[..., 0]
         inner = part if part.min() == 255 else cv2.erode(part, np.ones((5, 5), np.uint8))
         share *= cv2.GaussianBlur(inner, (0, 0), 1.5).astype(np.float32) / np.float32(255)
-    if face is not None:
-        outline = np.round(face[OVAL] * 16).astype(np.int32)
-        mask = cv2.fillPoly(np.zeros((size, size), np.uint8), [outline], 255, cv2.LINE_AA, 4)
-        share *= cv2.GaussianBlur(mask, (0, 0), _RIM * size).astype(np.float32) / np.float32(255)
-    return None if share.min() == 1 else np.asarray(cv2.merge([share, share, share]), np.float32)
+    return np.asarray(cv2.merge([share, share, share]), np.float32)
 
 
 def spare_inside(residual: F32, crop: U8, opening: U8, bright: float, spared: tuple[float, float, float]) -> None:

@@ -117,8 +117,7 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
     plain *= _crease(piece, cut, eye_width)
     plain += (noise * min(spread, 3.0))[..., None]
-    if spectacles.wears(image, points):
-        plain += (piece - plain) * spectacles.rim(image[y0 : y0 + height, x0 : x0 + width], cut, eye_width)[..., None]
+    plain += (piece - plain) * spectacles.rim(image, points, contours, window)[..., None]
     out = np.clip(plain, 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talking_head.animator.warp.geometry import Slit
+from talking_head.animator.warp.geometry import LEFT_EYE, RIGHT_EYE, Contours, Slit, slit
 from talking_head.types import F32, U8
 
 _INNER_CORNERS = (133, 362)
@@ -37,8 +37,25 @@ def wears(image: U8, points: F32) -> bool:
     return float(np.percentile(line, 20, axis=1).max()) > _BRIDGE
 
 
-def rim(piece: U8, cut: Slit, eye_width: float) -> F32:
-    """How much of each pixel of ``piece`` u8[h, w, 3] is a rim that runs above the eye's opening ``cut``, f32[h, w] 0..1."""
+def rim(image: U8, points: F32, contours: Contours, window: tuple[int, int, int, int]) -> F32:
+    """How much of each pixel of ``window`` (x0, y0, width, height) around one eye is the rim above it, f32[height, width] 0..1.
+
+    Nothing where no bridge is worn, and where only one eye has such a line: lenses without a rim leave creases to be found.
+    """
+    x0, y0, width, height = window
+    other = RIGHT_EYE if contours is LEFT_EYE else LEFT_EYE
+    shift = (points[other.rows, :2].mean(0) - points[contours.rows, :2].mean(0)).round().astype(int)
+    x1 = min(max(x0 + int(shift[0]), 0), image.shape[1] - width)
+    y1 = min(max(y0 + int(shift[1]), 0), image.shape[0] - height)
+    found = np.zeros((height, width), np.float32)
+    if wears(image, points) and _above(image[y1 : y1 + height, x1 : x1 + width], slit(points, other, x1, y1, width)).any():
+        found = _above(image[y0 : y0 + height, x0 : x0 + width], slit(points, contours, x0, y0, width))
+    return found
+
+
+def _above(piece: U8, cut: Slit) -> F32:
+    """The line in ``piece`` u8[h, w, 3] that runs from side to side above the eye's opening ``cut``, f32[h, w] 0..1."""
+    eye_width = float(cut.right[0] - cut.left[0])
     height, width = piece.shape[:2]
     line = _lines(piece, _RIM_THICK * eye_width)
     y = np.arange(height, dtype=np.float32)[:, None]
