@@ -66,7 +66,7 @@ class Cast:
         """
         if sound is not None:
             known = self._recognized if words else None
-            return listen(sound, scene.text, self.config.limits, known, tell, self._reader(words))
+            return listen(sound, scene.text, self.config.limits, known, tell, self.reader(words))
         if subtitles is not None:
             return speak_at(read_srt(subtitles), lambda text: self.say(text, scene, tell), tell)
         return self.say(scene.text, scene, tell)
@@ -95,7 +95,7 @@ class Cast:
         ref = scene.presenter or self.config.avatar.name
         return self.voices.choose(scene.voice, avatars.voice_of(ref, self.config.avatar.folder))
 
-    def _reader(self, words: bool) -> Reader | None:
+    def reader(self, words: bool) -> Reader | None:
         """What reads a recording along, if its models are here. A service hears it only where its ``words`` are wanted."""
         voice = next((v for v in self.voices.all() if v.language == "en" and v.models and not v.heavy and v.here), None)
         if voice is None or not isinstance(self.motion, Aligns):

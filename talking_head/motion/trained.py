@@ -68,9 +68,10 @@ class TrainedState:
 
 
 class TrainedMotion:
-    """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones)."""
+    """A ``MotionModel``. ``folder``: weights made by ``talking-head train motion`` (default: the shipped ones). ``pauses``
+    False: lips stay shut where nothing is said, where people part theirs."""
 
-    def __init__(self, *, folder: str | Path | None = None) -> None:
+    def __init__(self, *, folder: str | Path | None = None, pauses: bool = True) -> None:
         if folder is None:
             from talking_head.models import manifest
 
@@ -80,6 +81,7 @@ class TrainedMotion:
         self._sway = Sway.load(Path(folder))
         self._articulate = Articulator(config, tensors, self._space)
         self._tongue = Tongue(config)
+        self._pauses = np.float32(pauses)
         self._upper = np.zeros((1, len(self._space.upper)), np.float32)
         sinks = -shapes()[NAMES.index("smile")]
         lips = sinks * np.repeat(lip_mask().ravel(), 3)
@@ -105,7 +107,7 @@ class TrainedMotion:
         """
         mel = mel_step([s.mel for s in states], pcm)
         alive = performer.step([s.performer for s in states], mel, pcm, cues, sway=self._sway)
-        mouth, tongue = self._mouth(states, mel, cues, alive.parted)
+        mouth, tongue = self._mouth(states, mel, cues, self._pauses * alive.parted)
         offsets = self._space.decode(mouth, np.repeat(self._upper, len(states), axis=0), alive.lids, alive.gaze)
         offsets += alive.offsets
         gap = mouth @ self._space.gap

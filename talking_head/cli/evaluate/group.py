@@ -8,6 +8,7 @@ app = group(
     "Measure a stage; `--json` ends with one JSON object.",
     {
         "motion": "talking_head.cli.evaluate.motion:evaluate_motion",
+        "lips": "talking_head.cli.evaluate.lips:evaluate_lips",
         "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
         "listening": "talking_head.cli.evaluate.listening:evaluate_listening",

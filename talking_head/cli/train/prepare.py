@@ -31,11 +31,14 @@ app.command("chats")(prepare_chats)
 
 @app.command("videos")
 def prepare(
-    video_dir: Annotated[Path, typer.Argument(help="Folder of talking videos (searched to any depth).")],
+    video_dir: Annotated[
+        Path, typer.Argument(help="Folder of talking videos, or landmark tracks (.npz and its sound), at any depth.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the dataset; a second run goes on where it was.")],
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes; each takes about one core.")] = 1,
     people: Annotated[
-        str, typer.Option(help="“folder”: a folder shows one person; “clip”: every clip shows somebody else.")
+        str,
+        typer.Option(help="“folder”: a folder shows one person; “clip”: a clip does; “name”: ann_1 and ann_2 show one."),
     ] = "folder",
     json_line: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
@@ -52,9 +55,9 @@ def prepare(
     from talking_head.train.corpus.prepare import prepare_folder, videos
     from talking_head.train.corpus.prepare_summary import plot_summary, summarise
 
-    if people not in ("folder", "clip"):
-        raise InputError(f"--people is “folder” or “clip”, not “{people}”.")
-    videos(video_dir)  # what cannot be prepared is refused before a bar is drawn
+    if people not in ("folder", "clip", "name"):
+        raise InputError(f"--people is “folder”, “clip” or “name”, not “{people}”.")
+    videos(video_dir, tracks=True)  # what cannot be prepared is refused before a bar is drawn
     with tqdm(unit="clip", desc=video_dir.name) as bar:
 
         def tick(done: int, of: int) -> None:
@@ -62,7 +65,9 @@ def prepare(
             bar.n = done
             bar.refresh()
 
-        index = prepare_folder(video_dir, out, jobs=jobs, make_landmarker=make_landmarker, tick=tick, people=people)
+        index = prepare_folder(
+            video_dir, out, jobs=jobs, make_landmarker=make_landmarker, tick=tick, people=people, tracks=True
+        )
     problems: Counter[str] = Counter()
     for entry in index.entries.values():
         problems.update(entry["problems"])

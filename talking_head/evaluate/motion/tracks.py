@@ -20,7 +20,7 @@ from talking_head.motion.measures import lip_gap
 from talking_head.protocols import MotionModel
 from talking_head.train.corpus.clipfile import PreparedClip
 from talking_head.train.motion.data import speech_activity
-from talking_head.types import F32, FRAME_TICKS, Motion
+from talking_head.types import F32, FRAME_TICKS, Cue, Motion
 
 MAX_LAG = 8  # frames
 MEET = 0.012  # lip gap in eye distances below which lips meet
@@ -43,10 +43,17 @@ def play(model: MotionModel, pcm: F32, *, seed: int = 0) -> Motion:
     return play_all(model, [pcm], seeds=[seed])[0]
 
 
-def play_all(model: MotionModel, sounds: Sequence[F32], *, seeds: Sequence[int] | None = None) -> list[Motion]:
+def play_all(
+    model: MotionModel,
+    sounds: Sequence[F32],
+    *,
+    seeds: Sequence[int] | None = None,
+    cues: Sequence[Sequence[Cue]] | None = None,
+) -> list[Motion]:
     """As :func:`play` for several sounds at once, in batches of up to 32 streams; seeds default to 0, 1, 2 …
 
-    As in a film of a recording, a face knows from its last word on that nothing more will be said.
+    As in a film of a recording, a face knows from its last word on that nothing more will be said. ``cues``: what is said in
+    each frame of each sound, where that is known.
     """
     seeds = range(len(sounds)) if seeds is None else seeds
     ahead, out = model.lookahead, []
@@ -60,8 +67,9 @@ def play_all(model: MotionModel, sounds: Sequence[F32], *, seeds: Sequence[int] 
             line[count : count + ahead] = np.resize(line[max(0, count - 2) : count], (ahead, FRAME_TICKS))
         states: list[Any] = [model.open(seed=seed) for seed in seeds[first : first + 32]]
         said = [frames_said(pcm) for pcm in group]
+        told = cues[first : first + 32] if cues is not None else [[None] * end for end in said]
         steps = [
-            model.step(states, np.ascontiguousarray(lines[:, t]), [OVER if t >= end else None for end in said])
+            model.step(states, np.ascontiguousarray(lines[:, t]), [row[t] if t < len(row) else OVER for row in told])
             for t in range(lines.shape[1])
         ]
         offsets = np.stack([s.offsets for s in steps], axis=1)
@@ -125,11 +133,11 @@ def summarise(tracks: Sequence[Track]) -> dict[str, float]:
             spread.append(float(t.gap[said].std() / max(t.real[said].std(), 1e-6)))
     return {
         "clips": len(tracks),
-        "aperture_corr": _mean([correlation(t.gap, t.real) for t in tracks]),
-        "aperture_corr_speech": _mean(speech),
+        "aperture_corr": mean([correlation(t.gap, t.real) for t in tracks]),
+        "aperture_corr_speech": mean(speech),
         "lag_frames": best_lag(tracks),
-        "lmd_px": _mean([t.lmd for t in tracks]),
-        "articulation": _mean(spread),
+        "lmd_px": mean([t.lmd for t in tracks]),
+        "articulation": mean(spread),
     }
 
 
@@ -142,7 +150,7 @@ def word_closures(clips: Sequence[PreparedClip], tracks: Sequence[Track]) -> tup
             if word[:1] in "bpm" and word not in ("sp", "sil"):
                 first = round(start)
                 hits.append(bool(line.gap[max(0, first - 3) : first + 4].min() <= MEET))
-    return _mean(hits), len(hits)
+    return mean(hits), len(hits)
 
 
 def of_another(motions: Sequence[Motion]) -> list[Motion]:
@@ -160,7 +168,8 @@ def still(motions: Sequence[Motion]) -> list[Motion]:
     return [Motion(np.zeros_like(motion.offsets), np.zeros_like(motion.pose)) for motion in motions]
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[float]) -> float:
+    """To four places; 0 of nothing."""
     return round(float(np.mean(values)), 4) if len(values) else 0.0
 
 

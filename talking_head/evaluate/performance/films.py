@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from talking_head.evaluate.performance.rows import RATE, FaceTrack, follow
 from talking_head.media_files.sound import read_sound
 from talking_head.media_files.video import VIDEO_ENDINGS, read_pictures
 from talking_head.protocols import Landmarker, TracksFaces
-from talking_head.types import F32, FPS, FRAME_TICKS, TICKS_PER_SECOND, U8
+from talking_head.train.corpus.tracks import even, person_of, read_track
+from talking_head.types import F32, FRAME_TICKS, TICKS_PER_SECOND, U8
 
 F64 = NDArray[np.float64]
 
@@ -49,16 +49,8 @@ def watch(path: Path, landmarker: Landmarker) -> Watched:
 
 def stored(path: Path) -> Watched:
     """A track in an ``.npz``: ``landmarks`` f[T, 478, 3] in pixels and ``fps``. Raises InputError."""
-    try:
-        with np.load(path, allow_pickle=False) as box:
-            points, fps = np.asarray(box["landmarks"], np.float64), float(box["fps"])
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path.name} is no track: it needs `landmarks` [T, 478, 3] and `fps` ({error}).") from error
-    filled = _filled(points, path.name)
-    at = np.arange(int((len(filled) - 1) / fps * FPS) + 1) / FPS * fps
-    flat = filled.reshape(len(filled), -1)
-    even = np.stack([np.interp(at, np.arange(len(filled)), column) for column in flat.T], axis=1)
-    return Watched(person_of(path), follow(even.reshape(-1, 478, 3).astype(np.float32)))
+    track = read_track(path)
+    return Watched(person_of(path), follow(even(_filled(track.points, path.name), track.fps)))
 
 
 def people(folder: Path, landmarker: Landmarker) -> list[Watched]:
@@ -78,11 +70,6 @@ def people(folder: Path, landmarker: Landmarker) -> list[Watched]:
     if not out:
         raise InputError(f"{folder}: there is neither a film with a face in it nor a track (.npz).")
     return out
-
-
-def person_of(path: Path) -> str:
-    """Who is in a file: its name without a number at the end."""
-    return re.sub(r"[_-]?\d+$", "", path.stem) or path.stem
 
 
 def _filled(points: F32 | F64, name: str) -> F32:

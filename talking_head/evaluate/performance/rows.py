@@ -187,6 +187,11 @@ def loudness(pcm: F32 | None, frames: int) -> F64:
     return out
 
 
+def follows_loudness(gap: F32, pcm: F32) -> float:
+    """r of ``gap`` [T] with the loudness of ``pcm`` f32[n] at 16 kHz, as the row “gap x loudness”."""
+    return _r_best(np.asarray(gap, np.float64), smooth(loudness(pcm, len(gap)), 9), 3)
+
+
 def smooth(x: F64, size: int) -> F64:
     """``x`` f64[T] or f64[T, k] through a Hann window of ``size`` frames (odd); ends are held."""
     kernel = np.hanning(size + 2)[1:-1]

@@ -31,6 +31,7 @@ from talking_head.motion.measures import eye_gap, lip_gap
 from talking_head.protocols import Landmarker
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
+from talking_head.train.corpus.tracks import TRACK, even, person_of, read_track, sound_beside
 from talking_head.types import F32, FPS, FRAME_TICKS, LANDMARKS, U8
 
 MIN_FRAMES = 25  # a second of good pictures, else there is nothing to learn from
@@ -55,8 +56,9 @@ class Outcome:
     problems: dict[str, int]
 
 
-def videos(folder: Path) -> list[Path]:
-    """Every video under ``folder``, sorted, behind links too. Raises InputError when there is none."""
+def videos(folder: Path, *, tracks: bool = False) -> list[Path]:
+    """Every video under ``folder``, sorted, behind links too; ``tracks``: and every landmark track that has no video beside it
+    (see ``tracks.py``). Raises InputError when there is none."""
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.")
     found: list[Path] = []
@@ -66,7 +68,11 @@ def videos(folder: Path) -> list[Path]:
             folders.clear()
             continue
         seen.add(real)
-        found += [p for p in map(Path(path).joinpath, files) if p.suffix.lower() in VIDEO_ENDINGS and p.is_file()]
+        here = [p for p in map(Path(path).joinpath, files) if p.suffix.lower() in VIDEO_ENDINGS and p.is_file()]
+        if tracks:
+            shown = {p.stem for p in here}
+            here += [p for p in map(Path(path).joinpath, files) if p.suffix == TRACK and p.stem not in shown]
+        found += here
     found.sort()
     if not found:
         raise InputError(f"{folder} holds no video ({', '.join(sorted(VIDEO_ENDINGS))}).")
@@ -116,6 +122,15 @@ def track_faces(pictures: Iterator[U8], landmarker: Landmarker) -> tuple[F32, ND
             problems["jump"] += 1
             valid[before : after + 1] = False
     return points, valid, problems, size
+
+
+def _tracked(path: Path) -> tuple[F32, NDArray[np.bool_], Counter[str], tuple[int, int]]:
+    """As :func:`track_faces`, of a track that was measured elsewhere."""
+    track = read_track(path)
+    found = [None if np.isnan(face).any() else face for face in even(track.points, track.fps)]
+    problems = Counter({"no face": missed} if (missed := sum(face is None for face in found)) else {})
+    points, valid = fill_gaps(found)
+    return points, valid, problems, (track.size[1], track.size[0])
 
 
 def fill_gaps(found: list[F32 | None]) -> tuple[F32, NDArray[np.bool_]]:
@@ -188,15 +203,20 @@ def prepare_clip(
     silent: bool = False,
     at: At = untold,
 ) -> tuple[PreparedClip | None, Counter[str]]:
-    """One video → its prepared clip (None when it is useless) and what was wrong with it.
+    """One video or track → its prepared clip (None when it is useless) and what was wrong with it.
 
     ``silent``: a video without sound is of use too; its clip has silence. ``at`` hears how far it was read.
     """
-    points, valid, problems, (height, width) = track_faces(read_pictures(video, at=at), landmarker)
+    sound: Path | None = video
+    if video.suffix == TRACK:
+        points, valid, problems, (height, width) = _tracked(video)
+        sound = sound_beside(video)
+    else:
+        points, valid, problems, (height, width) = track_faces(read_pictures(video, at=at), landmarker)
     if valid.sum() < MIN_FRAMES:
         problems["clip dropped: under 1 s of one steady face"] = 1
         return None, problems
-    pcm = read_sound(video, len(points) * FRAME_TICKS)
+    pcm = None if sound is None else read_sound(sound, len(points) * FRAME_TICKS)
     if pcm is None or not heard(pcm):
         if not silent:
             problems["clip dropped: no sound"] = 1
@@ -231,7 +251,8 @@ def clip_path(out: Path, name: str) -> Path:
 def prepare_one(video: Path, root: Path, out: Path, landmarker: Landmarker, people: str = "folder") -> Outcome:
     """Prepare ``video`` of the folder ``root`` into ``out``; a broken video is an outcome, not an exception."""
     name = clip_name(video, root)
-    person = name if people == "clip" else name.rpartition("/")[0]
+    folder = name.rpartition("/")[0]
+    person = {"clip": name, "name": f"{folder}/{person_of(video)}"}.get(people, folder)
     try:
         clip, problems = prepare_clip(video, name, person, landmarker, _align_file(video))
     except TalkingHeadError as error:
@@ -297,18 +318,19 @@ def prepare_folder(
     make_landmarker: Callable[[], Landmarker],
     tick: Callable[[int, int], None],
     people: str = "folder",
+    tracks: bool = False,
     wanted: Callable[[Path], bool] = lambda _: True,
 ) -> Index:
-    """Prepare every video under ``root`` that ``out`` does not hold yet, with ``jobs`` processes; ``tick(done, of)``
-    after each.
+    """Prepare every video (``tracks``: and landmark track) under ``root`` that ``out`` does not hold yet, with ``jobs``
+    processes; ``tick(done, of)`` after each.
 
-    ``people`` "folder": all clips of a folder show one person; "clip": each shows somebody else. ``wanted``
-    leaves out videos.
+    ``people`` "folder": all clips of a folder show one person; "clip": each shows somebody else; "name": those whose names
+    differ by the number at their end show one. ``wanted`` leaves out videos.
     """
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    found = [video for video in videos(root) if wanted(video)]
+    found = [video for video in videos(root, tracks=tracks) if wanted(video)]
     if not found:
         raise InputError(f"{root} holds no video that is wanted here: all of them are on the training list.")
     out.mkdir(parents=True, exist_ok=True)

@@ -48,11 +48,8 @@ class Item:
     weight: F32
 
 
-def load_clips(folders: Iterable[Path], held: HeldOut) -> tuple[list[tuple[PreparedClip, str]], HeldOut]:
-    """All prepared clips of ``folders`` with their use, and ``held`` with a split of the folders that it did not name.
-
-    Raises InputError when there is none.
-    """
+def read_clips(folders: Iterable[Path], held: HeldOut) -> list[PreparedClip]:
+    """All prepared clips of ``folders``, each of whom ``held`` knows it to show. Raises InputError when there is none."""
     clips = []
     for folder in folders:
         for path in sorted(folder.rglob("*.safetensors")):
@@ -61,6 +58,12 @@ def load_clips(folders: Iterable[Path], held: HeldOut) -> tuple[list[tuple[Prepa
     if not clips:
         where = ", ".join(map(str, folders))
         raise InputError(f"There are no prepared clips in {where}; `talking-head prepare VIDEOS --out DATASET` makes them.")
+    return clips
+
+
+def load_clips(folders: Iterable[Path], held: HeldOut) -> tuple[list[tuple[PreparedClip, str]], HeldOut]:
+    """As :func:`read_clips` with their use, and ``held`` with a split of the folders that it did not name."""
+    clips = read_clips(folders, held)
     held = held.with_split([(clip.name, clip.person) for clip in clips])
     return [(clip, use) for clip in clips if (use := held.use(clip.name)) != "none"], held
 

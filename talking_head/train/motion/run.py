@@ -123,6 +123,19 @@ def train(
     return {**figures, **swayed, "steps": trainer.run.step, "minutes": round(minutes, 2)}
 
 
+def train_mouth(clips: Sequence[tuple[PreparedClip, str]], out: Path, config: MouthConfig, kept: Path | None) -> Path:
+    """Only a mouth, on those of ``clips`` whose use is "train"; ears and sway are those of the weights ``kept`` (None: the
+    shipped ones). The folder of its weights."""
+    folder = kept or manifest.path("motion")
+    space, items = items_of(clips, out / "space.safetensors")
+    trainer = MouthTrainer(config, load_net(folder), space, items, out)
+    trainer.train(lambda step, figures: None)
+    net = trainer.run.mean
+    assert isinstance(net, MotionNet)
+    export(net, trainer.last_layers([]), space, load_sway(folder), out / "weights", {"mouth": asdict(config)})
+    return out / "weights"
+
+
 def _sway(
     plan: Plan,
     clips: Sequence[tuple[PreparedClip, str]],

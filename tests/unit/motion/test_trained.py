@@ -210,3 +210,20 @@ def test_wrong_rate_nan_and_empty_sound_are_refused() -> None:
     ):
         with pytest.raises(AudioError):
             log_mel(pcm.astype(np.float32), rate)
+
+
+def test_lips_that_never_part_in_a_pause_do_the_same_in_speech() -> None:
+    rng = np.random.default_rng(3)
+    loud = (np.arange(100 * FRAME_TICKS) % (50 * FRAME_TICKS) < 25 * FRAME_TICKS) * 0.1
+    pcm = (loud * rng.standard_normal(len(loud))).astype(np.float32).reshape(100, 1, FRAME_TICKS)
+    vowel, quiet = Cue((Phoneme("ˈɑː", 0, FRAME_TICKS),), activity="speaking"), Cue((), activity="speaking")
+    gaps = []
+    for pauses in (True, False):
+        model = TrainedMotion(pauses=pauses)
+        state = model.open(seed=0)
+        steps = [model.step([state], frame, [vowel if t % 50 < 25 else quiet]).offsets[0] for t, frame in enumerate(pcm)]
+        gaps.append(lip_gap(np.stack(steps)))
+    parts, shut = gaps
+    assert parts[36:48].max() > 0.03
+    assert np.abs(shut[36:48]).max() < 0.015
+    np.testing.assert_allclose(parts[8:22], shut[8:22], atol=1e-3)

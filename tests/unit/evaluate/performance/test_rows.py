@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from talking_head.cli.main import app
 from talking_head.errors import InputError
 from talking_head.evaluate.performance import rows as performance
-from talking_head.evaluate.performance.films import Watched, person_of
+from talking_head.evaluate.performance.films import Watched
 from talking_head.evaluate.performance.judge import judge_model, tell_apart
 from talking_head.evaluate.performance.rows import BANDS, follow, outside, rows
 from talking_head.evaluate.performance.two_sample import Sample, separability, speeds, windows
 from talking_head.face.space import rotation_from_vector, template
 from talking_head.motion.baseline import BaselineMotion
+from talking_head.train.corpus.tracks import person_of
 from tests.paths import ROOT
 
 AVATARS = ROOT / "avatars"
