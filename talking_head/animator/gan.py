@@ -188,11 +188,9 @@ class GanAnimator(Animator):
     def _residual(self, avatar: GanAvatar, frame: U8, points: F32, matrix: F32) -> F32:
         """What the net wants to change in the crop of a warped ``frame``, f32[S, S, 3]."""
         crop = cut_out(frame, matrix, avatar.size)
-        lips = draw_lips(apply(matrix, points), avatar.size)
-        drawing = np.zeros((4, avatar.size, avatar.size), np.uint8)
-        drawing[:3] = lips
-        if avatar.own:
-            drawing[3] = lips[2]
+        drawing = np.empty((4, avatar.size, avatar.size), np.uint8)
+        lips = draw_lips(apply(matrix, points), avatar.size, drawing[:3])
+        drawing[3] = lips[2] if avatar.own else 0
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
         if any(avatar.spared) and not avatar.own:
             spare_inside(residual, crop, lips[2], avatar.bright, avatar.spared)

@@ -71,19 +71,24 @@ def opening_curve(points: F32) -> F32:
     return curve
 
 
-def fill(shape: tuple[int, int], curve: F32) -> U8:
-    """Antialiased filled polygon u8[h, w], 0 or 255 inside, with sub-pixel corners."""
-    mask: U8 = np.zeros(shape, np.uint8)
+def fill(mask: U8, curve: F32) -> None:
+    """Fill a polygon in ``mask`` u8[h, w] with 255, antialiased, with sub-pixel corners."""
     cv2.fillPoly(mask, [np.round(curve * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return mask
 
 
-def draw_lips(points: F32, size: int) -> U8:
-    """Upper lip, lower lip and opening as u8[3, size, size]; ``points`` f32[478, 2+] in crop pixels."""
+def draw_lips(points: F32, size: int, out: U8 | None = None) -> U8:
+    """Upper lip, lower lip and opening as u8[3, size, size], into ``out`` where given.
+
+    ``points`` f32[478, 2+] in crop pixels.
+    """
     outer, inner = points[OUTER, :2], points[INNER, :2]
     upper = np.concatenate([outer[:HALF], inner[:HALF][::-1]])
     lower = np.concatenate([outer[HALF - 1 :], outer[:1], inner[:1], inner[HALF - 1 :][::-1]])
-    shape = (size, size)
-    opening = fill(shape, opening_curve(points))
-    keep = 255 - opening
-    return np.stack([cv2.min(fill(shape, upper), keep), cv2.min(fill(shape, lower), keep), opening])
+    out = np.empty((3, size, size), np.uint8) if out is None else out
+    out[:] = 0
+    for plane, curve in zip(out, (upper, lower, opening_curve(points)), strict=True):
+        fill(plane, curve)
+    keep = 255 - out[2]
+    for plane in out[:2]:
+        cv2.min(plane, keep, dst=plane)
+    return out

@@ -74,8 +74,17 @@ class OpenVinoRuntime(Runtime):
 
     def run(self, pixels: U8, reference: F32) -> F32:
         """See :class:`Runtime`. What it returns is overwritten by the same thread's next call."""
+        self._request().pixels[0] = pixels
+        return self._answer(reference)
+
+    def refine(self, warped: U8, drawing: U8, reference: F32) -> F32:
+        """See the module's docstring."""
+        to_pixels(warped, drawing, self._request().pixels[0])
+        return to_residual(self._answer(reference), drawing)
+
+    def _answer(self, reference: F32) -> F32:
+        """Run what stands in the calling thread's pixels."""
         request = self._request()
-        request.pixels[0] = pixels
         request.wears(reference)
         request.infer()
         return request.residual
