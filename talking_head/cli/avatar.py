@@ -192,7 +192,7 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
     from talking_head.memory.store import FILE, forget_presenter
     from talking_head.server.recording.store import forget_presenter as forget_recordings
 
-    avatars.check_name(name)
+    avatars.removable(name)  # before anybody is asked about what cannot be
     if not yes:
         typer.confirm(f"Delete the avatar {name} for good?", abort=True)
     avatars.remove(name)

@@ -290,14 +290,19 @@ def own(name: str) -> Avatar:
     return read(name, user_folder() / name)
 
 
-def remove(name: str) -> None:
-    """Delete an avatar of the user. Raises PhotoError for an unknown one, ConfigError for one that came with the program."""
+def removable(name: str) -> Path:
+    """Folder of an avatar of the user. Raises PhotoError for an unknown one, ConfigError for one that came with the program."""
     check_name(name)
     target = user_folder() / name
     if not target.is_dir():
         shipped = find(name)  # unknown names end here
         raise ConfigError(f"“{shipped.name}” is not one of your own avatars and cannot be removed.")
-    shutil.rmtree(target)
+    return target
+
+
+def remove(name: str) -> None:
+    """Delete an avatar of the user. Raises as :func:`removable`."""
+    shutil.rmtree(removable(name))
 
 
 def slug(text: str) -> str:

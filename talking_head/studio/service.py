@@ -40,6 +40,10 @@ MOST_VIDEO_S = 3600.0  # of a draft; each of its pictures is looked at
 _LOOKING = 0.9  # of the work with a video: its pictures; the rest is the portrait and its teeth
 
 
+def uncounted(share: float) -> None:
+    """A ``progress`` for whoever does not want to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """A presenter that came in a file; ``foreign``: number of the server that signed its consent first, "" for this one."""
@@ -79,7 +83,7 @@ class Studio:
         return self.drafts.add(self._draft(pixels, points, source, changes))
 
     def from_video(
-        self, file: Path, source: str = "", tell: Tell = silent, progress: Callable[[float], None] | None = None
+        self, file: Path, source: str = "", tell: Tell = silent, progress: Callable[[float], None] = uncounted
     ) -> Draft:
         """A draft of a talking person's video: its calmest picture, and one that lends teeth where any does.
 
@@ -93,8 +97,7 @@ class Studio:
             tell(sentence)
 
         def at(now_s: float, of_s: float) -> None:
-            if progress is not None:
-                progress(_LOOKING * min(1.0, max(0.0, now_s) / min(of_s or MOST_LOOKED_S, MOST_LOOKED_S)))
+            progress(_LOOKING * min(1.0, max(0.0, now_s) / min(of_s or MOST_LOOKED_S, MOST_LOOKED_S)))
 
         pictures = read_pictures(file, said, most_s=MOST_VIDEO_S, name=source, at=at)
         calm, toothy = from_video(upright_video(pictures, self._landmarker, said), self._landmarker)
@@ -151,7 +154,11 @@ class Studio:
                 "Fetch the model with talking-head pull selfie-segmentation, or leave the background as it is.",
                 "photo_uncut",
             )
-        said = NOBODY if consent.shown == NOBODY else f"{consent.agreed} agreed: {consent.scope}"
+        said = f"{consent.agreed} agreed: {consent.scope}"
+        if consent.shown == NOBODY:
+            said = NOBODY
+        elif consent.agreed == consent.statement:  # one sentence that says all of it
+            said = consent.statement
         about = dataclasses.replace(profile, source=profile.source or draft.source).about(said)
         return avatars.store(draft.portrait, about, consent, teeth=draft.teeth, files=files, replace=replace)
 

@@ -98,10 +98,16 @@ def read_logo(file: Path) -> U8:
     try:
         with Image.open(file, formats=("PNG", "WEBP", "JPEG")) as picture:
             if picture.width * picture.height > 16_000_000:
-                raise InputError(f"The logo {file.name} has {picture.width}×{picture.height} pixels; 16 megapixels are enough.")
+                raise _too_large(file, f"{picture.width}×{picture.height}")
             return np.asarray(picture.convert("RGBA"), np.uint8)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:  # so large that it is not even opened
+        raise _too_large(file, "too many") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise InputError(f"The logo {file.name} cannot be read as a picture. Use a PNG with transparency.") from error
+
+
+def _too_large(file: Path, count: str) -> InputError:
+    return InputError(f"The logo {file.name} has {count} pixels; 16 megapixels are enough.")
 
 
 def _logo(picture: U8, logo: Logo, width: int, height: int) -> Patch:

@@ -116,6 +116,13 @@ def test_a_deleted_avatar_takes_what_it_remembers_along(cache: Path) -> None:
     assert b"ann" not in (cache / FILE).read_bytes()
 
 
+@pytest.mark.parametrize(("name", "why"), [("nobody", "no avatar"), ("clara", "not one of your own")])
+def test_nobody_is_asked_whether_to_delete_what_cannot_be_deleted(cache: Path, name: str, why: str) -> None:
+    result = CliRunner().invoke(app, ["avatar", "delete", name], input="n\n")
+    assert "for good" not in result.output
+    assert why in str(result.exception)
+
+
 def test_the_version_and_the_port_that_no_option_names() -> None:
     from talking_head import __version__
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from talking_head.errors import InputError
+from talking_head.film.picture.overlays import read_logo
 from talking_head.film.rows import read_rows, report
 from talking_head.film.spec import FilmSpec, read_spec
 from talking_head.film.subtitles import read_srt
@@ -31,6 +33,13 @@ def test_a_table_as_wide_as_long_is_refused(tmp_path: Path) -> None:
     wide = ",".join(f"c{number}" for number in range(1_000)) + "\n" + "x\n" * 10
     with pytest.raises(InputError, match="1000 columns; 200 are taken"):
         read_rows(table(tmp_path, wide), FilmSpec(text="{c1}"))
+
+
+def test_a_logo_that_is_too_large_to_be_opened_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    Image.new("1", (20_000, 16_000)).save(file)  # 39 kB
+    with pytest.raises(InputError, match="16 megapixels are enough"):
+        read_logo(file)
 
 
 def test_no_cell_of_the_report_is_a_formula(tmp_path: Path) -> None:

@@ -58,6 +58,12 @@ def test_a_photo_becomes_a_presenter_with_a_signed_record(cache: Path) -> None:
     assert left(cache) == []
 
 
+def test_what_one_sentence_says_of_consent_is_told_once(cache: Path) -> None:
+    made, said = studio(), "Ann agrees to films"
+    agreed = Consent(said, said, "films", "", said, ["films"])
+    assert made.keep(made.from_photo(png()), Profile("ann"), agreed).consent == said
+
+
 def test_another_recording_or_an_edited_record_is_found(cache: Path) -> None:
     made = studio()
     avatar = made.keep(made.from_photo(png()), Profile("ann"), AGREED, ("a.webm", b"\x1a\x45\xdf\xa3 first"))

@@ -32,7 +32,7 @@ from talking_head.server.routes.avatars import check_editable, described
 from talking_head.server.routes.studio.forms import answered, form_of, picture_of, profile_of
 from talking_head.studio.advice import advice
 from talking_head.studio.drafts import Draft
-from talking_head.studio.service import Studio
+from talking_head.studio.service import Studio, uncounted
 from talking_head.types import U8
 
 _TICKET = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -80,16 +80,16 @@ def draft_routes(
             if isinstance(video, UploadFile):
                 file = await asyncio.to_thread(_kept, video, Path(video.filename or "").suffix.lower())
                 ticket = str(form.get("ticket", ""))
-                told = partial(searches.__setitem__, ticket) if _TICKET.fullmatch(ticket) and ticket not in searches else None
+                watched = _TICKET.fullmatch(ticket) is not None and ticket not in searches
+                told: Callable[[float], None] = partial(searches.__setitem__, ticket) if watched else uncounted
                 try:
-                    if told is not None:
-                        told(0.0)
+                    told(0.0)
                     made = await shaped(lambda: studio.from_video(file, _source(video), progress=told))
                 except BaseException:
                     shutil.rmtree(file.parent, ignore_errors=True)
                     raise
                 finally:
-                    if told is not None:
+                    if watched:
                         searches.pop(ticket, None)
             else:
                 photo = await picture_of(form, "photo", limits.photo_bytes)
