@@ -98,7 +98,7 @@ on("phase", ({ phase }) => {
 });
 on("hello", (hello) => {
   avatar = hello.avatar;
-  byId("log").lang = hello.language;
+  log.speaks(hello.language);
   composer.speaks(hello.language);
   credit(hello);
   welcome(hello.language);

@@ -120,6 +120,7 @@ export class Embed {
     });
     on("hello", (hello) => {
       this.#credit.textContent = creditLine(hello);
+      this.#log?.speaks(hello.language);
       this.#composer?.speaks(hello.language);
     });
     on("phase", ({ phase }) => {

@@ -51,7 +51,10 @@ export function creditLine({ label, source, licence }) {
 
 /** Puts the page's words into `root` and all that is in it. */
 export function translate(root = document) {
-  for (const element of root.querySelectorAll("[data-i18n]")) element.textContent = t(element.dataset.i18n);
+  for (const element of root.querySelectorAll("[data-i18n]")) {
+    element.textContent = t(element.dataset.i18n);
+    if (element.lang) element.lang = t("language.tag"); // inside what is in another language
+  }
   for (const element of root.querySelectorAll("[data-i18n-attr]")) {
     for (const pair of element.dataset.i18nAttr.split(";")) {
       const [attribute, key] = pair.split(":");
@@ -63,8 +66,15 @@ export function translate(root = document) {
 /** The page is in the language `code` from now on, also when it is opened again. */
 export function choose(code) {
   if (!(code in TEXTS)) return;
-  current = code;
   inBrowser.set(CHOICE, code);
+  speak(code);
+}
+
+// What was chosen in one tab holds in all that are open.
+addEventListener("storage", ({ key, newValue }) => key === CHOICE && newValue in TEXTS && speak(newValue));
+
+function speak(code) {
+  current = code;
   changes.dispatchEvent(new Event("change"));
 }
 
@@ -85,6 +95,7 @@ export function begin(select = null) {
   select.replaceChildren(...languages.map(({ code, name }) => new Option(name, code, code === current, code === current)));
   for (const option of select.options) option.lang = t("language.tag", {}, option.value);
   select.addEventListener("change", () => choose(select.value));
+  onLanguage(() => (select.value = current));
 }
 
 function remembered() {

@@ -154,6 +154,14 @@ def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
     page.keyboard.type("keyboard")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-presenter=keyboard]")
+    assert page.evaluate("document.activeElement.id") == "kept"  # the button that was pressed is gone
+    until_focused("[data-presenter=keyboard] .danger")
+    whom = "document.getElementById(document.activeElement.getAttribute('aria-describedby')).textContent"
+    assert page.evaluate(whom) == "keyboard"
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-presenter=keyboard]", state="detached")
+    assert page.evaluate("document.activeElement.matches('#presenters h2')")  # not at the top of the page again
     assert problems == []
 
 
@@ -203,6 +211,9 @@ def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server,
     page.click("#make-film")
     page.wait_for_selector("#notice:visible")
     assert "says nothing" in page.inner_text("#notice")
+    page.focus("textarea[name=text]")
+    page.keyboard.insert_text("word " * 1000)
+    assert len(page.input_value("textarea[name=text]")) == 5000  # a long script is not cut without a word
     page.fill("textarea[name=text]", "Good morning.")
     page.select_option("select[name=frame]", "9:16")
     page.select_option("select[name=lines]", "480")
@@ -225,6 +236,10 @@ def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server,
     assert seconds > 0, "it plays in the page, too"
     page.click("[data-state=done] button:has-text('Make again')")
     page.wait_for_selector("[data-job]:nth-child(2)")
-    page.click("[data-state=queued] button, [data-state=running] button")
+    page.focus("[data-state=running] button")
+    told = page.inner_text("[data-state=running] .hint")
+    page.wait_for_function("told => document.querySelector('[data-state=running] .hint').textContent !== told", arg=told)
+    assert page.evaluate("document.activeElement.matches('[data-state=running] button')"), "progress takes the keyboard away"
+    page.keyboard.press("Enter")
     page.wait_for_selector("[data-state=cancelled]")
     assert problems == []

@@ -82,8 +82,9 @@ export class Player {
     const on = (type, handle) => session.addEventListener(type, ({ detail }) => handle(detail));
     on("phase", ({ phase, message }) => this.#enter(phase, message));
     on("media", ({ stream }) => this.#attach(stream));
-    on("hello", ({ session: id, labelled }) => {
+    on("hello", ({ session: id, labelled, language }) => {
       this.root.dataset.session = id;
+      this.#part("caption").lang = language;
       this.root.dataset.labelled = labelled; // then the picture says it, and the page's own label would say it twice
     });
     on("state", ({ state }) => this.#become(state));

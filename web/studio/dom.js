@@ -47,6 +47,20 @@ export function button(key, act, tell, properties = {}) {
   return made;
 }
 
+/** Fills `list` with `items`. Whoever stood on a control of an item that was drawn anew (the same `key` in its dataset) stands on its successor, else on `otherwise`. */
+export function redraw(list, items, key, otherwise) {
+  const focused = document.activeElement;
+  const before = list.contains(focused) ? focused.closest(`[data-${key}]`) : null;
+  const place = before ? controls(before).indexOf(focused) : -1;
+  list.replaceChildren(...items);
+  if (!before || focused === document.activeElement) return;
+  const after = items.find((item) => item.dataset[key] === before.dataset[key]);
+  const now = after ? controls(after) : [];
+  (list.contains(focused) ? focused : (now[place] ?? now.at(-1) ?? otherwise)).focus();
+}
+
+const controls = (item) => [...item.querySelectorAll("a, button, input, select, summary, textarea, video")];
+
 /** Runs `act` once at a time, with `element` marked as busy; its error goes to `tell` as a sentence. */
 export async function busy(element, act, tell) {
   if (element.getAttribute("aria-busy") === "true") return;

@@ -26,7 +26,7 @@ export class Films {
     shown();
     const listen = words("button", "film.listen", { type: "submit", class: "tool", name: "only", value: "sound" });
     this.#form = make("form", { class: "panel", id: "film-form", noValidate: true },
-      field("film.script", make("textarea", { name: "text", rows: 6, maxLength: 4000 }), "film.script_hint"),
+      field("film.script", make("textarea", { name: "text", rows: 6 }), "film.script_hint"),
       make("div", { class: "grid" },
         field("film.presenter", this.#who),
         field("film.frame", choice("frame", [["16:9", "film.wide"], ["9:16", "film.tall"], ["1:1", "film.square"]], "16:9")),

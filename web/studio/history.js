@@ -1,7 +1,7 @@
 // Films and trainings: what waits, runs, is done; progress, cancel, download, make again.
 
 import { language, onLanguage, t, told } from "../i18n.js";
-import { button, call, make, words } from "./dom.js";
+import { button, call, make, redraw, words } from "./dom.js";
 
 const EVERY_MS = 1000;
 
@@ -10,12 +10,13 @@ export class History {
   #tell;
   #list = make("ul", { class: "jobs" });
   #timer = null;
-  #drawn = new Map(); // id → what was drawn of it
+  #title = words("h2", "studio.history", { tabIndex: -1 }); // where the keyboard goes when a job is no more
+  #drawn = new Map(); // id → what was drawn of it, and `tell(job)`, which says how far it is
   #lost = false; // the server did not answer, and the page says so
 
   constructor(root, tell) {
     this.#tell = tell;
-    root.append(words("h2", "studio.history"), this.#list);
+    root.append(this.#title, this.#list);
     onLanguage(() => {
       this.#drawn.clear();
       this.#look();
@@ -42,16 +43,17 @@ export class History {
     this.#lost = false;
     const now = new Map();
     const items = jobs.map((job) => {
-      const print = JSON.stringify(job);
+      const print = JSON.stringify([job.state, job.title, job.code, job.files]);
       const before = this.#drawn.get(job.id);
-      const item = before?.print === print ? before.item : this.#item(job);
-      now.set(job.id, { print, item });
-      return item;
+      const drawn = before?.print === print ? before : { print, ...this.#item(job) }; // its buttons stay under a finger and the focus
+      drawn.tell(job);
+      now.set(job.id, drawn);
+      return drawn.item;
     });
     this.#drawn = now;
     if (!items.length) items.push(words("li", "history.none", { class: "hint" }));
     const same = items.length === this.#list.children.length && items.every((item, index) => this.#list.children[index] === item);
-    if (!same) this.#list.replaceChildren(...items);
+    if (!same) redraw(this.#list, items, "job", this.#title);
   }
 
   #item(job) {
@@ -69,12 +71,19 @@ export class History {
     }
     const film = job.files.find((file) => /\.(mp4|webm)$/.test(file.name));
     const picture = job.files.find((file) => /\.(png|jpg)$/.test(file.name));
-    return make("li", { class: "card", dataset: { state: job.state, job: job.id } },
+    const heading = make("h3", { id: `job-${job.id}`, textContent: job.title || t(`history.${job.kind}`) });
+    for (const control of row.children) control.setAttribute("aria-describedby", heading.id); // “Cancel”: what?
+    const hint = make("p", { class: "hint" });
+    const bar = make("progress", { max: 1, hidden: !active, "aria-label": t("history.progress") });
+    const tell = (now) => {
+      hint.textContent = [t(`history.${now.state}`), doing(now)].filter(Boolean).join(" · ");
+      bar.value = now.progress;
+    };
+    const item = make("li", { class: "card", dataset: { state: job.state, job: job.id } },
       film ? make("video", { src: film.url, poster: picture?.url ?? "", controls: true, preload: "metadata", playsInline: true })
         : picture ? make("img", { src: picture.url, alt: t("history.compare") }) : null,
-      make("div", {}, make("h3", { textContent: job.title || t(`history.${job.kind}`) }),
-        make("p", { class: "hint", textContent: [t(`history.${job.state}`), doing(job)].filter(Boolean).join(" · ") }),
-        active ? make("progress", { max: 1, value: job.progress, "aria-label": t("history.progress") }) : null, row));
+      make("div", {}, heading, hint, bar, row));
+    return { item, tell };
   }
 }
 

@@ -170,11 +170,13 @@ export class Maker {
 
   async #keep() {
     const made = await call("POST", `/drafts/${this.#draft.id}/keep`, this.#profile.fill(await this.#consent.fill(new FormData())));
-    const parts = [make("p", { id: "kept", textContent: t("studio.kept", { name: made.name }) })];
+    const kept = make("p", { id: "kept", tabIndex: -1, textContent: t("studio.kept", { name: made.name }) });
+    const parts = [kept];
     if (this.#draft.video && this.#consent.uses.includes("twin")) parts.push(this.#train(made.name, this.#draft.id));
     else this.#draft = null;
     this.#said.replaceChildren();
     this.#rest.replaceChildren(...parts);
+    kept.focus({ preventScroll: true }); // the button that was pressed is gone; read out, and the next Tab goes on from here
     this.#rest.scrollIntoView({ block: "nearest" });
   }
 

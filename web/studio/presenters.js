@@ -1,7 +1,7 @@
 // The list of presenters, and what can be done with each: talk, film, edit, take away as a file, delete.
 
 import { onLanguage, t } from "../i18n.js";
-import { button, busy, call, make, titleOf, words } from "./dom.js";
+import { button, busy, call, make, redraw, titleOf, words } from "./dom.js";
 import { Maker } from "./maker.js";
 import { Profile } from "./profile.js";
 
@@ -11,6 +11,7 @@ export class Presenters {
   #tell;
   #film;
   #list = make("ul", { class: "cards" });
+  #title = words("h2", "studio.presenters", { tabIndex: -1 }); // where the keyboard goes when a card is no more
   #found = [];
   #editable;
 
@@ -19,7 +20,7 @@ export class Presenters {
     this.#tell = tell;
     this.#film = film;
     this.#editable = config.editable;
-    root.append(words("h2", "studio.presenters"), this.#list);
+    root.append(this.#title, this.#list);
     if (!config.editable) root.append(words("p", "studio.closed", { class: "hint" }));
     root.append(new Maker(tell, config, watch).element);
     if (config.editable) root.append(this.#import());
@@ -30,17 +31,16 @@ export class Presenters {
   draw(found) {
     this.#found = found;
     const open = this.#list.querySelector("details[open]")?.dataset.name;
-    const focused = document.activeElement;
     const typed = new Map([...this.#list.querySelectorAll("form[data-typed]")].map((form) => form.closest("li"))
       .map((card) => [card.dataset.presenter, card]));
-    this.#list.replaceChildren(...found.map((each) => typed.get(each.name) ?? this.#card(each, each.name === open)));
-    if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
+    const cards = found.map((each) => typed.get(each.name) ?? this.#card(each, each.name === open));
+    redraw(this.#list, cards, "presenter", this.#title);
   }
 
   #card(presenter, open) {
     const image = make("img", { src: `${presenter.image}?${presenter.added ?? ""}`, alt: "", loading: "lazy" });
     const { title, name } = titleOf(presenter);
-    const about = [name, presenter.job, presenter.licence].filter(Boolean).join(" · ");
+    const about = [name, presenter.job, presenter.licence !== "unknown" && presenter.licence].filter(Boolean).join(" · ");
     const badges = [presenter.own_teeth && "studio.own_teeth", presenter.twin && "studio.twin"].filter(Boolean);
     const actions = make("div", { class: "row" },
       words("a", "studio.talk", { href: `/?avatar=${encodeURIComponent(presenter.name)}`, class: "tool" }),
@@ -53,8 +53,10 @@ export class Presenters {
     const more = make("details", { open, dataset: { name: presenter.name } }, words("summary", "studio.consent_and_more"), make("div"));
     more.addEventListener("toggle", () => more.open && this.#more(presenter, more.lastChild), { once: true });
     if (open) this.#more(presenter, more.lastChild);
+    const heading = make("h3", { id: `presenter-${presenter.name}`, textContent: title });
+    for (const control of [...actions.children, more.firstChild]) control.setAttribute("aria-describedby", heading.id); // “Delete”: whom?
     return make("li", { class: "card", dataset: { presenter: presenter.name } }, image,
-      make("div", {}, make("h3", { textContent: title }), make("p", { class: "hint", textContent: about }),
+      make("div", {}, heading, make("p", { class: "hint", textContent: about }),
         badges.length ? make("p", {}, ...badges.map((key) => words("span", key, { class: "badge" }))) : null, actions, more));
   }
 

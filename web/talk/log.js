@@ -9,10 +9,16 @@ export class Log {
   #turns = new Map(); // turn → {line, text, written}
   #spoken = null; // {utterance, line}: what the person is saying
   #asked = false; // the person has said something: until then the presenter speaks on its own
+  #language = ""; // of the presenter, and so of the conversation; the page's remarks in it are in the page's
 
   constructor(element, welcome) {
     this.#element = element;
     this.#welcome = welcome;
+  }
+
+  /** The presenter speaks the language of this code: what follows is in it, whatever the page's is. */
+  speaks(code) {
+    this.#language = code;
   }
 
   /** What the person sent; `asWritten` marks text to be spoken word for word. */
@@ -154,6 +160,7 @@ export class Log {
     const line = document.createElement("div");
     line.className = `line ${kind}`;
     line.textContent = text;
+    if (kind !== "ask" && kind !== "note" && kind !== "problem") line.lang = this.#language;
     this.#element.append(line);
     this.#scroll(stick);
     return line;
@@ -186,5 +193,6 @@ function tag(key) {
   node.className = "tag";
   node.dataset.i18n = key;
   node.textContent = t(key);
+  node.lang = t("language.tag"); // not the line's
   return node;
 }

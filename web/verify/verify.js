@@ -31,6 +31,7 @@ async function ask(files) {
     if (response.status !== 200) throw await refusal(response);
     const { sentences, ...report } = await response.json();
     const list = document.createElement("ul");
+    list.lang = "en"; // as the server writes
     list.append(...sentences.map((sentence) => element("li", sentence)));
     const details = document.createElement("details");
     details.append(element("summary", t("verify.all")), element("pre", JSON.stringify(report, null, 2)));
