@@ -32,6 +32,7 @@ from talking_head.animator.cuda.streams import on_stream
 from talking_head.animator.cuda.tensor_store import load
 from talking_head.animator.refiner.config import CPU
 from talking_head.animator.refiner.model import Refiner
+from talking_head.animator.warp.constants import CORNER_PIXELS
 
 TARGET_MS = 20.0
 
@@ -95,6 +96,8 @@ def made_up(size: int, seed: int = 0) -> Faces:
         contact=np.array(0, single),
         contact_width=np.array(1.5, single),
         mouth_width=np.array(0.6, single),
+        corner_lacks=np.zeros((2, CORNER_PIXELS, CORNER_PIXELS, 3), single),
+        corner_gap=np.array(0, single),
         ground=rng.integers(0, 255, (size, size, 3), np.uint8),
         upper_layer=rng.integers(0, 255, (2 * size, 2 * size, 4), np.uint8),
         lower_layer=rng.integers(0, 255, (4 * mouth, 4 * mouth, 4), np.uint8),

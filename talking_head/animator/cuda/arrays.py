@@ -109,6 +109,8 @@ class FaceArrays(Generic[A]):
     contact: A
     contact_width: A
     mouth_width: A  # at rest, see ``warp/pout.py``
+    corner_lacks: A  # f32[2, S, S, 3], see ``warp/corners.py``
+    corner_gap: A
     ground: A
     upper_layer: A
     lower_layer: A = field(metadata=_EDGE)

@@ -30,7 +30,6 @@ from talking_head.animator.warp.constants import (
     TIP_OUT,
     TIP_REACH,
     TIP_TOP,
-    TIPS_LIT,
     TONGUE_BACK,
     TONGUE_RIDGE,
     TONGUE_TIP,
@@ -142,12 +141,13 @@ def paint_interior(batch: Batch, cut: Cut, skull: Tensor, jaw: Tensor) -> Tensor
     under, over, corner, narrow, red, slit_under, slit_corner = batch.of(faces.lip_shade)[:, :, None, None].unbind(1)
     slim = 1 - ((bottom - top) / (SLIT * unit)).clamp(0, 1)
     slit = slim.amin(2, keepdim=True)
+    slim = slim * slim
     reach = (0.20 + slit_corner * slit) * unit
     side = (torch.minimum(x - cut.left[:, None, :1], cut.right[:, None, :1] - x) / reach).clamp(0, 1)
     parted = ((bottom - top) / (0.029 * unit) - 0.15).clamp(0, 1)
     under = under * (1 - slit_under * slit)
     light = (under + (1 - under) * below) * (over + (1 - over) * above)
-    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow * (1 + TIPS_LIT * slit_under * slit)) * slim)
+    light = light * (corner + (1 - corner) * side * (2 - side)) * (1 - (1 - narrow) * slim)
     cold = (1 - REDDER * (1 - light * parted)) * (1 - red * slim)
     warm = torch.stack([torch.ones_like(cold), cold, cold], 1)
 

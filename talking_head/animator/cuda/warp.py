@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from talking_head.animator.cuda.arrays import Constants, EyeWindow, FaceArrays, Window
+from talking_head.animator.cuda.corners import corner_light
 from talking_head.animator.cuda.ops import affine_sample, at_pixels, interp, invert_field, pixel_grid, sample
 from talking_head.animator.cuda.pout import bring_forward
 from talking_head.animator.cuda.slits import Cut, cut_slit, paint_interior
@@ -262,8 +263,8 @@ def _mouth(batch: Batch, view: View, frame: Tensor, lower: Tensor, landmarks: Cu
     near = (1 - cut.gap / (0.03 * unit)[:, None]).clamp(0, 1)
     skin = skin * cut.darker(batch.of(faces.contact_width), batch.of(faces.contact)[:, None] * near)[:, None]
     inside = paint_interior(batch, cut, *_jaws(batch, view))
-    skin = skin + (inside - skin) * cut.opening(soft)[:, None]
-    view.write(frame, levels(skin), before)
+    skin = levels(skin + (inside - skin) * cut.opening(soft)[:, None])
+    view.write(frame, levels(skin + corner_light(batch, view)), before)
 
 
 def _jaws(batch: Batch, view: View) -> tuple[Tensor, Tensor]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from talking_head.animator.mouth.neutral_teeth import EDGE_ROW, PIXELS_A_UNIT, WIDTH, ToothSet, tooth_set
 from talking_head.animator.mouth.tongue import held, tongue
-from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT, TIPS_LIT, UPPER_FIRST
+from talking_head.animator.warp.constants import LOWER_EDGE, REDDER, SLIT, UPPER_FIRST
 from talking_head.animator.warp.geometry import Slit
 from talking_head.types import F32, U8
 
@@ -79,8 +79,7 @@ class RigidInterior:
 
     # Light right under the upper lip, and over the lower one, against a place between them; in the corners against the middle;
     # behind lips that are just parted against an open mouth; what green and blue lose there besides. Such a slit
-    # loses that share of the light right under the upper lip, and has it at the tips; so many units farther its corners' shade
-    # reaches.
+    # loses that share of the light right under the upper lip; so many units farther its corners' shade reaches.
     under_upper, over_lower = np.float32(0.5), np.float32(0.72)
     corner, narrow, slit_red = np.float32(0.25), np.float32(0.68), np.float32(0.0)
     slit_under, slit_corner = np.float32(0.0), np.float32(0.0)
@@ -108,15 +107,17 @@ class RigidInterior:
         gap = (bottom - top) / unit
         depth = (y - top) / unit
 
-        # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit.
+        # The lips shade what lies behind them: most right under the upper one and in the corners, and all of a narrow slit,
+        # which is dark only where they hardly part: in one half as wide as SLIT teeth are nearly as bright as in any.
         slim = 1 - held(gap * (1 / SLIT))
         slit = np.float32(slim.min())  # of the mouth as a whole: a wide one is narrow in its corners, too
+        slim *= slim
         reach = (np.float32(0.20) + self.slit_corner * slit) * unit
         side = held(np.minimum(x - cut.left[0], cut.right[0] - x) / reach)
         # Lips that hardly part show no inside, only their own shadow.
         parted = held(gap / 0.029 - 0.15)
         across = (self.corner + (1 - self.corner) * side * (2 - side)) * parted
-        across *= 1 - (1 - self.narrow * (1 + TIPS_LIT * self.slit_under * slit)) * slim
+        across *= 1 - (1 - self.narrow) * slim
         under = self.under_upper * (1 - self.slit_under * slit)
         light = under + (1 - under) * held(depth * (1 / 0.075) + 0.01 / 0.075)
         light *= self.over_lower + (1 - self.over_lower) * held((bottom - y) / (np.float32(0.05) * unit) + 0.012 / 0.05)

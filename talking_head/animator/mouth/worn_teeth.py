@@ -37,12 +37,11 @@ class WornInterior(OwnInterior):
     """The interior made by :func:`worn`."""
 
     # A smile's rows have its dark corners in them, and hang without the shade that a lip gives which is lower than the smile's.
-    # Set so that slits below 4 mm have 0.43 to 0.60 of the skin's brightness, as real ones, and the brightest tenth of what
-    # opens wider comes near to people's (0.9 to 1.1): a lip's shade that goes on there makes teeth a grey band.
+    # Set beside portraits in even light: in a slit of 3 to 6 mm their teeth are as bright as in a smile, and dark at its ends.
+    # Shade that goes on there makes them a grey-brown band, which a little more of an opening turns white.
     under_upper, over_lower = np.float32(0.66), np.float32(1)
-    corner, narrow, slit_red = np.float32(0.4), np.float32(0.45), np.float32(0.3)
-    # In real slits the tips of the middle teeth come out of the dark below the lip: lit from side to side they are a band.
-    slit_under, slit_corner = np.float32(0.6), np.float32(0.14)
+    corner, narrow, slit_red = np.float32(0.4), np.float32(0.45), np.float32(0.1)
+    slit_under, slit_corner = np.float32(0.3), np.float32(0.2)
 
 
 def kept(interior: RigidInterior, unit: float) -> Teeth:

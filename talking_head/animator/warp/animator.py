@@ -26,6 +26,7 @@ from talking_head.animator.mouth.softness import UNIT, edge_width, softness
 from talking_head.animator.warp.background import apart, background, extent, over, person
 from talking_head.animator.warp.basis import Steering, rigid_map
 from talking_head.animator.warp.constants import JAW_SHARE
+from talking_head.animator.warp.corners import Corners
 from talking_head.animator.warp.eyes import Eye, Fold
 from talking_head.animator.warp.field import Field, Grid, Layer
 from talking_head.animator.warp.geometry import IRISES, LEFT_EYE, LOWER, MOUTH, RIGHT_EYE, UPPER, Slit, slit
@@ -116,6 +117,7 @@ class WarpAvatar:
         self._anchored = [(eye.window, eye.contours.upper[[0, -1]]) for eye in self.eyes]
         self._anchored.append((self.mouth.box, self.mouth.anchors))
         self._set_contact()
+        self.corners = Corners(image, points, self.unit)
 
     def _set_mouth_frame(self) -> None:
         """Where teeth hang in the skull, from the neutral face: origin and axes as 3-D points of the photo, and the chin."""
@@ -172,6 +174,7 @@ class WarpAvatar:
         mouth = self._draw_mouth(
             frame[window], ground[window], lower, rolled_up(cut, self.unit), self._jaws(delta, places, x0, y0), tip
         )
+        self.corners.light(frame[window], points, x0, y0)
         bring_forward(frame, points, pouting(points, self.mouth_width), self.unit)
         return WarpFrame(frame, mouth, (x0, y0))
 

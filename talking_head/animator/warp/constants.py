@@ -20,7 +20,6 @@ LOWER_EDGE = 0.004  # face units below the rest lip line: where the lower row of
 # Teeth in the shade of the lips are lit through and off them: green and blue lose this share more of what the shade takes.
 REDDER = 0.40
 SLIT = 0.057  # units, between lips as they are seen: they shade all of an opening that is narrower
-TIPS_LIT = 2.2  # of the light that such a slit loses below the upper lip, as a share of its own: the tips of teeth have it
 # The upper row is the first to be seen: in a mouth whose upper lip covers it, the lower one is in its shade, lit in full where
 # so many face units of the upper one show.
 UPPER_FIRST = 0.016
@@ -57,3 +56,6 @@ POUT_TINT = (0.8, 1.05, 1.15)
 # The lower lip rolls up as a mouth opens: by what share of the gap, and at most how many face units; of the line between shut
 # lips so much goes out of sight, all of it in a mouth that is open so far; below the edge the lip is stretched over so much.
 LIP_SHARE, LIP_RISE, LIP_LINE, LIP_OPEN, LIP_REACH = 0.18, 0.020, 0.010, 0.03, 0.09
+# The thread beyond the corners of an open mouth: side of the patch around a corner in face units and in pixels, by how much
+# farther than in the photo lips part (units) when it begins to be lit and over what, and what share of it is.
+CORNER_SIDE, CORNER_PIXELS, CORNER_FROM, CORNER_RAMP, CORNER_LIT = 0.26, 52, 0.012, 0.045, 0.75

@@ -234,7 +234,7 @@ def test_every_array_of_a_face_is_there_by_its_name() -> None:
     face = pack.pack(WarpAvatar(portrait(1)))
     named = {name: array for name, _, array in flat(face)}
     assert {"left.ball", "mouth.upper_basis", "points"} <= set(named)
-    assert len(named) == 61
+    assert len(named) == 63
     again = built(FaceArrays, named)
     assert again.refiner is None
     assert again.right.iris is face.right.iris

@@ -114,7 +114,7 @@ def test_a_row_comes_out_of_the_shade_of_the_lips_by_degrees(models: object) -> 
         levels.append(float(np.percentile(view[opening].mean(-1), 80)))
     narrow, half, wide = levels
     assert 0.3 * wide < narrow < 0.55 * wide
-    assert 1.3 * narrow < half < 0.85 * wide
+    assert 1.3 * narrow < half < 0.95 * wide  # dimmer they were a grey-brown band until the mouth was wide
 
 
 def shaded(teeth: Teeth, opening: float) -> F32:
@@ -162,5 +162,5 @@ def test_a_presenter_s_lower_row_is_bent_as_its_lip(name: str) -> None:
 def test_a_slit_is_dark_below_the_upper_lip_and_light_at_the_tips(teeth: Teeth) -> None:
     """Lit evenly from lip to lip, the teeth in it were one grey band."""
     line = shaded(teeth, 0.035)
-    assert line[:2].mean() < 0.85 * line[-2:].mean()
+    assert line[:2].mean() < 0.9 * line[-2:].mean()
     assert line[-2:].mean() > 0.6
