@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from talking_head.knowledge import facts_asked
 from talking_head.knowledge.chunks import Passage, sentences
-from talking_head.knowledge.facts_asked import compared
-from talking_head.knowledge.follow_up import BACK, briefly, only_why, standing_alone, stays
+from talking_head.knowledge.follow_up import BACK, briefly, exercises, only_why, standing_alone, stays
 from talking_head.knowledge.orders import without_orders
 from talking_head.knowledge.search import Hit, search
 from talking_head.knowledge.store import Store
@@ -23,6 +23,7 @@ _ASKS = re.compile(
     r"[,.;!] (?:so |and |but )?(?:what(?:'?s| is| are| was| do| does| time)|how (?:do|does|can|much|many|long|far|is|are)|"
     r"where(?:'?s| is| are| can| do)|when(?:'?s| is| are| do| does| can)|can (?:i|we|you)|do (?:i|we|you)|is there)\b|"
     r"\bbet(?:cha| you)?\b.* (?:how|what|who|where|which|when)\b|"
+    r"\b(?:or|is|are|was|costs?|takes?|it) (?:what|when|where|who|how (?:much|many|long|far))\W*$|"
     r"[吗呢么]\W*$|什么|哪|几|多少|多久|怎么|怎样|如何|为什么|能不能|可以",
     re.I,
 )
@@ -109,20 +110,24 @@ def _found(store: Store, question: str, before: Sequence[str] = (), spoken_of: i
         other = _the_other(store, question, spoken_of)
         texts = (other,) if other else (*wholes, question)
         on = spoken_of if stays(question) and not other else None
-        found = [_alone(store, text, on, brief=briefly(question)) for text in texts]
-        best = max(found, key=lambda finding: finding.sources[0].score if finding.sources else -1.0)
-        return replace(best, asked=best.asked or asks(question))
+        found = [_alone(store, text, on, brief=briefly(question), rewritten=text != question) for text in texts]
+        wanted = facts_asked.asked(question)
+        best = max(
+            found, key=lambda f: (not wanted.isdisjoint(facts_asked.told(f.text)), f.sources[0].score if f.sources else -1.0)
+        )
+        own = [part for part in sentences(best.text) if part.endswith("?")] if exercises(question) else []
+        return replace(best, text=own[-1] if own else best.text, asked=best.asked or asks(question))
     whole, core = _alone(store, question), _PREFACED.match(question)
     return whole if whole.known or core is None else replace(_alone(store, core["asks"]), asked=True)
 
 
-def _alone(store: Store, question: str, spoken_of: int | None = None, brief: bool = False) -> Finding:
-    """The finding for a ``question`` that stands alone; ``brief``: in a sentence."""
-    hits = search(store, question, spoken_of=spoken_of)
+def _alone(store: Store, question: str, spoken_of: int | None = None, brief: bool = False, rewritten: bool = False) -> Finding:
+    """The finding for a ``question`` that stands alone; ``brief``: in a sentence; ``rewritten``: see :func:`search`."""
+    hits = search(store, question, spoken_of=spoken_of, rewritten=rewritten)
     asked = asks(question)
     good = [hit for hit in hits if hit.answers and _for_readers(hit.passage)]
     if not good and (plainer := _with_it(store, question)):
-        return replace(_alone(store, plainer, spoken_of, brief), asked=asked)
+        return replace(_alone(store, plainer, spoken_of, brief, rewritten), asked=asked)
     if not good:
         return Finding(asked=asked)
     sources = tuple(Source(h.passage.document, h.passage.heading, round(h.similarity, 3)) for h in good)
@@ -181,7 +186,7 @@ def extract(store: Store, question: str, hit: Hit, words: int = SPOKEN_WORDS) ->
     short = len(parts) <= SPOKEN_SENTENCES and sum(len(part.split()) for part in parts) <= words
     if (hit.passage.question and words) or short:
         return " ".join(parts)
-    if words and (both := compared(question, parts)):
+    if words and (both := facts_asked.compared(question, parts)):
         return " ".join(parts[i] for i in both)
     near = store.near(question, [f"{hit.passage.heading}: {part}" if hit.passage.heading else part for part in parts])
     at = max(range(len(parts)), key=near.__getitem__)

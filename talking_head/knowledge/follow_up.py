@@ -41,6 +41,7 @@ _AGAIN = re.compile(  # the same once more: its passage holds the example, and i
     r")(?:,? please)?\W*",
     re.I,
 )
+_EXERCISE = re.compile(r"\b(?:exercises?|practi[cs]e|test|quiz)\b.*\b(?:on|about|for|with) (?:that|it|this)\b", re.I)
 _BRIEFLY = re.compile(r"\b(?:simpl\w+|short\w*|brief\w*|eas(?:y|ier|ily)|plain\w*|fewer|few|one|understand|get|mean)\b", re.I)
 _WHY = re.compile(r"(?:why|how come|what for)(?: (?:not|so|is that|that|though|then))*", re.I)
 _CHINESE = re.compile(r"^(?:那么?|还有)?[，,\s]*(?P<what>[^，。？?]{1,12}?)呢[？?]?$")
@@ -74,12 +75,11 @@ _PRONOUN = re.compile(
     re.I,
 )
 _NOBODYS = re.compile(  # “is it possible to”, “it is raining”
-    r"\b(?:is|was|would|will) it (?:be )?(?:\w+ )?(?:possible|allowed|okay|ok|all right|alright|true|safe|enough|right|"
-    r"normal|"
-    r"usual|necessary|worth|raining|late|too late|hard|difficult|easy|better|best)\b.*\b(?:to|that|if)\b|"
+    r"\b(?:is|was|would|will|does|can) it (?:be |take |cost )?(?:\w+ ){0,2}?(?:to|that|if)\b|\bis it \w+ing\b|"
     r"\b(?:does|do|will|would) it matter\b|\bthat(?=\W*$)(?<=is that)|^(?:how|what) (?:is|was) (?:it|that)\W*$",
     re.I,
 )
+_SUBJECT = re.compile(r"\b(?:is|are|was|were|does|do|did|can|could|will|would|has|have) (it|they)\b", re.I)
 _ASKING_WORDS = (
     "cost costs price prices pay fee weigh weighs weight heavy big large tall high old hot cold open opens close closes "
     "closed "
@@ -104,9 +104,11 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
     earlier = asked[-1]
     if further := standing_alone(earlier, asked[:-1]):
         earlier = further[0]
+    elif (now := _SUBJECT.search(message)) and (then := _SUBJECT.search(earlier)) and now[1].lower() == then[1].lower():
+        return []  # “Does it work offline?”, “Is it free?”: no word of the question before says what “it” is
     if chinese := _CHINESE.match(message.strip()):
         return [f"{earlier.rstrip('？?。')}，{chinese['what']}？"]
-    if _AGAIN.fullmatch(message.strip()) or asks_again(message):
+    if _AGAIN.fullmatch(message.strip()) or asks_again(message) or exercises(message):
         return [earlier]
     text = " ".join(message.replace("’", "'").split()).rstrip(" ?!.")
     rest = _LEAD.sub("", text)
@@ -127,6 +129,11 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
 def stays(message: str) -> bool:
     """Whether ``message``, which hangs on another one, brings no question of its own: it speaks of what was spoken of."""
     return not _VERB.search(message) or not _content(message) or _PRONOUN.search(message) is not None
+
+
+def exercises(message: str) -> bool:
+    """Whether ``message`` wants to practise what was spoken of: “Can you give me an exercise on that?”."""
+    return _EXERCISE.search(message) is not None
 
 
 def briefly(message: str) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.errors import InputError
-from talking_head.knowledge.chunks import Passage, cut, sentences, words_of_meaning
+from talking_head.knowledge.chunks import WAY, Passage, cut, sentences, words_of_meaning
 from talking_head.knowledge.documents import Document
 from talking_head.knowledge.embedder import Embedder, Threshold
 from talking_head.knowledge.facts_asked import bonus
@@ -147,13 +147,16 @@ class Store:
 
     def by_meaning(self, question: str) -> list[tuple[int, float]]:
         """Every passage with the cosine −1…1 of its nearest view to ``question``, nearest first."""
+        return sorted(((number, near) for number, (near, _) in self.by_name(question).items()), key=lambda item: -item[1])
+
+    def by_name(self, question: str) -> dict[int, tuple[float, float]]:
+        """Every passage with the cosines −1…1 of its nearest view and of its name to ``question``."""
         numbers, vectors = self._matrix()
-        if not numbers:
-            return []
-        best: dict[int, float] = {}
-        for number, near in zip(numbers, vectors @ self._embedder.ask(question), strict=True):
-            best[number] = max(best.get(number, -1.0), float(near))
-        return sorted(best.items(), key=lambda item: -item[1])
+        best: dict[int, tuple[float, float]] = {}
+        if numbers:
+            for number, near in zip(numbers, (vectors @ self._embedder.ask(question)).tolist(), strict=True):
+                best[number] = (max(best[number][0], near), best[number][1]) if number in best else (-1.0, near)
+        return best
 
     def nearest(self, question: str) -> float:
         """Cosine −1…1 of the passage that is nearest to ``question``; −1 where there is none."""
@@ -181,7 +184,8 @@ class Store:
     @property
     def views(self) -> int:
         """With how many texts a question is compared."""
-        return len(self._matrix()[0])
+        numbers, _ = self._matrix()
+        return len(numbers) - len(set(numbers))  # the first of each passage is its name
 
     def near(self, question: str, texts: list[str]) -> list[float]:
         """Cosine of each of ``texts`` to ``question``, and a little more where it tells the kind of fact that is wanted."""
@@ -229,6 +233,6 @@ class Store:
 
 
 def digest(document: Document) -> str:
-    """SHA-256 of what a document says."""
-    text = "\0".join(f"{s.heading}\0{s.question}\0{s.text}" for s in document.sections)
+    """SHA-256 of what a document says, and of the way it is cut into views: an index of another way is made anew."""
+    text = f"{WAY}\0" + "\0".join(f"{s.heading}\0{s.question}\0{s.text}" for s in document.sections)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -76,7 +76,7 @@ TOPICS = (
             r"\byou (?:were )?born\b(?! in\b.*\bfrom)",
             r"\bwhat age are you\b",
             r"\bhow many years old\b",
-            r"\bhow long have you (?:existed|been alive|lived|been around|been on earth)\b",
+            r"\bhow long have you (?:\w+ )?(?:existed|been|lived|had|worked|done)\b",
             r"\bhow (?:young|aged) are you\b",
             r"\byou (?:older|younger) than\b",
             r"\byou (?:ever )?(?:get|grow|getting|growing) old(?:er)?\b",

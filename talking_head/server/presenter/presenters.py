@@ -120,7 +120,8 @@ class Presenter:
             return _kindly(polite)
         if self.store is None or (self._tutor and practised(message)):
             return self._left_to_model(message, before)
-        found = look_up(self.store, message, subjects=self.subjects, before=before)
+        noted = self._english and taken_note(message)  # what somebody tells of their own hangs on no question
+        found = look_up(self.store, message, subjects=self.subjects, before=() if noted else before)
         if not found.known and polite.answer:
             return _kindly(polite)
         if not found.known:

@@ -32,6 +32,11 @@ _ASKS_WHY = re.compile(
     r"(?:how|what) (?:do|should|can|would) i say (?:it|that)?(?: (?:right|correctly|then|instead))?)\W*",
     re.I,
 )
+_TRANSLATE = re.compile(
+    r"\btranslat\w+\b|(?=.*[\u3400-\u9fff]).*\b(?:say|mean|call|write|english)\b|\bsay .* in (?:chinese|mandarin)\b",
+    re.I | re.S,
+)
+_TRY = "I do not translate, but I correct: say it in English as well as you can, and I tell you what would be better."
 _DOUBTS = re.compile(r"^(?:so |and )?(?:is|may|can) [^“\"'‘]{0,20}[“\"'‘]", re.I)
 
 
@@ -46,7 +51,9 @@ def corrected(sentence: str) -> tuple[str, str]:
 
 
 def answer(message: str) -> str:
-    """What a tutor says to a learner's ``message`` with a known mistake; "" for every other message."""
+    """What a tutor says to a learner's ``message`` with a known mistake, or that wants a translation; "" for every other."""
+    if len(message) <= MAX_CHARS and _TRANSLATE.search(message):
+        return _TRY
     if len(message) > MAX_CHARS or len(message.split()) > MAX_WORDS or re.search(r"[^\x00-\x7f’‘“”]", message):
         return ""
     quoted = _QUOTED.search(message) if "?" in message or _ASKED.match(message) or _DOUBTS.match(message) else None
