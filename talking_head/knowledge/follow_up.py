@@ -102,10 +102,10 @@ def standing_alone(message: str, before: Sequence[str]) -> list[str]:
     if not asked or len(message) > MAX_CHARS:
         return []
     earlier = asked[-1]
+    if (now := _SUBJECT.search(message)) and (then := _SUBJECT.search(earlier)) and now[1].lower() == then[1].lower():
+        return standing_alone(message, asked[:-1])  # “Does it work offline?”, “Is it free?”: both are of the same thing
     if further := standing_alone(earlier, asked[:-1]):
         earlier = further[0]
-    elif (now := _SUBJECT.search(message)) and (then := _SUBJECT.search(earlier)) and now[1].lower() == then[1].lower():
-        return []  # “Does it work offline?”, “Is it free?”: no word of the question before says what “it” is
     if chinese := _CHINESE.match(message.strip()):
         return [f"{earlier.rstrip('？?。')}，{chinese['what']}？"]
     if _AGAIN.fullmatch(message.strip()) or asks_again(message) or exercises(message):

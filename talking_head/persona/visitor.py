@@ -37,7 +37,7 @@ _WH = (
 )
 _HABIT = (
     r"(?:usually|normally|always|often|live|work|keep|have|own|like|love|hate|prefer|want|play|speak|drive|earn|weigh|sleep|"
-    r"smoke|drink|study|sing|dance|snore|listen|support)"
+    r"smoke|drink|study|sing|dance|snore|listen|support|do(?= for a living))"
 )
 _PAST = (
     r"(?:\w{2,14}ed|did|had|was|were|bought|ate|drank|saw|dreamt|went|got|met|made|left|put|lost|found|took|gave|came|read|"

@@ -9,7 +9,12 @@ from talking_head.knowledge.answer import asks
 
 @pytest.mark.parametrize(
     "text",
-    ["Im on crutches, whats the best way in", "I lost my ticket. what do i do now", "betcha can't say how many keys I've got"],
+    [
+        "Im on crutches, whats the best way in",
+        "I lost my ticket. what do i do now",
+        "betcha can't say how many keys I've got",
+        "you open on sundays or what",
+    ],
 )
 def test_a_question_may_stand_behind_what_leads_to_it(text: str) -> None:
     assert asks(text)

@@ -38,6 +38,11 @@ def test_a_question_that_hangs_on_another_is_made_whole(before: str, message: st
     assert standing_alone(message, [before])[0] == whole
 
 
+def test_it_twice_running_is_the_same_thing() -> None:
+    assert standing_alone("Is it free?", ["Does it work offline?"]) == []
+    assert standing_alone("is it heavy?", ["Do you sell tents?", "does it have a porch?"]) == ["is tents heavy?"]
+
+
 def test_the_third_question_hangs_on_the_first() -> None:
     told = ["How much does the Fjord tent weigh?", "And the Glacier tent?"]
     assert standing_alone("How many people is it for?", told) == ["How many people is glacier tent for?"]
@@ -153,3 +158,12 @@ def test_a_question_is_found_behind_a_long_preface(shipped: dict[str, Store]) ->
     preface = "Sorry to bother you but I've got a quick one, "
     assert "twenty-five euros" in look_up(shipped["david"], f"{preface}how much is it to repair a zip").text
     assert look_up(shipped["david"], f"{preface}who won the match last night").text.startswith("I don't know that")
+
+
+@pytest.mark.models
+def test_a_passage_is_found_by_its_name_and_by_a_margin(shipped: dict[str, Store]) -> None:
+    assert look_up(shipped["david"], "hello, do you sell tents?").text.startswith("The Fjord tent")
+    assert look_up(shipped["david"], "how much is it to get one delivered?").text.startswith("Delivery costs")
+    assert look_up(shipped["mei"], "Can you give me a short exercise?").text.startswith("Put both verbs")
+    before = ["what's the difference between much and many?"]
+    assert look_up(shipped["mei"], "give me an exercise on that please", before=before).text.endswith("do you have here?")

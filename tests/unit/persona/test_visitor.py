@@ -26,6 +26,7 @@ When is my birthday?
 What was my first pet called?
 what am i having for dinner
 Where do I live?
+what do I do for a living?
 What did my boss tell me this morning?
 How old is my son?
 What colour are my curtains?
