@@ -19,15 +19,20 @@ from tests.unit.loop.virtual import DotAnimator, EchoMotion, portrait
 ROOM = 0.004  # 28 dB below a voice of 0.1
 
 
-def phrase(rng: np.random.Generator, *frames: int) -> F32:
+def phrase(rng: np.random.Generator, *frames: int, room: float = ROOM) -> F32:
     """``frames`` of voice, room, voice, room …, f32[n]."""
-    levels = np.repeat([0.1 if at % 2 == 0 else ROOM for at in range(len(frames))], np.array(frames) * FRAME_TICKS)
+    levels = np.repeat([0.1 if at % 2 == 0 else room for at in range(len(frames))], np.array(frames) * FRAME_TICKS)
     return np.asarray(levels * rng.standard_normal(len(levels)), np.float32)
 
 
 @pytest.mark.parametrize(("frames", "said"), [((20, 10, 20, 30), 50), ((20, 10, 20), 50), ((3100, 40), 3100)])
 def test_a_sound_ends_with_its_voice_and_not_with_the_room(frames: tuple[int, ...], said: int) -> None:
     assert frames_said(phrase(np.random.default_rng(1), *frames)) == said
+
+
+def test_a_loud_room_is_no_voice() -> None:
+    """20 dB below the voice: lips waited for a next word as long as the recording went on."""
+    assert frames_said(phrase(np.random.default_rng(3), 20, 10, 20, 30, room=0.01)) == 50
 
 
 def test_silence_says_nothing() -> None:
