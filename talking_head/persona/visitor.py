@@ -45,8 +45,8 @@ _PAST = (
 )
 _ASKED = re.compile(  # of what “I” and “my …” did, were and are; in the present of habits, for the rest is to be done
     rf"(?!why\b|how (?:do|does)\b)(?:(?:{_WH} )?(?:did|was|were|had|has|have|am|is|are) (?:there )?{_MINE}"
-    rf"(?: \w+ly| just| ever| already)*+ (?!{_SPOKEN}\b|{_SLIPPED}|(?:to|the|talking|told|been told|promised|charged|supposed|"
-    r"saying|asking|got (?:to|it|that|wrong)|allowed|welcome|covered|insured|too|free|included|able)\b)\w"
+    rf"(?: \w+ly| just| ever| already)*+ (?!{_SPOKEN}\b|{_SLIPPED}|(?:to|the|talking|speaking|chatting|told|been told|promised|"
+    r"charged|supposed|saying|asking|got (?:to|it|that|wrong)|allowed|welcome|covered|insured|too|free|included|able)\b)\w"
     rf"|{_WH} (?:is|are|was|were) (?:(?:there )?(?:in|inside|on|under|behind) )?(?!i\b){_MINE}$"
     rf"|(?:{_WH} )?do(?:es)? {_MINE} {_HABIT}\b(?! to\b(?!$))"
     rf"|(?:what|where|who|whom|which \w+|when|how) i (?!{_SPOKEN}\b){_PAST}\b"

@@ -58,6 +58,8 @@ What do I usually have for breakfast?
 What do I have in my pocket?
 """
 OF_OTHERS = """
+Am I speaking to a machine?
+Am I chatting with a real person?
 What did I do wrong?
 Where do I park my car?
 When do I have to leave the room?
