@@ -101,7 +101,7 @@ def with_words(
     """``takes`` with what is said in each frame, of those that are to be judged, as a film of the sound would know it."""
     out = []
     for take in takes:
-        if take.use == "train" and _asked(take.clip, wanted):
+        if take.use != "train" or _asked(take.clip, wanted):
             progress(f"words, {take.clip.name}")
             found = read_along(take.clip.pcm, "", reader)
             take = replace(take, cues=None if found is None else found.cues)
@@ -122,8 +122,8 @@ def evaluate_lips(
 
     ``wanted``: patterns of the people, or clips, to be judged in turn; all where it is empty. JSON keys: ``left_out``:
     ``people`` {person: {way: {gap width speech shut "gap x loudness"}}, clips seconds lags}, ``mean`` over them, with what
-    knowing the words has ``gained``; ``known``, ``unseen``: {way: …, clips}. Ways: "ears" and "words" of each model,
-    "shuffled …" (by the sound of another clip), "loudness".
+    knowing the words has ``gained``; ``known``, ``unseen``: {way: …, clips, how many of them were understood}.
+    Ways: "ears" and "words" of each model, "shuffled …" (by the sound of another clip), "loudness".
     Raises InputError where nobody is left to be judged, or to learn from.
     """
     judged = [take for take in takes if take.use == "train" and _asked(take.clip, wanted)]
@@ -138,23 +138,33 @@ def evaluate_lips(
         progress(f"without {person}")
         uses = [(take.clip, "unseen" if take.clip.person == person else take.use) for take in takes]
         models = teach(person, [(clip, use) for clip, use in uses if use in ("train", "unseen")])
-        mine = [place for place, take in enumerate(judged) if take.clip.person == person]
-        told = {place: judged[place] for place in mine if judged[place].cues is not None}
-        for kind, model in models.items():
-            ways.setdefault(f"ears{kind}", {}).update(_play(model, {place: judged[place] for place in mine}))
-            ways.setdefault(f"words{kind}", {}).update(_play(model, told, [take.cues or () for take in told.values()]))
+        mine = {place: take for place, take in enumerate(judged) if take.clip.person == person}
+        for way, played in _by_ears_and_words(models, mine).items():
+            ways.setdefault(way, {}).update(played)
     out: dict[str, Any] = {"left_out": _by_person(judged, ways)} if people else {}
     for use, group in held.items():
         if group:
             progress(f"clips, {use}")
-            made = {f"ears{kind}": _play(model, dict(enumerate(group))) for kind, model in as_they_are.items()}
-            out[use] = _means(_figures(group, made)) | {"clips": len(group)}
+            made = _by_ears_and_words(as_they_are, dict(enumerate(group)))
+            out[use] = _means(_figures(group, made)) | {
+                "clips": len(group),
+                "understood": sum(t.cues is not None for t in group),
+            }
     return out
 
 
 def _asked(clip: PreparedClip, patterns: Sequence[str]) -> bool:
     names = {clip.name, clip.name.rpartition("/")[2], clip.person, clip.person.rpartition("/")[2]}
     return not patterns or any(fnmatch(name, pattern) for name in names for pattern in patterns)
+
+
+def _by_ears_and_words(models: Ways, takes: dict[int, Take]) -> dict[str, Played]:
+    """Every take by what is heard, and those whose words are known by these."""
+    told, out = {place: take for place, take in takes.items() if take.cues is not None}, {}
+    for kind, model in models.items():
+        out[f"ears{kind}"] = _play(model, takes)
+        out[f"words{kind}"] = _play(model, told, [take.cues or () for take in told.values()])
+    return out
 
 
 def _play(model: MotionModel, takes: dict[int, Take], cues: Sequence[Sequence[Cue]] | None = None) -> Played:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,11 +15,12 @@ from talking_head.cli.main import app
 from talking_head.errors import InputError
 from talking_head.evaluate.motion.lips import Take, beside_sound, evaluate_lips, lag_of, lines, moved, with_words
 from talking_head.film.words import Reader
+from talking_head.loop.cues import OVER
 from talking_head.motion.baseline import BaselineMotion
 from talking_head.protocols import MotionModel
 from talking_head.train.corpus import clipfile
 from talking_head.train.corpus.clipfile import PreparedClip
-from talking_head.types import FRAME_TICKS, Transcript
+from talking_head.types import FRAME_TICKS, Cue, Transcript
 from tests.unit.train.motion.test_run import FRAMES, made_up_clip
 
 
@@ -26,7 +28,7 @@ def people(*names: str) -> list[PreparedClip]:
     return [dataclasses.replace(made_up_clip(n), name=f"set/{name}", person=name[:-1]) for n, name in enumerate(names)]
 
 
-def judged(clips: list[PreparedClip], wanted: list[str], taught: dict[str, list[tuple[str, str]]]) -> dict:
+def judged(clips: list[PreparedClip], wanted: list[str], taught: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
     model = BaselineMotion()
 
     def teach(person: str, others: list[tuple[PreparedClip, str]]) -> dict[str, MotionModel]:
@@ -65,11 +67,15 @@ def test_a_mouth_that_knows_nothing_is_found_out() -> None:
 
 def test_held_out_clips_are_judged_with_the_weights_as_they_are() -> None:
     clips = people("ann1", "bert1")
-    takes = [Take(clips[0], "known"), Take(clips[1], "unseen")]
+    said = [Cue()] * (FRAMES - 10) + [OVER] * 10
+    takes = [Take(clips[0], "known"), Take(clips[1], "unseen", cues=said)]
     figures = evaluate_lips(takes, lambda *_: pytest.fail("taught"), as_they_are={"": BaselineMotion()})
     assert "left_out" not in figures
     assert figures["known"]["clips"] == figures["unseen"]["clips"] == 1
     assert figures["known"]["ears"]["shut"] > 0.5
+    assert (figures["known"]["understood"], figures["unseen"]["understood"]) == (0, 1)
+    assert "words" in figures["unseen"]
+    assert "words" not in figures["known"]
 
 
 def test_nobody_to_judge_or_to_learn_from_is_said() -> None:
@@ -111,10 +117,11 @@ def test_words_are_looked_for_only_where_they_are_judged() -> None:
         asked.append(len(pcm))
         return Transcript("", 0.0)
 
-    takes = [Take(clip, "train") for clip in people("ann1", "bert1")]
+    clips = people("ann1", "bert1", "carl1")
+    takes = [Take(clip, use) for clip, use in zip(clips, ("train", "train", "unseen"), strict=True)]
     found = with_words(takes, Reader(recognize, lambda span: [], lambda pcm, sounds: None), ["bert"])
-    assert len(asked) == 1
-    assert [take.cues for take in found] == [None, None]
+    assert len(asked) == 2
+    assert [take.cues for take in found] == [None, None, None]
 
 
 def test_the_command_trains_without_each_and_ends_with_json(tmp_path: Path) -> None:
