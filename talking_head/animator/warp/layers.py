@@ -11,6 +11,7 @@ import numpy as np
 
 from talking_head.animator.warp import spectacles
 from talking_head.animator.warp.geometry import LEFT_EYE, MOUTH, RIGHT_EYE, Box, Contours, Slit, slit
+from talking_head.curves import smoothstep
 from talking_head.types import F32, U8
 
 Window = tuple[int, int, int, int]  # x0, y0, width, height in pixels
@@ -20,6 +21,11 @@ _SHUT = 0.10  # of an eye's width: less open, what shows between the lids is las
 # blur that it stands out from, and half of what is looked at along it.
 _CREASE_FROM, _CREASE_TO, _CREASE_SEEN = 0.08, 0.34, 0.04
 _CREASE_SINKS, _CREASE_LEFT, _CREASE_WIDE, _CREASE_AROUND, _CREASE_EVEN = 0.35, 0.8, 0.06, 0.10, 0.10
+# The shade beside the inner corner, in widths of the eye: from where to where it is looked at, across, and from above the
+# corner down; how much of it is blurred away, and along it; how far into the lid it runs out. The percentile of a row that
+# speaks: a little less than the middle; no darker than this.
+_SOCKET_NEAR, _SOCKET_FAR, _SOCKET_HIGH, _SOCKET_LOW = 0.06, 0.20, 0.32, 0.04
+_SOCKET_BLUR, _SOCKET_ALONG, _SOCKET_INTO, _SOCKET_ROW, _SOCKET_DARK = 0.04, 0.14, 0.80, 45, 0.2
 
 
 def skin_layers(image: U8, points: F32, unit: float) -> tuple[U8, U8]:
@@ -115,11 +121,36 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     grain = piece - cv2.GaussianBlur(piece, (0, 0), 1.5)
     spread = float(np.median(np.abs(grain[~eye]))) * 1.48 if (~eye).any() else 0.0
     noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
+    if not spectacles.wears(image, points):  # a rim beside the eye is no shade of the socket
+        plain *= _socket(piece, plain, cut, eye_width, -1 if contours is LEFT_EYE else 1)
     plain *= _crease(piece, cut, eye_width)
     plain += (noise * min(spread, 3.0))[..., None]
     plain += (piece - plain) * spectacles.rim(image, points, contours, window)[..., None]
     out = np.clip(plain, 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
+
+
+def _socket(piece: F32, plain: F32, cut: Slit, eye_width: float, out: int) -> F32:
+    """What the socket's shade beside the inner corner does to the light on a shut lid ``plain``, f32[h, w or 1, 3], at most 1.
+
+    ``piece`` f32[h, w, 3]: the photo; ``out``: 1 where x grows into the eye, -1 where it grows towards the nose. Lid and socket
+    meet at one level, and the shade runs out into the lid: where it ended at the lid, it made a ring with the lashes.
+    """
+    height, width = piece.shape[:2]
+    corner = float(cut.left[0] if out > 0 else cut.right[0])
+    within = (np.arange(width, dtype=np.float32) - corner) * np.float32(out / eye_width)
+    beside = np.flatnonzero((within > -_SOCKET_FAR) & (within < -_SOCKET_NEAR))
+    end = float(cut.upper[np.abs(within).argmin()])
+    first, last = max(int(end - _SOCKET_HIGH * eye_width), 0), min(int(end - _SOCKET_LOW * eye_width) + 1, height)
+    if not len(beside) or last <= first:
+        return np.ones_like(piece)
+    box = slice(first, last), slice(int(beside[0]), int(beside[-1]) + 1)
+    seen = cv2.GaussianBlur(piece, (0, 0), _SOCKET_BLUR * eye_width)[box]
+    ratio = np.percentile(seen, _SOCKET_ROW, axis=1) / np.maximum(np.median(plain[box], axis=1), 1)
+    ratio = np.pad(ratio, ((first, height - last), (0, 0)), "edge").astype(np.float32)[:, None]
+    ratio = cv2.GaussianBlur(ratio, (1, 0), 1, None, _SOCKET_ALONG * eye_width, borderType=cv2.BORDER_REPLICATE)
+    weight = smoothstep(np.clip(1 - within / _SOCKET_INTO, 0, 1))[:, None]
+    return np.asarray(1 + (np.clip(ratio.reshape(height, 1, 3), _SOCKET_DARK, 1) - 1) * weight, np.float32)
 
 
 def _crease(piece: F32, cut: Slit, eye_width: float) -> F32:

@@ -62,3 +62,29 @@ def test_a_lid_keeps_its_crease_as_it_shuts(name: str) -> None:
 def test_no_crease_is_drawn_where_the_photo_shows_none() -> None:
     shadowed, lit = dents("david")
     assert shadowed < 0.03 < lit
+
+
+def step(name: str, eye: Contours) -> float:
+    """By how many levels a lid's inner end is lighter than the socket beside it."""
+    face = presenter(name)
+    window = window_of(face.points, eye, face.image.shape, 0.22, 0.75, 0.5)
+    x0, y0, wide, high = window
+    cut = slit(face.points, eye, x0, y0, wide)
+    width = float(cut.right[0] - cut.left[0])
+    corner, into = (float(cut.right[0]), -width) if eye is LEFT_EYE else (float(cut.left[0]), width)
+    end = float(cut.upper[round(corner)])
+    rows = slice(int(end - 0.28 * width), int(end - 0.08 * width))
+
+    def level(picture: U8, near: float, far: float) -> float:
+        first, last = sorted((round(corner + near * into), round(corner + far * into)))
+        return float(np.median(picture[rows, first:last, :3].mean(-1)))
+
+    photo = np.asarray(face.image[y0 : y0 + high, x0 : x0 + wide], np.uint8)
+    return level(lid_layer(face.image, face.points, eye, window), 0, 0.10) - level(photo, -0.18, -0.06)
+
+
+@pytest.mark.parametrize("eye", [LEFT_EYE, RIGHT_EYE], ids=["left", "right"])
+@pytest.mark.parametrize("name", ["marcus", "david"])
+def test_a_shut_lid_meets_the_socket_beside_it(name: str, eye: Contours) -> None:
+    """Lighter than the socket up to its end, a lid made a ring with the line of its lashes."""
+    assert step(name, eye) < 20
