@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from talking_head.knowledge.documents import Document
 
-WAY = 2  # the way in which a passage is seen: another number where `Passage.views` changes
 WORDS = 80  # of a passage, about half a minute of speech
 # A “word” may be all of a file. What reads a passage reads it more than once, with everybody waiting.
 _WORD_CHARS = 15  # so many count as a word at least

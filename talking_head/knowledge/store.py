@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from talking_head.errors import InputError
-from talking_head.knowledge.chunks import WAY, Passage, cut, sentences, words_of_meaning
+from talking_head.knowledge.chunks import Passage, cut, sentences, words_of_meaning
 from talking_head.knowledge.documents import Document
 from talking_head.knowledge.embedder import Embedder, Threshold
 from talking_head.knowledge.facts_asked import bonus
@@ -233,6 +233,6 @@ class Store:
 
 
 def digest(document: Document) -> str:
-    """SHA-256 of what a document says, and of the way it is cut into views: an index of another way is made anew."""
-    text = f"{WAY}\0" + "\0".join(f"{s.heading}\0{s.question}\0{s.text}" for s in document.sections)
+    """SHA-256 of the passages of a document and of the views that they are seen by: an index of other views is made anew."""
+    text = "\0".join(part for p in cut(document) for part in (p.heading, p.question, p.text, *p.views))
     return hashlib.sha256(text.encode()).hexdigest()
