@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from talking_head.cli.groups import UNASKED, WHO_AGREED, asked, confirmed
+
 if TYPE_CHECKING:
     from talking_head.face.avatars import Avatar
     from talking_head.studio.service import Studio
@@ -64,11 +66,11 @@ def add(
     for file in (photo, smile, recording):
         if file is not None and not file.is_file():
             raise InputError(f"There is no file {file}.")
-    consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
+    consent = consent or asked(WHO_AGREED, UNASKED)
     picture = Path(background).expanduser()
     profile = Profile(
         name or avatars.slug(photo.stem),
-        title,
+        title or ("" if name else photo.stem),  # a file's name as people write it; the folder's has no umlauts
         voice,
         language,
         mood,
@@ -194,7 +196,7 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", help="Do not as
 
     avatars.removable(name)  # before anybody is asked about what cannot be
     if not yes:
-        typer.confirm(f"Delete the avatar {name} for good?", abort=True)
+        confirmed(f"Delete the avatar {name} for good?", f"Nobody was there to confirm it, so {name} stays. Add --yes.")
     avatars.remove(name)
     Library().forget(name)
     forget_presenter(folders.home() / FILE, name)

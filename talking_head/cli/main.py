@@ -75,9 +75,13 @@ def main() -> None:
             _leave(2)
         raise SystemExit(2) from None
     except OSError as error:
-        if not disk.is_full(error):
+        if disk.is_full(error):
+            told = "The disk is full. Make room on it, and try again."
+        elif isinstance(error, PermissionError) and error.filename:
+            told = f"{error.filename} is closed to the user who runs this. Change its permissions, or use another."
+        else:
             raise
-        print("talking-head: The disk is full. Make room on it, and try again.", file=sys.stderr)
+        print(f"talking-head: {told}", file=sys.stderr)
         if threading.active_count() > 1:
             _leave(2)
         raise SystemExit(2) from None

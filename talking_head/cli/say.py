@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -174,6 +175,7 @@ def _described(file: Path) -> dict[str, Any]:
 def _place(output: Path | None, spec: FilmSpec) -> tuple[Path, str]:
     """The folder and the name of a film; "" names it after its text. Makes a folder that is named and not there."""
     from talking_head.errors import InputError
+    from talking_head.system import disk
 
     if output is None and not spec.rows:
         return Path(), "out"
@@ -189,6 +191,13 @@ def _place(output: Path | None, spec: FilmSpec) -> tuple[Path, str]:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise InputError(f"{output} cannot be written: {folder} is no folder, and cannot be made one.") from error
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:  # told before minutes of work
+        if disk.is_full(error):
+            raise
+        raise InputError(f"{output} cannot be written: nothing can be kept in the folder {folder}. Choose another.") from error
     return folder, name
 
 

@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,7 +95,9 @@ def user_folder() -> Path:
 def check_name(name: str) -> str:
     """Return ``name`` if it can name a folder: letters, digits, ``_`` and ``-``, at most 48; raises ConfigError otherwise."""
     if not _NAME.fullmatch(name):
-        raise ConfigError(f"“{name[:60]}” cannot name an avatar: use 1 to 48 letters, digits, “_” or “-”, no dots or slashes.")
+        raise ConfigError(
+            f"“{name[:60]}” cannot name an avatar: use 1 to 48 of the letters A to Z and a to z, digits, “_” or “-”."
+        )
     return name
 
 
@@ -306,8 +309,10 @@ def remove(name: str) -> None:
 
 
 def slug(text: str) -> str:
-    """A valid avatar name out of any text."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")[:40] or "photo"
+    """A valid avatar name out of any text: letters without their accents, all else a “_”."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:40] or "photo"
 
 
 def _places(folder: str | Path) -> list[Path]:

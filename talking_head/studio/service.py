@@ -212,6 +212,9 @@ class Studio:
                 )
             if foreign:
                 consents.write(part, dataclasses.replace(consent, imported=foreign), identity())
+            about = avatars.read(told, part)
+            if about.title == told != name:  # nobody gave it a title: it was called like its folder, and still is
+                avatars.rewrite(dataclasses.replace(about, title=name))
             return Imported(avatars.settle(part, name, replace=replace), foreign)
 
     # Inside

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from talking_head.cli.groups import UNASKED, WHO_AGREED, asked
+
 app = typer.Typer(help="A person's digital twin, from their own video.", no_args_is_help=True)
 
 
@@ -57,7 +59,7 @@ def train(
     if not video.is_file():
         raise InputError(f"There is no video {video}.")
     spoken = speaks_with(voice)
-    consent = consent or typer.prompt("Who is shown, and did this person agree to be animated?")
+    consent = consent or asked(WHO_AGREED, UNASKED)
     landmarker = registry.build("landmarks", "mediapipe")
     net = load_refiner(manifest.path("animator-cpu"))
     chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device

@@ -17,7 +17,7 @@ from talking_head import registry
 from talking_head.cli.main import app
 from talking_head.cli.voices import speaks_with
 from talking_head.config import Config
-from talking_head.errors import ConfigError, PhotoError, TalkingHeadError
+from talking_head.errors import ConfigError, InputError, PhotoError, TalkingHeadError
 from talking_head.provenance import consents
 from talking_head.provenance.consents import Consent
 from talking_head.speech.voices import Voice
@@ -152,6 +152,42 @@ main.main()
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=250, check=False)
     assert (ended.returncode, ended.stderr) == (2, "talking-head: No.\n")
+
+
+def test_a_file_that_is_closed_to_the_user_is_told_in_a_sentence() -> None:
+    script = """
+import errno
+from talking_head.cli import main
+
+def refuse():
+    raise PermissionError(errno.EACCES, "Permission denied", "my photo.jpg")
+
+main.app = refuse
+main.main()
+"""
+    sentence = refused(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=250, check=False))
+    assert sentence.startswith("talking-head: my photo.jpg is closed to the user who runs this.")
+
+
+@pytest.mark.parametrize("command", ["delete", "add"])
+def test_a_question_that_nobody_can_answer_names_the_option_that_does(cache: Path, tmp_path: Path, command: str) -> None:
+    folder = cache / "avatars" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "portrait.png").write_bytes(b"a face")
+    (photo := tmp_path / "ann.png").write_bytes(b"a face")
+    about, option = ("ann", "--yes") if command == "delete" else (str(photo), "--consent")
+    result = CliRunner().invoke(app, ["avatar", command, about], input="")
+    assert isinstance(result.exception, InputError)
+    assert option in str(result.exception)
+    assert folder.exists()
+
+
+def test_who_says_no_keeps_the_presenter(cache: Path) -> None:
+    folder = cache / "avatars" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "portrait.png").write_bytes(b"a face")
+    result = CliRunner().invoke(app, ["avatar", "delete", "ann"], input="n\n")
+    assert (result.exit_code, folder.exists()) == (1, True)
 
 
 def test_a_folder_that_is_not_there_is_refused_before_a_bar_is_drawn(tmp_path: Path) -> None:

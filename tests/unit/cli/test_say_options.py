@@ -112,3 +112,10 @@ def test_a_table_needs_a_folder(tmp_path: Path) -> None:
     rows.write_text("name\nAnn\n")
     assert "folder" in say("--rows", str(rows), text="Hello {name}.")
     assert "folder" in say("--rows", str(rows), "-o", str(tmp_path / "out.mp4"), text="Hello {name}.")
+
+
+def test_a_folder_that_keeps_nothing_is_told_before_a_film_is_made(asked: list[tuple[FilmSpec, Path, str]]) -> None:
+    if not Path("/proc").is_dir():
+        pytest.skip("no /proc here, the folder that nobody, root included, can write into")
+    assert "cannot be written" in say("-o", "/proc/film.mp4")
+    assert asked == []

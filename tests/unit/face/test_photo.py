@@ -300,3 +300,10 @@ def test_any_size(landmarker: MediaPipeLandmarker, size: int | None) -> None:
 def test_sizes_that_cannot_be(landmarker: MediaPipeLandmarker, size: int) -> None:
     with pytest.raises(PhotoError, match="even number"):
         portrait_from_image(_face(), landmarker, size=size)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Fräulein Müller", "Fraulein_Muller"), ("Groß", "Gross"), ("张伟", "photo"), ("a.b/c", "a_b_c")]
+)
+def test_a_name_out_of_any_text_keeps_its_letters(text: str, name: str) -> None:
+    assert avatars.slug(text) == name

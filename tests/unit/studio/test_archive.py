@@ -89,6 +89,16 @@ def test_it_comes_back_as_it_was(exported: Path, cache: Path) -> None:
     assert sorted(os.listdir(cache / "avatars")) == ["ann", "anna"]
 
 
+def test_under_another_name_it_is_called_so_unless_it_has_a_title(exported: Path, cache: Path, tmp_path: Path) -> None:
+    assert studio().bring_in(exported, "anna").avatar.title == "The guide"
+    assert studio().bring_in(exported).avatar.name == "ann"
+    avatars.remove("ann")
+    kept()
+    untitled = studio().carry_out("ann", tmp_path / "untitled.zip")
+    assert studio().bring_in(untitled, "annabel").avatar.title == "annabel"
+    assert avatars.find("annabel").title == "annabel"
+
+
 def test_a_consent_signed_elsewhere_is_said_plainly(
     exported: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ export default {
   "error.photo_cut": "The crop cuts the face off. Move it so that forehead, chin and both cheeks are inside.",
   "error.photo_teeth": "The second photo cannot lend its teeth. Use one of the same person with an open smile, from the front, in good light.",
   "error.photo_uncut": "This face was not cut from its background, so that no other one can be put behind it.",
-  "error.presenter_name": "This cannot name a presenter: use 1 to 48 letters, digits, “_” or “-”.",
+  "error.presenter_name": "This cannot name a presenter: use 1 to 48 of the letters A to Z, digits, “_” or “-”.",
   "error.presenter_taken": "There is already a presenter of that name. Choose another name.",
   "error.presenter_file": "This is not a presenter's file, or it was damaged on its way. Export it again.",
   "error.presenter_voice": "The voice does not speak that language. Choose another, or none.",
