@@ -20,11 +20,11 @@ from PIL import Image
 from talking_head import registry
 from talking_head.animator.gan import GanAnimator, GanAvatar
 from talking_head.animator.warp.animator import WarpAvatar
+from talking_head.evaluate.portraits.poses import held, mouth_shape, seen_turn
 from talking_head.face import avatars
-from talking_head.face.space import fit_pose, vector_from_rotation
 from talking_head.models import manifest
 from talking_head.motion.space import MotionSpace
-from talking_head.types import F32, LANDMARKS, U8, Motion
+from talking_head.types import F32, U8
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PRESENTERS = ("clara", "marcus", "mei", "david")
@@ -48,13 +48,6 @@ WORDS = {
 SIDE, EVERY, MOST = 400, 1, 3_000_000  # pixels, frames of 40 ms a picture, bytes of a file
 
 
-def shape(space: MotionSpace, gap: float, width: float) -> F32:
-    """Offsets f32[478, 3] of the smallest movement that opens the lips by ``gap`` and widens them by ``width``."""
-    wanted = np.stack([space.gap, space.width])
-    coefficients, *_ = np.linalg.lstsq(wanted, np.array([gap, width]), rcond=None)
-    return np.asarray(np.tensordot(coefficients, space.mouth, 1), np.float32)
-
-
 def sheet() -> None:
     """Draw the sheet: a block of six by six for each presenter, poses downwards, mouths to the right."""
     space = MotionSpace.load(manifest.path("motion") / "space.safetensors")
@@ -65,10 +58,8 @@ def sheet() -> None:
         avatar = animator.prepare(portrait)
         rows = []
         for pose in POSES:
-            turn = np.array([[*np.radians(pose), 0, 0, 0]], np.float32)
-            drawn = [
-                animator.render_rgb(avatar, portrait.place(Motion(shape(space, *mouth)[None], turn))[0]) for mouth in MOUTHS
-            ]
+            worn = [held(mouth_shape(space, *mouth), pose) for mouth in MOUTHS]
+            drawn = [animator.render_rgb(avatar, portrait.place(motion)[0]) for motion in worn]
             rows.append(np.hstack([cv2.resize(picture, (CELL, CELL), interpolation=cv2.INTER_AREA) for picture in drawn]))
         blocks.append(np.vstack(rows))
         close.append(_closeups(animator, avatar, space))
@@ -80,14 +71,13 @@ def sheet() -> None:
 def _closeups(animator: GanAnimator, avatar: GanAvatar, space: MotionSpace) -> U8:
     """The mouths and three stages of a blink, enlarged, side by side."""
     portrait = avatar.portrait
-    still = np.zeros((1, 6), np.float32)
     unit = float(portrait.pose.scale)
     out = []
     for offsets, landmarks in (
-        *((shape(space, *mouth), [61, 291, 13, 14]) for mouth in MOUTHS[1:]),
+        *((mouth_shape(space, *mouth), [61, 291, 13, 14]) for mouth in MOUTHS[1:]),
         *((np.float32(shut) * space.blink, [33, 133, 159, 145]) for shut in (0.4, 0.75, 1.0)),
     ):
-        picture = animator.render_rgb(avatar, portrait.place(Motion(offsets[None], still))[0])
+        picture = animator.render_rgb(avatar, portrait.place(held(offsets))[0])
         x, y = portrait.points[landmarks, :2].mean(0)
         reach = (0.5 if landmarks[0] == 61 else 0.32) * unit
         matrix = np.array([[2 * reach / CLOSE, 0, x - reach], [0, 2 * reach / CLOSE, y - reach]], np.float32)
@@ -103,14 +93,14 @@ def turn(name: str) -> str:
     portrait = avatars.load_avatar(name, None, size=512)
     avatar, landmarker = WarpAvatar(portrait), registry.build("landmarks", "mediapipe")
 
-    def found(pose: tuple[int, int, int]) -> np.ndarray:
-        motion = Motion(np.zeros((1, LANDMARKS, 3), np.float32), np.array([[*np.radians(pose), 0, 0, 0]], np.float32))
-        return fit_pose(landmarker.detect(avatar.warp_rgb(portrait.place(motion)[0]))[0], portrait.neutral).rotation
+    def found(pose: tuple[int, int, int]) -> F32:
+        points: F32 = landmarker.detect(avatar.warp_rgb(portrait.place(held(pose=pose))[0]))[0]
+        return points
 
     rest, shares = found((0, 0, 0)), []
     for pose in TURNS:
         axis = int(np.abs(pose).argmax())
-        shares.append(np.degrees(vector_from_rotation(rest.T @ found(pose)))[axis] / pose[axis])
+        shares.append(seen_turn(rest, found(pose), portrait.neutral)[axis] / pose[axis])
     return f"{name:8}" + "".join(f"{share:10.3f}" for share in shares)
 
 

@@ -29,7 +29,7 @@ _EYE_GAPS = ((159, 145, 33, 133), (386, 374, 263, 362))  # upper lid, lower lid,
 
 def find_face(image: U8, landmarker: Landmarker) -> F32:
     """Landmarks f32[478, 3] of the one usable face in ``image``, however it lies; PhotoError when there is none, or two."""
-    points = _only(_apart(_search(image, landmarker)))
+    points = _only(distinct(_search(image, landmarker)))
     check_face(points)
     return points
 
@@ -42,7 +42,7 @@ def upright_face(image: U8, landmarker: Landmarker, tell: Tell = silent) -> tupl
     turns, faces = _turns(image, landmarker)
     if turns:
         image = np.ascontiguousarray(np.rot90(image, turns))
-        faces = _apart(_search(image, landmarker))
+        faces = distinct(_search(image, landmarker))
         if turns == 2:
             tell(Remark("The face was upside down; the picture was turned by 180°.", "photo_upside_down"))
         else:
@@ -75,7 +75,7 @@ def lying(image: U8, landmarker: Landmarker) -> int:
 
 def _turns(image: U8, landmarker: Landmarker, *, thorough: bool = True) -> tuple[int, list[F32]]:
     """Quarter turns to the left that put the largest face upright, and the faces as the image lies (none: perhaps turned)."""
-    faces = _apart(_search(image, landmarker) if thorough else landmarker.detect(image))
+    faces = distinct(_search(image, landmarker) if thorough else landmarker.detect(image))
     if not faces:  # the detector may not know a face that lies or stands on its head
         if not thorough:
             return 0, []
@@ -187,7 +187,7 @@ def _search_tiles(image: U8, landmarker: Landmarker) -> list[F32]:
     return sorted(found, key=lambda face: -float(np.ptp(face[:, 0])))
 
 
-def _apart(faces: list[F32]) -> list[F32]:
+def distinct(faces: list[F32]) -> list[F32]:
     """Without faces seen twice: a nose in the middle of another face is the same nose. Tiles overlap, and the detector may find
     a face that lies on its side in two versions."""
     kept: list[F32] = []

@@ -32,6 +32,7 @@ _WORTH_PIXELS = 28_000_000  # of a JPEG; a larger one is decoded at half its siz
 _WORKING_SIDE = 4096  # larger photos are reduced: no portrait needs more
 GREY = (128, 128, 128)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 READABLE = "Use a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF file."
 _HEIC = (
     "HEIC pictures cannot be read. On an iPhone, set Camera → Formats to “Most Compatible” or share the photo as JPEG; "

@@ -13,7 +13,7 @@ import numpy as np
 
 from talking_head.errors import AudioError, InputError, PhotoError
 from talking_head.media_files.opened import opened
-from talking_head.media_files.pictures import decode
+from talking_head.media_files.pictures import PICTURE_ENDINGS, decode
 from talking_head.media_files.sound import read_audio
 from talking_head.media_files.video import read_pictures
 from talking_head.provenance import aigc, content_credentials, picture_mark, sound_mark
@@ -112,7 +112,7 @@ def verify(file: Path, server: int | None = None) -> Report:
 
 
 def _is_picture(file: Path) -> bool:
-    return file.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif")
+    return file.suffix.lower() in PICTURE_ENDINGS
 
 
 def _still(file: Path) -> Found | None:

@@ -10,6 +10,7 @@ app = group(
         "motion": "talking_head.cli.evaluate.motion:evaluate_motion",
         "lips": "talking_head.cli.evaluate.lips:evaluate_lips",
         "animator": "talking_head.cli.evaluate.animator:evaluate_animator",
+        "portraits": "talking_head.cli.evaluate.portraits:evaluate_portraits",
         "speech": "talking_head.cli.evaluate.speech:evaluate_speech",
         "listening": "talking_head.cli.evaluate.listening:evaluate_listening",
         "performance": "talking_head.cli.evaluate.performance:evaluate_performance",
