@@ -74,6 +74,11 @@ def shown(symbol: str) -> tuple[tuple[int, float], ...]:
     return ((VISEMES.index("uh") if bare[:1].isalpha() else SILENCE, 1.0),)
 
 
+def sounds(symbol: str) -> bool:
+    """Whether a phoneme is said at all; see :func:`shown`."""
+    return any(viseme != SILENCE for viseme, _ in shown(symbol))
+
+
 def from_letters(letters: str, ticks: Sequence[int], start: int = 0) -> list[Phoneme]:
     """Letters of one synthesised clause with the ``ticks`` each lasts, from ``start`` on → phonemes.
 

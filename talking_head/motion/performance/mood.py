@@ -39,9 +39,10 @@ class Mood:
 
 MOODS: dict[MoodName, Mood] = {
     "neutral": Mood(smile=0.03, vary=0.7, head=0.95),
-    "friendly": Mood(smile=0.20, squint=0.10, brows=0.2),
+    # Lips that talk let go of their smile, and brows that slant to the nose, as a photo has them, look stern over them.
+    "friendly": Mood(smile=0.20, squint=0.10, inner=0.16, brows=0.1),
     "happy": Mood(smile=0.50, squint=0.32, brows=0.5, head=1.1, vary=1.3, pace=1.06),
-    "serious": Mood(smile=-0.10, lower=0.28, frown=0.25, squint=0.10, pitch=1.0, head=0.85, brow=0.8, vary=0.35, pace=0.92),
+    "serious": Mood(smile=-0.10, lower=0.28, frown=0.25, squint=0.10, pitch=1.0, head=0.85, brow=1.5, vary=0.7, pace=0.92),
     "sympathetic": Mood(
         smile=-0.20, inner=0.42, frown=0.30, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82
     ),

@@ -16,7 +16,8 @@ _WIDEST = 11.0  # % of the eyes' distance
 _BREATHES, _WAITS = 0.4, 1.6  # seconds: lips part for an answer that is being thought of, and close when it does not come
 _READY = 0.85  # of a pause's opening, before the first word
 # Seconds from its end in which the last clause falls silent: all is said, and the rest is the voice's own silence. Lips settle
-# then, from what a pause would part them to nothing, and are shut 0.44 s after the last loud sound (people: 0 to 0.4).
+# then, from what a pause would part them to nothing, and are shut 0.44 s after the last loud sound (people: 0 to 0.4): the end
+# of a phrase is heard 160 ms after it. Where the sounds are known their last one is seen coming, and lips shut sooner.
 _SAID, _SETTLES, _AT_ONCE = 0.7, 0.9, 0.12
 
 
@@ -25,6 +26,10 @@ def react(strokes: Strokes, scene: Scene) -> None:
     habits = scene.style.habits
     if scene.changed and scene.activity == "thinking":
         _part(strokes, scene.about(_READY * habits.parted, 0.3), _BREATHES, scene.about(_WAITS, 0.2))
+    elif scene.ending:
+        _part(strokes, scene.about(_SETTLES * habits.parted, 0.3), _AT_ONCE, 0.0)
+    elif scene.heard.ends and scene.over:
+        return  # they are settling
     elif scene.heard.ends and _said(scene):
         _part(strokes, scene.about(_SETTLES * habits.parted, 0.3), _AT_ONCE, 0.0)
     elif scene.heard.ends:

@@ -21,6 +21,7 @@ from talking_head.motion.performance.strokes import Strokes, advance
 from talking_head.motion.performance.words import NOTHING, sense
 from talking_head.motion.space import IRISES
 from talking_head.motion.sway import HEARD, Sway, SwayState, shipped
+from talking_head.motion.visemes import sounds
 from talking_head.types import F32, FPS, LANDMARKS, TICKS_PER_SECOND, Cue, Manner, MoodName
 
 C = Channel
@@ -208,6 +209,7 @@ def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> Non
     scene.activity = cue.activity if cue else "speaking" if scene.heard.talking > 0.2 else "idle"
     scene.changed = scene.activity != scene.before
     scene.paused, scene.asked = (cue.paused, cue.asked) if cue else (False, False)
+    _last_sound(scene, cue)
     clause = cue.clause if cue else None
     if clause is None:
         scene.sense, scene.new_clause, scene.ends_in, scene.last, state.clause = NOTHING, False, math.inf, False, -1
@@ -216,6 +218,15 @@ def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> Non
     if scene.new_clause:
         scene.sense, state.clause = sense(clause.text), clause.index
     scene.ends_in, scene.last = clause.ends_in / TICKS_PER_SECOND, clause.last
+
+
+def _last_sound(scene: Scene, cue: Cue | None) -> None:
+    """Whether the last sound of the turn has been heard, where its sounds are known."""
+    clause, phonemes = (cue.clause, cue.phonemes or ()) if cue else (None, ())
+    said = any(sounds(phoneme.symbol) for phoneme in phonemes)
+    before, scene.sounded = scene.over, said or (scene.sounded and clause is not None)
+    scene.over = clause is not None and clause.last and scene.sounded and not said
+    scene.ending = scene.over and not before
 
 
 def _wanted(at: F32, drift: F32, mixture: F32, knob: F32, breath: F32, neck: F32, syllable: F32) -> F32:

@@ -39,7 +39,8 @@ class Channel(IntEnum):
 class Scene:
     """One frame of one stream. ``activity``: idle, listening, thinking or speaking; ``changed``: it was another one before;
     ``paused``, ``asked``: who is listened to has just paused, has just asked something; ``new_clause``: this frame begins one;
-    ``ends_in``: seconds left of the clause, infinite where nobody knows; ``last``: the turn ends with it."""
+    ``ends_in``: seconds left of the clause, infinite where nobody knows; ``last``: the turn ends with it; ``sounded``: sounds
+    of the clause are known and have been heard; ``over``: the last one of the turn has; ``ending``: just now."""
 
     rng: np.random.Generator
     heard: Heard
@@ -54,6 +55,9 @@ class Scene:
     new_clause: bool = False
     ends_in: float = math.inf
     last: bool = False
+    sounded: bool = False
+    over: bool = False
+    ending: bool = False
     vigour: float = 1.0
 
     @property

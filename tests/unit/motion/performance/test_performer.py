@@ -14,7 +14,7 @@ from talking_head.motion.measures import brow_height, lip_gap
 from talking_head.motion.performance import mood, performer
 from talking_head.motion.performance.expressions import NAMES, shapes
 from talking_head.motion.performance.words import sense
-from talking_head.types import FPS, FRAME_TICKS, LANDMARKS, Activity, ClauseCue, Cue, Manner, MoodName, Motion
+from talking_head.types import FPS, FRAME_TICKS, LANDMARKS, Activity, ClauseCue, Cue, Manner, MoodName, Motion, Phoneme
 from tests.unit.motion.performance.streams import LIVELY, play, talk
 
 
@@ -230,12 +230,51 @@ def test_lips_that_have_said_all_do_not_part_again() -> None:
     assert more[64:68].min() > 0.03  # where more may come they wait for it
 
 
+def test_lips_shut_sooner_after_a_last_sound_that_is_known() -> None:
+    # The end of a phrase is heard 160 ms late; whose sounds are known need not wait for it.
+    pcm, ticks = np.concatenate([talk(2), np.zeros(3 * 48_000, np.float32)]), round(2.4 * 48_000)
+
+    def shut(last: bool, known: bool) -> int:
+        """The frame from which on lips are shut."""
+        state = performer.start(np.random.default_rng(1), LIVELY)
+        sounding = (Phoneme("a", 0, FRAME_TICKS),)
+        cues = [
+            Cue(sounding if known and t < 47 else (), ClauseCue(0, "All.", t * FRAME_TICKS, ticks, last), activity="speaking")
+            for t in range(60)
+        ]
+        cues += [Cue()] * 65
+        blocks = pcm.reshape(-1, 1, FRAME_TICKS)
+        made = [performer.step([state], m[None], b, [c]).parted for m, b, c in zip(log_mel(pcm), blocks, cues, strict=True)]
+        return int(np.flatnonzero(np.concatenate(made) > 0.02)[-1]) + 1
+
+    assert shut(True, True) <= shut(True, False) - 3
+    assert shut(False, True) > shut(True, False)  # more may come
+
+
 def test_lips_part_for_an_answer_that_is_being_thought_of_and_not_for_ever() -> None:
     line = parted(np.zeros(6 * 48_000, np.float32), lambda t: "listening" if t < 25 else "thinking")
     assert (line[:25] == 0).all()
     assert line[40] > 0.02
     assert line[-1] == pytest.approx(0, abs=1e-6)
     assert np.abs(np.diff(line)).max() < 0.02
+
+
+def test_brows_of_a_friendly_face_are_not_stern_and_those_of_a_serious_one_are_alive() -> None:
+    # A photo's brows slant to the nose, and lips that talk let go of the smile above which that looked kind.
+    def slant(name: MoodName) -> float:
+        """How far the inner ends of the brows are higher than the outer ones, beyond a neutral face's."""
+        weights = mood.numbers(name)[: len(NAMES)] - mood.numbers("neutral")[: len(NAMES)]
+        offsets = (weights @ shapes()).reshape(LANDMARKS, 3)
+        return float(offsets[[46, 276], 1].mean() - offsets[[55, 285], 1].mean())
+
+    assert slant("friendly") > 0.002
+    assert slant("serious") < 0
+
+    def spread(name: MoodName) -> float:
+        motion, _, _ = play(talk(12), list(range(12)), Manner(name))
+        return float(brow_height(motion.offsets).reshape(12, -1).std(1).mean())
+
+    assert spread("serious") > spread("neutral")  # half a minute of one and the same face before
 
 
 def test_some_brows_are_busier_than_others_and_none_are_dead() -> None:
