@@ -221,11 +221,13 @@ def _follow(state: PerformerState, heard: prosody.Heard, cue: Cue | None) -> Non
 
 
 def _last_sound(scene: Scene, cue: Cue | None) -> None:
-    """Whether the last sound of the turn has been heard, where its sounds are known."""
-    clause, phonemes = (cue.clause, cue.phonemes or ()) if cue else (None, ())
-    said = any(sounds(phoneme.symbol) for phoneme in phonemes)
+    """Whether the last sound of the turn has been heard, where its sounds are known, and nothing has been said since."""
+    clause, phonemes = (cue.clause, cue.phonemes) if cue else (None, None)
+    said = any(sounds(phoneme.symbol) for phoneme in phonemes or ())
+    unknown = cue is None or (clause is not None and phonemes is None)
     before, scene.sounded = scene.over, said or (scene.sounded and clause is not None)
-    scene.over = clause is not None and clause.last and scene.sounded and not said
+    last = clause is not None and clause.last and scene.sounded
+    scene.over = (before or last) and not said and not unknown
     scene.ending = scene.over and not before
 
 

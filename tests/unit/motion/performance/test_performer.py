@@ -10,6 +10,7 @@ import pytest
 
 from talking_head.audio.mel import log_mel
 from talking_head.errors import ConfigError
+from talking_head.loop.cues import silent
 from talking_head.motion.measures import brow_height, lip_gap
 from talking_head.motion.performance import mood, performer
 from talking_head.motion.performance.expressions import NAMES, shapes
@@ -234,20 +235,23 @@ def test_lips_shut_sooner_after_a_last_sound_that_is_known() -> None:
     # The end of a phrase is heard 160 ms late; whose sounds are known need not wait for it.
     pcm, ticks = np.concatenate([talk(2), np.zeros(3 * 48_000, np.float32)]), round(2.4 * 48_000)
 
-    def shut(last: bool, known: bool) -> int:
-        """The frame from which on lips are shut."""
+    def shut(last: bool, known: bool, frames: int = 60) -> int:
+        """The frame from which on lips are shut of a face that says ``frames``."""
         state = performer.start(np.random.default_rng(1), LIVELY)
         sounding = (Phoneme("a", 0, FRAME_TICKS),)
         cues = [
             Cue(sounding if known and t < 47 else (), ClauseCue(0, "All.", t * FRAME_TICKS, ticks, last), activity="speaking")
-            for t in range(60)
+            for t in range(frames)
         ]
-        cues += [Cue()] * 65
+        cues += [silent()] * (125 - frames)
         blocks = pcm.reshape(-1, 1, FRAME_TICKS)
         made = [performer.step([state], m[None], b, [c]).parted for m, b, c in zip(log_mel(pcm), blocks, cues, strict=True)]
         return int(np.flatnonzero(np.concatenate(made) > 0.02)[-1]) + 1
 
     assert shut(True, True) <= shut(True, False) - 3
+    assert (
+        shut(True, True, 49) <= shut(True, True) + 1
+    )  # nor do they part again where a voice ends without a silence of its own
     assert shut(False, True) > shut(True, False)  # more may come
 
 
