@@ -19,6 +19,11 @@ from talking_head.server.container import AppContainer
 from talking_head.server.state import Server
 from tests.session import fakes
 
+# Of ``running``: the same server in one way only. What goes over HTTP alone, or ends before a connection begins, never meets
+# the process that sends packets: once is enough.
+ONE_PROCESS = pytest.mark.parametrize("running", [-1], ids=["one process"], indirect=True)
+MEDIA_APART = pytest.mark.parametrize("running", [1], ids=["media apart"], indirect=True)
+
 
 @dataclass
 class Running:

@@ -327,16 +327,20 @@ async def test_words_that_are_only_doubtful_are_answered(recognizer: Any, detect
 
 
 class Voice(AudioStreamTrack):
-    """A second of nothing, a second and a half of a hum, then nothing."""
+    """Nothing; from :meth:`speak` on a second of it, a second and a half of a hum, then nothing again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._sent = 0
+        self._sent, self._hum = 0, range(0)
+
+    def speak(self) -> None:
+        """Begin: a hum that began by itself was over before a busy server let the second visitor in."""
+        self._hum = range(self._sent + 48_000, self._sent + 120_000)
 
     async def recv(self) -> AudioFrame:
         await asyncio.sleep(0.02)
         start, self._sent = self._sent, self._sent + 960
-        loud = 48_000 <= start < 120_000
+        loud = start in self._hum
         wave = 0.3 * np.sin(2 * np.pi * 300 * np.arange(start, start + 960) / 48_000) * loud
         frame = AudioFrame.from_ndarray((wave * 32_767).astype(np.int16)[None], format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
@@ -350,6 +354,7 @@ async def test_over_the_network(running: Running) -> None:
         assert hello["listens"] is True
         assert hello["tone"] is True
         client.send("microphone", active=True)
+        voice.speak()
         final = await client.wait("transcript", final=True)
         assert final["text"].startswith("heard0")
         assert any(event["type"] == "transcript" and not event["final"] for event in client.events)

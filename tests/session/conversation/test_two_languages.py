@@ -47,10 +47,11 @@ async def test_each_is_heard_in_their_own_language() -> None:
         WhepClient(http, microphone=voices[0]) as english,
         WhepClient(http, microphone=voices[1], query="?voice=xiao") as mandarin,
     ):
-        for client, code in ((english, "en"), (mandarin, "zh")):
+        for client, voice, code in ((english, voices[0], "en"), (mandarin, voices[1], "zh")):
             hello = await client.wait("hello")
             assert (hello["language"], hello["listens"]) == (code, True)
             client.send("microphone", active=True)
+            voice.speak()
         for client, code in ((english, "en"), (mandarin, "zh")):
             final = await client.wait("transcript", final=True)
             assert final["text"]

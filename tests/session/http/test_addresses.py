@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
+
+pytestmark = ONE_PROCESS
 
 
 async def test_what_is_not_there_is_told_in_a_sentence(running: Running) -> None:

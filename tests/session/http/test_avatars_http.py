@@ -12,8 +12,10 @@ from PIL import Image
 from talking_head.face import avatars
 from talking_head.face.portrait import Portrait
 from talking_head.types import F32, U8
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.unit.faces import presenter
+
+pytestmark = ONE_PROCESS
 
 
 class Stored:

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from talking_head.jobs import ENDED, JobRunner, Kind, Limits
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.session.http.job_ends import ended
 
-pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.parametrize("running", [-1], indirect=True)]
+pytestmark = [pytest.mark.usefixtures("cache"), ONE_PROCESS]
 PICTURE = io.BytesIO()
 Image.new("RGB", (200, 100), (200, 30, 30)).save(PICTURE, "PNG")
 
@@ -51,6 +51,7 @@ async def test_a_film_is_made_followed_and_downloaded(running: Running, jobs: Jo
 
 
 async def test_an_ended_server_goes_on_with_its_film(running: Running, jobs: JobRunner) -> None:
+    jobs.kinds = {"film": Kind("film", "tests.unit.film.players:run_film_on_second_try", resumes=True)}
     answer = await running.http.post("/films", json={"text": "word " * 60, "lines": 128, "title": "Long"})
     job = answer.json()["id"]
     pictures = jobs.folder / job / "work" / "pictures"

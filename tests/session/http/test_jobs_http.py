@@ -10,11 +10,11 @@ import pytest
 
 from talking_head.jobs import JobRunner
 from talking_head.server.access import auth
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.session.http.job_ends import ended
 from tests.unit.jobs.kinds import KINDS
 
-pytestmark = [pytest.mark.usefixtures("cache"), pytest.mark.parametrize("running", [-1], indirect=True)]
+pytestmark = [pytest.mark.usefixtures("cache"), ONE_PROCESS]
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ from talking_head.face import avatars
 from talking_head.knowledge import documents
 from talking_head.knowledge.library import Library
 from talking_head.server.presenter import additions as waiting
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.unit.knowledge.test_knowledge import HANDBOOK, Bags
+
+pytestmark = ONE_PROCESS
 
 PERSONA = '+++\nname = "Anna"\nstrict = true\nsubjects = "boats"\n+++\n'
 PRICE = "What does a sailing boat cost?"

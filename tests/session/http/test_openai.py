@@ -15,8 +15,10 @@ from talking_head.config import Config
 from talking_head.errors import BackendError
 from talking_head.speech.voices import Voice, Voices
 from tests.session import fakes
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.session.strangers.test_bad_input import sentence
+
+pytestmark = ONE_PROCESS
 
 HELLO = {"messages": [{"role": "user", "content": "hello"}]}
 

@@ -19,11 +19,11 @@ from talking_head.face.landmarks.mediapipe import MediaPipeLandmarker
 from talking_head.face.teeth import FILE as TEETH
 from talking_head.provenance import consents
 from talking_head.types import F32, U8
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.unit.faces import presenter, smile
 from tests.unit.studio.makers import Stored, png
 
-pytestmark = pytest.mark.parametrize("running", [-1], indirect=True, ids=["one process"])
+pytestmark = ONE_PROCESS
 
 AGREED = {"shown": "Ann Example", "agreed": "Ann herself", "scope": "films of the museum", "statement": "I agree."}
 

@@ -20,9 +20,9 @@ from talking_head import registry
 from talking_head.errors import InputCode, PhotoCode
 from talking_head.face.avatars import SHIPPED
 from talking_head.types import U8
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 
-pytestmark = [pytest.mark.models, pytest.mark.parametrize("running", [-1], indirect=True, ids=["one process"])]
+pytestmark = [pytest.mark.models, ONE_PROCESS]
 
 
 @pytest.fixture

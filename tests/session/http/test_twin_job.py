@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(find_spec("torch") is None, reason="a net is trained with torch, which is not installed"),
 ]
 __all__ = ["film"]
+UNHELD = Config.model_validate({"jobs": {"priority": "normal"}})  # a job of lowest priority may stand still on a busy machine
 EVERYTHING = Consent(NOBODY, "nobody had to", "any use")
 
 
@@ -46,7 +47,7 @@ def _submit(runner: JobRunner, video: Path) -> Job:
 
 def test_a_training_goes_on_after_a_restart(film: tuple[Path, Any], place: Path) -> None:
     folder = kept("her", EVERYTHING).folder
-    first = job_runner(Config())
+    first = job_runner(UNHELD)
     first.start()
     job = _submit(first, film[0])
     _until(first, job.id, lambda found: found.progress > 0.1)  # the video has been looked through
@@ -54,7 +55,7 @@ def test_a_training_goes_on_after_a_restart(film: tuple[Path, Any], place: Path)
     work = place / "jobs" / job.id / "work"
     looked = (work / "clip.safetensors").stat().st_mtime_ns
     assert not (folder / "twin").exists(), "nothing half-made"
-    second = job_runner(Config())
+    second = job_runner(UNHELD)
     second.start()
     try:
         _until(second, job.id, lambda found: found.progress > 0.15)
@@ -73,7 +74,7 @@ def test_a_training_goes_on_after_a_restart(film: tuple[Path, Any], place: Path)
 
 def test_without_consent_to_it_no_net_is_trained(film: tuple[Path, Any], place: Path) -> None:
     kept("her", Consent(NOBODY, "nobody had to", "films", uses=["films"]))
-    runner = job_runner(Config())
+    runner = job_runner(UNHELD)
     runner.start()
     try:
         job = _submit(runner, film[0])

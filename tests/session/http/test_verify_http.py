@@ -12,8 +12,10 @@ from talking_head.provenance.codeword import Origin
 from talking_head.provenance.content_credentials import Facts, sign
 from talking_head.provenance.identity import identity
 from talking_head.provenance.picture_mark import PictureMark
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.unit.provenance.clips import frames
+
+pytestmark = ONE_PROCESS
 
 
 def _png(picture: np.ndarray) -> bytes:

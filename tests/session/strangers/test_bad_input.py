@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.session.client import WhepClient, browsers_offer
-from tests.session.conftest import Running
+from tests.session.conftest import ONE_PROCESS, Running
 from tests.unit.webrtc.offers.test_check import GOOD
 
 JSON = {"content-type": "application/json"}
@@ -45,6 +45,7 @@ def sentence(answer: Any) -> str:
     ],
 )
 @pytest.mark.parametrize("route", ["say", "chat"])
+@ONE_PROCESS
 async def test_bad_text(running: Running, body: bytes, status: int, route: str) -> None:
     async with WhepClient(running.http) as client:
         answer = await running.http.post(f"/sessions/{client.session}/{route}", content=body, headers=JSON)
@@ -106,6 +107,7 @@ async def test_bad_offers(running: Running) -> None:
     assert not running.server.peers
 
 
+@ONE_PROCESS
 async def test_unknown_sessions_paths_and_methods(running: Running) -> None:
     for method, path, status in [
         ("POST", "/sessions/none/say", 404),
@@ -122,6 +124,7 @@ async def test_unknown_sessions_paths_and_methods(running: Running) -> None:
         assert answer.json()["error"]["message"]
 
 
+@ONE_PROCESS
 async def test_a_page_of_another_origin_is_refused(running: Running) -> None:
     headers = {"content-type": "application/sdp", "origin": "https://elsewhere.example"}
     answer = await running.http.post("/whep", content=b"v=0", headers=headers)
@@ -143,6 +146,7 @@ async def test_a_full_house_says_when_to_come_back(running: Running) -> None:
     [(b"", 422), (b"this is a text", 422), (b"\xff\xd8\xff\xe0" + b"\x00" * 100, 422), (b"x" * 21_000_000, 413)],
     ids=["empty", "text", "truncated", "huge"],
 )
+@ONE_PROCESS
 async def test_photos_that_are_none(running: Running, photo: bytes, status: int) -> None:
     answer = await running.http.post("/avatars", files={"photo": ("me.jpg", photo, "image/jpeg")})
     assert answer.status_code == status, answer.text

@@ -17,12 +17,10 @@ from talking_head.webrtc.connection import DirectConnection
 from talking_head.webrtc.media_process import remote
 from talking_head.webrtc.rate import MAX_UNFINISHED, unfinished_bytes
 from tests.session.client import WhepClient
-from tests.session.conftest import Running
+from tests.session.conftest import MEDIA_APART, ONE_PROCESS, Running
 from tests.unit.webrtc.offers.test_check import DATA, GOOD, HEAD, VIDEO, candidate
 
 SDP = {"content-type": "application/sdp"}
-
-one_process = pytest.mark.parametrize("running", [-1], ids=["one process"], indirect=True)
 
 
 async def offer_with(*kinds: str) -> str:
@@ -51,7 +49,7 @@ async def test_nothing_is_received_that_nobody_reads(running: Running) -> None:
     assert (await running.http.delete(plain.headers["location"])).status_code == 200
 
 
-@one_process
+@ONE_PROCESS
 async def test_thousands_of_candidates_are_not_looked_at(running: Running) -> None:
     many = GOOD + "".join(candidate(f"198.51.100.{number % 250}", 1024 + number) for number in range(3_500))
     assert (await running.http.post("/whep", content=many, headers=SDP)).status_code == 413
@@ -63,7 +61,7 @@ async def test_thousands_of_candidates_are_not_looked_at(running: Running) -> No
         assert "candidates" in answer.json()["error"]["message"]
 
 
-@one_process
+@ONE_PROCESS
 async def test_two_hundred_bad_offers_leave_nobody(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     async def failing(self: DirectConnection) -> None:
         raise RuntimeError("the connection cannot even be closed")
@@ -83,7 +81,7 @@ async def test_two_hundred_bad_offers_leave_nobody(running: Running, monkeypatch
     assert running.container.loop.sessions == 0
 
 
-@one_process
+@ONE_PROCESS
 async def test_nested_json_is_an_answer_and_no_traceback(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     async with WhepClient(running.http) as client:
         with caplog.at_level(logging.DEBUG, "talking_head"):
@@ -98,7 +96,7 @@ async def test_nested_json_is_an_answer_and_no_traceback(running: Running, caplo
         assert not any("pydantic" in json.dumps(event) for event in client.events)
 
 
-@one_process
+@ONE_PROCESS
 async def test_texts_that_come_too_fast_are_refused_and_the_conversation_goes_on(running: Running) -> None:
     async with WhepClient(running.http) as client:
         statuses = []
@@ -117,7 +115,7 @@ async def test_texts_that_come_too_fast_are_refused_and_the_conversation_goes_on
             await asyncio.sleep(0.02)
 
 
-@one_process
+@ONE_PROCESS
 async def test_a_browser_that_does_not_stop_sending_is_let_go(running: Running) -> None:
     async with WhepClient(running.http) as client:
         session = client.session
@@ -134,7 +132,7 @@ async def test_a_browser_that_does_not_stop_sending_is_let_go(running: Running) 
         assert session not in running.server.peers
 
 
-@one_process
+@ONE_PROCESS
 async def test_a_message_without_end_is_not_kept(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     async with WhepClient(running.http) as client:
         seen = []
@@ -157,7 +155,7 @@ async def test_whether_a_session_is_there_can_be_asked(running: Running) -> None
         assert (await running.http.head(client.location)).status_code == 404
 
 
-@one_process
+@ONE_PROCESS
 async def test_a_second_channel_is_not_served(running: Running) -> None:
     async with WhepClient(running.http) as client:
         more = client.pc.createDataChannel("more")
@@ -169,7 +167,7 @@ async def test_a_second_channel_is_not_served(running: Running) -> None:
         assert [event["type"] for event in client.events].count("hello") == 1
 
 
-@pytest.mark.parametrize("running", [1], ids=["media apart"], indirect=True)
+@MEDIA_APART
 async def test_a_session_whose_media_process_dies_is_known_to_be_gone_at_once(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from talking_head.webrtc.connections import ConnectionFactory, media_processes
 from talking_head.webrtc.media_process import remote
 from talking_head.webrtc.peer_connection import ConnectionSettings
 from tests.session.client import WhepClient
-from tests.session.conftest import Running
+from tests.session.conftest import MEDIA_APART, Running
 
 
 def test_how_many() -> None:
@@ -57,7 +57,7 @@ async def test_a_process_that_ends_takes_only_its_own_lines(
         assert (await kept.wait("turn_end", turn=1))["reason"] == "done"
 
 
-@pytest.mark.parametrize("running", [1], ids=["media apart"], indirect=True)
+@MEDIA_APART
 async def test_what_a_line_raises_comes_back_as_it_was(running: Running) -> None:
     answer = await running.http.post("/whep", content="v=0\r\n", headers={"Content-Type": "application/sdp"})
     assert answer.status_code == 400

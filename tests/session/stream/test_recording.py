@@ -23,11 +23,10 @@ from talking_head.provenance.verify import verify
 from talking_head.server.access.auth import ENTAILED, Keys, Tokens
 from talking_head.server.recording.store import Recordings
 from tests.session.client import WhepClient
-from tests.session.conftest import Running
+from tests.session.conftest import MEDIA_APART, ONE_PROCESS, Running
 from tests.session.conversation.test_hearing import Voice
 
 pytestmark = pytest.mark.usefixtures("cache")
-ALONE = pytest.mark.parametrize("running", [-1], ids=["one process"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +89,7 @@ async def test_both_agree_and_the_visitor_gets_the_film(running: Running, tmp_pa
     assert not kept.folder.exists()
 
 
-@ALONE
+@ONE_PROCESS
 @pytest.mark.parametrize("agree", [True, False])
 async def test_a_visitor_who_leaves_still_has_the_link_and_a_voice_is_in_it_only_if_they_agreed(
     running: Running, tmp_path: Path, agree: bool
@@ -101,6 +100,7 @@ async def test_a_visitor_who_leaves_still_has_the_link_and_a_voice_is_in_it_only
         on = await client.wait("recording", state="on")
         assert on["voice"] is agree
         client.send("microphone", active=True)
+        voice.speak()
         await client.wait("transcript", final=True)
         client.send("bye")
         voice.stop()
@@ -116,7 +116,7 @@ async def test_a_visitor_who_leaves_still_has_the_link_and_a_voice_is_in_it_only
     assert bool(hum > 100) is agree
 
 
-@ALONE
+@ONE_PROCESS
 async def test_the_owner_asks_and_the_visitor_decides(running: Running) -> None:
     async with WhepClient(running.http) as client:
         asked = await running.http.post(f"/sessions/{client.session}/recording")
@@ -132,7 +132,7 @@ async def test_the_owner_asks_and_the_visitor_decides(running: Running) -> None:
     assert (await running.http.post("/sessions/nobody/recording")).status_code == 404
 
 
-@ALONE
+@ONE_PROCESS
 @pytest.mark.parametrize("why", ["other uses", "no record", "switched off"])
 async def test_without_the_presenters_consent_nothing_is_recorded(running: Running, agreed: Path, why: str) -> None:
     if why == "other uses":
@@ -152,7 +152,7 @@ async def test_without_the_presenters_consent_nothing_is_recorded(running: Runni
     assert not running.server.recordings.all()
 
 
-@ALONE
+@ONE_PROCESS
 async def test_a_consent_that_ends_meanwhile_is_a_sentence(running: Running, agreed: Path) -> None:
     async with WhepClient(running.http) as client:
         (agreed / "portrait.png").write_bytes(b"another face")
@@ -161,7 +161,7 @@ async def test_a_consent_that_ends_meanwhile_is_a_sentence(running: Running, agr
     assert not running.server.recordings.all()
 
 
-@ALONE
+@ONE_PROCESS
 async def test_limits_end_it_in_a_word(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     recordings = running.server.recordings
     async with WhepClient(running.http) as client:
@@ -176,7 +176,7 @@ async def test_limits_end_it_in_a_word(running: Running, monkeypatch: pytest.Mon
         assert "Too much is recorded" in (await client.wait("error", code="recording"))["message"]
 
 
-@ALONE
+@ONE_PROCESS
 async def test_it_is_deleted_after_its_time(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     async with WhepClient(running.http) as client:
         client.send("record", active=True)
@@ -194,7 +194,7 @@ async def test_it_is_deleted_after_its_time(running: Running, monkeypatch: pytes
         assert (await running.http.get(f"/recordings/{link}")).status_code in (200, 404)  # "": the owner's list
 
 
-@pytest.mark.parametrize("running", [1], ids=["media apart"], indirect=True)
+@MEDIA_APART
 async def test_what_a_killed_media_process_wrote_is_finished(running: Running) -> None:
     async with WhepClient(running.http) as client:
         client.send("say", text=" ".join(["word"] * 30))
@@ -207,7 +207,7 @@ async def test_what_a_killed_media_process_wrote_is_finished(running: Running) -
     assert len(answer.content) > 2000
 
 
-@ALONE
+@ONE_PROCESS
 async def test_what_a_killed_server_left_is_finished_by_the_next(running: Running) -> None:
     async with WhepClient(running.http) as client:
         client.send("record", active=True)
@@ -241,7 +241,7 @@ def allowed(running: Running) -> dict[str, Any]:
     }
 
 
-@ALONE
+@ONE_PROCESS
 async def test_scopes(running: Running, allowed: dict[str, Any]) -> None:
     http = running.http
     assert (await http.post("/sessions/x/recording", headers=allowed["talk"])).status_code == 403

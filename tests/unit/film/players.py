@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from talking_head.film.spec import Scene
 from talking_head.jobs.work import Work
 from talking_head.media_files.pictures import Tell
 from talking_head.protocols import Animator, MotionModel
-from talking_head.types import Manner
+from talking_head.types import F32, U8, Manner
 from tests.session.fakes import LoudnessMotion, SineSpeech
 from tests.unit.faces import presenter
 
@@ -53,9 +55,35 @@ class FakeCast(Cast):
         return WarpAnimator()
 
 
+class Stalling(WarpAnimator):
+    """Draws two seconds and a half, and then no more, until its process is ended."""
+
+    drawn = 0
+
+    def render(self, avatars: Sequence[Any], points: F32, tongue: F32 | None = None) -> list[U8]:
+        self.drawn += len(points)
+        while self.drawn > 62:
+            time.sleep(0.1)
+        return super().render(avatars, points, tongue)
+
+
+class StallingCast(FakeCast):
+    """Never comes to the end of a film."""
+
+    @cached_property
+    def animator(self) -> Animator:
+        return Stalling()
+
+
 def run_film(work: Work) -> dict[str, Any]:
     """The job of a film with that cast."""
     job.Cast = FakeCast  # type: ignore[misc]
+    return job.run(work)
+
+
+def run_film_on_second_try(work: Work) -> dict[str, Any]:
+    """The same, which is in the middle of it, however late anybody looks, until it was begun anew."""
+    job.Cast = StallingCast if work.attempt == 1 else FakeCast  # type: ignore[misc]
     return job.run(work)
 
 
