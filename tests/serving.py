@@ -56,7 +56,7 @@ def serving(log: Path, answers: int = 200, config: Path | None = None) -> Iterat
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     running = Server(f"http://127.0.0.1:{port}", log, process)
-    for _ in range(600):
+    for _ in range(1500):
         if process.poll() is not None:
             break
         try:
@@ -64,7 +64,7 @@ def serving(log: Path, answers: int = 200, config: Path | None = None) -> Iterat
                 break
         except OSError:
             pass
-        time.sleep(0.25 if answers == 200 else 0.02)
+        time.sleep(0.1 if answers == 200 else 0.02)
     else:
         process.kill()
     if process.poll() is not None:

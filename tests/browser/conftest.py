@@ -25,9 +25,12 @@ FLAGS = [
 SOUND = "--autoplay-policy=no-user-gesture-required"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that is ready to answer. It takes four visitors, however few this machine was measured to carry."""
+    """A server that is ready to answer, for all tests that leave nothing in it but visitors who came and went.
+
+    It takes four of them, however few this machine was measured to carry.
+    """
     folder = tmp_path_factory.mktemp("server")
     settings = folder / "four.toml"
     settings.write_text("[loop]\ncapacity = 4\n")
@@ -56,14 +59,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    # Per module: Playwright's loop must not run while tests of other modules use their own.
+    # Not longer than the browser tests: Playwright's loop must not run while other tests use their own.
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """Chromium that may play sound at once."""
     running = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, SOUND])

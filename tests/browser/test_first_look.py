@@ -93,22 +93,24 @@ def test_a_reload_and_a_link_keep_the_face_that_was_chosen(browser: Browser, ser
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (844, 390), (740, 360), (640, 400), (768, 1024)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int, scheme: str) -> None:
-    face = FacePage.open(browser, server.url, viewport={"width": width, "height": height}, color_scheme=scheme)
+def test_fits_the_screen(browser: Browser, server: Server, width: int, height: int) -> None:
+    face = FacePage.open(browser, server.url, viewport={"width": width, "height": height})
     try:
-        assert face.page.evaluate("document.documentElement.scrollWidth") <= width
-        for part in (".player-video", "#text", "#send"):
-            box = face.page.locator(part).bounding_box()
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
-            assert box["y"] + box["height"] <= height
-        face_box, bar = (face.page.locator(part).bounding_box() for part in (".player-video", ".bar"))
-        assert face_box is not None
-        assert bar is not None
-        assert face_box["width"] > 0.55 * min(width, height), "a face to look at, also on a phone on its side"
-        assert bar["height"] < 72, "the tools in one row"
+        for scheme in ("dark", "light"):
+            face.page.emulate_media(color_scheme=scheme)
+            face.page.wait_for_function(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+            assert face.page.evaluate("document.documentElement.scrollWidth") <= width
+            for part in (".player-video", "#text", "#send"):
+                box = face.page.locator(part).bounding_box()
+                assert box is not None
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= width
+                assert box["y"] + box["height"] <= height
+            face_box, bar = (face.page.locator(part).bounding_box() for part in (".player-video", ".bar"))
+            assert face_box is not None
+            assert bar is not None
+            assert face_box["width"] > 0.55 * min(width, height), "a face to look at, also on a phone on its side"
+            assert bar["height"] < 72, "the tools in one row"
     finally:
         face.leave()
 

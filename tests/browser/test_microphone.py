@@ -14,18 +14,12 @@ from talking_head.audio.pcm import write_wav
 from talking_head.evaluate.speech.words import word_errors
 from tests.browser.conftest import FLAGS, SOUND
 from tests.browser.face import FacePage
-from tests.serving import Server, serving
+from tests.serving import Server
 
 pytestmark = pytest.mark.models
 
 QUESTION = "Tell me something nice about the sea."
 Hears = Callable[[Path], Browser]
-
-
-@pytest.fixture(scope="module")
-def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("server") / "log.txt") as running:
-        yield running
 
 
 @pytest.fixture
