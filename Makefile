@@ -8,13 +8,17 @@ PIP_ARGS ?=
 # Serving on a CPU needs no torch; a machine with an NVIDIA GPU gets it. EXTRAS= or EXTRAS=torch decides by hand.
 EXTRAS ?= $(if $(wildcard /dev/nvidia0 /dev/dxg),torch)
 ARGS ?=
-# The tests without ARGS: served and in the browser, by themselves, training. A process each: what a hundred closed servers leave
-# of their native libraries, gigabytes and threads, does not reach the next. All run, also after one that failed.
-PARTS = "tests --ignore=tests/unit" "tests/unit --ignore=tests/unit/train" "tests/unit/train"
+# The tests without ARGS. What is served and seen runs in real time and has the machine to itself; then units, which are a core's
+# work, beside all others. A process each: what a hundred closed servers leave of their native libraries, gigabytes and threads,
+# does not reach the next. All run, also after one that failed; what runs beside another says all at its end.
+ALONE = tests/browser tests/session
+test-alone: PARTS = "$(ALONE)"
+test-units: PARTS = "tests/unit --ignore=tests/unit/train"
+test-others: PARTS = "tests $(addprefix --ignore=,tests/unit $(ALONE))" "tests/unit/train"
 export OMP_WAIT_POLICY = PASSIVE
 export PYTHONUNBUFFERED = 1
 
-.PHONY: setup dev system models serve test coverage test-coqui lint format
+.PHONY: setup dev system models serve test test-alone test-units test-others coverage test-coqui lint format
 
 setup: system $(VENV)/.runtime models  ## install what serving needs
 
@@ -55,10 +59,14 @@ test: dev
 	@sh scripts/system.sh browser
 	$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
-	@failed=0; for part in $(PARTS); do $(BIN)/python -m pytest $$part || failed=1; done; exit $$failed
+	@failed=0; $(MAKE) --no-print-directory test-alone || failed=1; \
+	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync test-units test-others || failed=1; exit $$failed
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
+
+test-alone test-units test-others:
+	@failed=0; for part in $(PARTS); do $(BIN)/python -m pytest $$part || failed=1; done; exit $$failed
 
 coverage: dev  ## the same tests, slower, with the share of lines that they run
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
