@@ -7,13 +7,18 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
 from talking_head.config import Config
+from talking_head.folders import home
 from talking_head.jobs import JobRunner
+from talking_head.knowledge.embedder import Embedder, MiniLmEmbedder
+from talking_head.knowledge.library import Library
 from talking_head.server.app import create_app
 from talking_head.server.container import AppContainer
 from talking_head.server.state import Server
@@ -49,6 +54,12 @@ async def no_leaks() -> AsyncIterator[None]:
     raise AssertionError(f"left behind: tasks {tasks}, threads {threads}")
 
 
+@cache
+def embedder(place: Path) -> Embedder:
+    """The one with the models of ``place``, which is a cache folder: loaded once, and not for every server anew."""
+    return MiniLmEmbedder()
+
+
 @pytest.fixture(params=[-1, 1], ids=["one process", "media apart"])
 async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     """The real app, loop and stream over fake stages, on a free port; packets are sent by it, or by a process of their own."""
@@ -65,6 +76,7 @@ async def running(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     )
     container = AppContainer(config, build=fakes.build, splitter=fakes.Splitter)
     container.faces.add(fakes.portrait())
+    container.presenters.library = Library(lambda: embedder(home()))
     container.start()
     app = create_app(container, config)
     with socket.socket() as listener:
