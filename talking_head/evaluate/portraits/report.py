@@ -24,6 +24,7 @@ SIDE = 512  # pixels of a portrait, as in a film
 _LEVELS = 1  # by which what should be still may differ
 _LEAST_TURN, _LEAST_OPENED, _MOST_LIDS = 0.8, 0.6, 0.4  # shares from which on a person sees that it is not what was meant
 _MOST_LIPS = 3 * MEET  # a picture's shut lips are read wider than the commanded ones, in a beard most
+_MOST_STRANDS = 0.004  # share from which on hair was seen standing in the background of synthetic faces; at 0.003 it was not
 _LABEL = 22  # pixels of a line below a row of faces
 _KEYS = ("turned", "background", "halo", "strands", "heads", "lost", "turn", "lips", "opened", "lids")
 
@@ -53,6 +54,7 @@ def faults(seen: Look) -> list[str]:
     wrong = {
         "moving background": (seen.background or 0) > _LEVELS,
         "halo": (seen.halo or 0) > _LEVELS,
+        "strands left behind": (seen.strands or 0) > _MOST_STRANDS,
         "second head": seen.heads > 0,
         "face lost": seen.lost > 0,
         "turns too little": seen.turn < _LEAST_TURN,
@@ -88,10 +90,17 @@ def judge_photo(
 
 
 def judge_photos(paths: Sequence[Path], judge: Callable[[Path], Judged], tell: Callable[[str], None]) -> list[Judged]:
-    """Every photo by ``judge``, the worst first: most faults, then least turn; refused ones last. ``tell`` hears each."""
-    out = []
+    """Every photo by ``judge``, the worst first: most faults, then least turn; refused ones last. ``tell`` hears each.
+
+    Ended early (Ctrl-C): those that were judged until then.
+    """
+    out: list[Judged] = []
     for number, path in enumerate(paths, 1):
-        out.append(judge(path))
+        try:
+            out.append(judge(path))
+        except KeyboardInterrupt:
+            tell(f"ended after {len(out)} of {len(paths)} photos")
+            break
         tell(f"{number}/{len(paths)} {path.name}: {out[-1].refused or ', '.join(out[-1].faults) or 'good'}")
     return sorted(out, key=lambda j: (bool(j.refused), -len(j.faults), j.look.turn if j.look else 0.0, j.name))
 

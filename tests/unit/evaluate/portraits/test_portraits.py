@@ -114,6 +114,7 @@ def test_a_turn_is_seen_as_it_is_commanded() -> None:
     [
         ("background", 2, "moving background"),
         ("halo", 2, "halo"),
+        ("strands", 0.017, "strands left behind"),
         ("heads", 1, "second head"),
         ("lost", 1, "face lost"),
         ("turn", 0.68, "turns too little"),
@@ -148,6 +149,17 @@ def test_the_worst_come_first_and_refused_ones_are_counted() -> None:
     made = sheet(judged)
     assert made is not None
     assert made.shape == (3 * (224 + 22), 5 * 224, 3)
+
+
+def test_ended_early_it_tells_what_was_judged() -> None:
+    def judge(path: Path) -> Judged:
+        if path.name == "b":
+            raise KeyboardInterrupt
+        return Judged(path.name, GOOD)
+
+    heard: list[str] = []
+    assert [j.name for j in judge_photos([Path("a"), Path("b"), Path("c")], judge, heard.append)] == ["a"]
+    assert heard[-1] == "ended after 1 of 3 photos"
 
 
 def test_a_lot_is_drawn_again_by_its_seed(tmp_path: Path) -> None:
