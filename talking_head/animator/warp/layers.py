@@ -121,11 +121,13 @@ def lid_layer(image: U8, points: F32, contours: Contours, window: Window) -> U8:
     grain = piece - cv2.GaussianBlur(piece, (0, 0), 1.5)
     spread = float(np.median(np.abs(grain[~eye]))) * 1.48 if (~eye).any() else 0.0
     noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width)).astype(np.float32), (0, 0), 0.7)
-    if not spectacles.wears(image, points):  # a rim beside the eye is no shade of the socket
+    spectacled = spectacles.wears(image, points)
+    if not spectacled:  # a rim beside the eye is no shade of the socket
         plain *= _socket(piece, plain, cut, eye_width, -1 if contours is LEFT_EYE else 1)
     plain *= _crease(piece, cut, eye_width)
     plain += (noise * min(spread, 3.0))[..., None]
-    plain += (piece - plain) * spectacles.rim(image, points, contours, window)[..., None]
+    if spectacled:
+        plain += (piece - plain) * spectacles.rim(image, points, contours, window)[..., None]
     out = np.clip(plain, 0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2RGBA), np.uint8)
 

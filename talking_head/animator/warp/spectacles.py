@@ -40,17 +40,17 @@ def wears(image: U8, points: F32) -> bool:
 def rim(image: U8, points: F32, contours: Contours, window: tuple[int, int, int, int]) -> F32:
     """How much of each pixel of ``window`` (x0, y0, width, height) around one eye is the rim above it, f32[height, width] 0..1.
 
-    Nothing where no bridge is worn, and where only one eye has such a line: lenses without a rim leave creases to be found.
+    For a face that :func:`wears` spectacles. Nothing where only one eye has such a line: lenses without a rim leave creases to
+    be found.
     """
     x0, y0, width, height = window
     other = RIGHT_EYE if contours is LEFT_EYE else LEFT_EYE
     shift = (points[other.rows, :2].mean(0) - points[contours.rows, :2].mean(0)).round().astype(int)
     x1 = min(max(x0 + int(shift[0]), 0), image.shape[1] - width)
     y1 = min(max(y0 + int(shift[1]), 0), image.shape[0] - height)
-    found = np.zeros((height, width), np.float32)
-    if wears(image, points) and _above(image[y1 : y1 + height, x1 : x1 + width], slit(points, other, x1, y1, width)).any():
-        found = _above(image[y0 : y0 + height, x0 : x0 + width], slit(points, contours, x0, y0, width))
-    return found
+    if not _above(image[y1 : y1 + height, x1 : x1 + width], slit(points, other, x1, y1, width)).any():
+        return np.zeros((height, width), np.float32)
+    return _above(image[y0 : y0 + height, x0 : x0 + width], slit(points, contours, x0, y0, width))
 
 
 def _above(piece: U8, cut: Slit) -> F32:
