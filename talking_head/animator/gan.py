@@ -63,10 +63,10 @@ class GanAvatar:
     reference: F32
     own: bool
     size: int
-    bright: float = 0.0  # level of photographic teeth, 0..255; 0: drawn ones
+    bright: float  # level of photographic teeth, 0..255; 0: drawn ones
     # Shares of the net's residual that are kept off: light off the teeth, light off the hollow, dark off the teeth.
-    spared: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    keep: F32 | None = None  # f32[S, S, 3]: where in the crop the face is, and not what it wears nor the background
+    spared: tuple[float, float, float]
+    keep: F32  # f32[S, S, 3]: where in the crop the face is, and not what it wears nor the background
     runtime: Runtime | None = None
     resting: F32 | None = None  # the net's residual f32[S, S, 3] for the neutral face
 
@@ -159,7 +159,7 @@ class GanAnimator(Animator):
         """
         if avatar.portrait.matte is None:
             raise BackendError(
-                "This portrait was not cut from its background. Run talking-head models pull, then add it again."
+                "This portrait was not cut from its background. Run talking-head pull selfie-segmentation, and add it again."
             )
         frame = avatar.warp.warp_rgb(_checked(points), tongue=tongue)
         change = self._change(avatar, frame, points) if self._refine else None
@@ -194,9 +194,7 @@ class GanAnimator(Animator):
         residual = (avatar.runtime or self._runtime).refine(crop, drawing, avatar.reference)
         if any(avatar.spared) and not avatar.own:
             spare_inside(residual, crop, lips[2], avatar.bright, avatar.spared)
-        if avatar.keep is not None:
-            residual = np.asarray(cv2.multiply(residual, avatar.keep), np.float32)
-        return residual
+        return np.asarray(cv2.multiply(residual, avatar.keep), np.float32)
 
 
 def _checked(points: F32) -> F32:

@@ -127,7 +127,7 @@ def pack_refiner(avatar: GanAvatar) -> RefinerArrays[Host]:
         own=np.array(float(avatar.own), np.float32),
         bright=np.array(avatar.bright, np.float32),
         spared=np.array((0.0, 0.0, 0.0) if avatar.own else avatar.spared, np.float32),
-        keep=np.ones((avatar.size, avatar.size), np.float32) if avatar.keep is None else avatar.keep[..., 0],
+        keep=avatar.keep[..., 0],
         crop_scale=np.array(np.hypot(matrix[0, 0], matrix[0, 1]), np.float32),
     )
 
