@@ -1,7 +1,7 @@
 // The live face inside another page (the Gradio demo): player, log and text box built into one element.
 
 import { Composer } from "./talk/composer.js";
-import { creditLine, onLanguage, told, translate } from "./i18n.js";
+import { creditLine, onLanguage, t, told, translate } from "./i18n.js";
 import { Log } from "./talk/log.js";
 import { MicrophoneButton } from "./talk/microphone-button.js";
 import { Player } from "./player/player.js";
@@ -49,8 +49,12 @@ export class Embed {
   constructor(root, { conversation = true, invitation = "" } = {}) {
     root.classList.add("embed", "talking-head");
     root.innerHTML = `<div class="embed-layout"><div><div class="face"></div><p class="credit"></p></div>${conversation ? TALK : ""}</div>`;
-    translate(root);
-    onLanguage(() => translate(root));
+    const speak = () => {
+      root.lang = t("language.tag"); // whatever the page around it is in
+      translate(root);
+    };
+    speak();
+    onLanguage(speak);
     this.session = new Session();
     this.player = new Player(root.querySelector(".face"), this.session);
     if (invitation) this.player.empty(invitation);

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 PATH = "/gradio"
 QUEUE = 32  # calls that may wait
+# Gradio calls its page by the browser's language, for its own few words; ours are English, whoever reads them out.
+_IN_ENGLISH = "() => { document.documentElement.lang = 'en'; }"
 _MASTHEAD = """<h1>Talking head</h1>
 <p>Type, and a face answers out loud. Everything runs on the machine that serves this page.</p>"""
 
@@ -61,6 +63,7 @@ def build_demo(container: AppContainer, films: FilmService, scratch: Scratch) ->
             with gr.Tab("Under the hood", id="hood"):
                 choices.append(hood_tab(container, films))
         keep_fresh(demo, container, choices)
+        demo.load(None, js=_IN_ENGLISH)
     demo.queue(max_size=QUEUE)
     return demo
 

@@ -46,9 +46,12 @@ def _bad_photos(folder: Path) -> dict[str, tuple[Path, str]]:
 
 def test_another_face_can_be_chosen(face: FacePage) -> None:
     before, picture = face.session, face.page.evaluate("probe.picture()")
+    face.type("Whoever is sent away in the middle of a long sentence has not said all of it, and the log tells.", mode="say")
+    face.reaches("speaking")
     face.page.click("#open-faces")
     face.page.click(".face-option:has-text('Mei')")
     face.renewed(before)
+    assert "Stopped" in face.page.inner_text("#log .line.face:has-text('Whoever is sent away')")
     after = face.page.evaluate("probe.picture()")
     assert np.abs(np.array(after, float) - picture).mean() > 3
     face.type("Hello from me, who has quite another face, and a lot to say about it when there is time.", mode="say")

@@ -22,6 +22,26 @@ def _hold_back(page: Page) -> None:
     )
 
 
+def test_what_is_chosen_can_be_told_in_forced_colours(browser: Browser, server: Server) -> None:
+    """Neither backgrounds nor shadows are drawn there: what they alone tell is lost."""
+    page = browser.new_context(forced_colors="active").new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(server.url)
+    modes = page.locator(".mode span")
+    drawn = [modes.nth(each).evaluate("span => getComputedStyle(span).backgroundColor") for each in range(2)]
+    assert drawn[0] != drawn[1]
+    page.wait_for_selector(".player[data-live=true]")
+    page.click("#open-faces")
+    page.wait_for_selector(".face-option")
+    assert page.locator("#faces").evaluate("sheet => getComputedStyle(sheet).borderTopWidth") == "1px"
+    chosen = page.locator(".face-option img").evaluate_all("all => all.map((image) => getComputedStyle(image).outlineStyle)")
+    assert sorted(chosen) == ["none", "none", "none", "solid"]
+    page.goto(f"{server.url}/studio/")
+    page.wait_for_selector("body[data-ready]")
+    lines = page.locator("[role=tab]").evaluate_all("all => all.map((tab) => getComputedStyle(tab).borderBottomColor)")
+    assert lines[0] != lines[1] == lines[2]
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
 def test_the_face_stays_where_it_was_and_no_light_flashes_in_the_dark(
     browser: Browser, server: Server, width: int, height: int

@@ -41,6 +41,14 @@ def test_the_browser_has_nothing_to_say_about_the_page(browser: Browser, server:
     assert said == []
 
 
+def test_a_screen_reader_hears_which_words_are_in_which_language(browser: Browser, server: Server) -> None:
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.goto(f"{server.url}/gradio/", wait_until="load", timeout=SLOW)
+    page.wait_for_selector(".embed[lang=zh-CN]", timeout=SLOW)
+    page.wait_for_function("document.documentElement.lang === 'en'")  # of the tabs, labels and hints around it
+    page.context.close()
+
+
 def test_on_a_phone_the_face_and_the_place_to_write_stand_on_one_screen(browser: Browser, server: Server) -> None:
     screen = {"width": 390, "height": 844}
     phone = FacePage.open(browser, f"{server.url}/gradio/", viewport=screen, has_touch=True, is_mobile=True)

@@ -53,13 +53,17 @@ def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage,
     page.wait_for_selector("#recording[open] .asked:visible")
     page.click("#recording [type=submit]")
     page.wait_for_selector("#recording-mark[data-state=on]")
+    assert page.evaluate("document.activeElement.matches('#recording-mark button')"), (
+        "what was pressed is shut, and the focus lost"
+    )
     assert "without your voice" in page.inner_text("#recording-mark")
     assert "depicts nobody" in page.inner_text("#recording-mark")
     face.type("This sentence is in the film.", mode="say")
     face.reaches("speaking")
     face.rests()
-    page.click("#recording-mark button")
+    page.dblclick("#recording-mark button")  # where “Stop” was, “Delete” comes to stand
     page.wait_for_selector("#recording-mark a[download]")
+    assert page.evaluate("document.activeElement.matches('#recording-mark a')")
     url = page.get_attribute("#recording-mark a", "href")
     assert page.evaluate(
         """async (url) => {
@@ -84,6 +88,10 @@ def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage,
     page.reload()
     face.live()
     page.wait_for_selector(f"#recording-mark a[href='{url}']")  # nobody else has the link, and without it nobody could delete
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.click("#recording-mark button:has-text('Delete')")
+    assert page.is_visible(f"#recording-mark a[href='{url}']")  # it is asked for, and no means no
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("#recording-mark button:has-text('Delete')")
     page.wait_for_selector("#recording-mark", state="hidden")
     assert page.request.get(f"{server.url}{url}").status == 404

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from tests.paths import ROOT
 from tests.serving import Server
@@ -89,6 +89,17 @@ def test_a_photo_becomes_a_presenter(browser: Browser, server: Server, kind: str
     drawn.value.finished()
     page.wait_for_selector(f"[data-presenter={kind}] h3:text('Elsewhere')")
     other.wait_for_timeout(300)
+    assert other.input_value(f"[data-presenter={kind}] [name=title]") == "Half typed"
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    other.once("dialog", stay)
+    other.click(f"[data-presenter={kind}] a:has-text('Talk')")
+    other.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
     assert other.input_value(f"[data-presenter={kind}] [name=title]") == "Half typed"
     record = json.loads(page.evaluate(f"fetch('/presenters/{kind}/consent').then((answer) => answer.text())"))
     assert (record["problem"], record["record"]["uses"]) == ("", ["films", "live"])
@@ -218,6 +229,9 @@ def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server,
     page.select_option("select[name=frame]", "9:16")
     page.select_option("select[name=lines]", "480")
     page.select_option("select[name=captions]", "burn")
+    page.select_option("#film-form select[name=background]", "picture")
+    page.click("#make-film")
+    page.wait_for_selector("#notice:has-text('Choose the picture')")  # it was made before the photo's own
     page.select_option("#film-form select[name=background]", "colour")
     page.click("#make-film")
     page.wait_for_selector("[data-state=done]", timeout=240_000)
@@ -234,8 +248,11 @@ def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server,
         " await video.play(); await new Promise((done) => setTimeout(done, 700)); return video.currentTime; }"
     )
     assert seconds > 0, "it plays in the page, too"
-    page.click("[data-state=done] button:has-text('Make again')")
+    page.dblclick("[data-state=done] button:has-text('Make again')")
     page.wait_for_selector("[data-job]:nth-child(2)")
+    page.click("[data-state=done] button:has-text('Delete')")
+    page.wait_for_timeout(1500)  # nobody said yes, and the list was read anew
+    assert page.locator("[data-job]").count() == 2  # two clicks make one film
     page.focus("[data-state=running] button")
     told = page.inner_text("[data-state=running] .hint")
     page.wait_for_function("told => document.querySelector('[data-state=running] .hint').textContent !== told", arg=told)

@@ -94,7 +94,8 @@ export class Memory {
     gone.type = "button";
     gone.className = "tool";
     gone.textContent = t("memory.delete");
-    gone.addEventListener("click", async () => {
+    gone.addEventListener("click", async ({ detail }) => {
+      if (detail > 1) return; // the second click of two meets the row that has moved up
       await this.#call("DELETE", `/memory/facts/${id}`);
       await this.#list();
     });

@@ -123,10 +123,13 @@ export class Recording {
   #draw() {
     this.#button.setAttribute("aria-pressed", String(this.#now !== null));
     this.#button.disabled = this.#now !== null;
+    const focused = document.activeElement; // what is pressed in the mark is drawn anew, and what begins a recording is shut while it runs
+    const here = this.#mark.contains(focused) || (this.#now && focused === this.#button);
     this.#mark.hidden = !this.#now && !this.#after;
     this.#mark.dataset.state = this.#now ? "on" : "off";
     if (this.#now) this.#running(this.#now);
     else if (this.#after) this.#ended(this.#after);
+    if (here && !this.#mark.hidden) (this.#mark.querySelector("a, button") ?? this.#mark).focus({ preventScroll: true });
   }
 
   #running({ agreed, voice }) {
@@ -151,11 +154,12 @@ export class Recording {
       parts.push(press("page.close", () => this.#forget()));
       parts.push(element("small", t("recording.until", { when: new Date(film.until).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" }) })));
     }
-    else parts.push(press("page.close", () => this.#forget()));
+    if (film.state === "failed") parts.push(press("page.close", () => this.#forget())); // not while it is made: a second click on “Stop” lost the link
     this.#mark.replaceChildren(...parts);
   }
 
   async #delete({ url }) {
+    if (!confirm(t("recording.sure"))) return;
     const gone = await fetch(url, { method: "DELETE" }).then(({ status }) => status === 204 || status === 404, () => false);
     if (gone) this.#forget();
   }
@@ -186,6 +190,6 @@ function press(key, act) {
   const made = element("button", t(key));
   made.type = "button";
   made.className = "tool";
-  made.addEventListener("click", act);
+  made.addEventListener("click", ({ detail }) => detail < 2 && act()); // the second click of two meets what stands there by then
   return made;
 }

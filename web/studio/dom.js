@@ -40,10 +40,11 @@ export function choice(name, options, value = options[0][0]) {
   return select;
 }
 
-/** A button that does `act`, and is busy until that is done; what goes wrong is told by `tell`. */
+/** A button that does `act`, and is busy until that is done; what goes wrong is told by `tell`. Of a double click the first counts: the
+ * second meets what stands there by then, such as “Make again” where “Cancel” was. */
 export function button(key, act, tell, properties = {}) {
   const made = words("button", key, { type: "button", ...properties });
-  made.addEventListener("click", () => busy(made, act, tell));
+  made.addEventListener("click", ({ detail }) => detail < 2 && busy(made, act, tell));
   return made;
 }
 

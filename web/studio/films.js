@@ -1,5 +1,6 @@
 // The form of a film: script, presenter, frame, background, captions, logo, music; its sound can be heard first.
 
+import { t } from "../i18n.js";
 import { choice, field, busy, call, make, titleOf, words } from "./dom.js";
 
 /** The tab. `made()` is called when a film is queued. */
@@ -43,6 +44,7 @@ export class Films {
       event.preventDefault();
       busy(event.submitter ?? this.#form, () => this.#send(event.submitter === listen), this.#tell);
     });
+    this.#form.addEventListener("input", () => (this.#form.dataset.unsaved = ""));
     root.append(words("h2", "film.title"), this.#form);
   }
 
@@ -79,7 +81,11 @@ export class Films {
     if (onlySound) film.only = "sound";
     else {
       const kind = told.background.value;
-      if (kind) film.background = kind === "colour" ? told.colour.value : kind === "picture" ? (attach(told.picture, "background") ?? "") : kind;
+      if (kind === "picture" && !told.picture.files.length) {
+        told.picture.focus();
+        throw new Error(t("film.no_picture")); // the photo's own would be filmed
+      }
+      if (kind) film.background = kind === "colour" ? told.colour.value : kind === "picture" ? attach(told.picture, "background") : kind;
       const logo = attach(told.logo, "logo");
       if (logo) film.logo = { file: logo };
       const music = attach(told.music, "music");
@@ -87,6 +93,7 @@ export class Films {
     }
     body.append("film", JSON.stringify(film));
     await call("POST", "/films", body);
+    if (!onlySound) delete this.#form.dataset.unsaved;
     this.#made();
   }
 }

@@ -56,6 +56,12 @@ export class History {
     if (!same) redraw(this.#list, items, "job", this.#title);
   }
 
+  async #forget({ id, title, kind, files }) {
+    if (files.length && !confirm(t("history.sure", { name: title || t(`history.${kind}`) }))) return;
+    await call("DELETE", `/jobs/${id}`);
+    await this.#look();
+  }
+
   #item(job) {
     const active = job.state === "queued" || job.state === "running";
     const act = (method, path) => async () => {
@@ -67,7 +73,7 @@ export class History {
     if (active) row.append(button("history.cancel", act("DELETE", `/jobs/${job.id}`), this.#tell, { class: "tool" }));
     else {
       row.append(button("history.again", act("POST", `/jobs/${job.id}/again`), this.#tell, { class: "tool" }),
-        button("history.forget", act("DELETE", `/jobs/${job.id}`), this.#tell, { class: "tool danger" }));
+        button("history.forget", () => this.#forget(job), this.#tell, { class: "tool danger" }));
     }
     const film = job.files.find((file) => /\.(mp4|webm)$/.test(file.name));
     const picture = job.files.find((file) => /\.(png|jpg)$/.test(file.name));

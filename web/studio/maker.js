@@ -113,6 +113,7 @@ export class Maker {
 
   #take(draft, fresh = false) {
     this.#draft = draft;
+    this.#rest.dataset.unsaved = "";
     if (fresh) this.#build();
     this.#crop.show(draft);
     this.#say();
@@ -173,11 +174,16 @@ export class Maker {
     const kept = make("p", { id: "kept", tabIndex: -1, textContent: t("studio.kept", { name: made.name }) });
     const parts = [kept];
     if (this.#draft.video && this.#consent.uses.includes("twin")) parts.push(this.#train(made.name, this.#draft.id));
-    else this.#draft = null;
+    else this.#let();
     this.#said.replaceChildren();
     this.#rest.replaceChildren(...parts);
     kept.focus({ preventScroll: true }); // the button that was pressed is gone; read out, and the next Tab goes on from here
     this.#rest.scrollIntoView({ block: "nearest" });
+  }
+
+  #let() {
+    this.#draft = null;
+    delete this.#rest.dataset.unsaved;
   }
 
   #train(name, draft) {
@@ -186,7 +192,7 @@ export class Maker {
       make("label", { class: "field" }, words("span", "maker.minutes"), minutes),
       button("maker.train", async () => {
         await call("POST", `/presenters/${encodeURIComponent(name)}/twin`, { draft, minutes: minutes.valueAsNumber });
-        this.#draft = null;
+        this.#let();
         this.#rest.replaceChildren();
         this.#watch();
       }, this.#tell, { class: "primary", id: "train" }));

@@ -31,7 +31,7 @@ export class Presenters {
   draw(found) {
     this.#found = found;
     const open = this.#list.querySelector("details[open]")?.dataset.name;
-    const typed = new Map([...this.#list.querySelectorAll("form[data-typed]")].map((form) => form.closest("li"))
+    const typed = new Map([...this.#list.querySelectorAll("form[data-unsaved]")].map((form) => form.closest("li"))
       .map((card) => [card.dataset.presenter, card]));
     const cards = found.map((each) => typed.get(each.name) ?? this.#card(each, each.name === open));
     redraw(this.#list, cards, "presenter", this.#title);
@@ -71,12 +71,12 @@ export class Presenters {
     if (!presenter.removable) return;
     const profile = new Profile(presenter);
     const form = make("form", {}, profile.element, words("button", "studio.save", { class: "primary", type: "submit" }));
-    form.addEventListener("input", () => (form.dataset.typed = ""));
+    form.addEventListener("input", () => (form.dataset.unsaved = ""));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       busy(form, async () => {
         await call("PATCH", `/presenters/${encodeURIComponent(presenter.name)}`, profile.fill(new FormData()));
-        delete form.dataset.typed;
+        delete form.dataset.unsaved;
         this.draw(this.#found);
         this.#tell(t("studio.saved", { name: presenter.name }));
       }, this.#tell);

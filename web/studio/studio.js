@@ -78,6 +78,9 @@ async function refresh() {
 const changes = new EventSource("/presenters/events");
 changes.addEventListener("avatars", () => refresh().catch((error) => tell(error.message)));
 addEventListener("pagehide", () => changes.close());
+addEventListener("hashchange", () => tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash)?.click());
+// By whatever way somebody leaves (a link, back, a reload): what was typed, and the photo that was brought, would be gone.
+addEventListener("beforeunload", (event) => document.querySelector("[data-unsaved]") && event.preventDefault());
 await refresh();
 show(tabs.some((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash) ? location.hash.slice(1) : "presenters");
 document.body.dataset.ready = "true";

@@ -105,6 +105,7 @@ export class Log {
   end({ turn, reason, heard }) {
     const entry = this.#turns.get(turn);
     if (!entry) return;
+    entry.ended = true;
     const { line, text } = entry;
     line.classList.remove("waiting");
     if (entry.sources?.length && line.textContent.trim()) line.append(chips(entry.sources));
@@ -115,12 +116,14 @@ export class Log {
     this.#scroll(this.#atEnd());
   }
 
-  /** Ends whatever is unfinished: the session it belonged to is gone. */
+  /** Ends whatever is unfinished: the session it belonged to is gone, and nobody tells any more how much of it was heard. */
   closeTurns() {
-    for (const { line } of this.#turns.values()) {
+    for (const { line, text, ended } of this.#turns.values()) {
+      if (ended) continue;
       line.classList.remove("waiting");
       line.removeAttribute("aria-busy");
-      if (!line.textContent.trim()) line.remove();
+      if (text.trim()) line.append(tag("talk.stopped"));
+      else line.remove();
     }
     this.#turns.clear();
     this.#spoken?.line.remove();

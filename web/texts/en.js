@@ -303,6 +303,7 @@ export default {
   "film.title": "Make a film",
   "film.script": "Script",
   "film.script_hint": "Directions such as [pause 1s] or *emphasis* are understood.",
+  "film.no_picture": "Choose the picture or the video that the presenter stands before, or another background.",
   "film.presenter": "Presenter",
   "film.frame": "Frame",
   "film.wide": "Wide, 16:9",
@@ -345,6 +346,7 @@ export default {
   "history.cancel": "Cancel",
   "history.again": "Make again",
   "history.forget": "Delete",
+  "history.sure": "Delete “{name}” for good, with its files?",
   "history.progress": "Progress",
   "history.compare": "Before and after the training",
 
@@ -365,6 +367,7 @@ export default {
   "recording.failed": "It could not be made.",
   "recording.download": "Download it",
   "recording.delete": "Delete it now",
+  "recording.sure": "Delete this recording for good?",
   "recording.until": "Deleted here on {when}. Nobody else has this link.",
   "recording.ended_stopped": "Recorded.",
   "recording.ended_time": "Recorded, as long as one may be.",

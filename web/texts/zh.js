@@ -303,6 +303,7 @@ export default {
   "film.title": "制作影片",
   "film.script": "脚本",
   "film.script_hint": "可使用 [pause 1s] 或 *emphasis* 等提示。",
+  "film.no_picture": "请选择用作背景的图片或视频，或改用其他背景。",
   "film.presenter": "主持人",
   "film.frame": "画幅",
   "film.wide": "横屏 16:9",
@@ -345,6 +346,7 @@ export default {
   "history.cancel": "取消",
   "history.again": "再做一次",
   "history.forget": "删除",
+  "history.sure": "永久删除“{name}”及其文件？",
   "history.progress": "进度",
   "history.compare": "训练前后对比",
 
@@ -365,6 +367,7 @@ export default {
   "recording.failed": "影片未能生成。",
   "recording.download": "下载",
   "recording.delete": "立即删除",
+  "recording.sure": "永久删除这段录制吗？",
   "recording.until": "将于 {when} 从这里删除。链接没有其他人知道。",
   "recording.ended_stopped": "录制完成。",
   "recording.ended_time": "录制完成，已达到允许的时长。",
