@@ -47,7 +47,7 @@ def _bad_photos(folder: Path) -> dict[str, tuple[Path, str]]:
 def test_another_face_can_be_chosen(face: FacePage) -> None:
     before, picture = face.session, face.page.evaluate("probe.picture()")
     face.type("Whoever is sent away in the middle of a long sentence has not said all of it, and the log tells.", mode="say")
-    face.reaches("speaking")
+    face.page.wait_for_selector("#log .line.face:has-text('Whoever is sent away')")  # its first clause is out
     face.page.click("#open-faces")
     face.page.click(".face-option:has-text('Mei')")
     face.renewed(before)
