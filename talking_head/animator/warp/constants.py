@@ -23,7 +23,9 @@ SLIT = 0.057  # units, between lips as they are seen: they shade all of an openi
 # The upper row is the first to be seen: in a mouth whose upper lip covers it, the lower one is in its shade, lit in full where
 # so many face units of the upper one show.
 UPPER_FIRST = 0.016
-JAW_SHARE = 0.85  # lower teeth sit nearer to the hinge than the chin does
+# Lower teeth sit nearer to the hinge than the chin does: of its fall they take this share. In 78 frames of four real clips in
+# which a lower row shows, its edge falls by 0.6 to 0.7 of what the chin does.
+JAW_SHARE = 0.75
 INVERSIONS = 5  # steps of a field's inversion
 DAMPED = 0.75  # of each of them: a cheek that a turn uncovers is stretched, where whole steps would swing
 SPARED = 0.9  # of the net's residual on a row of teeth that is much brighter than the skin, which the net has never seen
