@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page
 
+from tests.browser.face import click_twice
 from tests.paths import ROOT
 from tests.serving import Server
 
@@ -248,7 +249,7 @@ def test_a_film_is_made_and_its_download_plays(browser: Browser, server: Server,
         " await video.play(); await new Promise((done) => setTimeout(done, 700)); return video.currentTime; }"
     )
     assert seconds > 0, "it plays in the page, too"
-    page.dblclick("[data-state=done] button:has-text('Make again')")
+    click_twice(page, "[data-state=done] button:has-text('Make again')")
     page.wait_for_selector("[data-job]:nth-child(2)")
     page.click("[data-state=done] button:has-text('Delete')")
     page.wait_for_timeout(1500)  # nobody said yes, and the list was read anew

@@ -203,4 +203,5 @@ def test_the_command_ends_with_its_figures(tmp_path: Path) -> None:
     found = json.loads(told.stdout.splitlines()[-1])
     assert (found["photos"], found["accepted"], len(found["refused"])) == (2, 1, 1)
     assert found["rows"][0]["faults"] == []
-    assert Image.open(out).size == (5 * 224, 224 + 22)
+    with Image.open(out) as drawn:
+        assert drawn.size == (5 * 224, 224 + 22)
