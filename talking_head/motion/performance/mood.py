@@ -44,7 +44,7 @@ MOODS: dict[MoodName, Mood] = {
     "happy": Mood(smile=0.50, squint=0.32, brows=0.5, head=1.1, vary=1.3, pace=1.06),
     "serious": Mood(smile=-0.10, lower=0.28, frown=0.25, squint=0.10, pitch=1.0, head=0.85, brow=1.5, vary=0.7, pace=0.92),
     "sympathetic": Mood(
-        smile=-0.20, inner=0.42, frown=0.30, squint=0.10, pitch=1.0, roll=2.2, head=0.8, brow=0.8, vary=0.5, pace=0.82
+        smile=-0.20, inner=0.42, frown=0.30, squint=0.10, pitch=1.0, roll=2.2, head=0.95, brow=0.8, vary=0.5, pace=0.9
     ),
     "excited": Mood(smile=0.36, squint=0.15, wide=0.30, brows=1.1, pitch=-0.6, head=1.3, brow=1.5, vary=1.3, pace=1.2),
 }
