@@ -90,15 +90,6 @@ MOUTH = (0.38, 0.68, 0.24, 0.14)
 NOSE = (0.38, 0.52, 0.24, 0.14)
 
 
-def click_twice(page: Page, selector: str) -> None:
-    """A double click as a mouse makes it. ``page.dblclick`` begins anew where the first click took the element away."""
-    element = page.locator(selector)
-    element.scroll_into_view_if_needed()
-    box = element.bounding_box()
-    assert box is not None
-    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-
 @dataclass(frozen=True)
 class Seen:
     """``change``: mean change a pixel of the mouth from picture to picture beyond the nose's, grey levels; ``pictures``

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Playwright, Route
 
 from talking_head.provenance.verify import verify
 from tests.browser.conftest import FLAGS, SOUND, until
-from tests.browser.face import FacePage, click_twice
+from tests.browser.face import FacePage
 from tests.paths import ROOT
 from tests.serving import Server
 
@@ -61,7 +61,7 @@ def test_a_conversation_is_recorded_only_when_the_visitor_agrees(face: FacePage,
     face.type("This sentence is in the film.", mode="say")
     face.reaches("speaking")
     face.rests()
-    click_twice(page, "#recording-mark button")  # where “Stop” was, “Delete” comes to stand
+    page.dblclick("#recording-mark button")  # where “Stop” was, “Delete” comes to stand
     page.wait_for_selector("#recording-mark a[download]")
     assert page.evaluate("document.activeElement.matches('#recording-mark a')")
     url = page.get_attribute("#recording-mark a", "href")
