@@ -56,7 +56,7 @@ def _by_pip(archive: Archive, folder: Path, progress: Progress) -> Path:
     reader.start()
     try:
         while process.poll() is None:
-            progress(min(_size(partial), archive.bytes))
+            progress(min(size_of(partial), archive.bytes))
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
     finally:
@@ -109,9 +109,11 @@ def _by_http(url: str, archive: Archive, target: Path, progress: Progress) -> Pa
     return part.replace(target)
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
+    """Bytes of the files in ``folder`` and below. What goes meanwhile, as pip's own folders do, is not counted."""
     total = 0
-    for item in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # pip renames while we look
-            total += item.stat().st_size if item.is_file() else 0
+    for below, _, names in os.walk(folder):  # which passes over a folder that is gone; Path.rglob raises
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.path.getsize(os.path.join(below, name))
     return total

